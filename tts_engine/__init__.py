@@ -1,0 +1,1 @@
+"""Framework-free speech engine: text and a voice in, a waveform out."""

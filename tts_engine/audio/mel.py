@@ -1,0 +1,72 @@
+"""Log-mel analysis shared by every stage: exactly that of HiFi-GAN.
+
+Source: J. Kong et al., "HiFi-GAN" (arXiv 2010.05646), official `meldataset.py` (MIT):
+slaney mel filters, reflect padding of (fft - hop) / 2, no centring, log(clamp(1e-5)).
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import librosa
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+LOG_FLOOR = 1e-5
+
+
+@dataclass(frozen=True, kw_only=True)
+class MelConfig:
+    """Analysis settings; stored beside every checkpoint."""
+
+    sample_rate_hz: int = 22_050
+    fft_samples: int = 1024
+    hop_samples: int = 256
+    n_mels: int = 80
+    low_hz: float = 0.0
+    high_hz: float = 8000.0
+
+    def __post_init__(self) -> None:
+        if self.fft_samples % self.hop_samples:
+            raise ValueError(f"hop {self.hop_samples} must divide fft {self.fft_samples}")
+
+    @property
+    def frames_per_second(self) -> float:
+        return self.sample_rate_hz / self.hop_samples
+
+
+@lru_cache(maxsize=8)
+def mel_filterbank(config: MelConfig) -> Tensor:
+    """Triangular slaney filters on the CPU, shape (n_mels, fft_samples // 2 + 1)."""
+    filters = librosa.filters.mel(
+        sr=config.sample_rate_hz,
+        n_fft=config.fft_samples,
+        n_mels=config.n_mels,
+        fmin=config.low_hz,
+        fmax=config.high_hz,
+    )
+    return torch.from_numpy(filters).float()
+
+
+def magnitude(waveform: Tensor, *, fft_samples: int, hop_samples: int) -> Tensor:
+    """Magnitude spectrogram: (B, T) -> (B, fft_samples // 2 + 1, T // hop_samples)."""
+    margin = (fft_samples - hop_samples) // 2
+    padded = F.pad(waveform.unsqueeze(1), (margin, margin), mode="reflect").squeeze(1)
+    spectrum = torch.stft(
+        padded,
+        fft_samples,
+        hop_length=hop_samples,
+        window=torch.hann_window(fft_samples, device=waveform.device),
+        center=False,
+        return_complex=True,
+    )
+    return torch.sqrt(spectrum.real.pow(2) + spectrum.imag.pow(2) + 1e-9)
+
+
+def log_mel(waveform: Tensor, config: MelConfig) -> Tensor:
+    """Natural-log mel spectrogram: (B, T) in [-1, 1] -> (B, n_mels, T // hop_samples)."""
+    spectrum = magnitude(
+        waveform, fft_samples=config.fft_samples, hop_samples=config.hop_samples
+    )  # (B, bins, frames)
+    mel = mel_filterbank(config).to(waveform.device) @ spectrum  # (B, n_mels, frames)
+    return torch.log(torch.clamp(mel, min=LOG_FLOOR))

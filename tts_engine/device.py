@@ -1,0 +1,29 @@
+"""Choice of the computing device; asking for a missing GPU is an error, never a quiet CPU run."""
+
+import torch
+
+from tts_engine.errors import RequestError, ResourceError
+
+
+def resolve_device(name: str = "auto") -> torch.device:
+    """Turn "auto", "cpu" or "cuda" into a device.
+
+    Raises:
+        ResourceError: "cuda" was asked for and this machine has none.
+        RequestError: any other name.
+    """
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if name == "cuda" and not torch.cuda.is_available():
+        raise ResourceError(
+            "cuda_missing",
+            "device cuda was asked for, but this machine has none; use auto or cpu",
+            "запрошено устройство cuda, но на этой машине его нет; укажите auto или cpu",
+        )
+    if name not in ("cpu", "cuda"):
+        raise RequestError(
+            "unknown_device",
+            f"unknown device {name!r}; expected auto, cpu or cuda",
+            f"неизвестное устройство {name!r}; ожидается auto, cpu или cuda",
+        )
+    return torch.device(name)
