@@ -70,9 +70,7 @@ def load_checkpoint(folder: Path, config_class: type[ConfigT]) -> tuple[ConfigT,
             )
     _verify(model_path)
     try:
-        config = config_from_dict(
-            config_class, json.loads(config_path.read_text(encoding="utf-8"))
-        )
+        config = config_from_dict(config_class, json.loads(config_path.read_text(encoding="utf-8")))
         weights = load_file(str(model_path))
     except (SafetensorError, ValueError, TypeError) as error:
         raise CheckpointError(
