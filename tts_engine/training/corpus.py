@@ -65,7 +65,7 @@ class Corpus:
             raise AudioError(
                 "corpus_missing",
                 f"no prepared corpus in {folder}; run `python -m tts_engine train prepare` first",
-                f"в {folder} нет подготовленного корпуса; сначала `python -m tts_engine train prepare`",
+                f"в {folder} нет корпуса; сначала `python -m tts_engine train prepare`",
             )
         self.folder = folder
         self.clips = list(read_clips(folder / CLIPS_FILE))

@@ -1,0 +1,37 @@
+"""Fundamental frequency, by Praat's autocorrelation method (Boersma 1993) through parselmouth."""
+
+import numpy as np
+import parselmouth
+from numpy.typing import NDArray
+
+from tts_engine.types import Audio
+
+FLOOR_HZ, CEILING_HZ = 60.0, 500.0
+HOP_SAMPLES = 256
+
+
+def track_f0(audio: Audio, frames: int) -> NDArray[np.float32]:
+    """F0 at the centre of each mel frame, shape (frames,), Hz, 0 where unvoiced."""
+    sound = parselmouth.Sound(audio.waveform.astype(np.float64), audio.sample_rate_hz)
+    hop_seconds = HOP_SAMPLES / audio.sample_rate_hz
+    if sound.duration < 3.1 / FLOOR_HZ:
+        return np.zeros(frames, dtype=np.float32)
+    pitch = sound.to_pitch_ac(time_step=hop_seconds, pitch_floor=FLOOR_HZ, pitch_ceiling=CEILING_HZ)
+    heard = pitch.selected_array["frequency"]  # 0 where unvoiced
+    centres = (np.arange(frames) + 0.5) * hop_seconds
+    nearest = np.rint((centres - pitch.xs()[0]) / hop_seconds).astype(int)
+    inside = (nearest >= 0) & (nearest < heard.size)
+    f0_hz = np.zeros(frames, dtype=np.float32)
+    f0_hz[inside] = heard[nearest[inside]]
+    return f0_hz
+
+
+def f0_profile(f0_hz: NDArray[np.float32]) -> tuple[float, float]:
+    """Median in Hz and spread in semitones of the voiced frames; (0, 0) when there are none."""
+    voiced = f0_hz[f0_hz > 0]
+    if voiced.size == 0:
+        return 0.0, 0.0
+    median = float(np.median(voiced))
+    semitones = 12 * np.log2(voiced / median)
+    inner = semitones[np.abs(semitones) < 10]  # octave slips are not intonation
+    return round(median, 2), round(float(inner.std()) if inner.size else 0.0, 3)

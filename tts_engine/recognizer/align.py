@@ -1,0 +1,216 @@
+"""Forced alignment: where in a mel each phoneme and pause of a known text lies.
+
+A Viterbi path over the CTC posteriors says in which order and about where the phonemes are heard.
+CTC peaks are narrow, so the boundary between two neighbours is then set where the mel changes most:
+the split of the frames between their peaks with the least squared error around the two means.
+Silences are found by energy and given to the pause of the text that stands there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tts_engine.errors import AudioError
+from tts_engine.recognizer.model import BLANK, STRIDE, phonemes_to_classes
+from tts_engine.text.symbols import COMMA, PERIOD, START, is_phoneme, phonemes_only
+
+Array = NDArray[np.float32]
+
+WRITTEN_PAUSE_FRAMES = 6  # 70 ms: shorter silence at a comma is no pause
+UNWRITTEN_PAUSE_FRAMES = 15  # 175 ms: shorter silence without a comma may be a stop's closure
+SILENCE_SHARE = 0.22  # of the way from the noise floor up to the speech level
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """Tokens with their lengths; the durations sum to the frames of the mel.
+
+    Attributes:
+        tokens: START, phonemes and pauses; pauses that nobody wrote are inserted as commas.
+        durations: mel frames of each token, 0 for a written pause that was not made.
+        score: mean log-probability of the path per step.
+    """
+
+    tokens: tuple[str, ...]
+    durations: tuple[int, ...]
+    score: float
+
+
+def ctc_path(log_posteriors: Array, classes: Sequence[int]) -> tuple[NDArray[np.int64], float]:
+    """Best CTC path through a known label sequence (Viterbi).
+
+    Args:
+        log_posteriors: (T, classes).
+        classes: labels without blanks, length L.
+
+    Returns:
+        For each step the index of its state, 2 i + 1 for label i and even for blanks, shape (T,),
+        and the mean log-probability per step.
+
+    Raises:
+        AudioError: the audio is too short for the text.
+    """
+    steps, labels = log_posteriors.shape[0], len(classes)
+    states = np.full(2 * labels + 1, BLANK, dtype=np.int64)
+    states[1::2] = classes
+    skip = np.zeros(states.size, dtype=bool)
+    skip[3::2] = states[3::2] != states[1:-2:2]  # a blank may be left out between unlike labels
+    emit = log_posteriors[:, states]  # (T, S)
+    score = np.full(states.size, -np.inf, dtype=np.float64)
+    score[:2] = emit[0, :2]
+    back = np.zeros((steps, states.size), dtype=np.int8)
+    for step in range(1, steps):
+        candidates = np.full((3, states.size), -np.inf)
+        candidates[0] = score
+        candidates[1, 1:] = score[:-1]
+        candidates[2, 2:] = np.where(skip[2:], score[:-2], -np.inf)
+        back[step] = candidates.argmax(axis=0)
+        score = candidates.max(axis=0) + emit[step]
+    state = states.size - 1 if score[-1] >= score[-2] else states.size - 2
+    best = score[state]
+    if not np.isfinite(best):
+        raise AudioError(
+            "text_too_long_for_audio",
+            f"{labels} phonemes do not fit {steps} steps of audio; text and audio differ",
+            f"{labels} фонем не помещаются в {steps} шагов записи: текст и запись расходятся",
+        )
+    path = np.empty(steps, dtype=np.int64)
+    for step in range(steps - 1, -1, -1):
+        path[step] = state
+        state -= back[step, state]
+    return path, float(best) / steps
+
+
+def align(mel: Array, log_posteriors: Array, tokens: Sequence[str]) -> Alignment:
+    """Align a text with its mel.
+
+    Args:
+        mel: (n_mels, T) log-mel.
+        log_posteriors: (ceil(T / 2), classes) of the recognizer.
+        tokens: phonemes and pauses of the text, in order; START is optional.
+
+    Raises:
+        AudioError: no phonemes, or too many for the audio.
+    """
+    phonemes = phonemes_only(tokens)
+    if not phonemes:
+        raise AudioError(
+            "nothing_to_align", "the text has no phonemes", "в тексте нет ни одной фонемы"
+        )
+    classes = phonemes_to_classes(phonemes)
+    path, score = ctc_path(log_posteriors, classes)
+    peaks = _peaks(path, log_posteriors, classes, mel.shape[1])
+    silent = silent_frames(mel)
+    sums = _CumulativeSums(mel)
+    written = _pauses_before(tokens)
+    out_tokens: list[str] = [START]
+    ends: list[int] = [_leading_silence(silent, peaks[0])]
+    for index, phoneme in enumerate(phonemes):
+        out_tokens.append(phoneme)
+        if index + 1 == len(phonemes):
+            last_pause = written.get(len(phonemes), PERIOD)
+            ends.append(_trailing_silence(silent, peaks[-1]))
+            break
+        pause = written.get(index + 1)
+        run = _longest_silence(silent, peaks[index], peaks[index + 1])
+        wanted = WRITTEN_PAUSE_FRAMES if pause else UNWRITTEN_PAUSE_FRAMES
+        if run[1] - run[0] >= wanted:
+            ends.append(run[0])
+            out_tokens.append(pause or COMMA)
+            ends.append(run[1])
+            continue
+        ends.append(sums.best_split(peaks[index], peaks[index + 1]))
+        if pause:
+            out_tokens.append(pause)
+            ends.append(ends[-1])
+    out_tokens.append(last_pause)
+    ends.append(mel.shape[1])
+    durations = np.diff(np.array([0, *ends]))
+    return Alignment(tuple(out_tokens), tuple(int(frames) for frames in durations), score)
+
+
+def silent_frames(mel: Array) -> NDArray[np.bool_]:
+    """Frames whose energy is near the noise floor: (n_mels, T) -> (T,)."""
+    energy = np.log(np.exp(mel).mean(axis=0) + 1e-6)
+    smooth = np.convolve(np.pad(energy, 1, mode="edge"), np.ones(3) / 3, mode="valid")
+    floor, speech = np.percentile(smooth, 3), np.percentile(smooth, 90)
+    floor = max(floor, speech - 7.0)
+    return np.asarray(smooth < floor + SILENCE_SHARE * (speech - floor))
+
+
+class _CumulativeSums:
+    """Squared errors of any stretch of a mel in constant time."""
+
+    def __init__(self, mel: Array) -> None:
+        padded = np.pad(mel.astype(np.float64), ((0, 0), (1, 0)))
+        self._sum = padded.cumsum(axis=1)
+        self._square = (padded**2).cumsum(axis=1)
+
+    def error(self, first: int, stops: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Squared error around the mean of frames first..stop for each stop."""
+        return self._between(np.full_like(stops, first), stops)
+
+    def best_split(self, left: int, right: int) -> int:
+        """The frame in left+1 … right at which two even stretches differ most."""
+        if right - left < 2:
+            return right
+        splits = np.arange(left + 1, right + 1)
+        ends = np.full_like(splits, right + 1)
+        total = self.error(left, splits) + self._between(splits, ends)
+        return int(splits[total.argmin()])
+
+    def _between(self, starts: NDArray[np.int64], stops: NDArray[np.int64]) -> NDArray[np.float64]:
+        count = stops - starts
+        mean_square = (self._sum[:, stops] - self._sum[:, starts]) ** 2 / count
+        return (self._square[:, stops] - self._square[:, starts] - mean_square).sum(axis=0)
+
+
+def _peaks(
+    path: NDArray[np.int64], log_posteriors: Array, classes: Sequence[int], frames: int
+) -> list[int]:
+    """Mel frame at which each label is surest, strictly rising."""
+    peaks: list[int] = []
+    for index, label in enumerate(classes):
+        steps = np.flatnonzero(path == 2 * index + 1)
+        best = int(steps[log_posteriors[steps, label].argmax()])
+        frame = min(STRIDE * best + STRIDE // 2, frames - 1)
+        peaks.append(max(frame, peaks[-1] + 1) if peaks else frame)
+    return [min(peak, frames - 1) for peak in peaks]
+
+
+def _pauses_before(tokens: Sequence[str]) -> dict[int, str]:
+    """Number of phonemes said -> the pause written there."""
+    pauses: dict[int, str] = {}
+    said = 0
+    for token in tokens:
+        if is_phoneme(token):
+            said += 1
+        elif token != START:
+            pauses[said] = token
+    return pauses
+
+
+def _leading_silence(silent: NDArray[np.bool_], peak: int) -> int:
+    loud = np.flatnonzero(~silent[:peak])
+    return int(loud[0]) if loud.size else max(0, peak - 3)
+
+
+def _trailing_silence(silent: NDArray[np.bool_], peak: int) -> int:
+    loud = np.flatnonzero(~silent[peak + 1 :])
+    return peak + 2 + int(loud[-1]) if loud.size else min(silent.size, peak + 4)
+
+
+def _longest_silence(silent: NDArray[np.bool_], left: int, right: int) -> tuple[int, int]:
+    """Longest run of silent frames strictly between two peaks, (first, stop)."""
+    best = (right, right)
+    first = None
+    for frame in range(left + 1, right + 1):
+        if frame < right and silent[frame]:
+            first = frame if first is None else first
+        elif first is not None:
+            if frame - first > best[1] - best[0]:
+                best = (first, frame)
+            first = None
+    return best

@@ -1,0 +1,73 @@
+"""Listening: audio or mel in, phonemes or their times out."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from tts_engine.audio.mel import log_mel
+from tts_engine.audio.resample import resample
+from tts_engine.checkpoints import load_checkpoint, load_into
+from tts_engine.recognizer.config import RecognizerConfig
+from tts_engine.recognizer.model import BLANK, RecognizerNetwork
+from tts_engine.text.symbols import PHONEMES
+from tts_engine.types import Audio
+
+CHUNK_FRAMES = 2600  # 30 s; longer clips are heard piece by piece
+OVERLAP_FRAMES = 200
+
+
+class Recognizer:
+    """Phoneme recognizer. Owns its network and device."""
+
+    def __init__(
+        self, network: RecognizerNetwork, config: RecognizerConfig, device: torch.device
+    ) -> None:
+        self.config = config
+        self.device = device
+        self._network = network.eval().to(device)
+
+    @classmethod
+    def load(cls, folder: Path, *, device: torch.device) -> "Recognizer":
+        """Load weights of `folder`; CheckpointError when they do not fit."""
+        config, weights = load_checkpoint(folder, RecognizerConfig)
+        network = RecognizerNetwork(config)
+        load_into(network, weights, folder)
+        return cls(network, config, device)
+
+    def mel(self, audio: Audio) -> NDArray[np.float32]:
+        """Log-mel of any audio, shape (80, frames)."""
+        waveform = resample(audio.waveform, audio.sample_rate_hz, self.config.mel.sample_rate_hz)
+        shortest = 2 * self.config.mel.fft_samples
+        padded = np.pad(waveform, (0, max(0, shortest - waveform.size)))
+        return log_mel(torch.from_numpy(padded)[None], self.config.mel)[0].numpy()
+
+    @torch.inference_mode()
+    def log_posteriors(self, mel: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(80, T) -> log-probabilities (ceil(T / 2), 1 + phonemes); long inputs in pieces."""
+        pieces = []
+        step = CHUNK_FRAMES - 2 * OVERLAP_FRAMES
+        for first in range(0, mel.shape[1], step):
+            left = min(first, OVERLAP_FRAMES)
+            part = mel[:, first - left : first + step + OVERLAP_FRAMES]
+            frames = torch.tensor([part.shape[1]], device=self.device)
+            heard = self._network(torch.from_numpy(part)[None].to(self.device), frames)[0]
+            stop = (min(first + step, mel.shape[1]) - first + left + 1) // 2
+            pieces.append(heard[left // 2 : stop].cpu().numpy())
+        return np.concatenate(pieces)
+
+    def phonemes(self, mel: NDArray[np.float32]) -> list[str]:
+        """Greedy CTC reading of a mel."""
+        return greedy(self.log_posteriors(mel))
+
+    def transcribe(self, audio: Audio) -> list[str]:
+        """Phonemes heard in a clip."""
+        return self.phonemes(self.mel(audio))
+
+
+def greedy(log_posteriors: NDArray[np.float32]) -> list[str]:
+    """Best class of each step, repeats and blanks dropped: (T, classes) -> phonemes."""
+    best = log_posteriors.argmax(axis=1)
+    changed = np.concatenate([[True], best[1:] != best[:-1]])
+    return [PHONEMES[index - 1] for index in best[changed] if index != BLANK]

@@ -1,0 +1,124 @@
+"""Training of the recognizer.
+
+python -m tts_engine train recognizer --corpus data/corpus --folder runs/recognizer
+"""
+
+import argparse
+import logging
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from rapidfuzz.distance import Levenshtein
+from torch import Tensor
+
+from tts_engine.checkpoints import save_checkpoint
+from tts_engine.recognizer.config import RecognizerConfig
+from tts_engine.recognizer.data import Batch, MelCache, collate, training_batches, transcribed
+from tts_engine.recognizer.inference import greedy
+from tts_engine.recognizer.losses import ctc_loss
+from tts_engine.recognizer.model import RecognizerNetwork
+from tts_engine.text.symbols import phonemes_only
+from tts_engine.training.arguments import add_run_arguments, run_config
+from tts_engine.training.corpus import HELD_OUT, TRAIN, Clip, Corpus
+from tts_engine.training.loop import RunConfig, TrainingRun, warmup_cosine
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecognizerTraining:
+    """What to train on and how fast."""
+
+    run: RunConfig
+    corpus: Path
+    model: RecognizerConfig = field(default_factory=RecognizerConfig)
+    learning_rate: float = 1.2e-3
+    frames_per_batch: int = 5200
+    evaluate_every: int = 400
+
+
+class RecognizerTrainer:
+    """Network, optimiser and data of one run."""
+
+    def __init__(self, settings: RecognizerTraining) -> None:
+        self.settings = settings
+        self.run = TrainingRun(settings.run)
+        torch.manual_seed(settings.run.seed)
+        corpus = Corpus(settings.corpus)
+        self.cache = MelCache(corpus, settings.model.mel)
+        self.train_clips = transcribed(corpus.select(split=TRAIN))
+        self.held_out_clips = transcribed(corpus.select(split=HELD_OUT))
+        self.network = RecognizerNetwork(settings.model)
+        self.optimizer = torch.optim.AdamW(
+            self.network.parameters(),
+            lr=settings.learning_rate,
+            betas=(0.9, 0.98),
+            weight_decay=0.02,
+        )
+        self.state = {"network": self.network, "optimizer": self.optimizer}
+
+    def fit(self) -> None:
+        """Train to the last step and write the weights beside the run."""
+        run, settings = self.run, self.settings
+        run.resume(self.state)
+        network, optimizer = run.fabric.setup(self.network, self.optimizer)
+        seed = settings.run.seed + run.step + 7919 * run.fabric.global_rank
+        batches = training_batches(
+            self.train_clips, self.cache, frames_per_batch=settings.frames_per_batch, seed=seed
+        )
+        for step in run.steps():
+            factor = warmup_cosine(step, warmup=150, total=settings.run.steps)
+            for group in optimizer.param_groups:
+                group["lr"] = settings.learning_rate * factor
+            loss = self._loss(network, next(batches))
+            run.fabric.backward(loss)
+            run.fabric.clip_gradients(network, optimizer, max_norm=2.0)
+            optimizer.step()
+            optimizer.zero_grad()
+            run.log({"loss/ctc": float(loss), "lr": settings.learning_rate * factor})
+            if step % settings.evaluate_every == 0 or run.is_last:
+                self._evaluate()
+            if run.is_save_step:
+                run.save(self.state)
+        save_checkpoint(settings.run.folder / "weights", settings.model, self.network.state_dict())
+
+    def _loss(self, network: torch.nn.Module, batch: Batch) -> Tensor:
+        device = self.run.device
+        frames = batch.frames.to(device)
+        log_probs = network(batch.mels.to(device), frames)
+        return ctc_loss(log_probs, frames, batch.targets.to(device), batch.target_lengths)
+
+    def _evaluate(self) -> None:
+        for corpus in sorted({clip.corpus for clip in self.held_out_clips}):
+            clips = [clip for clip in self.held_out_clips if clip.corpus == corpus]
+            rate = self._phoneme_error_rate(clips)
+            logger.info("step %d: %s phoneme error rate %.3f", self.run.step, corpus, rate)
+            self.run.writer.add_scalar(f"per/{corpus}", rate, self.run.step)
+
+    @torch.inference_mode()
+    def _phoneme_error_rate(self, clips: list[Clip]) -> float:
+        self.network.eval()
+        errors = total = 0
+        for clip in clips:
+            batch = collate([self.cache.mel(clip)], [clip])
+            log_probs = self.network(
+                batch.mels.to(self.run.device), batch.frames.to(self.run.device)
+            )
+            reference = phonemes_only(clip.tokens)
+            errors += Levenshtein.distance(reference, greedy(log_probs[0].cpu().numpy()))
+            total += len(reference)
+        self.network.train()
+        return errors / max(1, total)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `train recognizer`."""
+    add_run_arguments(parser, folder="runs/recognizer", steps=2800)
+    parser.add_argument("--corpus", type=Path, default=Path("data/corpus"))
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Train the recognizer."""
+    settings = RecognizerTraining(run=run_config(arguments), corpus=arguments.corpus)
+    RecognizerTrainer(settings).fit()

@@ -1,0 +1,167 @@
+"""Durations, pitch and d-vectors for the synthesizer's training.
+
+    python -m tts_engine train align --corpus data/corpus --output data/aligned
+
+Every clip is aligned by the recognizer. A clip without a transcript gets what the recognizer hears.
+
+    <output>/aligned.jsonl     one AlignedClip per line
+    <output>/embeddings.npy    (N, 256) float32 d-vectors in the order of the lines
+"""
+
+import argparse
+import dataclasses
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from tts_engine.audio.mel import log_mel
+from tts_engine.audio.pitch import f0_profile, track_f0
+from tts_engine.checkpoints import weights_folder
+from tts_engine.device import resolve_device
+from tts_engine.encoder.inference import SpeakerEncoder
+from tts_engine.errors import AudioError
+from tts_engine.recognizer.align import Alignment, align
+from tts_engine.recognizer.inference import Recognizer, greedy
+from tts_engine.text.symbols import PERIOD, START, VOWELS, is_phoneme
+from tts_engine.training.corpus import Clip, Corpus
+from tts_engine.types import Audio
+
+logger = logging.getLogger(__name__)
+
+ALIGNED_FILE = "aligned.jsonl"
+EMBEDDINGS_FILE = "embeddings.npy"
+VOICELESS = frozenset(
+    ("p", "f", "k", "t", "s", "ʂ", "ts", "x", "pʲ", "fʲ", "kʲ", "tʲ", "sʲ", "xʲ", "tɕ", "ɕː")
+)
+WORST_SCORE = -1.6  # mean log-probability per step; below it text and audio do not agree
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlignedClip:
+    """What the synthesizer learns from one clip.
+
+    Attributes:
+        id: of the clip in the corpus.
+        tokens: START, phonemes and pauses.
+        durations: mel frames of each token; they sum to the frames of the clip's mel.
+        f0_hz: median F0 of each voiced token, 0 for the others.
+        f0_median_hz: of the clip's voiced frames.
+        f0_spread_semitones: standard deviation around the median.
+        score: mean log-probability of the alignment per step.
+    """
+
+    id: str
+    tokens: tuple[str, ...]
+    durations: tuple[int, ...]
+    f0_hz: tuple[float, ...]
+    f0_median_hz: float
+    f0_spread_semitones: float
+    score: float
+
+
+def read_aligned(folder: Path) -> Iterator[AlignedClip]:
+    """Rows of an aligned folder, in the order of its embeddings."""
+    with (folder / ALIGNED_FILE).open(encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            yield AlignedClip(
+                **{
+                    **row,
+                    "tokens": tuple(row["tokens"]),
+                    "durations": tuple(row["durations"]),
+                    "f0_hz": tuple(row["f0_hz"]),
+                }
+            )
+
+
+def align_clip(corpus: Corpus, clip: Clip, recognizer: Recognizer) -> AlignedClip:
+    """Tokens, durations and pitch of one clip.
+
+    Raises:
+        AudioError: the text does not fit the audio, or nothing was heard.
+    """
+    waveform = corpus.waveform(clip)
+    mel = log_mel(torch.from_numpy(waveform)[None], recognizer.config.mel)[0].numpy()
+    posteriors = recognizer.log_posteriors(mel)
+    tokens = clip.tokens or (START, *greedy(posteriors), PERIOD)
+    alignment = align(mel, posteriors, tokens)
+    f0_hz = track_f0(Audio(waveform, recognizer.config.mel.sample_rate_hz), mel.shape[1])
+    median_hz, spread = f0_profile(f0_hz)
+    return AlignedClip(
+        id=clip.id,
+        tokens=alignment.tokens,
+        durations=alignment.durations,
+        f0_hz=token_f0(alignment, f0_hz),
+        f0_median_hz=median_hz,
+        f0_spread_semitones=spread,
+        score=alignment.score,
+    )
+
+
+def token_f0(alignment: Alignment, f0_hz: NDArray[np.float32]) -> tuple[float, ...]:
+    """Median F0 of each voiced token with enough voiced frames, else 0."""
+    values: list[float] = []
+    first = 0
+    for token, frames in zip(alignment.tokens, alignment.durations, strict=True):
+        part = f0_hz[first : first + frames]
+        first += frames
+        voiced = part[part > 0]
+        sounding = is_phoneme(token) and token not in VOICELESS
+        share = 0.3 if token in VOWELS else 0.5
+        enough = sounding and frames > 0 and voiced.size >= share * frames
+        values.append(round(float(np.median(voiced)), 2) if enough else 0.0)
+    return tuple(values)
+
+
+def align_corpus(
+    corpus: Corpus, recognizer: Recognizer, encoder: SpeakerEncoder, output: Path
+) -> int:
+    """Align every clip but telephone prompts; returns the number of clips kept."""
+    output.mkdir(parents=True, exist_ok=True)
+    embeddings: list[NDArray[np.float32]] = []
+    partial = output / (ALIGNED_FILE + ".partial")
+    with partial.open("w", encoding="utf-8") as lines:
+        for clip in tqdm([clip for clip in corpus.clips if clip.band_hz >= 8000], mininterval=10):
+            try:
+                aligned = align_clip(corpus, clip, recognizer)
+                audio = Audio(corpus.waveform(clip), recognizer.config.mel.sample_rate_hz)
+                embedding = encoder.embed(audio)
+            except AudioError as error:
+                logger.warning("%s left out: %s", clip.id, error)
+                continue
+            if aligned.score < WORST_SCORE:
+                logger.warning("%s left out: alignment score %.2f", clip.id, aligned.score)
+                continue
+            lines.write(json.dumps(dataclasses.asdict(aligned), ensure_ascii=False) + "\n")
+            embeddings.append(embedding)
+    np.save(output / EMBEDDINGS_FILE, np.stack(embeddings))
+    partial.replace(output / ALIGNED_FILE)
+    return len(embeddings)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `train align`."""
+    parser.add_argument("--corpus", type=Path, default=Path("data/corpus"))
+    parser.add_argument("--output", type=Path, default=Path("data/aligned"))
+    parser.add_argument("--recognizer", type=Path, default=weights_folder() / "recognizer")
+    parser.add_argument("--encoder", type=Path, default=weights_folder() / "encoder")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Align a prepared corpus."""
+    device = resolve_device(arguments.device)
+    kept = align_corpus(
+        Corpus(arguments.corpus),
+        Recognizer.load(arguments.recognizer, device=device),
+        SpeakerEncoder.load(arguments.encoder, device=device),
+        arguments.output,
+    )
+    logger.info("%d clips aligned in %s", kept, arguments.output)

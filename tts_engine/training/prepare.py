@@ -1,0 +1,245 @@
+"""Turn public corpora into one prepared corpus (see `tts_engine.training.corpus`).
+
+    python -m tts_engine train prepare --rhvoice DIR --librispeech DIR --asterisk DIR \\
+        --festvox DIR --output data/corpus
+
+Clips are resampled to 22 050 Hz, trimmed and brought to one speech level. What is in
+`heldout.json` is marked and never trained on. Transcripts become phonemes by the text front end;
+clips without one keep none until the recognizer has listened to them (`train align`).
+"""
+
+import argparse
+import csv
+import json
+import logging
+import re
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import librosa
+import numpy as np
+import soundfile as sf
+import soxr
+from tqdm import tqdm
+
+from tts_engine.text.english import english_to_phonemes
+from tts_engine.text.frontend import get_frontend
+from tts_engine.text.symbols import PERIOD, START
+from tts_engine.training.corpus import (
+    AUDIO_FILE,
+    CLIPS_FILE,
+    HELD_OUT,
+    SAMPLE_RATE_HZ,
+    TRAIN,
+    Clip,
+    write_clips,
+)
+from tts_engine.types import Waveform
+
+logger = logging.getLogger(__name__)
+
+SPEECH_LEVEL = 0.08  # RMS of the louder half of all 20 ms frames, full scale = 1
+TRIM_DB = 38  # quieter than this below the peak is silence
+MARGIN_SECONDS = 0.06  # silence kept at both ends
+LONGEST_SECONDS = 20.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One recording before preparation."""
+
+    path: Path
+    id: str
+    corpus: str
+    speaker: str
+    language: str
+    text: str
+    split: str
+
+
+@lru_cache(maxsize=1)
+def held_out() -> dict[str, set[str]]:
+    """What is never trained on: festvox utterances, LibriSpeech speakers, RHVoice sentences."""
+    path = Path(__file__).with_name("heldout.json")
+    return {name: set(ids) for name, ids in json.loads(path.read_text(encoding="utf-8")).items()}
+
+
+def rhvoice_sources(folder: Path) -> Iterator[Source]:
+    """Clips spoken by the four free Russian RHVoice voices."""
+    for row in _rows(folder):
+        stem = Path(row["file"]).stem
+        split = HELD_OUT if stem.split("_")[1] in held_out()["rhvoice_sentences"] else TRAIN
+        yield Source(
+            path=folder / row["file"],
+            id=f"rhvoice/{stem}",
+            corpus="rhvoice",
+            speaker=f"rhvoice-{row['speaker']}",
+            language="ru",
+            text=row["text"],
+            split=split,
+        )
+
+
+def librispeech_sources(folder: Path) -> Iterator[Source]:
+    """Three transcribed readers and one clip of each of many; a clip is listed once."""
+    seen: set[str] = set()
+    rows = sorted(_rows(folder), key=lambda row: not row["text"])  # transcribed first
+    for row in rows:
+        stem = Path(row["file"]).stem
+        if stem in seen:
+            continue
+        seen.add(stem)
+        speaker = row["speaker"]
+        yield Source(
+            path=folder / row["file"],
+            id=f"librispeech/{stem}",
+            corpus="librispeech",
+            speaker=speaker,
+            language="en",
+            text=row["text"],
+            split=HELD_OUT if speaker in held_out()["librispeech_speakers"] else TRAIN,
+        )
+
+
+def asterisk_sources(folder: Path) -> Iterator[Source]:
+    """Telephone prompts, 8 kHz: for the recognizer only."""
+    for row in _rows(folder):
+        yield Source(
+            path=folder / row["file"],
+            id=f"asterisk/{Path(row['file']).stem}",
+            corpus="asterisk",
+            speaker="asterisk-ru",
+            language="ru",
+            text=row["text"],
+            split=TRAIN,
+        )
+
+
+def festvox_sources(folder: Path) -> Iterator[Source]:
+    """The Debian package festvox-ru: one real speaker with `+` stress marks in the text."""
+    pattern = re.compile(r'\(\s*(\S+)\s+"(.*)"\s*\)')
+    for line in (folder / "etc/txt.done.data").read_text(encoding="utf-8").splitlines():
+        match = pattern.match(line)
+        if not match:
+            continue
+        name, text = match.groups()
+        yield Source(
+            path=folder / "wav" / f"{name}.wav",
+            id=f"festvox/{name}",
+            corpus="festvox",
+            speaker="festvox-nsh",
+            language="ru",
+            text=text,
+            split=HELD_OUT if name in held_out()["festvox_utterances"] else TRAIN,
+        )
+
+
+def prepare_waveform(samples: Waveform, sample_rate_hz: int) -> Waveform:
+    """Resample to 22 050 Hz, trim silence, set the speech level: (T,) -> (T',) in (-1, 1)."""
+    resampled = soxr.resample(samples, sample_rate_hz, SAMPLE_RATE_HZ).astype(np.float32)
+    _, (first, last) = librosa.effects.trim(
+        resampled, top_db=TRIM_DB, frame_length=1024, hop_length=256
+    )
+    margin = int(MARGIN_SECONDS * SAMPLE_RATE_HZ)
+    trimmed = resampled[max(0, first - margin) : last + margin]
+    frames = librosa.util.frame(trimmed, frame_length=441, hop_length=441)
+    powers = np.sort((frames**2).mean(axis=0))
+    level = float(np.sqrt(powers[powers.size // 2 :].mean() + 1e-12))
+    gain = min(SPEECH_LEVEL / level, 0.98 / (float(np.abs(trimmed).max()) + 1e-9))
+    return (trimmed * gain).astype(np.float32)
+
+
+def text_to_tokens(text: str, language: str) -> tuple[str, ...]:
+    """Phonemes and pauses of a transcript; () when it has none."""
+    if not text:
+        return ()
+    if language == "en":
+        words = english_to_phonemes(text)
+        return (START, *(phoneme for word in words for phoneme in word), PERIOD)
+    tokens: list[str] = [START]
+    for sentence in get_frontend().sentences(text):
+        tokens.extend(sentence.tokens[1:])
+    return tuple(tokens)
+
+
+def prepare(sources: list[Source], output: Path) -> list[Clip]:
+    """Write a prepared corpus; clips of more than 20 s or of under 0.4 s are left out."""
+    output.mkdir(parents=True, exist_ok=True)
+    clips: list[Clip] = []
+    position = 0
+    partial = output / (AUDIO_FILE + ".partial")
+    with partial.open("wb") as audio, ProcessPoolExecutor() as pool:
+        prepared = pool.map(_load, sources, chunksize=32)
+        for source, (samples, band_hz) in tqdm(zip(sources, prepared, strict=True)):
+            if not 0.4 <= samples.size / SAMPLE_RATE_HZ <= LONGEST_SECONDS:
+                logger.warning("%s left out: %d samples", source.id, samples.size)
+                continue
+            audio.write(samples.tobytes())
+            clips.append(_clip(source, position, samples.size, band_hz))
+            position += samples.size
+    partial.replace(output / AUDIO_FILE)
+    write_clips(output / CLIPS_FILE, clips)
+    return clips
+
+
+def add_tokens(clips: list[Clip], output: Path) -> None:
+    """Phonemise the transcripts and write the clip list again."""
+    with_tokens = [
+        replace(clip, tokens=text_to_tokens(clip.text, clip.language)) for clip in tqdm(clips)
+    ]
+    write_clips(output / CLIPS_FILE, with_tokens)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `train prepare`."""
+    for name in ("rhvoice", "librispeech", "asterisk", "festvox"):
+        parser.add_argument(f"--{name}", type=Path, help=f"folder of the {name} corpus")
+    parser.add_argument("--output", type=Path, default=Path("data/corpus"))
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Prepare every corpus that was named."""
+    sources: list[Source] = []
+    for name, read in READERS.items():
+        folder = getattr(arguments, name)
+        if folder is not None:
+            sources.extend(read(folder))
+    clips = prepare(sources, arguments.output)
+    add_tokens(clips, arguments.output)
+
+
+READERS = {
+    "rhvoice": rhvoice_sources,
+    "librispeech": librispeech_sources,
+    "asterisk": asterisk_sources,
+    "festvox": festvox_sources,
+}
+
+
+def _rows(folder: Path) -> list[dict[str, str]]:
+    with (folder / "metadata.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines, delimiter="|", quoting=csv.QUOTE_NONE))
+
+
+def _load(source: Source) -> tuple[np.ndarray, int]:
+    samples, rate = sf.read(source.path, dtype="float32")
+    waveform = prepare_waveform(samples, rate)
+    return (waveform * 32767).astype(np.int16), rate // 2
+
+
+def _clip(source: Source, start: int, samples: int, band_hz: int) -> Clip:
+    return Clip(
+        id=source.id,
+        corpus=source.corpus,
+        speaker=source.speaker,
+        language=source.language,
+        split=source.split,
+        band_hz=band_hz,
+        text=source.text,
+        tokens=(),
+        start=start,
+        samples=samples,
+    )
