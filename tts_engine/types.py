@@ -18,3 +18,20 @@ class Audio:
     @property
     def seconds(self) -> float:
         return self.waveform.size / self.sample_rate_hz
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class VoiceProfile:
+    """All that synthesis needs to know of a voice; measured once per reference.
+
+    Attributes:
+        embedding: d-vector, shape (256,), float32, unit length.
+        f0_median_hz: median F0 of its voiced frames; 0 when unknown.
+        f0_spread_semitones: standard deviation of F0 around the median.
+        phonemes_per_second: speaking rate without pauses; 0 when unknown.
+    """
+
+    embedding: NDArray[np.float32]
+    f0_median_hz: float = 0.0
+    f0_spread_semitones: float = 0.0
+    phonemes_per_second: float = 0.0

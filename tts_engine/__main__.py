@@ -1,0 +1,7 @@
+"""`python -m tts_engine`: see `tts_engine.cli`."""
+
+import sys
+
+from tts_engine.cli import main
+
+sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,111 @@
+"""The shipped voice bank: one JSON file per voice under `weights/voices/`.
+
+A voice is a d-vector with a few measured facts, a name and where it comes from; no recording is kept.
+"""
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tts_engine.checkpoints import weights_folder
+from tts_engine.errors import CheckpointError, VoiceError
+from tts_engine.types import VoiceProfile
+
+
+@dataclass(frozen=True, kw_only=True)
+class BankVoice:
+    """One named voice.
+
+    Attributes:
+        slug: stable name in commands and calls.
+        name: shown name in English; `name_ru` in Russian.
+        description: one sentence in English; `description_ru` in Russian.
+        gender: "female" or "male".
+        language: of the recordings behind it, "ru" or "en".
+        licence: of those recordings.
+        attribution: who is to be named.
+        profile: what the synthesizer needs.
+    """
+
+    slug: str
+    name: str
+    name_ru: str
+    description: str
+    description_ru: str
+    gender: str
+    language: str
+    licence: str
+    attribution: str
+    profile: VoiceProfile
+
+
+def list_voices(folder: Path | None = None) -> list[BankVoice]:
+    """All voices of the bank in the order of their slugs."""
+    root = folder or weights_folder() / "voices"
+    voices = [read_voice(path) for path in sorted(root.glob("*.json"))]
+    if not voices:
+        raise CheckpointError(
+            "voices_missing",
+            f"no voices in {root}; the repository ships them under weights/voices/",
+            f"в {root} нет голосов; они поставляются в weights/voices/",
+        )
+    return voices
+
+
+def get_voice(slug: str, folder: Path | None = None) -> BankVoice:
+    """The voice of that slug, or VoiceError."""
+    voices = list_voices(folder)
+    for voice in voices:
+        if voice.slug == slug.lower():
+            return voice
+    names = ", ".join(voice.slug for voice in voices)
+    raise VoiceError(
+        "unknown_voice",
+        f"no voice {slug!r}; the bank has {names}",
+        f"нет голоса {slug!r}; в банке есть {names}",
+        voices=[voice.slug for voice in voices],
+    )
+
+
+def read_voice(path: Path) -> BankVoice:
+    """Read one voice; CheckpointError when the file is damaged."""
+    try:
+        row = json.loads(path.read_text(encoding="utf-8"))
+        return BankVoice(**{**row, "profile": profile_from_dict(row["profile"])})
+    except (ValueError, TypeError, KeyError) as error:
+        raise CheckpointError(
+            "voice_damaged",
+            f"{path} is not a voice: {error}",
+            f"{path} не является голосом: {error}",
+        ) from error
+
+
+def write_voice(voice: BankVoice, folder: Path) -> None:
+    """Store a voice as `<folder>/<slug>.json`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    row = {**dataclasses.asdict(voice), "profile": profile_to_dict(voice.profile)}
+    text = json.dumps(row, ensure_ascii=False, indent=1)
+    (folder / f"{voice.slug}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def profile_to_dict(profile: VoiceProfile) -> dict[str, object]:
+    """Plain JSON values of a profile."""
+    values: Sequence[float] = profile.embedding.tolist()
+    return {
+        **{
+            field.name: getattr(profile, field.name)
+            for field in dataclasses.fields(profile)
+            if field.name != "embedding"
+        },
+        "embedding": [round(value, 6) for value in values],
+    }
+
+
+def profile_from_dict(row: dict[str, object]) -> VoiceProfile:
+    """Inverse of `profile_to_dict`; TypeError on missing or unknown fields."""
+    embedding = np.asarray(row["embedding"], dtype=np.float32)
+    return VoiceProfile(**{**row, "embedding": embedding})
