@@ -1,0 +1,34 @@
+# One image for the site and the workers; docker-compose.yml says which command each one runs.
+FROM python:3.11-slim
+
+# torch from the default index brings CUDA libraries. For machines without a GPU, an index of
+# CPU-only builds makes the image several GB smaller: --build-arg PIP_EXTRA_INDEX_URL=<its address>
+ARG PIP_EXTRA_INDEX_URL=""
+
+ENV PYTHONUNBUFFERED=1 \
+    PIP_NO_CACHE_DIR=1 \
+    PIP_DISABLE_PIP_VERSION_CHECK=1
+
+WORKDIR /app
+
+# Before the code, so that a change of code does not install everything again.
+COPY requirements.txt ./
+RUN pip install --requirement requirements.txt
+
+# The code and the weights belong to root and cannot be changed by the service; its data is in /data.
+COPY . .
+RUN useradd --create-home --uid 10001 voiceclone \
+    && install --directory --owner=voiceclone --group=voiceclone /data
+
+ENV VOICECLONE_PRODUCTION=true \
+    VOICECLONE_VAR=/data
+USER voiceclone
+VOLUME /data
+EXPOSE 8000
+
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+
+# The threads mostly wait for workers, so there are more of them than cores.
+CMD ["gunicorn", "voiceclone.wsgi:application", "--bind=0.0.0.0:8000", "--worker-class=gthread", \
+     "--workers=2", "--threads=16", "--timeout=330", "--worker-tmp-dir=/dev/shm", "--access-logfile=-"]

@@ -1,0 +1,242 @@
+"""Scripts, containers, pins and documents name only things that exist."""
+
+import ast
+import importlib.util
+import re
+import sys
+from functools import cache
+from importlib.metadata import packages_distributions, requires
+from pathlib import Path
+
+import pytest
+import yaml
+from django.core.management import get_commands
+
+from voiceclone.celery import QUEUES
+
+ROOT = Path(__file__).resolve().parent.parent
+NAMED_PACKAGES = {
+    *("django", "djangorestframework", "celery", "redis", "psycopg2-binary", "torch", "librosa"),
+    *("soundfile", "pydub", "phonemizer", "webrtcvad-wheels"),
+}
+APP_SERVICES = {"migrate", "web", "worker", "worker-batch", "worker-gpu"}
+LONG_RUNNING = (APP_SERVICES - {"migrate"}) | {"postgres", "redis"}
+VARIABLE = re.compile(r"\b(?:VOICECLONE_[A-Z_]+|DATABASE_URL|CELERY_BROKER_URL)\b")
+COMPOSE_ONLY = {"VOICECLONE_PORT"}
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+@cache
+def services() -> dict[str, dict]:
+    return compose()["services"]
+
+
+@cache
+def compose() -> dict:
+    return yaml.safe_load(read("docker-compose.yml"))
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+@cache
+def pins(file_name: str) -> set[str]:
+    lines = (line.split("#")[0].strip() for line in read(file_name).splitlines())
+    return {line for line in lines if line and not line.startswith("-r ")}
+
+
+def pinned_names(file_name: str) -> set[str]:
+    return {normal(re.split(r"[=;\s]", pin)[0]) for pin in pins(file_name)}
+
+
+def settings_variables() -> set[str]:
+    return set(VARIABLE.findall(read("voiceclone/settings.py")))
+
+
+# --- requirements ---
+
+
+@pytest.mark.parametrize("file_name", ["requirements.txt", "requirements-dev.txt"])
+def test_every_requirement_is_pinned(file_name):
+    loose = {pin for pin in pins(file_name) if not re.match(r"[\w.-]+==[\w.]+(; .+)?$", pin)}
+    assert not loose
+
+
+def test_packages_asked_for_by_name_are_required():
+    assert pinned_names("requirements.txt") >= NAMED_PACKAGES
+
+
+def third_party_imports(*folders: str) -> set[str]:
+    names: set[str] = set()
+    for folder in folders:
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Import):
+                    names.update(alias.name.split(".")[0] for alias in node.names)
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    names.add(node.module.split(".")[0])
+    ours = {path.stem for path in ROOT.iterdir()}
+    return names - set(sys.stdlib_module_names) - ours
+
+
+def unpinned_imports(imported: set[str], pinned: set[str]) -> list[str]:
+    providers = packages_distributions()
+    return sorted(
+        name
+        for name in imported
+        if not {normal(provider) for provider in providers.get(name, [])} & pinned
+    )
+
+
+def test_every_imported_package_is_pinned():
+    imported = third_party_imports("tts_engine", "voices", "voiceclone")
+    allowed = pinned_names("requirements.txt") | {"kombu"}  # part of celery
+    assert unpinned_imports(imported, allowed) == []
+
+
+def test_every_package_the_tests_import_is_pinned():
+    allowed = pinned_names("requirements.txt") | pinned_names("requirements-dev.txt") | {"kombu"}
+    imported = third_party_imports("tests", "benchmarks") - {"tests", "conftest"}
+    assert unpinned_imports(imported, allowed) == []
+
+
+def test_celery_brings_kombu():
+    assert any(requirement.startswith("kombu") for requirement in requires("celery") or [])
+
+
+# --- containers ---
+
+
+def test_compose_has_every_service():
+    assert set(services()) == APP_SERVICES | {"postgres", "redis"}
+
+
+def test_app_services_share_one_image():
+    assert len({services()[name]["image"] for name in APP_SERVICES}) == 1
+
+
+@pytest.mark.parametrize("name", sorted(LONG_RUNNING))
+def test_long_running_services_restart_and_report_health(name):
+    service = services()[name]
+    assert service["restart"] == "unless-stopped"
+    if name == "web":  # the image's own check
+        assert "HEALTHCHECK" in read("Dockerfile")
+    else:
+        assert service["healthcheck"]["test"]
+
+
+def test_services_wait_for_what_can_become_ready():
+    for name, service in services().items():
+        for other, wanted in service.get("depends_on", {}).items():
+            assert other in services(), name
+            if wanted["condition"] == "service_healthy":
+                assert "test" in services()[other]["healthcheck"], (name, other)
+
+
+def test_volumes_are_named_and_declared():
+    used = {
+        volume.split(":")[0]
+        for service in services().values()
+        for volume in service.get("volumes", [])
+    }
+    assert used == set(compose()["volumes"])
+
+
+def test_only_the_gpu_worker_asks_for_a_gpu():
+    asking = [
+        name for name, service in services().items() if "devices" in str(service.get("deploy"))
+    ]
+    assert asking == ["worker-gpu"]
+    assert services()["worker-gpu"]["profiles"] == ["gpu"]
+    assert services()["worker-gpu"]["environment"]["VOICECLONE_DEVICE"] == "cuda"
+
+
+def test_image_does_not_run_as_root():
+    users = re.findall(r"^USER (\S+)", read("Dockerfile"), flags=re.MULTILINE)
+    assert users
+    assert users[-1] not in {"root", "0"}
+    assert not any("user" in services()[name] for name in APP_SERVICES)
+
+
+def management_commands(text: str) -> set[str]:
+    return set(re.findall(r"manage\.py ([a-z_]+)", text))
+
+
+def test_management_commands_exist():
+    named = set().union(
+        *(
+            management_commands(read(name))
+            for name in ("docker-compose.yml", "scripts/start", "README.md", "docs/operations.md")
+        )
+    )
+    assert {"migrate", "seed_voices", "serve"} <= named
+    assert named <= set(get_commands())
+
+
+def test_web_server_module_exists():
+    (module,) = re.findall(r'"gunicorn", "([\w.]+):application"', read("Dockerfile"))
+    assert importlib.util.find_spec(module)
+
+
+def test_every_queue_has_a_worker_without_a_gpu():
+    served = {name: worker_queues(name) for name in ("worker", "worker-batch", "worker-gpu")}
+    assert served["worker"] | served["worker-batch"] == set(QUEUES)
+    assert not served["worker"] & served["worker-batch"]
+    assert served["worker-gpu"] == set(QUEUES)
+
+
+def worker_queues(name: str) -> set[str]:
+    command = services()[name]["command"]
+    assert command[:4] == ["celery", "-A", "voiceclone", "worker"]
+    return set(command[command.index("--queues") + 1].split(","))
+
+
+# --- environment variables ---
+
+
+@pytest.mark.parametrize("name", ["docker-compose.yml", ".env.example", "Dockerfile"])
+def test_variables_are_read_by_the_settings(name):
+    assert set(VARIABLE.findall(read(name))) - COMPOSE_ONLY <= settings_variables()
+
+
+def test_example_names_every_variable_that_compose_takes_from_outside():
+    taken = set(re.findall(r"\$\{([A-Z_]+)", read("docker-compose.yml")))
+    given = set(re.findall(r"^([A-Z_]+)=", read(".env.example"), flags=re.MULTILINE))
+    assert taken <= given
+
+
+def test_operations_page_describes_every_variable():
+    assert settings_variables() <= set(VARIABLE.findall(read("docs/operations.md")))
+
+
+# --- documents ---
+
+
+def test_ci_runs_the_command_of_the_readme():
+    assert "./scripts/test" in read("README.md")
+    assert read(".ci/run").rstrip().endswith("exec ./scripts/test")
+
+
+def documents() -> list[str]:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    return sorted(str(path.relative_to(ROOT)) for path in pages)
+
+
+@pytest.mark.parametrize("name", documents())
+def test_links_lead_somewhere(name):
+    page = ROOT / name
+    links = re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
+    local = [link for link in links if "://" not in link and not link.startswith("mailto:")]
+    assert [link for link in local if not (page.parent / link).exists()] == []
+
+
+def test_both_readmes_have_the_same_commands():
+    def commands(name: str) -> list[str]:
+        blocks = re.findall(r"```(?:bash|sh)\n(.*?)```", read(name), flags=re.DOTALL)
+        return [line.split("#")[0].strip() for block in blocks for line in block.splitlines()]
+
+    assert commands("README.md") == commands("README.ru.md")
