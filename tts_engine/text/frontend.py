@@ -1,0 +1,147 @@
+"""From text to the symbols a synthesizer reads: sentences, words, stress, phonemes and pauses."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tts_engine.errors import TextError
+from tts_engine.text.english import english_to_phonemes
+from tts_engine.text.normalize import normalize_sentence
+from tts_engine.text.phonemes import phrase_to_phonemes
+from tts_engine.text.sentences import split_sentences
+from tts_engine.text.stress import stress_sentence
+from tts_engine.text.symbols import COMMA, DASH, ELLIPSIS, FINAL_PAUSES, PERIOD, START
+
+_TOKEN = re.compile(r"[а-яё+]+(?:-[а-яё+]+)*|[A-Za-z]+(?:['’][A-Za-z]+)*|…|[.?!,—]", re.IGNORECASE)
+_CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
+_PAUSES = frozenset({COMMA, DASH, *FINAL_PAUSES})
+
+
+@dataclass(frozen=True)
+class Word:
+    """One spoken word.
+
+    Attributes:
+        text: as normalised.
+        stressed: the same with `+` before each stressed vowel; Latin words as written.
+        phonemes: inventory symbols.
+        start: index of the first of them in `Sentence.tokens`.
+    """
+
+    text: str
+    stressed: str
+    phonemes: tuple[str, ...]
+    start: int
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One synthesis unit.
+
+    Attributes:
+        source: the text as given.
+        normalized: what is said, in words and pause signs.
+        words: the words in order.
+        tokens: `^`, phonemes and pauses, the last is one of . ? ! …
+        ends_paragraph: whether a paragraph ends after it.
+    """
+
+    source: str
+    normalized: str
+    words: tuple[Word, ...]
+    tokens: tuple[str, ...]
+    ends_paragraph: bool
+
+
+class RussianFrontend:
+    """Turns Russian text, with Latin words in it, into sentences of phonemes."""
+
+    def sentences(self, text: str) -> list[Sentence]:
+        """Split, normalise, stress and phonemise a text.
+
+        Raises:
+            TextError: `empty_text` when there is nothing but white space, `nothing_to_say` when
+                nothing in it can be spoken.
+        """
+        if not text.strip():
+            raise TextError("empty_text", "The text is empty.", "Текст пуст.")
+        spoken: list[Sentence] = []
+        for piece in split_sentences(text):
+            sentence = self._sentence(piece.text, ends_paragraph=piece.ends_paragraph)
+            if sentence is not None:
+                spoken.append(sentence)
+        if not spoken:
+            raise TextError(
+                "nothing_to_say",
+                "The text has nothing that can be spoken.",
+                "В тексте нет ничего, что можно произнести.",
+            )
+        return spoken
+
+    def _sentence(self, source: str, *, ends_paragraph: bool) -> Sentence | None:
+        normalized = normalize_sentence(source)
+        texts = _TOKEN.findall(normalized)
+        stressed = stress_sentence(
+            [token.lower() if _CYRILLIC.search(token) else token for token in texts]
+        )
+        words, tokens = _assemble(texts, stressed)
+        if not words:
+            return None
+        return Sentence(source, normalized, tuple(words), tuple(tokens), ends_paragraph)
+
+
+def _assemble(texts: list[str], stressed: list[str]) -> tuple[list[Word], list[str]]:
+    words: list[Word] = []
+    tokens: list[str] = [START]
+    phrase: list[tuple[str, str]] = []
+
+    def flush() -> None:
+        spoken = _say_phrase([mark for _, mark in phrase])
+        for (text, mark), phonemes in zip(phrase, spoken, strict=True):
+            if phonemes:
+                words.append(Word(text.replace("+", ""), mark, phonemes, len(tokens)))
+                tokens.extend(phonemes)
+        phrase.clear()
+
+    for text, mark in zip(texts, stressed, strict=True):
+        if text in _PAUSES:
+            flush()
+            _add_pause(tokens, text)
+        else:
+            phrase.append((text, mark))
+    flush()
+    if tokens[-1] not in FINAL_PAUSES:
+        _add_pause(tokens, PERIOD)
+    return words, tokens
+
+
+def _add_pause(tokens: list[str], pause: str) -> None:
+    """Append a pause; of several in a row the strongest stays."""
+    if tokens[-1] == START:
+        return
+    if tokens[-1] in _PAUSES:
+        order = (COMMA, DASH, ELLIPSIS, *FINAL_PAUSES[:3])
+        tokens[-1] = max(tokens[-1], pause, key=order.index)
+        return
+    tokens.append(pause)
+
+
+def _say_phrase(marks: list[str]) -> list[tuple[str, ...]]:
+    spoken: list[tuple[str, ...]] = []
+    russian: list[str] = []
+    for mark in marks:
+        if _CYRILLIC.search(mark):
+            russian.append(mark)
+            continue
+        spoken.extend(phrase_to_phonemes(russian))
+        russian.clear()
+        latin = english_to_phonemes(mark)
+        spoken.append(tuple(symbol for word in latin for symbol in word))
+    spoken.extend(phrase_to_phonemes(russian))
+    return spoken
+
+
+@lru_cache(maxsize=1)
+def get_frontend() -> RussianFrontend:
+    """The frontend of this process."""
+    return RussianFrontend()

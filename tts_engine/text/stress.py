@@ -1,0 +1,160 @@
+"""Stress of Russian words in their sentence, and the letter ё.
+
+What wins, first to last: a `+` typed by the user; ё; words without stress (clitics); the exceptions file;
+silero-stress (homographs by a small BERT, other words by n-grams); espeak-ng's dictionary and rules; the
+last vowel but one. One-syllable words need no mark.
+"""
+
+import importlib
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Protocol, cast
+
+import torch
+
+from tts_engine.text.clitics import is_clitic
+from tts_engine.text.datafiles import read_pairs
+from tts_engine.text.espeak import espeak_ipa
+from tts_engine.text.spelling import VOWEL_LETTERS
+
+MARK = "+"
+_ESPEAK_VOWELS = frozenset("aɑɐʌæeɛəiɪɨyoɔɵuʊʉ")
+_UNSTRESSED_PARTS = frozenset(
+    [
+        "то",
+        "ка",
+        "либо",
+        "нибудь",
+        "таки",
+        "де",
+        "с",
+        "тка",
+        "по",
+        "во",
+        "в",
+        "кое",
+        "кой",
+        "из",
+        "за",
+        "под",
+    ]
+)
+_RUSSIAN_LETTERS = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
+
+_lock = threading.Lock()
+
+
+class _Accentor(Protocol):
+    def __call__(self, sentence: str) -> str: ...
+
+
+@contextmanager
+def _torch_state_kept() -> Iterator[None]:
+    """silero-stress sets torch to one thread and turns gradients off for the whole process."""
+    threads, gradients = torch.get_num_threads(), torch.is_grad_enabled()
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+        torch.set_grad_enabled(gradients)
+
+
+@lru_cache(maxsize=1)
+def _load_accentor() -> _Accentor:
+    with _torch_state_kept():
+        silero = importlib.import_module("silero_stress")
+        return cast(_Accentor, silero.load_accentor())
+
+
+@lru_cache(maxsize=1)
+def _exceptions() -> dict[str, str]:
+    marked = read_pairs("stress_exceptions.txt")
+    return {word.replace("ё", "е"): spelling for word, spelling in marked.items()}
+
+
+@lru_cache(maxsize=2_048)
+def _accentuate(sentence: str) -> str:
+    with _lock, _torch_state_kept(), torch.inference_mode():
+        return _load_accentor()(sentence)
+
+
+def count_vowels(word: str) -> int:
+    """How many vowel letters a lower-case Cyrillic word has."""
+    return sum(letter in VOWEL_LETTERS for letter in word)
+
+
+def stress_sentence(
+    tokens: Sequence[str], accentuate: Callable[[str], str] = _accentuate
+) -> list[str]:
+    """Mark the stress of every Russian word of one sentence and restore ё.
+
+    Args:
+        tokens: lower-case words and punctuation in their order, no white space inside; words may carry `+`.
+        accentuate: the model; takes and gives the tokens joined by spaces.
+
+    Returns:
+        The same number of tokens; words of several syllables carry `+` (clitics do not).
+    """
+    guesses = (
+        accentuate(" ".join(tokens)).split(" ") if any(map(_is_russian, tokens)) else list(tokens)
+    )
+    if len(guesses) != len(tokens):
+        guesses = list(tokens)
+    return [_stress_word(token, guess) for token, guess in zip(tokens, guesses, strict=True)]
+
+
+def _is_russian(token: str) -> bool:
+    return any(letter in _RUSSIAN_LETTERS for letter in token)
+
+
+def _stress_word(word: str, guess: str) -> str:
+    if MARK in word or not _is_russian(word) or is_clitic(word):
+        return word
+    known = _exceptions().get(word)
+    if known:
+        return known
+    if not _same_letters(word, guess):
+        guess = word
+    guess = _clear_particles(guess)
+    if count_vowels(guess) < 2:
+        return guess.replace(MARK, "")
+    if MARK in guess:
+        return guess
+    if "ё" in guess:
+        return mark_vowel(guess, _vowel_positions(guess).index(guess.index("ё")))
+    return _fallback(guess)
+
+
+def _same_letters(word: str, guess: str) -> bool:
+    return guess.replace(MARK, "").replace("ё", "е") == word.replace("ё", "е")
+
+
+def _clear_particles(word: str) -> str:
+    """кт+о-т+о -> кт+о-то."""
+    if "-" not in word:
+        return word
+    parts = word.split("-")
+    bare = [part.replace(MARK, "") for part in parts]
+    return "-".join(b if b in _UNSTRESSED_PARTS else p for p, b in zip(parts, bare, strict=True))
+
+
+def _vowel_positions(word: str) -> list[int]:
+    return [index for index, letter in enumerate(word) if letter in VOWEL_LETTERS]
+
+
+def mark_vowel(word: str, vowel: int) -> str:
+    """Put `+` before the vowel with this number, counted from 0."""
+    position = _vowel_positions(word)[vowel]
+    return f"{word[:position]}{MARK}{word[position:]}"
+
+
+@lru_cache(maxsize=8_192)
+def _fallback(word: str) -> str:
+    """espeak-ng's stress by the number of its vowel; if the counts differ, the last vowel but one."""
+    vowels = count_vowels(word)
+    before, mark, after = espeak_ipa(word, "ru").partition("ˈ")
+    heard_before = sum(letter in _ESPEAK_VOWELS for letter in before)
+    heard = heard_before + sum(letter in _ESPEAK_VOWELS for letter in after)
+    return mark_vowel(word, heard_before if mark and heard == vowels else vowels - 2)
