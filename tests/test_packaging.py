@@ -22,6 +22,7 @@ NAMED_PACKAGES = {
 APP_SERVICES = {"migrate", "web", "worker", "worker-batch", "worker-gpu"}
 LONG_RUNNING = (APP_SERVICES - {"migrate"}) | {"postgres", "redis"}
 VARIABLE = re.compile(r"\b(?:VOICECLONE_[A-Z_]+|DATABASE_URL|CELERY_BROKER_URL)\b")
+PROVIDERS = {"parselmouth": ["praat-parselmouth"]}  # a lone extension module: not in the metadata
 COMPOSE_ONLY = {"VOICECLONE_PORT"}
 
 
@@ -84,7 +85,7 @@ def third_party_imports(*folders: str) -> set[str]:
 
 
 def unpinned_imports(imported: set[str], pinned: set[str]) -> list[str]:
-    providers = packages_distributions()
+    providers = {**packages_distributions(), **PROVIDERS}
     return sorted(
         name
         for name in imported
