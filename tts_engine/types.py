@@ -29,9 +29,13 @@ class VoiceProfile:
         f0_median_hz: median F0 of its voiced frames; 0 when unknown.
         f0_spread_semitones: standard deviation of F0 around the median.
         phonemes_per_second: speaking rate without pauses; 0 when unknown.
+        spectrum: shape of its mean spectrum, see `synthesizer.profile.voice_spectrum`; () when unknown.
+
+    What is unknown the synthesizer predicts from the embedding.
     """
 
     embedding: NDArray[np.float32]
     f0_median_hz: float = 0.0
     f0_spread_semitones: float = 0.0
     phonemes_per_second: float = 0.0
+    spectrum: tuple[float, ...] = ()

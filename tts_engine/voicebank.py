@@ -1,6 +1,6 @@
 """The shipped voice bank: one JSON file per voice under `weights/voices/`.
 
-A voice is a d-vector with a few measured facts, a name and where it comes from; no recording is kept.
+A voice is a d-vector with a few measured facts, a name and its source; no recording is kept.
 """
 
 import dataclasses

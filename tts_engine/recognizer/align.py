@@ -79,7 +79,7 @@ def ctc_path(log_posteriors: Array, classes: Sequence[int]) -> tuple[NDArray[np.
     path = np.empty(steps, dtype=np.int64)
     for step in range(steps - 1, -1, -1):
         path[step] = state
-        state -= back[step, state]
+        state -= int(back[step, state])
     return path, float(best) / steps
 
 

@@ -76,7 +76,7 @@ class RecognizerTrainer:
             run.fabric.clip_gradients(network, optimizer, max_norm=2.0)
             optimizer.step()
             optimizer.zero_grad()
-            run.log({"loss/ctc": float(loss), "lr": settings.learning_rate * factor})
+            run.log({"loss/ctc": loss.item(), "lr": settings.learning_rate * factor})
             if step % settings.evaluate_every == 0 or run.is_last:
                 self._evaluate()
             if run.is_save_step:

@@ -5,15 +5,10 @@ silero-stress (homographs by a small BERT, other words by n-grams); espeak-ng's 
 last vowel but one. One-syllable words need no mark.
 """
 
-import importlib
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Protocol, cast
 
-import torch
-
+from tts_engine.text.accentor import accentuate as silero_accentuate
 from tts_engine.text.clitics import is_clitic
 from tts_engine.text.datafiles import read_pairs
 from tts_engine.text.espeak import espeak_ipa
@@ -43,41 +38,11 @@ _UNSTRESSED_PARTS = frozenset(
 )
 _RUSSIAN_LETTERS = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
 
-_lock = threading.Lock()
-
-
-class _Accentor(Protocol):
-    def __call__(self, sentence: str) -> str: ...
-
-
-@contextmanager
-def _torch_state_kept() -> Iterator[None]:
-    """silero-stress sets torch to one thread and turns gradients off for the whole process."""
-    threads, gradients = torch.get_num_threads(), torch.is_grad_enabled()
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
-        torch.set_grad_enabled(gradients)
-
-
-@lru_cache(maxsize=1)
-def _load_accentor() -> _Accentor:
-    with _torch_state_kept():
-        silero = importlib.import_module("silero_stress")
-        return cast(_Accentor, silero.load_accentor())
-
 
 @lru_cache(maxsize=1)
 def _exceptions() -> dict[str, str]:
     marked = read_pairs("stress_exceptions.txt")
     return {word.replace("ё", "е"): spelling for word, spelling in marked.items()}
-
-
-@lru_cache(maxsize=2_048)
-def _accentuate(sentence: str) -> str:
-    with _lock, _torch_state_kept(), torch.inference_mode():
-        return _load_accentor()(sentence)
 
 
 def count_vowels(word: str) -> int:
@@ -86,7 +51,7 @@ def count_vowels(word: str) -> int:
 
 
 def stress_sentence(
-    tokens: Sequence[str], accentuate: Callable[[str], str] = _accentuate
+    tokens: Sequence[str], accentuate: Callable[[str], str] = silero_accentuate
 ) -> list[str]:
     """Mark the stress of every Russian word of one sentence and restore ё.
 

@@ -12,8 +12,10 @@ import argparse
 import dataclasses
 import json
 import logging
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -120,30 +122,61 @@ def token_f0(alignment: Alignment, f0_hz: NDArray[np.float32]) -> tuple[float, .
     return tuple(values)
 
 
-def align_corpus(
-    corpus: Corpus, recognizer: Recognizer, encoder: SpeakerEncoder, output: Path
-) -> int:
+class Aligner:
+    """The models that measure a clip; one per worker process."""
+
+    def __init__(self, corpus: Path, recognizer: Path, encoder: Path, device: str) -> None:
+        torch.set_num_threads(1)  # the workers share the processor among themselves
+        self.corpus = Corpus(corpus)
+        self.recognizer = Recognizer.load(recognizer, device=resolve_device(device))
+        self.encoder = SpeakerEncoder.load(encoder, device=resolve_device(device))
+
+    def measure(self, clip: Clip) -> tuple[AlignedClip, NDArray[np.float32]] | str:
+        """The aligned clip and its d-vector, or why it is left out."""
+        try:
+            aligned = align_clip(self.corpus, clip, self.recognizer)
+            rate = self.recognizer.config.mel.sample_rate_hz
+            embedding = self.encoder.embed(Audio(self.corpus.waveform(clip), rate))
+        except AudioError as error:
+            return f"{clip.id} left out: {error}"
+        if aligned.score < WORST_SCORE:
+            return f"{clip.id} left out: alignment score {aligned.score:.2f}"
+        return aligned, embedding
+
+
+def align_corpus(arguments: argparse.Namespace) -> int:
     """Align every clip but telephone prompts; returns the number of clips kept."""
+    output: Path = arguments.output
     output.mkdir(parents=True, exist_ok=True)
+    clips = [clip for clip in Corpus(arguments.corpus).clips if clip.band_hz >= 8000]
+    models = (arguments.corpus, arguments.recognizer, arguments.encoder, arguments.device)
     embeddings: list[NDArray[np.float32]] = []
     partial = output / (ALIGNED_FILE + ".partial")
-    with partial.open("w", encoding="utf-8") as lines:
-        for clip in tqdm([clip for clip in corpus.clips if clip.band_hz >= 8000], mininterval=10):
-            try:
-                aligned = align_clip(corpus, clip, recognizer)
-                audio = Audio(corpus.waveform(clip), recognizer.config.mel.sample_rate_hz)
-                embedding = encoder.embed(audio)
-            except AudioError as error:
-                logger.warning("%s left out: %s", clip.id, error)
+    with (
+        partial.open("w", encoding="utf-8") as lines,
+        get_context("spawn").Pool(arguments.workers, _start_worker, models) as pool,
+    ):
+        for result in tqdm(pool.imap(_measure, clips, chunksize=16), total=len(clips)):
+            if isinstance(result, str):
+                logger.warning(result)
                 continue
-            if aligned.score < WORST_SCORE:
-                logger.warning("%s left out: alignment score %.2f", clip.id, aligned.score)
-                continue
+            aligned, embedding = result
             lines.write(json.dumps(dataclasses.asdict(aligned), ensure_ascii=False) + "\n")
             embeddings.append(embedding)
     np.save(output / EMBEDDINGS_FILE, np.stack(embeddings))
     partial.replace(output / ALIGNED_FILE)
     return len(embeddings)
+
+
+_worker: list[Aligner] = []
+
+
+def _start_worker(corpus: Path, recognizer: Path, encoder: Path, device: str) -> None:
+    _worker.append(Aligner(corpus, recognizer, encoder, device))
+
+
+def _measure(clip: Clip) -> tuple[AlignedClip, NDArray[np.float32]] | str:
+    return _worker[0].measure(clip)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -152,16 +185,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", type=Path, default=Path("data/aligned"))
     parser.add_argument("--recognizer", type=Path, default=weights_folder() / "recognizer")
     parser.add_argument("--encoder", type=Path, default=weights_folder() / "encoder")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Align a prepared corpus."""
-    device = resolve_device(arguments.device)
-    kept = align_corpus(
-        Corpus(arguments.corpus),
-        Recognizer.load(arguments.recognizer, device=device),
-        SpeakerEncoder.load(arguments.encoder, device=device),
-        arguments.output,
-    )
+    kept = align_corpus(arguments)
     logger.info("%d clips aligned in %s", kept, arguments.output)

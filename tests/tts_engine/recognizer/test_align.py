@@ -1,0 +1,101 @@
+"""Forced alignment: the Viterbi path against brute force, boundaries against known sounds."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+
+from tests.tts_engine.tiny_corpus import SOUND_SECONDS, spell, tone
+from tts_engine.audio.mel import MelConfig, log_mel
+from tts_engine.errors import AudioError
+from tts_engine.recognizer.align import align, ctc_path, silent_frames
+from tts_engine.recognizer.model import CLASSES, phonemes_to_classes
+
+HOP_SECONDS = 256 / 22_050
+
+
+def mel_of(waveform):
+    return log_mel(torch.from_numpy(waveform)[None], MelConfig())[0].numpy()
+
+
+def posteriors_for(sounds, frames, start_seconds=0.1):
+    """Peaky posteriors: each sound is seen in the middle of its time, blanks elsewhere."""
+    posteriors = np.full(((frames + 1) // 2, CLASSES), -9.0, dtype=np.float32)
+    posteriors[:, 0] = -0.01
+    for index, label in enumerate(phonemes_to_classes(list(sounds))):
+        middle = start_seconds + (index + 0.5) * SOUND_SECONDS
+        step = round(middle / HOP_SECONDS / 2)
+        posteriors[step] = -9.0
+        posteriors[step, label] = -0.01
+    return posteriors
+
+
+def brute_force(log_posteriors, labels):
+    """Best score over all state sequences that spell the labels."""
+    best = -np.inf
+    steps, classes = log_posteriors.shape
+    for path in itertools.product(range(classes), repeat=steps):
+        collapsed = [p for p, _ in itertools.groupby(path) if p != 0]
+        if collapsed == labels:
+            best = max(best, sum(log_posteriors[t, c] for t, c in enumerate(path)))
+    return best / steps
+
+
+@pytest.mark.parametrize("labels", [[1, 2], [1, 1], [2], [2, 1, 2]])
+def test_path_is_the_best_of_all_paths(labels):
+    rng = np.random.default_rng(3)
+    scores = np.log(rng.dirichlet(np.ones(3), size=5)).astype(np.float32)
+    _, score = ctc_path(scores, labels)
+    assert score == pytest.approx(brute_force(scores, labels), abs=1e-5)
+
+
+def test_text_longer_than_the_audio_is_refused():
+    with pytest.raises(AudioError, match="do not fit"):
+        ctc_path(np.zeros((3, CLASSES), dtype=np.float32), [1, 2, 3, 4, 5])
+
+
+def test_boundaries_lie_where_the_sound_changes():
+    sounds = ["a", "s", "i", "o"]
+    mel = mel_of(spell(sounds))
+    tokens = ["^", *sounds, "."]
+    alignment = align(mel, posteriors_for(sounds, mel.shape[1]), tokens)
+    assert alignment.tokens == tuple(tokens)
+    ends = np.cumsum(alignment.durations) * HOP_SECONDS
+    true_ends = 0.1 + SOUND_SECONDS * np.arange(5)
+    np.testing.assert_allclose(ends[:5], true_ends, atol=0.03)
+
+
+def test_durations_sum_to_the_frames():
+    sounds = ["a", "o", "a"]
+    mel = mel_of(spell(sounds))
+    alignment = align(mel, posteriors_for(sounds, mel.shape[1]), ["^", "a", ",", "o", "a", "!"])
+    assert sum(alignment.durations) == mel.shape[1]
+    assert alignment.durations[alignment.tokens.index(",")] == 0  # nobody paused there
+
+
+def test_silence_becomes_the_pause_that_is_written_or_a_comma():
+    silence = np.zeros(int(0.3 * 22_050), dtype=np.float32)
+    waveform = np.concatenate([spell(["a"]), silence, spell(["i"])])
+    mel = mel_of(waveform)
+    posteriors = posteriors_for(["a"], mel.shape[1])
+    second = round((0.1 + 0.15 + 0.1 + 0.3 + 0.1 + 0.075) / HOP_SECONDS / 2)
+    posteriors[second, 0] = -9.0
+    posteriors[second, phonemes_to_classes(["i"])[0]] = -0.01
+    written = align(mel, posteriors, ["^", "a", "—", "i", "."])
+    unwritten = align(mel, posteriors, ["^", "a", "i", "."])
+    assert written.tokens[2] == "—"
+    assert unwritten.tokens[2] == ","
+    assert written.durations[2] * HOP_SECONDS == pytest.approx(0.5, abs=0.06)
+
+
+def test_only_silence_is_silent():
+    waveform = np.concatenate([np.zeros(4410, np.float32), tone("a", 0.3), np.zeros(4410, np.float32)])
+    silent = silent_frames(mel_of(waveform))
+    assert silent[:12].all()
+    assert not silent[20:40].any()
+
+
+def test_a_text_without_phonemes_is_refused():
+    with pytest.raises(AudioError, match="no phonemes"):
+        align(np.zeros((80, 10), np.float32), np.zeros((5, CLASSES), np.float32), ["^", "."])

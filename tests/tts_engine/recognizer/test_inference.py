@@ -1,0 +1,46 @@
+"""Greedy reading and long inputs."""
+
+import numpy as np
+import torch
+
+from tts_engine.checkpoints import save_checkpoint
+from tts_engine.recognizer.config import RecognizerConfig
+from tts_engine.recognizer.inference import CHUNK_FRAMES, Recognizer, greedy
+from tts_engine.recognizer.model import CLASSES, RecognizerNetwork, phonemes_to_classes
+from tts_engine.types import Audio
+
+TINY = RecognizerConfig(channels=16, blocks=2, feature_block=1, kernel=3)
+
+
+def test_greedy_drops_repeats_and_blanks():
+    a, i = phonemes_to_classes(["a", "i"])
+    posteriors = np.full((7, CLASSES), -9.0, dtype=np.float32)
+    for step, label in enumerate([0, a, a, 0, a, i, 0]):
+        posteriors[step, label] = 0.0
+    assert greedy(posteriors) == ["a", "a", "i"]
+
+
+def test_saved_recognizer_hears_the_same(tmp_path):
+    torch.manual_seed(1)
+    network = RecognizerNetwork(TINY)
+    save_checkpoint(tmp_path, TINY, network.state_dict(), half=False)
+    loaded = Recognizer.load(tmp_path, device=torch.device("cpu"))
+    original = Recognizer(network, TINY, torch.device("cpu"))
+    mel = np.random.default_rng(0).normal(-5, 2, (80, 50)).astype(np.float32)
+    np.testing.assert_allclose(loaded.log_posteriors(mel), original.log_posteriors(mel), atol=1e-5)
+
+
+def test_long_input_in_pieces_equals_the_whole():
+    torch.manual_seed(1)
+    recognizer = Recognizer(RecognizerNetwork(TINY), TINY, torch.device("cpu"))
+    frames = CHUNK_FRAMES + 901
+    mel = np.random.default_rng(0).normal(-5, 2, (80, frames)).astype(np.float32)
+    with torch.inference_mode():
+        whole = recognizer._network(torch.from_numpy(mel)[None], torch.tensor([frames]))[0]
+    np.testing.assert_allclose(recognizer.log_posteriors(mel), whole.numpy(), atol=1e-4)
+
+
+def test_a_very_short_clip_is_heard_without_error():
+    torch.manual_seed(1)
+    recognizer = Recognizer(RecognizerNetwork(TINY), TINY, torch.device("cpu"))
+    assert isinstance(recognizer.transcribe(Audio(np.zeros(10, np.float32), 16_000)), list)

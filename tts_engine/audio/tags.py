@@ -1,0 +1,66 @@
+"""Title, voice and the AI-generated mark inside a finished sound file.
+
+ID3v2.4 for mp3 and wav, Vorbis comments for flac and ogg; written by mutagen. The mark is a field
+`AI_GENERATED` = "true" and a comment that people can read.
+"""
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+from mutagen.flac import FLAC
+from mutagen.id3 import COMM, TIT2, TPE1, TXXX
+from mutagen.mp3 import MP3
+from mutagen.oggopus import OggOpus
+from mutagen.wave import WAVE
+
+AI_FIELD = "AI_GENERATED"
+AI_COMMENT = "AI-generated speech. Речь создана искусственным интеллектом."
+
+
+@dataclass(frozen=True, kw_only=True)
+class AudioTags:
+    """What a listener's player shows.
+
+    Attributes:
+        title: usually the beginning of the text.
+        voice: name of the voice, shown as the artist.
+    """
+
+    title: str
+    voice: str
+
+
+def write_tags(content: bytes, audio_format: str, tags: AudioTags) -> bytes:
+    """Add the tags to a finished file of format mp3, wav, flac or ogg (Opus)."""
+    stream = io.BytesIO(content)
+    if audio_format in ("mp3", "wav"):
+        _write_id3(stream, audio_format, tags)
+    else:
+        _write_vorbis_comments(stream, audio_format, tags)
+    return stream.getvalue()
+
+
+def _write_id3(stream: io.BytesIO, audio_format: str, tags: AudioTags) -> None:
+    file = MP3(stream) if audio_format == "mp3" else WAVE(stream)
+    if file.tags is None:
+        file.add_tags()
+    fields: Any = file.tags
+    fields.add(TIT2(encoding=3, text=tags.title))
+    fields.add(TPE1(encoding=3, text=tags.voice))
+    fields.add(TXXX(encoding=3, desc=AI_FIELD, text="true"))
+    fields.add(COMM(encoding=3, lang="eng", desc="", text=AI_COMMENT))
+    stream.seek(0)
+    file.save(stream)
+
+
+def _write_vorbis_comments(stream: io.BytesIO, audio_format: str, tags: AudioTags) -> None:
+    file = FLAC(stream) if audio_format == "flac" else OggOpus(stream)
+    if file.tags is None:
+        file.add_tags()
+    file["TITLE"] = tags.title
+    file["ARTIST"] = tags.voice
+    file[AI_FIELD] = "true"
+    file["COMMENT"] = AI_COMMENT
+    stream.seek(0)
+    file.save(stream)

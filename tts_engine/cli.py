@@ -1,0 +1,223 @@
+"""Command line: `python -m tts_engine {say,phonemes,embed,recognize,evaluate,train}`.
+
+Bad input ends with status 2 and one line on standard error, in English and in Russian.
+Stages are imported by the command that needs them: `phonemes` loads no network.
+"""
+
+import argparse
+import importlib
+import json
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from tts_engine.errors import EngineError, RequestError
+from tts_engine.types import Audio
+
+TRAINABLE = {
+    "encoder": "tts_engine.encoder.train",
+    "recognizer": "tts_engine.recognizer.train",
+    "synthesizer": "tts_engine.synthesizer.train",
+    "vocoder": "tts_engine.vocoder.train",
+    "prepare": "tts_engine.training.prepare",
+    "align": "tts_engine.training.aligning",
+}
+FORMATS = ("mp3", "wav", "ogg", "flac")
+DEVICES = ("auto", "cpu", "cuda")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; returns the exit status."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
+    command = arguments[1] if len(arguments) > 1 and arguments[0] == "train" else None
+    parsed = _parser(command).parse_args(arguments)
+    try:
+        parsed.run(parsed)
+    except EngineError as error:
+        sys.stderr.write(f"{error} / {error.message_ru}\n")
+        return 2
+    except BrokenPipeError:
+        return 141  # the reader of our output went away, as `head` does
+    return 0
+
+
+def say(arguments: argparse.Namespace) -> None:
+    """Speak a text into a file."""
+    from tts_engine.audio.io import encode_audio
+    from tts_engine.audio.tags import AudioTags
+    from tts_engine.cloning import SpeechRequest, VoiceCloner
+
+    output: Path = arguments.output
+    audio_format = arguments.format or output.suffix.lstrip(".").lower()
+    if audio_format not in FORMATS:
+        raise RequestError(
+            "unknown_format",
+            f"unknown format {audio_format!r}; expected one of {', '.join(FORMATS)}",
+            f"неизвестный формат {audio_format!r}; ожидается один из {', '.join(FORMATS)}",
+        )
+    text = arguments.text if arguments.text is not None else _read_text(arguments.text_file)
+    cloner = VoiceCloner.load(device=arguments.device)
+    if arguments.reference is not None:
+        profile, _ = cloner.profile(_decode(arguments.reference))
+        name = arguments.reference.stem
+    else:
+        from tts_engine.voicebank import get_voice
+
+        voice = get_voice(arguments.voice)
+        profile, name = voice.profile, voice.name
+    request = SpeechRequest(
+        text=text,
+        voice=profile,
+        speed=arguments.speed,
+        pitch_semitones=arguments.pitch,
+        seed=arguments.seed,
+    )
+    result = cloner.speak(request)
+    title = result.sentences[0].source[:80]
+    _write(output, encode_audio(result.audio, audio_format, tags=AudioTags(title, name)))
+
+
+def phonemes(arguments: argparse.Namespace) -> None:
+    """Print what will be said: normalised text with stress, then phonemes."""
+    from tts_engine.text.frontend import get_frontend
+    from tts_engine.text.symbols import phonemes_to_ipa
+
+    for sentence in get_frontend().sentences(arguments.text):
+        stressed = " ".join(word.stressed for word in sentence.words)
+        ipa = " ".join(phonemes_to_ipa(word.phonemes) for word in sentence.words)
+        sys.stdout.write(f"{stressed}\n{ipa}\n")
+
+
+def embed(arguments: argparse.Namespace) -> None:
+    """Print the d-vector of a recording as JSON, with speech seconds and quality notes."""
+    from tts_engine.checkpoints import weights_folder
+    from tts_engine.device import resolve_device
+    from tts_engine.encoder.inference import SpeakerEncoder
+    from tts_engine.encoder.reference import analyze_reference
+
+    report = analyze_reference(_decode(arguments.audio))
+    encoder = SpeakerEncoder.load(weights_folder() / "encoder", device=resolve_device("auto"))
+    row = {
+        "embedding": [round(float(value), 6) for value in encoder.embed(report.audio)],
+        "speech_seconds": round(report.speech_seconds, 2),
+        "notes": [note.en for note in report.notes],
+        "notes_ru": [note.ru for note in report.notes],
+    }
+    sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def recognize(arguments: argparse.Namespace) -> None:
+    """Print the IPA phonemes heard in a clip."""
+    from tts_engine.checkpoints import weights_folder
+    from tts_engine.device import resolve_device
+    from tts_engine.recognizer.inference import Recognizer
+
+    audio = _decode(arguments.audio)
+    recognizer = Recognizer.load(weights_folder() / "recognizer", device=resolve_device("auto"))
+    sys.stdout.write(" ".join(recognizer.transcribe(audio)) + "\n")
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """A parser whose complaints are one line, like all our errors."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with status 2."""
+        self.exit(2, f"{self.prog}: {message} (try --help) / ошибка в параметрах: {message}\n")
+
+
+def _parser(stage: str | None) -> argparse.ArgumentParser:
+    parser = OneLineParser(prog="python -m tts_engine", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+    _add_say(commands)
+    command = _add(commands, "phonemes", phonemes, "show stress and phonemes of a text")
+    command.add_argument("text")
+    command = _add(commands, "embed", embed, "print the d-vector of a recording as JSON")
+    command.add_argument("audio", type=Path)
+    command = _add(commands, "recognize", recognize, "print the phonemes heard in a clip")
+    command.add_argument("audio", type=Path)
+    evaluate = commands.add_parser("evaluate", help="print the quality table")
+    evaluate.set_defaults(run=_run_evaluate)
+    evaluate.add_argument(
+        "--corpus", type=Path, help="prepared corpus: adds the rows of real speech"
+    )
+    evaluate.add_argument("--output", type=Path, help="folder for report.json and pictures")
+    evaluate.add_argument("--sentences", type=int, default=12, help="sentences per voice")
+    evaluate.add_argument("--voices", nargs="*", help="bank voices; default: all")
+    evaluate.add_argument("--references", nargs="*", type=Path, help="recordings of strangers")
+    train = commands.add_parser("train", help="train one stage or prepare its data")
+    stages = train.add_subparsers(required=True, metavar="stage")
+    for name, module_name in TRAINABLE.items():
+        sub = stages.add_parser(name)
+        if name == stage:
+            module = importlib.import_module(module_name)
+            sub.description = module.__doc__
+            module.add_arguments(sub)
+            sub.set_defaults(run=module.run)
+    return parser
+
+
+def _add_say(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    command = _add(commands, "say", say, "speak a text into an audio file")
+    what = command.add_mutually_exclusive_group(required=True)
+    what.add_argument("text", nargs="?")
+    what.add_argument("--text-file", type=Path, help="UTF-8 file with the text")
+    who = command.add_mutually_exclusive_group()
+    who.add_argument("--voice", default="anna", help="slug of a bank voice")
+    who.add_argument("--reference", type=Path, help="recording of the voice to clone")
+    command.add_argument("--output", type=Path, required=True)
+    command.add_argument("--speed", type=float, default=1.0, help="0.5 to 2")
+    command.add_argument("--pitch", type=float, default=0.0, help="semitones, -12 to 12")
+    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("--device", choices=DEVICES, default="auto")
+    command.add_argument("--format", choices=FORMATS, help="default: by the output's suffix")
+
+
+def _add(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    run: Callable[[argparse.Namespace], None],
+    summary: str,
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=summary)
+    command.set_defaults(run=run)
+    return command
+
+
+def _run_evaluate(arguments: argparse.Namespace) -> None:
+    from tts_engine.evaluation.report import evaluate
+
+    evaluate(arguments)
+
+
+def _decode(path: Path) -> Audio:
+    from tts_engine.audio.io import decode_audio
+
+    if not path.is_file():
+        raise RequestError("file_missing", f"no file {path}", f"нет файла {path}")
+    return decode_audio(path)
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RequestError(
+            "text_file_unreadable",
+            f"{path} cannot be read as UTF-8 text: {error}",
+            f"{path} не читается как текст UTF-8: {error}",
+        ) from error
+
+
+def _write(path: Path, content: bytes) -> None:
+    partial = path.with_name(path.name + ".partial")
+    try:
+        partial.write_bytes(content)
+        partial.replace(path)
+    except OSError as error:
+        raise RequestError(
+            "output_not_writable",
+            f"{path} cannot be written: {error}",
+            f"не удаётся записать {path}: {error}",
+        ) from error

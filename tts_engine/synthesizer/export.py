@@ -1,0 +1,77 @@
+"""Teacher-forced mels of all clips: what the vocoder will really be fed, in step with the audio."""
+
+import logging
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn.utils.rnn import pad_sequence
+from tqdm import tqdm
+
+from tts_engine.device import resolve_device
+from tts_engine.synthesizer.data import AlignedCorpus, Batch, length_groups
+from tts_engine.synthesizer.decoder import dropout_masks
+from tts_engine.synthesizer.durations import shift_steps
+from tts_engine.synthesizer.inference import Synthesizer
+from tts_engine.synthesizer.model import AcousticModel
+from tts_engine.training.corpus import Corpus
+
+logger = logging.getLogger(__name__)
+
+BATCH_FRAMES = 12_000
+
+
+def write_teacher_forced_mels(
+    weights: Path, *, corpus: Path, aligned: Path, output: Path, device: str = "auto"
+) -> int:
+    """Write `<output>/<clip id>.npy`, float16 (n_mels, frames), for every aligned clip.
+
+    Args:
+        weights: folder of synthesizer weights.
+        corpus: prepared corpus.
+        aligned: its alignment.
+        output: folder to fill; clip ids with a slash make subfolders.
+        device: "auto", "cpu" or "cuda".
+
+    Returns:
+        How many were written.
+    """
+    synthesizer = Synthesizer.load(weights, device=resolve_device(device))
+    network, config = synthesizer.network, synthesizer.config
+    clips = AlignedCorpus(Corpus(corpus), aligned, config.mel, config.spectrum_size)
+    groups = length_groups([item.frames for item in clips.clips], BATCH_FRAMES)
+    for group in tqdm(groups, mininterval=10):
+        items = [clips.clips[i] for i in group]
+        batch = clips.collate(items, [clips.own_voice(item) for item in items])
+        mels = teacher_forced(network, batch.to(synthesizer.device))
+        for item, mel in zip(items, mels, strict=True):
+            path = output / f"{item.clip.id}.npy"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            np.save(path, mel)
+    return len(clips.clips)
+
+
+@torch.inference_mode()
+def teacher_forced(network: AcousticModel, batch: Batch) -> list[np.ndarray]:
+    """Log mels of the network following the real ones, (n_mels, frames) float16 each."""
+    previous = shift_steps(network.to_steps(batch.mel))  # (B, S, step_size)
+    _, _, mels = network(batch, previous, batch_masks(network, batch))
+    mel = network.to_mel(mels.after).half().cpu().numpy()  # (B, n_mels, F)
+    return [mel[row, :, : int(frames)] for row, frames in enumerate(batch.frames)]
+
+
+@torch.inference_mode()
+def free_running(network: AcousticModel, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+    """Log mels (B, n_mels, F) spoken with the clips' own durations and pitch, and upsampling weights."""
+    voice = network.conditioner(batch.embedding, batch.facts, batch.known)
+    memory = network.encode(batch.tokens, batch.token_lengths, voice)
+    masks = batch_masks(network, batch)
+    mels = network.render(memory, batch.durations, batch.f0_hz, voice, masks)
+    return network.to_mel(mels.after), mels.weights
+
+
+def batch_masks(network: AcousticModel, batch: Batch) -> torch.Tensor:
+    """Pre-net dropout of every clip, (B, S, 2, prenet_size), always the same."""
+    steps = network.step_lengths(batch.durations).tolist()
+    masks = [dropout_masks(network.config, count, variation=1.0, seed=0) for count in steps]
+    return pad_sequence(masks, batch_first=True).to(batch.mel.device)

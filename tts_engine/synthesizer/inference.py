@@ -1,0 +1,215 @@
+"""Phonemes and a voice to mel, in batches; the same request and seed give the same mel."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+
+from tts_engine.checkpoints import load_checkpoint, load_into
+from tts_engine.errors import CheckpointError, RequestError
+from tts_engine.synthesizer.config import LANGUAGES, SynthesizerConfig
+from tts_engine.synthesizer.decoder import dropout_masks
+from tts_engine.synthesizer.durations import frames_from_prediction
+from tts_engine.synthesizer.model import PITCH_SPREADS, AcousticModel, Voice
+from tts_engine.synthesizer.profile import facts_to_f0, facts_vector
+from tts_engine.text.symbols import SYMBOLS, is_phoneme, symbols_to_ids
+from tts_engine.types import VoiceProfile
+
+BATCH_REQUESTS = 16  # rendered together; more gains little and costs memory
+SPEED_LIMITS = (0.5, 2.0)
+PITCH_LIMITS = (-12.0, 12.0)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SynthesisRequest:
+    """One sentence in one voice.
+
+    Attributes:
+        tokens: symbols, START first and a final pause last, as the text front end gives them.
+        voice: whose voice.
+        speed: 2 is twice as fast; changes durations only.
+        pitch_semitones: shift of every predicted F0.
+        variation: liveliness: 0 always takes the likeliest course, 1 as much chance as in training.
+        seed: of that chance.
+        durations_frames: frames per token in place of the predicted ones; speed is then not applied.
+        f0_hz: F0 per token, 0 = unvoiced, in place of the predicted; pitch_semitones still shifts it.
+    """
+
+    tokens: Sequence[str]
+    voice: VoiceProfile
+    speed: float = 1.0
+    pitch_semitones: float = 0.0
+    variation: float = 1.0
+    seed: int = 0
+    durations_frames: Sequence[int] | None = None
+    f0_hz: Sequence[float] | None = None
+
+    def __post_init__(self) -> None:
+        _check_range("speed", "скорость", self.speed, SPEED_LIMITS)
+        _check_range("pitch", "высота", self.pitch_semitones, PITCH_LIMITS)
+        _check_range("variation", "живость", self.variation, (0.0, 1.0))
+        for name, values in (("durations_frames", self.durations_frames), ("f0_hz", self.f0_hz)):
+            if values is not None and len(values) != len(self.tokens):
+                raise RequestError(
+                    "wrong_length",
+                    f"{name} has {len(values)} values for {len(self.tokens)} tokens",
+                    f"{name}: значений {len(values)}, а токенов {len(self.tokens)}",
+                )
+        if not any(is_phoneme(token) for token in self.tokens):
+            raise RequestError(
+                "no_phonemes", "tokens hold no phoneme", "среди токенов нет ни одной фонемы"
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class SynthesisResult:
+    """Log mel (n_mels, frames) float32, and per token frames (L,) and F0 (L,), 0 = unvoiced."""
+
+    mel: NDArray[np.float32]
+    durations_frames: NDArray[np.int64]
+    f0_hz: NDArray[np.float32]
+
+
+@dataclass
+class _Prepared:
+    """A batch between its two halves: tokens are encoded and timed, not yet rendered."""
+
+    memory: Tensor
+    voice: Voice
+    durations: list[NDArray[np.int64]]
+    f0_hz: list[NDArray[np.float32]]
+
+
+class Synthesizer:
+    """Owns its network and device; safe to build several."""
+
+    def __init__(self, network: AcousticModel, device: torch.device) -> None:
+        self.network = network.eval().to(device)
+        self.config = network.config
+        self.device = device
+
+    @classmethod
+    def load(cls, folder: Path, *, device: torch.device) -> "Synthesizer":
+        """Read weights written by `train synthesizer`.
+
+        Raises:
+            CheckpointError: missing, damaged, or of another phoneme inventory.
+        """
+        config, weights = load_checkpoint(folder, SynthesizerConfig)
+        if config.symbols != SYMBOLS:
+            raise CheckpointError(
+                "weights_mismatch",
+                f"weights in {folder} were trained on another phoneme inventory; train again",
+                f"веса в {folder} обучены на другом наборе фонем; обучите заново",
+            )
+        network = AcousticModel(config)
+        load_into(network, weights, folder)
+        return cls(network, device)
+
+    @torch.inference_mode()
+    def synthesize(self, requests: Sequence[SynthesisRequest]) -> list[SynthesisResult]:
+        """Speak all requests, in their order; a request's result does not depend on its neighbours."""
+        results: dict[int, SynthesisResult] = {}
+        order = sorted(range(len(requests)), key=lambda i: -len(requests[i].tokens))
+        for first in range(0, len(order), BATCH_REQUESTS):
+            chosen = order[first : first + BATCH_REQUESTS]
+            batch = [requests[i] for i in chosen]
+            results.update(zip(chosen, self._render(batch, self._prepare(batch)), strict=True))
+        return [results[i] for i in range(len(requests))]
+
+    def _prepare(self, requests: list[SynthesisRequest]) -> _Prepared:
+        network, device = self.network, self.device
+        tokens = pad_sequence(
+            [torch.tensor(symbols_to_ids(request.tokens)) for request in requests], batch_first=True
+        ).to(device)  # (B, L)
+        lengths = torch.tensor([len(request.tokens) for request in requests], device=device)
+        pairs = [facts_vector(r.voice, self.config.spectrum_size) for r in requests]
+        embedding = torch.from_numpy(np.stack([r.voice.embedding for r in requests]))
+        voice = network.conditioner(
+            embedding.to(device),
+            torch.from_numpy(np.stack([facts for facts, _ in pairs])).to(device),
+            torch.from_numpy(np.stack([known for _, known in pairs])).to(device),
+        )
+        memory = network.encode(tokens, lengths, voice)  # (B, L, C)
+        russian = torch.full_like(lengths, LANGUAGES.index("ru"))
+        prosody = network.predict(memory, lengths, voice, russian)
+        frames = prosody.log_durations.clamp(max=6).expm1().cpu().numpy()  # (B, L)
+        pitch, voiced = prosody.pitch.cpu().numpy(), prosody.voiced.cpu().numpy()
+        facts = voice.facts.cpu().numpy()
+        durations, f0_hz = [], []
+        for row, request in enumerate(requests):
+            size = len(request.tokens)
+            durations.append(self._durations(request, frames[row, :size]))
+            f0_hz.append(_token_f0(request, pitch[row, :size], voiced[row, :size], facts[row]))
+        return _Prepared(memory, voice, durations, f0_hz)
+
+    def _render(
+        self, requests: list[SynthesisRequest], prepared: _Prepared
+    ) -> Iterator[SynthesisResult]:
+        durations = pad_sequence(
+            [torch.from_numpy(d).float() for d in prepared.durations], batch_first=True
+        ).to(self.device)  # (B, L)
+        f0_hz = pad_sequence([torch.from_numpy(f) for f in prepared.f0_hz], batch_first=True)
+        steps = self.network.step_lengths(durations).tolist()
+        masks = pad_sequence(
+            [
+                dropout_masks(self.config, count, variation=request.variation, seed=request.seed)
+                for request, count in zip(requests, steps, strict=True)
+            ],
+            batch_first=True,
+        ).to(self.device)  # (B, S, 2, prenet_size)
+        mels = self.network.render(
+            prepared.memory, durations, f0_hz.to(self.device), prepared.voice, masks
+        )
+        mel = self.network.to_mel(mels.after).cpu().numpy()  # (B, n_mels, F)
+        for row, frames in enumerate(prepared.durations):
+            yield SynthesisResult(
+                mel=np.ascontiguousarray(mel[row, :, : int(frames.sum())]),
+                durations_frames=frames,
+                f0_hz=prepared.f0_hz[row],
+            )
+
+    def _durations(
+        self, request: SynthesisRequest, predicted: NDArray[np.float32]
+    ) -> NDArray[np.int64]:
+        if request.durations_frames is not None:
+            return np.asarray(request.durations_frames, dtype=np.int64)
+        return frames_from_prediction(
+            request.tokens,
+            predicted,
+            speed=request.speed,
+            frames_per_second=self.config.mel.frames_per_second,
+        )
+
+
+def _token_f0(
+    request: SynthesisRequest,
+    pitch: NDArray[np.float32],
+    voiced: NDArray[np.float32],
+    facts: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """F0 per token (L,) from predicted spreads and voicing logits, or the request's own."""
+    if request.f0_hz is not None:
+        f0_hz = np.asarray(request.f0_hz, dtype=np.float32)
+    else:
+        median, spread = facts_to_f0(facts)
+        semitones = np.clip(pitch, -PITCH_SPREADS, PITCH_SPREADS) * spread
+        f0_hz = np.where(voiced > 0, median * 2.0 ** (semitones / 12), 0.0)
+    return np.asarray(f0_hz * 2.0 ** (request.pitch_semitones / 12), dtype=np.float32)
+
+
+def _check_range(en: str, ru: str, value: float, limits: tuple[float, float]) -> None:
+    low, high = limits
+    if not low <= value <= high:  # nan fails too
+        raise RequestError(
+            "out_of_range",
+            f"{en} {value} is outside {low:g} … {high:g}",
+            f"{ru} {value} вне пределов {low:g} … {high:g}",
+            minimum=low,
+            maximum=high,
+        )

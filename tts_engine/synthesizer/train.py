@@ -1,0 +1,211 @@
+"""Training of the synthesizer.
+
+    python -m tts_engine train synthesizer --corpus data/corpus --aligned data/aligned
+    python -m tts_engine train synthesizer --write-mels data/mels      mels for the vocoder
+
+The first stops at `--steps` or `--minutes` and goes on where it was when started again. The weights of
+the moving average are written to `<folder>/weights` at every checkpoint.
+"""
+
+import argparse
+import logging
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from tts_engine.checkpoints import load_checkpoint, load_into, save_checkpoint
+from tts_engine.synthesizer.config import SynthesizerConfig
+from tts_engine.synthesizer.corruption import corrupt_context
+from tts_engine.synthesizer.data import AlignedCorpus, Batch, BatchSampler, SamplingConfig
+from tts_engine.synthesizer.durations import shift_steps
+from tts_engine.synthesizer.export import write_teacher_forced_mels
+from tts_engine.synthesizer.losses import (
+    LossWeights,
+    facts_loss,
+    mel_losses,
+    prosody_losses,
+    weighted_sum,
+)
+from tts_engine.synthesizer.model import AcousticModel
+from tts_engine.synthesizer.validation import Validator
+from tts_engine.training.arguments import add_run_arguments, run_config
+from tts_engine.training.corpus import HELD_OUT, TRAIN, Corpus
+from tts_engine.training.loop import RunConfig, TrainingRun, warmup_cosine
+
+logger = logging.getLogger(__name__)
+
+LARGEST_GRADIENT = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class SynthesizerTraining:
+    """What to train on and how.
+
+    Attributes:
+        run: length, folder, device.
+        corpus: prepared corpus, see `training.corpus`.
+        aligned: tokens in time, see `data`.
+        model: sizes.
+        sampling: which clips, how many frames.
+        losses: factors of the terms.
+        learning_rate: at its peak, after `warmup` steps.
+        average: decay of the moving average of the weights.
+        validate_every: steps between measurements on held-out clips.
+        start_from: weights folder to fine-tune; None starts from nothing.
+    """
+
+    run: RunConfig
+    corpus: Path
+    aligned: Path
+    model: SynthesizerConfig = field(default_factory=SynthesizerConfig)
+    sampling: SamplingConfig = field(default_factory=SamplingConfig)
+    losses: LossWeights = field(default_factory=LossWeights)
+    learning_rate: float = 1e-3
+    warmup: int = 100
+    average: float = 0.995
+    validate_every: int = 200
+    start_from: Path | None = None
+
+
+class SynthesizerTrainer:
+    """Network, its average, optimiser and data of one run."""
+
+    def __init__(self, settings: SynthesizerTraining) -> None:
+        self.settings = settings
+        self.run = TrainingRun(settings.run)
+        torch.manual_seed(settings.run.seed)
+        self.network = AcousticModel(settings.model)
+        if settings.start_from is not None:
+            _, weights = load_checkpoint(settings.start_from, SynthesizerConfig)
+            load_into(self.network, weights, settings.start_from)
+        self.network.to(self.run.device)
+        self.average = AveragedModel(
+            self.network, multi_avg_fn=get_ema_multi_avg_fn(settings.average)
+        )
+        self.optimizer = torch.optim.AdamW(
+            self.network.parameters(),
+            lr=settings.learning_rate,
+            betas=(0.9, 0.98),
+            weight_decay=0.01,
+            fused=True,
+        )
+        self.state = {
+            "network": self.network,
+            "average": self.average,
+            "optimizer": self.optimizer,
+        }
+        corpus = Corpus(settings.corpus)
+        self.aligned = AlignedCorpus(
+            corpus, settings.aligned, settings.model.mel, settings.model.spectrum_size
+        )
+        self.sampler = BatchSampler(self.aligned, self.aligned.split(TRAIN), settings.sampling)
+        self.validator = Validator(self.aligned, self.aligned.split(HELD_OUT), self.run)
+
+    def fit(self) -> None:
+        """Train to the last step; weights lie in `<folder>/weights`."""
+        run, settings = self.run, self.settings
+        run.resume(self.state)
+        network, optimizer = run.fabric.setup(self.network, self.optimizer)
+        network.train()
+        seed = settings.run.seed + run.step + 7919 * run.fabric.global_rank
+        batches = self.sampler.batches(np.random.default_rng(seed))
+        for step in run.steps():
+            rate = settings.learning_rate * warmup_cosine(
+                step, warmup=settings.warmup, total=settings.run.steps
+            )
+            for group in optimizer.param_groups:
+                group["lr"] = rate
+            terms = self.losses(network, next(batches).to(run.device))
+            loss = weighted_sum(terms, settings.losses)
+            run.fabric.backward(loss)
+            norm = run.fabric.clip_gradients(network, optimizer, max_norm=LARGEST_GRADIENT)
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+            self.average.update_parameters(self.network)
+            run.log(
+                {f"loss/{name}": float(value) for name, value in terms.items()}
+                | {"loss/sum": float(loss), "gradient": float(norm), "lr": rate}
+            )
+            if step % settings.validate_every == 0 or run.is_last:
+                self.validator.measure(self.average.module)
+            if run.is_save_step:
+                run.save(self.state)
+                self.export()
+
+    def losses(self, network: torch.nn.Module, batch: Batch) -> dict[str, Tensor]:
+        """All terms of one batch."""
+        steps = self.network.to_steps(batch.mel)  # (B, S, step_size)
+        previous = shift_steps(corrupt_context(steps, self.settings.model.mel.n_mels))
+        voice, prosody, mels = network(batch, previous)
+        return {
+            **mel_losses(mels, steps, batch),
+            **prosody_losses(prosody, batch),
+            "facts": facts_loss(voice.predicted_facts, batch.facts),
+        }
+
+    def export(self) -> None:
+        """Write the averaged weights in half precision."""
+        if self.run.fabric.is_global_zero:
+            folder = self.settings.run.folder / "weights"
+            save_checkpoint(folder, self.settings.model, self.average.module.state_dict())
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `train synthesizer`."""
+    add_run_arguments(parser, folder="runs/synthesizer", steps=3000)
+    parser.add_argument("--corpus", type=Path, default=Path("data/corpus"))
+    parser.add_argument("--aligned", type=Path, default=Path("data/aligned"))
+    parser.add_argument("--batch-frames", type=int, default=9600)
+    parser.add_argument("--learning-rate", type=float, default=1e-3)
+    parser.add_argument(
+        "--speaker-balance",
+        type=float,
+        default=0.6,
+        help="0: every speaker gets the same share of the frames; 1: as recorded",
+    )
+    parser.add_argument(
+        "--corpus-weight",
+        action="append",
+        default=[],
+        metavar="CORPUS=FACTOR",
+        help="more or less of one corpus; 0 leaves it out",
+    )
+    parser.add_argument("--start-from", type=Path, help="weights folder to fine-tune")
+    parser.add_argument(
+        "--write-mels", type=Path, help="write teacher-forced mels of all clips here and stop"
+    )
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Train, or write teacher-forced mels by the weights of an earlier training."""
+    settings = SynthesizerTraining(
+        run=run_config(arguments),
+        corpus=arguments.corpus,
+        aligned=arguments.aligned,
+        sampling=SamplingConfig(
+            batch_frames=arguments.batch_frames,
+            speaker_balance=arguments.speaker_balance,
+            corpus_weights=_corpus_weights(arguments.corpus_weight),
+        ),
+        learning_rate=arguments.learning_rate,
+        start_from=arguments.start_from,
+    )
+    if arguments.write_mels is not None:
+        write_teacher_forced_mels(
+            arguments.start_from or settings.run.folder / "weights",
+            corpus=settings.corpus,
+            aligned=settings.aligned,
+            output=arguments.write_mels,
+            device=arguments.device,
+        )
+        return
+    SynthesizerTrainer(settings).fit()
+
+
+def _corpus_weights(options: list[str]) -> dict[str, float]:
+    pairs = (option.split("=", 1) for option in options)
+    return {name: float(factor) for name, factor in pairs}

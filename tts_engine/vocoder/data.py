@@ -1,0 +1,189 @@
+"""Training segments of the vocoder: mel, waveform and pitch, cut from a prepared corpus.
+
+The mel of a segment is cut from a longer piece, so that the reflected edges of the analysis never reach it:
+
+    piece    |mm|··········|mm|      MARGIN_FRAMES more on both sides, dropped after the analysis
+    segment     |··········|
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import parselmouth
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from tts_engine.audio.mel import MelConfig, log_mel
+from tts_engine.training.corpus import Clip, Corpus
+from tts_engine.types import Waveform
+
+MARGIN_FRAMES = 2
+PITCH_FLOOR_HZ, PITCH_CEILING_HZ = 60.0, 500.0
+PITCH_FILE = "pitch.npz"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Segments of equal length.
+
+    Attributes:
+        mel: (B, n_mels, F).
+        waveform: (B, F * hop) in [-1, 1].
+        f0_hz: (B, F), 0 where unvoiced.
+        bridged_hz: (B, F), f0 with lines across the unvoiced frames, above 0 everywhere.
+        band_hz: (B,) highest frequency that the recording can hold.
+    """
+
+    mel: Tensor
+    waveform: Tensor
+    f0_hz: Tensor
+    bridged_hz: Tensor
+    band_hz: Tensor
+
+    def to(self, device: torch.device) -> "Batch":
+        """The same batch on a device."""
+        return Batch(
+            **{name: getattr(self, name).to(device) for name in self.__dataclass_fields__}
+        )
+
+
+def track_pitch(waveform: Waveform, config: MelConfig) -> NDArray[np.float32]:
+    """Pitch at the centre of every mel frame by Praat's autocorrelation, 0 where unvoiced: (F,)."""
+    frames = waveform.size // config.hop_samples
+    times = (np.arange(frames) + 0.5) * config.hop_samples / config.sample_rate_hz
+    sound = parselmouth.Sound(waveform.astype(np.float64), config.sample_rate_hz)
+    if sound.duration < 3.1 / PITCH_FLOOR_HZ:  # shorter than Praat's window
+        return np.zeros(frames, np.float32)
+    pitch = sound.to_pitch_ac(
+        time_step=config.hop_samples / config.sample_rate_hz,
+        pitch_floor=PITCH_FLOOR_HZ,
+        pitch_ceiling=PITCH_CEILING_HZ,
+    )
+    found = pitch.selected_array["frequency"]
+    grid = (times - pitch.xs()[0]) / pitch.dx
+    left = np.clip(np.floor(grid).astype(int), 0, found.size - 1)
+    right = np.clip(left + 1, 0, found.size - 1)
+    share = np.clip(grid - left, 0, 1)
+    line = (1 - share) * found[left] + share * found[right]
+    nearest = np.where(share < 0.5, found[left], found[right])
+    both = (found[left] > 0) & (found[right] > 0)
+    return np.where(both, line, nearest).astype(np.float32)
+
+
+def bridge(f0_hz: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Lines in log frequency across unvoiced frames; 150 Hz when all are unvoiced."""
+    known = np.flatnonzero(f0_hz > 0)
+    if known.size == 0:
+        return np.full_like(f0_hz, 150.0)
+    line = np.interp(np.arange(f0_hz.size), known, np.log(f0_hz[known]))
+    return np.exp(line).astype(np.float32)
+
+
+def pitch_tracks(
+    corpus: Corpus, clips: Sequence[Clip], config: MelConfig, cache: Path
+) -> dict[str, NDArray[np.float32]]:
+    """Pitch of every clip, computed once and kept in `cache / "pitch.npz"`."""
+    path = cache / PITCH_FILE
+    tracks: dict[str, NDArray[np.float32]] = {}
+    if path.is_file():
+        with np.load(path) as stored:
+            tracks = {name: stored[name] for name in stored.files}
+    missing = [clip for clip in clips if clip.id not in tracks]
+    for clip in missing:
+        tracks[clip.id] = track_pitch(corpus.waveform(clip), config)
+    if missing:
+        cache.mkdir(parents=True, exist_ok=True)
+        with path.with_suffix(".partial").open("wb") as stream:
+            np.savez(stream, **tracks)  # type: ignore[arg-type]
+        path.with_suffix(".partial").replace(path)
+    return tracks
+
+
+class SegmentSampler:
+    """Draws random segments: first a corpus by its weight, then a clip by its length."""
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        clips: Sequence[Clip],
+        tracks: dict[str, NDArray[np.float32]],
+        *,
+        config: MelConfig,
+        frames: int,
+        weights: dict[str, float],
+        mels: Path | None = None,
+    ) -> None:
+        self.corpus, self.tracks = corpus, tracks
+        self.config, self.frames, self.mels = config, frames, mels
+        needed = (frames + 2 * MARGIN_FRAMES) * config.hop_samples
+        self.clips = [
+            clip
+            for clip in clips
+            if clip.samples >= needed
+            and weights.get(clip.corpus, 0) > 0
+            and (mels is None or _mel_path(mels, clip).is_file())
+        ]
+        if not self.clips:
+            raise ValueError(f"no clip is longer than {frames} frames in {corpus.folder}")
+        total = {
+            name: sum(clip.samples for clip in self.clips if clip.corpus == name)
+            for name in weights
+        }
+        chances = np.array(
+            [weights[clip.corpus] * clip.samples / total[clip.corpus] for clip in self.clips]
+        )
+        self._edges = np.cumsum(chances / chances.sum())
+
+    def draw(self, size: int, random: np.random.Generator) -> Batch:
+        """A batch of `size` segments."""
+        hop, margin = self.config.hop_samples, MARGIN_FRAMES
+        pieces, mels, tracks, bands = [], [], [], []
+        for _ in range(size):
+            index = int(np.searchsorted(self._edges, random.random()))
+            clip = self.clips[min(index, len(self.clips) - 1)]
+            last = clip.samples // hop - self.frames - margin
+            first = int(random.integers(margin, last + 1))
+            piece = self.corpus.segment(
+                clip, (first - margin) * hop, (self.frames + 2 * margin) * hop
+            )
+            gain = 1.0 if self.mels else min(_random_gain(random), 0.99 / (np.abs(piece).max() + 1e-5))
+            pieces.append(piece * np.float32(gain))
+            tracks.append((self.tracks[clip.id], first))
+            bands.append(clip.band_hz)
+            if self.mels is not None:
+                mels.append(np.load(_mel_path(self.mels, clip))[:, first : first + self.frames])
+        return self._batch(np.stack(pieces), mels, tracks, bands)
+
+    def _batch(
+        self,
+        pieces: NDArray[np.float32],
+        mels: list[NDArray[np.float32]],
+        tracks: list[tuple[NDArray[np.float32], int]],
+        bands: list[int],
+    ) -> Batch:
+        samples = torch.from_numpy(pieces)
+        margin = MARGIN_FRAMES * self.config.hop_samples
+        mel = log_mel(samples, self.config)[..., MARGIN_FRAMES:-MARGIN_FRAMES]
+        cut = [slice(first, first + self.frames) for _, first in tracks]
+        return Batch(
+            mel=torch.from_numpy(np.stack(mels)).float() if mels else mel,
+            waveform=samples[:, margin:-margin],
+            f0_hz=torch.from_numpy(
+                np.stack([track[part] for (track, _), part in zip(tracks, cut, strict=True)])
+            ),
+            bridged_hz=torch.from_numpy(
+                np.stack([bridge(track)[part] for (track, _), part in zip(tracks, cut, strict=True)])
+            ),
+            band_hz=torch.tensor(bands, dtype=torch.float32),
+        )
+
+
+def _random_gain(random: np.random.Generator) -> float:
+    return float(10 ** (random.uniform(-8, 6) / 20))
+
+
+def _mel_path(folder: Path, clip: Clip) -> Path:
+    return folder / f"{clip.id}.npy"

@@ -1,0 +1,181 @@
+"""Settings, all from the environment.
+
+Nothing set: the embedded default (SQLite, filesystem broker, everything under var/).
+VOICECLONE_PRODUCTION=1 with DATABASE_URL and CELERY_BROKER_URL: the same code on PostgreSQL and Redis.
+"""
+
+from pathlib import Path
+
+from voiceclone.env import (
+    database_from_url,
+    env_bool,
+    env_choice,
+    env_int,
+    env_list,
+    env_path,
+    env_secret,
+    env_text,
+)
+from voiceclone.logging import logging_settings
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = env_path("VOICECLONE_VAR", BASE_DIR / "var")
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+PRODUCTION = env_bool("VOICECLONE_PRODUCTION", default=False)
+DEBUG = False
+SECRET_KEY = env_secret(
+    "VOICECLONE_SECRET_KEY", generate_at=None if PRODUCTION else VAR_DIR / "secret_key"
+)
+ALLOWED_HOSTS = env_list("VOICECLONE_ALLOWED_HOSTS") or (
+    [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]
+)
+CSRF_TRUSTED_ORIGINS = env_list("VOICECLONE_CSRF_TRUSTED_ORIGINS")
+
+# --- the product's own ---
+WEIGHTS_DIR = env_path("VOICECLONE_WEIGHTS", BASE_DIR / "weights")
+DEVICE = env_choice("VOICECLONE_DEVICE", "auto", ("auto", "cpu", "cuda"))
+ENGINE_THREADS = env_int("VOICECLONE_ENGINE_THREADS", 0)  # 0: torch decides
+SYNC_TEXT_LIMIT = 5_000  # characters in a call that waits for its answer
+JOB_TEXT_LIMIT = 50_000  # characters in a job
+BATCH_TEXT_CHARACTERS = 2_000  # a longer job goes to the queue of long work
+UPLOAD_LIMIT_BYTES = env_int("VOICECLONE_MAX_UPLOAD_MB", 50, minimum=1) * 1024 * 1024
+JSON_LIMIT_BYTES = 2 * 1024 * 1024
+RECORDINGS_LIMIT = 20  # recordings of one voice
+WAIT_SECONDS = env_int("VOICECLONE_WAIT_SECONDS", 300, minimum=1)  # a waiting call's patience
+JOB_LEASE_SECONDS = env_int("VOICECLONE_JOB_LEASE_SECONDS", 40, minimum=4)
+JOB_ATTEMPTS = 3
+REAPER_SECONDS = env_int("VOICECLONE_REAPER_SECONDS", 10, minimum=1)
+WORKER_ALIVE_SECONDS = 30  # a worker silent for longer counts as gone
+
+# --- Django ---
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "voices",
+]
+MIDDLEWARE = [
+    "voices.web.middleware.RequestLogMiddleware",
+    "voices.web.middleware.SecurityHeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "voices.web.middleware.LanguageMiddleware",
+    "voices.web.middleware.BodyLimitMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "voiceclone.urls"
+WSGI_APPLICATION = "voiceclone.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+DATABASES = {
+    "default": database_from_url(env_text("DATABASE_URL"), sqlite_default=VAR_DIR / "db.sqlite3")
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("ru", "Русский"), ("en", "English")]
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+MEDIA_ROOT = env_path("VOICECLONE_MEDIA", VAR_DIR / "media")
+STORAGES = {
+    "default": {"BACKEND": "voices.storage.AtomicFileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True  # static files straight from the packages: no collectstatic needed
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+LOGGING = logging_settings(
+    style=env_choice("VOICECLONE_LOG_FORMAT", "json" if PRODUCTION else "plain", ("json", "plain")),
+    level=env_choice("VOICECLONE_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+)
+
+# --- security ---
+HTTPS = env_bool("VOICECLONE_HTTPS", default=PRODUCTION)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = 90 * 24 * 3600
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True  # the page hands the token to its script itself
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_SSL_REDIRECT = env_bool("VOICECLONE_SSL_REDIRECT", default=HTTPS)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https")
+    if env_bool("VOICECLONE_BEHIND_PROXY", default=False)
+    else None
+)
+X_FRAME_OPTIONS = "DENY"
+
+# --- REST ---
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "voices.api.auth.ApiKeyAuthentication",
+        "voices.api.auth.VisitorAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["voices.api.permissions.OwnerWithScope"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "voices.api.negotiation.FirstRenderer",
+    "DEFAULT_PAGINATION_CLASS": "voices.api.pagination.Pages",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "voices.api.exception_handler.api_exception_handler",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Voice cloning for Russian",
+    "DESCRIPTION": "A voice and a text in, Russian speech out. See /api/docs/.",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# --- Celery ---
+_BROKER_DIR = VAR_DIR / "broker"
+CELERY_BROKER_URL = env_text("CELERY_BROKER_URL", "filesystem://")
+EMBEDDED_BROKER = CELERY_BROKER_URL.startswith("filesystem:")
+if EMBEDDED_BROKER:
+    for _folder in (_BROKER_DIR / "messages", _BROKER_DIR / "control"):
+        _folder.mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT = "voiceclone.broker:Transport"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(_BROKER_DIR / "messages"),
+        "data_folder_out": str(_BROKER_DIR / "messages"),
+        "control_folder": str(_BROKER_DIR / "control"),
+        "polling_interval": 0.05,  # seconds; somebody is waiting
+    }
+else:
+    # longer than any task's hard limit, or Redis would hand a running task out again
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 6 * 3600}
+CELERY_BROKER_CONNECTION_TIMEOUT = 4
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_DEFAULT_QUEUE = "speech"
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.2}
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_PROC_ALIVE_TIMEOUT = 180  # a child loads and warms the models before it reports
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = not EMBEDDED_BROKER
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CONCURRENCY = env_int("VOICECLONE_WORKER_PROCESSES", 1, minimum=1)

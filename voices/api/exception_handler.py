@@ -1,0 +1,134 @@
+"""The one shape of errors: {"error": {"code", "message", "details"}}, in Russian or English."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpResponse, JsonResponse
+from django.utils.translation import get_language
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from voices.errors import AppError
+
+# class: (code, English, Russian)
+_MESSAGES: dict[type[Exception], tuple[str, str, str]] = {
+    exceptions.NotAuthenticated: (
+        "not_authenticated",
+        "send an API key: Authorization: Bearer <key>",
+        "нужен ключ API: Authorization: Bearer <ключ>",
+    ),
+    exceptions.AuthenticationFailed: (
+        "invalid_key",
+        "this API key is not valid",
+        "этот ключ API недействителен",
+    ),
+    exceptions.PermissionDenied: (
+        "forbidden",
+        "this key or session may not do that",
+        "этому ключу или сеансу такое не разрешено",
+    ),
+    exceptions.NotFound: ("not_found", "there is nothing here", "здесь ничего нет"),
+    exceptions.MethodNotAllowed: (
+        "method_not_allowed",
+        "this address does not take that method",
+        "этот адрес не принимает такой метод",
+    ),
+    exceptions.UnsupportedMediaType: (
+        "unsupported_media_type",
+        "this address does not take that Content-Type",
+        "этот адрес не принимает такой Content-Type",
+    ),
+    exceptions.ParseError: (
+        "malformed_body",
+        "the body cannot be parsed",
+        "тело запроса не разобрать",
+    ),
+    exceptions.Throttled: ("too_many_requests", "too many requests", "слишком много запросов"),
+    RequestDataTooBig: ("body_too_large", "the body is too large", "тело запроса слишком велико"),
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is told about any error, in the language of the request."""
+
+    status: int
+    code: str
+    message: str
+    details: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def body(self) -> dict[str, Any]:
+        return {"error": {"code": self.code, "message": self.message, "details": self.details}}
+
+
+def problem_of(error: Exception) -> Problem | None:
+    """Describe an expected error; None for one that is our fault."""
+    if isinstance(error, AppError):
+        headers = {"Retry-After": "10"} if error.retryable else {}
+        return Problem(
+            error.status, error.code, error.message(get_language()), error.details, headers
+        )
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, DjangoPermissionDenied):
+        error = exceptions.PermissionDenied()
+    if isinstance(error, exceptions.ValidationError):
+        return _invalid(error)
+    if isinstance(error, RequestDataTooBig):
+        return _known(error, 413)
+    if isinstance(error, exceptions.APIException):
+        return _known(error, error.status_code)
+    return None
+
+
+def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Django REST framework's hook."""
+    problem = problem_of(error)
+    if problem is None:
+        return None  # Django logs it and answers with handler500
+    return Response(problem.body, status=problem.status, headers=problem.headers)
+
+
+def error_response(error: Exception) -> HttpResponse:
+    """The same answer outside of REST views."""
+    problem = problem_of(error)
+    if problem is None:
+        raise error
+    return JsonResponse(problem.body, status=problem.status, headers=problem.headers)
+
+
+def _known(error: Exception, status: int) -> Problem:
+    code, en, ru = _MESSAGES.get(type(error), ("error", str(error), str(error)))
+    headers = {}
+    if getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = str(error.auth_header)  # type: ignore[attr-defined]
+    if getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(error.wait))  # type: ignore[attr-defined]
+    details: dict[str, Any] = {}
+    if isinstance(error, exceptions.ParseError):
+        details["reason"] = str(error.detail)
+    return Problem(status, code, ru if get_language() == "ru" else en, details, headers)
+
+
+def _invalid(error: exceptions.ValidationError) -> Problem:
+    fields = error.get_full_details()
+    name, first = _first(fields)
+    code = "invalid_request"
+    if first["code"] in {"null_characters_not_allowed", "surrogate_characters_not_allowed"}:
+        code = "control_characters"
+    message = f"{name}: {first['message']}" if name else first["message"]
+    return Problem(error.status_code, code, message, {"fields": fields})
+
+
+def _first(details: Any, name: str = "") -> tuple[str, dict[str, str]]:
+    """The first message in nested details, and the name of its field."""
+    if isinstance(details, list):
+        return _first(details[0], name)
+    if "message" in details and "code" in details:
+        return name, {"message": str(details["message"]), "code": str(details["code"])}
+    inner_name, inner = next(iter(details.items()))
+    return _first(inner, name if inner_name == "non_field_errors" else str(inner_name))

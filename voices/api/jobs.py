@@ -1,0 +1,87 @@
+"""Jobs: asked for, watched, cancelled, downloaded, removed."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from voices.api.auth import owner_of
+from voices.api.serializers import JobOutput, SpeechInput
+from voices.api.speech import speech_response
+from voices.audio_formats import MEDIA_TYPES
+from voices.models import Job
+from voices.selectors.jobs import job_get, job_list, job_with_audio_get
+from voices.services.jobs import job_cancel, job_delete
+from voices.services.speech import SpeechWish, speech_job_create
+
+
+class JobsFilter(serializers.Serializer):
+    status = serializers.ChoiceField(choices=Job.Status.choices, required=False)
+    kind = serializers.ChoiceField(choices=Job.Kind.choices, required=False)
+
+
+class JobsApi(GenericAPIView):
+    """One's jobs, newest first; a new one of up to 50,000 characters."""
+
+    serializer_class = JobOutput
+    queryset = Job.objects.none()
+
+    @extend_schema(operation_id="jobs_list", parameters=[JobsFilter])
+    def get(self, request: Request) -> Response:
+        form = JobsFilter(data=request.query_params)
+        form.is_valid(raise_exception=True)
+        page = self.paginate_queryset(job_list(owner=owner_of(request), **form.validated_data))
+        return self.get_paginated_response(JobOutput(page, many=True).data)
+
+    @extend_schema(operation_id="jobs_create", request=SpeechInput, responses={202: JobOutput})
+    def post(self, request: Request) -> Response:
+        form = SpeechInput(data=request.data)
+        form.is_valid(raise_exception=True)
+        job = speech_job_create(
+            owner=owner_of(request),
+            wish=SpeechWish(**form.validated_data),
+            text_limit=settings.JOB_TEXT_LIMIT,
+        )
+        body = JobOutput(job_get(owner=owner_of(request), job_id=job.pk)).data
+        return Response(body, status=202, headers={"Location": f"/api/v1/jobs/{job.pk}/"})
+
+
+class JobApi(APIView):
+    """One job."""
+
+    @extend_schema(operation_id="jobs_get", responses={200: JobOutput})
+    def get(self, request: Request, job_id: UUID) -> Response:
+        return Response(JobOutput(job_get(owner=owner_of(request), job_id=job_id)).data)
+
+    @extend_schema(
+        operation_id="jobs_delete",
+        responses={
+            200: OpenApiResponse(JobOutput, description="It was unfinished and is cancelled."),
+            204: OpenApiResponse(description="It was finished and is removed with its audio."),
+        },
+    )
+    def delete(self, request: Request, job_id: UUID) -> Response:
+        owner = owner_of(request)
+        if job_get(owner=owner, job_id=job_id).is_active:
+            return Response(JobOutput(job_cancel(owner=owner, job_id=job_id)).data)
+        job_delete(owner=owner, job_id=job_id)
+        return Response(status=204)
+
+
+class JobAudioApi(APIView):
+    """A finished job's audio; byte ranges are answered."""
+
+    @extend_schema(
+        operation_id="jobs_audio",
+        parameters=[OpenApiParameter("Range", location=OpenApiParameter.HEADER)],
+        responses={(200, kind): OpenApiTypes.BINARY for kind in MEDIA_TYPES.values()},
+    )
+    def get(self, request: Request, job_id: UUID) -> HttpResponseBase:
+        return speech_response(request, job_with_audio_get(owner=owner_of(request), job_id=job_id))

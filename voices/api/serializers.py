@@ -1,0 +1,237 @@
+"""Shapes of requests and answers. They describe; the services decide."""
+
+from typing import Any
+
+from django.utils.translation import get_language
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from voices.audio_formats import MEDIA_TYPES
+from voices.models import Job, Recording, Voice
+from voices.selectors.jobs import jobs_ahead
+from voices.services.jobs import job_error
+from voices.services.speech import PITCH_RANGE_SEMITONES, SEED_RANGE, SPEED_RANGE
+
+EXCERPT_CHARACTERS = 200
+
+
+def _number(kind: str, bounds: tuple[float, float], default: float, text: str) -> dict[str, Any]:
+    return {
+        "type": kind,
+        "minimum": bounds[0],
+        "maximum": bounds[1],
+        "default": default,
+        "description": text,
+    }
+
+
+@extend_schema_field({"type": "string", "enum": list(MEDIA_TYPES), "default": "mp3"})
+class FormatField(serializers.CharField):
+    pass
+
+
+@extend_schema_field(_number("number", SPEED_RANGE, 1.0, "1 is the voice's own pace"))
+class SpeedField(serializers.FloatField):
+    pass
+
+
+@extend_schema_field(_number("number", PITCH_RANGE_SEMITONES, 0.0, "semitones up or down"))
+class PitchField(serializers.FloatField):
+    pass
+
+
+@extend_schema_field(_number("integer", SEED_RANGE, 0, "the same seed gives the same audio"))
+class SeedField(serializers.IntegerField):
+    pass
+
+
+class SpeechInput(serializers.Serializer):
+    text = serializers.CharField(
+        trim_whitespace=False,
+        allow_blank=True,
+        help_text="Russian text. A stress is set by + before the vowel: з+амок.",
+    )
+    voice = serializers.CharField(
+        max_length=200, help_text="Slug of a bank voice, id, or name of an own voice."
+    )
+    format = FormatField(default="mp3", max_length=20)
+    speed = SpeedField(default=1.0)
+    pitch = PitchField(default=0.0)
+    seed = SeedField(default=0)
+
+
+class StreamableSpeechInput(SpeechInput):
+    stream = serializers.BooleanField(
+        default=False, help_text="Send the audio sentence by sentence as it is made."
+    )
+
+
+class PhonemesInput(serializers.Serializer):
+    text = serializers.CharField(trim_whitespace=False, allow_blank=True)
+
+
+class WordOutput(serializers.Serializer):
+    text = serializers.CharField()
+    stressed = serializers.CharField()
+    phonemes = serializers.ListField(child=serializers.CharField())
+
+
+class SentenceOutput(serializers.Serializer):
+    source = serializers.CharField()
+    normalized = serializers.CharField()
+    stressed = serializers.CharField()
+    words = WordOutput(many=True)
+    tokens = serializers.ListField(child=serializers.CharField())
+
+
+class PhonemesOutput(serializers.Serializer):
+    sentences = SentenceOutput(many=True)
+
+
+class VoiceInput(serializers.Serializer):
+    name = serializers.CharField(max_length=100, allow_blank=True, default="")
+    description = serializers.CharField(max_length=1000, allow_blank=True, default="")
+    gender = serializers.ChoiceField(
+        choices=Voice.Gender.choices, allow_blank=True, default=Voice.Gender.UNKNOWN
+    )
+    recording = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True, max_length=500),
+        default=list,
+        help_text="One or more sound files: mp3, wav, flac, ogg, m4a, webm; 3-30 s of speech.",
+    )
+    consent = serializers.BooleanField(
+        default=False, help_text="You confirm that you have the right to use this voice."
+    )
+
+
+class RecordingsInput(serializers.Serializer):
+    recording = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True, max_length=500), default=list
+    )
+    consent = serializers.BooleanField(default=False)
+
+
+class VoicePatch(serializers.Serializer):
+    name = serializers.CharField(max_length=100, required=False)
+    description = serializers.CharField(max_length=1000, allow_blank=True, required=False)
+    gender = serializers.ChoiceField(choices=Voice.Gender.choices, allow_blank=True, required=False)
+
+
+class RecordingOutput(serializers.ModelSerializer):
+    class Meta:
+        model = Recording
+        fields = (
+            "id",
+            "original_name",
+            "size_bytes",
+            "seconds",
+            "speech_seconds",
+            "notes",
+            "created_at",
+        )
+
+
+class VoiceOutput(serializers.ModelSerializer):
+    name = serializers.SerializerMethodField()
+    preview_url = serializers.SerializerMethodField()
+    recordings = RecordingOutput(many=True, read_only=True)
+
+    class Meta:
+        model = Voice
+        fields = (
+            "id", "slug", "is_bank", "status", "name", "description", "gender", "language",
+            "licence", "attribution", "preview_url", "recordings", "created_at",
+        )  # fmt: skip
+
+    def get_name(self, voice: Voice) -> str:
+        return voice_shown_name(voice)
+
+    def get_preview_url(self, voice: Voice) -> str | None:
+        return reverse("voice-preview", args=[voice.slug or voice.pk]) if voice.preview else None
+
+
+class JobVoiceOutput(serializers.Serializer):
+    id = serializers.UUIDField(allow_null=True)
+    slug = serializers.CharField(allow_null=True)
+    name = serializers.CharField()
+
+
+class ProgressOutput(serializers.Serializer):
+    sentences_done = serializers.IntegerField()
+    sentences_total = serializers.IntegerField()
+    ahead = serializers.IntegerField(help_text="Jobs that will be taken before this one.")
+
+
+class JobErrorOutput(serializers.Serializer):
+    code = serializers.CharField()
+    message = serializers.CharField()
+    details = serializers.JSONField()
+
+
+class JobAudioOutput(serializers.Serializer):
+    url = serializers.CharField()
+    format = serializers.CharField()
+    seconds = serializers.FloatField()
+    size_bytes = serializers.IntegerField()
+
+
+class JobOutput(serializers.ModelSerializer):
+    text = serializers.SerializerMethodField()
+    voice = serializers.SerializerMethodField()
+    progress = serializers.SerializerMethodField()
+    error = serializers.SerializerMethodField()
+    audio = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Job
+        fields = (
+            "id", "kind", "status", "text", "voice", "params", "progress", "error", "audio",
+            "created_at", "started_at", "finished_at",
+        )  # fmt: skip
+
+    def get_text(self, job: Job) -> str:
+        whole = self.parent is None
+        return job.text if whole else job.text[:EXCERPT_CHARACTERS]
+
+    @extend_schema_field(JobVoiceOutput)
+    def get_voice(self, job: Job) -> dict[str, Any]:
+        if job.voice is None:
+            return {"id": None, "slug": None, "name": job.voice_name}
+        return {"id": job.voice.pk, "slug": job.voice.slug, "name": voice_shown_name(job.voice)}
+
+    @extend_schema_field(ProgressOutput)
+    def get_progress(self, job: Job) -> dict[str, int]:
+        return {
+            "sentences_done": job.sentences_done,
+            "sentences_total": job.sentences_total,
+            "ahead": jobs_ahead(job),
+        }
+
+    @extend_schema_field(JobErrorOutput(allow_null=True))
+    def get_error(self, job: Job) -> dict[str, Any] | None:
+        if job.status != Job.Status.FAILED:
+            return None
+        error = job_error(job)
+        return {
+            "code": error.code,
+            "message": error.message(get_language()),
+            "details": error.details,
+        }
+
+    @extend_schema_field(JobAudioOutput(allow_null=True))
+    def get_audio(self, job: Job) -> dict[str, Any] | None:
+        result = getattr(job, "result", None)
+        if result is None:
+            return None
+        return {
+            "url": reverse("job-audio", args=[job.pk]),
+            "format": result.format,
+            "seconds": result.seconds,
+            "size_bytes": result.size_bytes,
+        }
+
+
+def voice_shown_name(voice: Voice) -> str:
+    """The name in the language of the request."""
+    return (voice.name_ru if get_language() == "ru" else "") or voice.name

@@ -1,0 +1,68 @@
+"""POST /speech/: text in, sound out. POST /phonemes/: what will be said."""
+
+from django.conf import settings
+from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from voices import engine
+from voices.api.audio_response import audio_response
+from voices.api.auth import owner_of
+from voices.api.serializers import PhonemesInput, PhonemesOutput, StreamableSpeechInput
+from voices.api.streaming_response import streaming_response
+from voices.audio_formats import MEDIA_TYPES
+from voices.models import Job
+from voices.services.jobs import job_wait
+from voices.services.speech import (
+    SpeechWish,
+    speech_job_create,
+    speech_title,
+    text_check,
+)
+
+
+class SpeechApi(APIView):
+    """Say a text of up to 5,000 characters and answer with the audio itself."""
+
+    @extend_schema(
+        operation_id="speech",
+        request=StreamableSpeechInput,
+        responses={
+            (200, media_type): OpenApiResponse(OpenApiTypes.BINARY, description="The audio.")
+            for media_type in MEDIA_TYPES.values()
+        },
+    )
+    def post(self, request: Request) -> HttpResponseBase:
+        form = StreamableSpeechInput(data=request.data)
+        form.is_valid(raise_exception=True)
+        wish, owner = SpeechWish(**form.validated_data), owner_of(request)
+        job = speech_job_create(owner=owner, wish=wish, text_limit=settings.SYNC_TEXT_LIMIT)
+        if wish.stream:
+            return streaming_response(owner=owner, job=job)
+        return speech_response(request, job_wait(job_id=job.pk))
+
+
+def speech_response(request: Request, job: Job) -> HttpResponseBase:
+    """A finished job's audio with X-Job-Id and X-Audio-Seconds."""
+    return audio_response(
+        request,
+        job.result.file,
+        audio_format=job.result.format,
+        title=f"{job.voice_name} {speech_title(job.text)}",
+        headers={"X-Job-Id": str(job.pk), "X-Audio-Seconds": f"{job.result.seconds:.3f}"},
+    )
+
+
+class PhonemesApi(APIView):
+    """Normalised text, stress and phonemes, sentence by sentence."""
+
+    @extend_schema(operation_id="phonemes", request=PhonemesInput, responses={200: PhonemesOutput})
+    def post(self, request: Request) -> Response:
+        form = PhonemesInput(data=request.data)
+        form.is_valid(raise_exception=True)
+        text = form.validated_data["text"]
+        text_check(text, limit=settings.SYNC_TEXT_LIMIT)
+        return Response({"sentences": engine.phonemes(text)})

@@ -1,0 +1,50 @@
+"""Answer with audio that is still being made."""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from django.http import StreamingHttpResponse
+
+from voices.api.audio_response import attachment
+from voices.audio_formats import MEDIA_TYPES
+from voices.models import Job
+from voices.owner import Owner
+from voices.services.speech import speech_title
+from voices.services.streaming import speech_stream
+
+
+class _Body:
+    """First sentence and the rest; closing it closes the stream, which cancels the job."""
+
+    def __init__(self, first: bytes, rest: Iterator[bytes]) -> None:
+        self._rest = rest
+        self._all = chain([first], rest)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._all
+
+    def close(self) -> None:
+        self._rest.close()  # type: ignore[attr-defined]  it is a generator
+
+
+def streaming_response(*, owner: Owner, job: Job) -> StreamingHttpResponse:
+    """Sentence by sentence. An error before the first one is still an HTTP error.
+
+    Raises:
+        AppError: the job failed before it said anything.
+    """
+    parts = speech_stream(owner=owner, job_id=job.pk)
+    first = next(parts, b"")
+    audio_format = job.params["format"]
+    return StreamingHttpResponse(
+        _Body(first, parts),
+        content_type=MEDIA_TYPES[audio_format],
+        headers={
+            "X-Job-Id": str(job.pk),
+            "X-Accel-Buffering": "no",
+            "Cache-Control": "no-store",
+            "Content-Disposition": attachment(
+                f"{job.voice_name} {speech_title(job.text)}", audio_format
+            ),
+        },
+    )

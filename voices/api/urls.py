@@ -1,0 +1,24 @@
+"""Addresses under /api/v1/."""
+
+from django.urls import path
+
+from voices.api.jobs import JobApi, JobAudioApi, JobsApi
+from voices.api.speech import PhonemesApi, SpeechApi
+from voices.api.voices import RecordingApi, RecordingsApi, VoiceApi, VoicePreviewApi, VoicesApi
+
+urlpatterns = [
+    path("speech/", SpeechApi.as_view(), name="speech"),
+    path("phonemes/", PhonemesApi.as_view(), name="phonemes"),
+    path("jobs/", JobsApi.as_view(), name="jobs"),
+    path("jobs/<uuid:job_id>/", JobApi.as_view(), name="job"),
+    path("jobs/<uuid:job_id>/audio/", JobAudioApi.as_view(), name="job-audio"),
+    path("voices/", VoicesApi.as_view(), name="voices"),
+    path("voices/<slug:voice_id>/", VoiceApi.as_view(), name="voice"),
+    path("voices/<slug:voice_id>/preview/", VoicePreviewApi.as_view(), name="voice-preview"),
+    path("voices/<uuid:voice_id>/recordings/", RecordingsApi.as_view(), name="recordings"),
+    path(
+        "voices/<uuid:voice_id>/recordings/<uuid:recording_id>/",
+        RecordingApi.as_view(),
+        name="recording",
+    ),
+]

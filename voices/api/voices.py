@@ -1,0 +1,137 @@
+"""Voices: the bank and one's own."""
+
+from uuid import UUID
+
+from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView
+from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from voices.api.audio_response import audio_response
+from voices.api.auth import owner_of
+from voices.api.serializers import RecordingsInput, VoiceInput, VoiceOutput, VoicePatch
+from voices.errors import NotFound
+from voices.models import Scope, Voice
+from voices.selectors.voices import voice_get, voice_list
+from voices.services.voices import (
+    VoiceWish,
+    recording_delete,
+    recordings_add,
+    voice_create,
+    voice_delete,
+    voice_update,
+)
+
+
+class VoicesFilter(serializers.Serializer):
+    search = serializers.CharField(required=False, max_length=100)
+    own = serializers.BooleanField(required=False, allow_null=True, default=None)
+
+
+class VoicesApi(GenericAPIView):
+    """The voices one can use; a new one from recordings, answered when it can speak."""
+
+    serializer_class = VoiceOutput
+    queryset = Voice.objects.none()
+    parser_classes = [MultiPartParser]
+    write_scope = Scope.VOICES
+
+    @extend_schema(operation_id="voices_list", parameters=[VoicesFilter])
+    def get(self, request: Request) -> Response:
+        form = VoicesFilter(data=request.query_params)
+        form.is_valid(raise_exception=True)
+        page = self.paginate_queryset(voice_list(owner=owner_of(request), **form.validated_data))
+        return self.get_paginated_response(VoiceOutput(page, many=True).data)
+
+    @extend_schema(operation_id="voices_create", request=VoiceInput, responses={201: VoiceOutput})
+    def post(self, request: Request) -> Response:
+        form = VoiceInput(data=request.data)
+        form.is_valid(raise_exception=True)
+        uploads = form.validated_data.pop("recording")
+        wish = VoiceWish(**form.validated_data)
+        voice = voice_create(owner=owner_of(request), wish=wish, uploads=uploads)
+        return Response(
+            VoiceOutput(voice).data,
+            status=201,
+            headers={"Location": f"/api/v1/voices/{voice.pk}/"},
+        )
+
+
+class VoiceApi(APIView):
+    """One voice, by id or bank slug; only own ones change."""
+
+    parser_classes = [JSONParser]
+    write_scope = Scope.VOICES
+
+    @extend_schema(operation_id="voices_get", responses={200: VoiceOutput})
+    def get(self, request: Request, voice_id: str) -> Response:
+        return Response(VoiceOutput(voice_get(owner=owner_of(request), voice_id=voice_id)).data)
+
+    @extend_schema(operation_id="voices_update", request=VoicePatch, responses={200: VoiceOutput})
+    def patch(self, request: Request, voice_id: str) -> Response:
+        form = VoicePatch(data=request.data)
+        form.is_valid(raise_exception=True)
+        owner = owner_of(request)
+        voice = voice_get(owner=owner, voice_id=voice_id)
+        changed = voice_update(owner=owner, voice_id=voice.pk, values=form.validated_data)
+        return Response(VoiceOutput(changed).data)
+
+    @extend_schema(operation_id="voices_delete", responses={204: None})
+    def delete(self, request: Request, voice_id: str) -> Response:
+        owner = owner_of(request)
+        voice_delete(owner=owner, voice_id=voice_get(owner=owner, voice_id=voice_id).pk)
+        return Response(status=204)
+
+
+class VoicePreviewApi(APIView):
+    """A bank voice's spoken sample."""
+
+    @extend_schema(
+        operation_id="voices_preview", responses={(200, "audio/mpeg"): OpenApiTypes.BINARY}
+    )
+    def get(self, request: Request, voice_id: str) -> HttpResponseBase:
+        voice = voice_get(owner=owner_of(request), voice_id=voice_id)
+        if not voice.preview:
+            raise NotFound("no_preview", "this voice has no preview", "у голоса нет образца")
+        return audio_response(
+            request, voice.preview, audio_format="mp3", title=voice.name, headers={}
+        )
+
+
+class RecordingsApi(APIView):
+    """More recordings for an own voice."""
+
+    parser_classes = [MultiPartParser]
+    write_scope = Scope.VOICES
+
+    @extend_schema(
+        operation_id="recordings_create", request=RecordingsInput, responses={201: VoiceOutput}
+    )
+    def post(self, request: Request, voice_id: UUID) -> Response:
+        form = RecordingsInput(data=request.data)
+        form.is_valid(raise_exception=True)
+        voice = recordings_add(
+            owner=owner_of(request),
+            voice_id=voice_id,
+            uploads=form.validated_data["recording"],
+            consent=form.validated_data["consent"],
+        )
+        return Response(VoiceOutput(voice).data, status=201)
+
+
+class RecordingApi(APIView):
+    """One recording of an own voice."""
+
+    write_scope = Scope.VOICES
+
+    @extend_schema(operation_id="recordings_delete", responses={200: VoiceOutput})
+    def delete(self, request: Request, voice_id: UUID, recording_id: UUID) -> Response:
+        voice = recording_delete(
+            owner=owner_of(request), voice_id=voice_id, recording_id=recording_id
+        )
+        return Response(VoiceOutput(voice).data)

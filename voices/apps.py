@@ -1,0 +1,10 @@
+"""Registration of the app."""
+
+from django.apps import AppConfig
+
+
+class VoicesConfig(AppConfig):
+    name = "voices"
+
+    def ready(self) -> None:
+        from voices import schema_extensions, tasks, worker  # noqa: F401  they register themselves

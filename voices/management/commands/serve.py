@@ -1,0 +1,139 @@
+"""manage.py serve: the site and its workers in one command, until Ctrl-C."""
+
+import argparse
+import os
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from voices.processes import Program, Watch
+from voices.services.api_keys import api_key_in_file, user_ensure
+
+WEB_THREADS = 24  # most of them wait for a worker
+LONG_QUEUES = "batch,conversion,training"
+
+
+class Command(BaseCommand):
+    help = "Run the site and its workers; Ctrl-C stops all of them."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        host, port = options["host"], options["port"]
+        _check_port(host, port)
+        _check_database()
+        key_file = settings.VAR_DIR / "api_key"
+        key = api_key_in_file(user=user_ensure(username="local"), name="default", path=key_file)
+        connections.close_all()  # the programs open their own
+        address = f"http://{host}:{port}"
+        greeting = _Greeting(address, browser=not options["no_browser"], write=self._write)
+        self._write(f"Starting; logs are in {_shown(settings.VAR_DIR / 'log')}/\n")
+        watch = Watch(_programs(host, port))
+        greeting.lines = [
+            f"Site:     {address}/",
+            f"API:      {address}/api/docs/",
+            f"API key:  {key}   (kept in {_shown(key_file)})",
+            "Ctrl-C stops everything.",
+        ]
+        watch.run(each_second=greeting.tick)
+        self._write("Stopped.\n")
+
+    def _write(self, text: str) -> None:
+        self.stdout.write(text, ending="")
+        self.stdout.flush()
+
+
+class _Greeting:
+    """Says where the site is when it answers, and that it can speak when the models are loaded."""
+
+    def __init__(self, address: str, *, browser: bool, write: Any) -> None:
+        self.address = address
+        self.browser = browser
+        self.write = write
+        self.lines: list[str] = []
+        self.site_up = self.ready = False
+        self._next_look = 0.0
+
+    def tick(self) -> None:
+        if self.ready or time.monotonic() < self._next_look:
+            return
+        self._next_look = time.monotonic() + 0.5
+        if not self.site_up and _answers(f"{self.address}/healthz"):
+            self.site_up = True
+            self.write("\n".join(self.lines) + "\n")
+            if self.browser and _has_display():
+                webbrowser.open(self.address)
+        elif self.site_up and _answers(f"{self.address}/readyz"):
+            self.ready = True
+            self.write("Ready to speak.\n")
+
+
+def _programs(host: str, port: int) -> list[Program]:
+    python, log = sys.executable, settings.VAR_DIR / "log"
+    worker = [
+        python, "-m", "celery", "-A", "voiceclone", "worker",
+        "--without-gossip", "--without-mingle", "--without-heartbeat",
+    ]  # fmt: skip
+    web = [
+        python, "-m", "gunicorn", "voiceclone.wsgi:application",
+        "--bind", f"{host}:{port}", "--worker-class", "gthread", "--workers", "1",
+        "--threads", str(WEB_THREADS), "--timeout", str(settings.WAIT_SECONDS + 30),
+        "--graceful-timeout", "2", "--no-control-socket",
+    ]  # fmt: skip
+    return [
+        Program("web", web, log / "web.log"),
+        Program("worker", [*worker, "-Q", "speech", "-n", "speech@%h"], log / "worker.log"),
+        Program("worker for long work", [*worker, "-Q", LONG_QUEUES, "-n", "long@%h"],
+                log / "worker-long.log"),
+    ]  # fmt: skip
+
+
+def _check_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            raise CommandError(f"port {port} of {host} cannot be used: {error}") from error
+
+
+def _check_database() -> None:
+    try:
+        executor = MigrationExecutor(connections["default"])
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        raise CommandError(f"the database does not answer: {error}") from error
+    if pending:
+        raise CommandError("the database is not up to date; run: python manage.py migrate")
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310  our own address
+            return bool(response.status == HTTPStatus.OK)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _has_display() -> bool:
+    desktop = sys.platform in {"darwin", "win32"}
+    return desktop or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _shown(path: Path) -> Path:
+    return path.relative_to(settings.BASE_DIR) if path.is_relative_to(settings.BASE_DIR) else path

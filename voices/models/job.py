@@ -1,0 +1,73 @@
+"""A piece of work. Its truth is this row; a broker message only says that there is one."""
+
+from django.db import models
+from django.db.models import Q
+
+from voices.models.owned import OwnedModel, owner_constraint
+from voices.models.voice import Voice
+
+
+class Job(OwnedModel):
+    """queued → running → succeeded | failed | cancelled, moved by filtered UPDATEs only.
+
+    A running job is leased: the worker keeps pushing `lease_expires_at` on, and when it stops the
+    reaper brings the job back. `attempts` is the claim's number: a worker whose number is no longer
+    the row's has lost the job.
+    """
+
+    class Kind(models.TextChoices):
+        SPEECH = "speech"
+        ENROLMENT = "enrolment"
+
+    class Status(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        SUCCEEDED = "succeeded"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    ACTIVE = (Status.QUEUED, Status.RUNNING)
+
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    queue = models.CharField(max_length=16)
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.QUEUED)
+    voice = models.ForeignKey(Voice, null=True, on_delete=models.SET_NULL)
+    voice_name = models.CharField(max_length=100, blank=True)
+    text = models.TextField(blank=True)
+    params = models.JSONField(default=dict)
+    sentences_done = models.PositiveIntegerField(default=0)
+    sentences_total = models.PositiveIntegerField(default=0)
+    parts_ready = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    dispatches = models.PositiveSmallIntegerField(default=0)
+    dispatched_at = models.DateTimeField(null=True)
+    lease_expires_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    error_status = models.PositiveSmallIntegerField(null=True)
+    error_code = models.CharField(max_length=64, blank=True)
+    error_en = models.TextField(blank=True)
+    error_ru = models.TextField(blank=True)
+    error_details = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["status", "queue", "created_at"], name="job_waiting"),
+            models.Index(fields=["user", "-created_at"], name="job_of_user"),
+            models.Index(fields=["visitor", "-created_at"], name="job_of_visitor"),
+        ]
+        constraints = [
+            owner_constraint("job_has_one_owner"),
+            models.CheckConstraint(
+                condition=Q(status__in=["queued", "running", "succeeded", "failed", "cancelled"]),
+                name="job_status_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id} ({self.status})"
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in self.ACTIVE

@@ -1,0 +1,20 @@
+"""What a job made."""
+
+from django.db import models
+
+from voices.models.job import Job
+
+
+class Result(models.Model):
+    """Finished audio; one at most for a job."""
+
+    job = models.OneToOneField(Job, primary_key=True, on_delete=models.CASCADE)
+    file = models.CharField(max_length=200)
+    format = models.CharField(max_length=8)
+    size_bytes = models.PositiveBigIntegerField()
+    seconds = models.FloatField()
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.file

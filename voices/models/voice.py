@@ -1,0 +1,50 @@
+"""A voice to speak in: one of the bank, or somebody's own."""
+
+from django.db import models
+from django.db.models import Q
+
+from voices.models.owned import OwnedModel, owner_constraint
+
+
+class Voice(OwnedModel):
+    """`profile` is what the engine needs to speak in it; empty until enrolled."""
+
+    class Status(models.TextChoices):
+        ENROLLING = "enrolling"
+        READY = "ready"
+
+    class Gender(models.TextChoices):
+        FEMALE = "female"
+        MALE = "male"
+        UNKNOWN = ""
+
+    is_bank = models.BooleanField(default=False)
+    slug = models.SlugField(max_length=64, null=True, blank=True, unique=True)  # noqa: DJ001  NULLs are not equal
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.ENROLLING)
+    name = models.CharField(max_length=100)
+    name_ru = models.CharField(max_length=100, blank=True)
+    description = models.TextField(max_length=1000, blank=True)
+    description_ru = models.TextField(max_length=1000, blank=True)
+    gender = models.CharField(
+        max_length=8, choices=Gender.choices, blank=True, default=Gender.UNKNOWN
+    )
+    language = models.CharField(max_length=16, default="ru")
+    licence = models.CharField(max_length=200, blank=True)
+    attribution = models.TextField(blank=True)
+    profile = models.JSONField(default=dict)
+    preview = models.CharField(max_length=200, blank=True)
+    preview_fingerprint = models.CharField(max_length=64, blank=True)
+    consent_at = models.DateTimeField(null=True, blank=True)
+    consent_text = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-is_bank", "created_at", "id"]
+        constraints = [
+            owner_constraint("voice_has_one_owner", or_nobody=Q(is_bank=True)),
+            models.CheckConstraint(
+                condition=Q(is_bank=False) | Q(slug__isnull=False), name="bank_voice_has_slug"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

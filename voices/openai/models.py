@@ -1,0 +1,53 @@
+"""GET /v1/models and /v1/audio/voices."""
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from voices.api.auth import owner_of
+from voices.api.serializers import voice_shown_name
+from voices.openai.formats import ALIASES, MODEL
+from voices.openai.speech import OpenAiView, model_check
+from voices.selectors.voices import voice_list
+
+RELEASED_AT = 1_764_547_200  # 2025-12-01, seconds since 1970
+
+
+class ModelsApi(OpenAiView):
+    """The model, under its own name and under those that OpenAI's clients send."""
+
+    @extend_schema(operation_id="openai_models", responses={200: OpenApiTypes.OBJECT})
+    def get(self, request: Request) -> Response:
+        return Response({"object": "list", "data": [_model(name) for name in (MODEL, *ALIASES)]})
+
+
+class ModelApi(OpenAiView):
+    """One model."""
+
+    @extend_schema(operation_id="openai_model", responses={200: OpenApiTypes.OBJECT})
+    def get(self, request: Request, name: str) -> Response:
+        model_check(name)
+        return Response(_model(name))
+
+
+class OpenAiVoicesApi(OpenAiView):
+    """The voices one can use, as speech servers of this kind list them."""
+
+    @extend_schema(operation_id="openai_voices", responses={200: OpenApiTypes.OBJECT})
+    def get(self, request: Request) -> Response:
+        voices = voice_list(owner=owner_of(request))
+        return Response(
+            {
+                "voices": [
+                    {"id": voice.slug or str(voice.pk), "name": voice_shown_name(voice)}
+                    for voice in voices
+                ]
+            }
+        )
+
+
+def _model(name: str) -> dict[str, Any]:
+    return {"id": name, "object": "model", "created": RELEASED_AT, "owned_by": "voiceclone"}

@@ -1,0 +1,31 @@
+"""Workers and queues as the operator sees them."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Count, Min
+from django.utils import timezone
+
+from voices.models import Job, Worker
+
+
+def workers_alive(*, queue: str = "speech") -> list[Worker]:
+    """Workers of a queue that were heard of lately."""
+    heard = timezone.now() - timedelta(seconds=settings.WORKER_ALIVE_SECONDS)
+    return [
+        worker for worker in Worker.objects.filter(seen_at__gte=heard) if queue in worker.queues
+    ]
+
+
+def jobs_by_state() -> list[tuple[str, str, int]]:
+    """(queue, status, count) of all jobs."""
+    rows = Job.objects.order_by().values("queue", "status").annotate(count=Count("pk"))
+    return [(row["queue"], row["status"], row["count"]) for row in rows]
+
+
+def oldest_wait_seconds() -> dict[str, float]:
+    """By queue, how long its longest waiting job has waited."""
+    waiting = Job.objects.filter(status=Job.Status.QUEUED).order_by()
+    rows = waiting.values("queue").annotate(since=Min("created_at"))
+    now = timezone.now()
+    return {row["queue"]: (now - row["since"]).total_seconds() for row in rows}

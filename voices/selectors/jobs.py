@@ -1,0 +1,57 @@
+"""Jobs as their owner sees them."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from voices.errors import NotFound
+from voices.models import Job
+from voices.owner import Owner
+
+
+def job_list(*, owner: Owner, status: str = "", kind: str = "") -> QuerySet[Job]:
+    """Newest first."""
+    jobs = Job.objects.filter(owner.q).select_related("result", "voice")
+    if status:
+        jobs = jobs.filter(status=status)
+    if kind:
+        jobs = jobs.filter(kind=kind)
+    return jobs
+
+
+def job_get(*, owner: Owner, job_id: UUID) -> Job:
+    """Raises NotFound, also when it belongs to somebody else."""
+    job = Job.objects.filter(owner.q, pk=job_id).select_related("result", "voice").first()
+    if job is None:
+        raise NotFound("unknown_job", f"no job {job_id}", f"нет задания {job_id}")
+    return job
+
+
+def job_with_audio_get(*, owner: Owner, job_id: UUID) -> Job:
+    """A job whose audio is ready.
+
+    Raises:
+        NotFound: `unknown_job`, or `audio_not_ready` while it is made or when it never will be.
+    """
+    job = job_get(owner=owner, job_id=job_id)
+    if not hasattr(job, "result"):
+        raise NotFound(
+            "audio_not_ready",
+            f"the job has no audio; it is {job.status}",
+            f"у задания нет звука; его состояние: {job.status}",
+            status=job.status,
+        )
+    return job
+
+
+def jobs_ahead(job: Job) -> int:
+    """How many jobs will be taken before this one."""
+    if job.status != Job.Status.QUEUED:
+        return 0
+    return Job.objects.filter(
+        queue=job.queue, status__in=Job.ACTIVE, created_at__lt=job.created_at
+    ).count()
+
+
+def jobs_of_voice(*, owner: Owner, voice_id: UUID) -> QuerySet[Job]:
+    return Job.objects.filter(owner.q, voice_id=voice_id)

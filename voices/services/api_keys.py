@@ -1,0 +1,89 @@
+"""API keys: made, checked, revoked. The secret itself is never stored in the database."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from django.contrib.auth.models import User
+from django.db.models import Q
+from django.utils import timezone
+
+from voices.models import ApiKey, Scope
+
+PREFIX_CHARACTERS = 8
+USED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class NewKey:
+    """The only moment at which the secret is known."""
+
+    row: ApiKey
+    secret: str
+
+
+def api_key_create(*, user: User, name: str, scopes: list[str]) -> NewKey:
+    """A new key `vc_<prefix>_<secret>`."""
+    prefix = secrets.token_hex(PREFIX_CHARACTERS // 2)
+    secret = f"vc_{prefix}_{secrets.token_urlsafe(32)}"
+    row = ApiKey.objects.create(
+        user=user, name=name, prefix=prefix, digest=_digest(secret), scopes=scopes
+    )
+    return NewKey(row, secret)
+
+
+def api_key_verify(*, secret: str) -> ApiKey | None:
+    """The living key that this secret opens, or None."""
+    parts = secret.split("_", 2)
+    if len(parts) != 3 or parts[0] != "vc":
+        return None
+    row = ApiKey.objects.select_related("user").filter(prefix=parts[1][:16]).first()
+    if row is None or not hmac.compare_digest(row.digest, _digest(secret)):
+        return None
+    if row.revoked_at or not row.user.is_active:
+        return None
+    _mark_used(row)
+    return row
+
+
+def api_key_revoke(*, user: User, prefix: str) -> bool:
+    """Whether a living key was revoked."""
+    living = ApiKey.objects.filter(user=user, prefix=prefix, revoked_at=None)
+    return bool(living.update(revoked_at=timezone.now()))
+
+
+def _mark_used(row: ApiKey) -> None:
+    now = timezone.now()
+    stale = Q(last_used_at=None) | Q(last_used_at__lt=now - USED_EVERY)
+    ApiKey.objects.filter(stale, pk=row.pk).update(last_used_at=now)
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def user_ensure(*, username: str) -> User:
+    """The user of that name; a new one cannot sign in with a password."""
+    user, created = User.objects.get_or_create(username=username)
+    if created:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    return user
+
+
+def api_key_in_file(*, user: User, name: str, path: Path) -> str:
+    """The key kept at `path` if it still opens, else a new one written there (owner-readable)."""
+    if path.is_file():
+        kept = path.read_text(encoding="utf-8").strip()
+        if api_key_verify(secret=kept):
+            return kept
+    secret = api_key_create(user=user, name=name, scopes=[str(scope) for scope in Scope]).secret
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.partial")
+    partial.touch(mode=0o600)
+    partial.write_text(secret + "\n", encoding="utf-8")
+    partial.replace(path)
+    return secret

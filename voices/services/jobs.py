@@ -1,0 +1,181 @@
+"""Jobs: created, claimed, ended, waited for. States move by filtered UPDATE only."""
+
+import logging
+import time
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from voices.dispatch import dispatch
+from voices.errors import AppError, Conflict, TimedOut, Unavailable, error_of_status
+from voices.models import Job, Recording, Voice
+from voices.owner import Owner
+from voices.selectors.health import workers_alive
+from voices.selectors.jobs import job_get
+from voices.services.leases import JobLease, lease_end
+from voices.storage import files_delete, part_name
+
+logger = logging.getLogger(__name__)
+
+FIRST_POLL_SECONDS, LAST_POLL_SECONDS = 0.02, 0.25
+NO_WORKER_PATIENCE_SECONDS = 90  # a worker that starts loads its models first
+
+
+@transaction.atomic
+def job_create(*, owner: Owner, kind: str, queue: str, voice: Voice, **fields: Any) -> Job:
+    """Queue a job; the workers hear of it when the transaction commits."""
+    job = Job.objects.create(
+        **owner.fields,
+        kind=kind,
+        queue=queue,
+        voice=voice,
+        voice_name=voice.name,
+        dispatched_at=timezone.now(),
+        **fields,
+    )
+    transaction.on_commit(partial(dispatch, job_id=job.pk, queue=queue))
+    return job
+
+
+def job_claim(*, job_id: UUID) -> Job | None:
+    """Take a queued job, or None when another worker has it (redelivery) or it is gone."""
+    claimed = Job.objects.filter(pk=job_id, status=Job.Status.QUEUED).update(
+        status=Job.Status.RUNNING,
+        attempts=F("attempts") + 1,
+        started_at=timezone.now(),
+        lease_expires_at=lease_end(),
+        sentences_done=0,
+        parts_ready=0,
+    )
+    return Job.objects.select_related("voice").filter(pk=job_id).first() if claimed else None
+
+
+def job_fail(*, lease: JobLease, error: AppError) -> None:
+    """End a running job with the reason its owner will read; what it half made is removed."""
+    ended = lease.row.update(
+        status=Job.Status.FAILED,
+        finished_at=timezone.now(),
+        lease_expires_at=None,
+        **error_fields(error),
+    )
+    if ended:
+        logger.warning("job failed: %s: %s", error.code, error.en)
+        job_leftovers_delete(job=lease.job)
+
+
+def error_fields(error: AppError) -> dict[str, Any]:
+    """Columns that keep an error."""
+    return {
+        "error_status": error.status,
+        "error_code": error.code,
+        "error_en": error.en,
+        "error_ru": error.ru,
+        "error_details": error.details,
+    }
+
+
+def job_error(job: Job) -> AppError:
+    """The error a failed or cancelled job ended with."""
+    if job.status == Job.Status.CANCELLED:
+        return Conflict("job_cancelled", "the job was cancelled", "задание отменено")
+    kind = error_of_status(job.error_status or HTTPStatus.INTERNAL_SERVER_ERROR)
+    return kind(job.error_code, job.error_en, job.error_ru, **job.error_details)
+
+
+def job_cancel(*, owner: Owner, job_id: UUID) -> Job:
+    """Stop a job that waits or runs; its worker notices at the next sentence. Others stay as they are.
+
+    Raises:
+        NotFound: no such job of this owner.
+    """
+    job = job_get(owner=owner, job_id=job_id)
+    ended = Job.objects.filter(pk=job.pk, status__in=Job.ACTIVE).update(
+        status=Job.Status.CANCELLED, finished_at=timezone.now(), lease_expires_at=None
+    )
+    if ended:
+        job_leftovers_delete(job=job)
+    return job_get(owner=owner, job_id=job_id)
+
+
+def job_delete(*, owner: Owner, job_id: UUID) -> None:
+    """Remove a finished job with its audio.
+
+    Raises:
+        NotFound: no such job of this owner.
+        Conflict: it still waits or runs.
+    """
+    job = job_get(owner=owner, job_id=job_id)
+    names = job_files(job)
+    deleted, _ = Job.objects.filter(pk=job.pk).exclude(status__in=Job.ACTIVE).delete()
+    if not deleted:
+        raise Conflict("job_active", "cancel the job first", "сначала отмените задание")
+    files_delete(names)
+
+
+def job_files(job: Job) -> list[str]:
+    """Stored files of a job: its result and streamed parts."""
+    result = getattr(job, "result", None)
+    return ([result.file] if result else []) + job_part_files(job)
+
+
+def job_part_files(job: Job) -> list[str]:
+    return [part_name(job.pk, job.attempts, index) for index in range(job.parts_ready)]
+
+
+def job_leftovers_delete(*, job: Job) -> None:
+    """Remove what an unfinished job made: streamed parts, and the voice it was to enrol."""
+    job.refresh_from_db()
+    files_delete(job_part_files(job))
+    if job.kind != Job.Kind.ENROLMENT:
+        return
+    unfinished = Recording.objects.filter(pk__in=job.params["recordings"], speech_seconds=None)
+    names = list(unfinished.values_list("file", flat=True))
+    unfinished.delete()
+    Voice.objects.filter(pk=job.voice_id, status=Voice.Status.ENROLLING).delete()
+    files_delete(names)
+
+
+def job_wait(*, job_id: UUID, seconds: float | None = None) -> Job:
+    """Wait until the job has succeeded, and return it.
+
+    Raises:
+        AppError: the job's own error; Conflict when it was cancelled; TimedOut, the job goes on;
+            Unavailable when no worker lives.
+    """
+    patience = settings.WAIT_SECONDS if seconds is None else seconds
+    started, pause = time.monotonic(), FIRST_POLL_SECONDS
+    while True:
+        job = Job.objects.filter(pk=job_id).select_related("result", "voice").first()
+        if job is None:
+            raise Conflict("job_cancelled", "the job was cancelled", "задание отменено")
+        if job.status == Job.Status.SUCCEEDED:
+            return job
+        if not job.is_active:
+            raise job_error(job)
+        _check_patience(job, waited=time.monotonic() - started, patience=patience)
+        time.sleep(pause)
+        pause = min(pause * 1.3, LAST_POLL_SECONDS)
+
+
+def _check_patience(job: Job, *, waited: float, patience: float) -> None:
+    if waited > patience:
+        raise TimedOut(
+            "still_working",
+            f"not finished after {patience:.0f} s; the job goes on and can be asked for later",
+            f"не готово за {patience:.0f} с; задание продолжается, его можно запросить позже",
+            job=str(job.pk),
+        )
+    queued = job.status == Job.Status.QUEUED
+    if queued and waited > NO_WORKER_PATIENCE_SECONDS and not workers_alive():
+        raise Unavailable(
+            "no_worker",
+            "no worker is running; the job waits for one",
+            "ни один обработчик не запущен; задание ждёт его",
+            job=str(job.pk),
+        )

@@ -1,0 +1,80 @@
+"""A worker's hold on a running job."""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from threading import Event, Thread
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from voices.errors import JobCancelled
+from voices.models import Job
+
+logger = logging.getLogger(__name__)
+
+PROGRESS_EVERY_SECONDS = 0.3
+
+
+def lease_end() -> datetime:
+    return timezone.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
+
+
+class JobLease:
+    """Held from claim to finish. Every write checks that the job is still ours: running, with our
+    attempt number. When it is not (cancelled, or given to another worker) JobCancelled is raised.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.attempt = job.attempts
+        self._written_at = 0.0
+
+    @property
+    def row(self) -> QuerySet[Job]:
+        """The job's row as long as it is ours."""
+        return Job.objects.filter(pk=self.job.pk, status=Job.Status.RUNNING, attempts=self.attempt)
+
+    def check(self) -> None:
+        if not self.row.exists():
+            raise JobCancelled
+
+    def progress(self, done: int, total: int) -> None:
+        """Write the sentences done; skipped when the last write is too fresh."""
+        fresh = time.monotonic() - self._written_at < PROGRESS_EVERY_SECONDS
+        if fresh and 0 < done < total:
+            return
+        self._write(sentences_done=done, sentences_total=total)
+
+    def part_ready(self, count: int) -> None:
+        """A streamed sentence is stored; `count` of them so far."""
+        self._write(parts_ready=count, sentences_done=count)
+
+    def _write(self, **values: int) -> None:
+        if not self.row.update(lease_expires_at=lease_end(), **values):
+            raise JobCancelled
+        self._written_at = time.monotonic()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep extending the lease from a thread, also while one sentence takes long."""
+        stop = Event()
+        thread = Thread(target=self._extend_until, args=(stop,), name="lease", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join(timeout=5)
+
+    def _extend_until(self, stop: Event) -> None:
+        while not stop.wait(settings.JOB_LEASE_SECONDS / 4):
+            try:
+                self.row.update(lease_expires_at=lease_end())
+            except DatabaseError:
+                logger.exception("the lease could not be extended; trying again")
+        connection.close()

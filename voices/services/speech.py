@@ -1,0 +1,218 @@
+"""Speech: from a wish to a job, and from a job to a file."""
+
+import hashlib
+import math
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from voices import engine
+from voices.audio_formats import MEDIA_TYPES, STREAMABLE
+from voices.errors import BadInput, JobCancelled, NotFound, TooLarge, Unusable
+from voices.models import Job, Result, Voice
+from voices.owner import Owner
+from voices.selectors.voices import voice_resolve
+from voices.services.jobs import job_create
+from voices.services.leases import JobLease
+from voices.storage import file_store, files_delete, part_name, result_name
+
+SPEED_RANGE = (0.5, 2.0)
+PITCH_RANGE_SEMITONES = (-12.0, 12.0)
+SEED_RANGE = (0, 2**31 - 1)
+TITLE_CHARACTERS = 80
+_SPOKEN_SIGNS = set("%‰№°&@#§©®™+=$€£₽¥")
+_ALLOWED_CONTROLS = set("\n\r\t")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeechWish:
+    """What somebody asks to be said. `voice` is a bank slug, an id, or the name of an own voice."""
+
+    text: str
+    voice: str
+    format: str = "mp3"
+    speed: float = 1.0
+    pitch: float = 0.0
+    seed: int = 0
+    stream: bool = False
+
+
+def speech_job_create(*, owner: Owner, wish: SpeechWish, text_limit: int) -> Job:
+    """Check the wish and queue it.
+
+    Raises:
+        BadInput, TooLarge, NotFound: the wish cannot be met; nothing is stored.
+    """
+    text_check(wish.text, limit=text_limit)
+    settings_check(wish)
+    voice = voice_resolve(owner=owner, reference=wish.voice)
+    if voice.status != Voice.Status.READY:
+        raise Unusable(
+            "voice_not_ready",
+            f"voice {voice.name} is still being made",
+            f"голос «{voice.name}» ещё готовится",
+        )
+    long = text_limit > settings.SYNC_TEXT_LIMIT and len(wish.text) > settings.BATCH_TEXT_CHARACTERS
+    return job_create(
+        owner=owner,
+        kind=Job.Kind.SPEECH,
+        queue="batch" if long else "speech",
+        voice=voice,
+        text=wish.text,
+        params={
+            "format": wish.format,
+            "speed": wish.speed,
+            "pitch": wish.pitch,
+            "seed": wish.seed,
+            "stream": wish.stream,
+        },
+    )
+
+
+def text_check(text: str, *, limit: int) -> None:
+    """Refuse at once what no engine could say.
+
+    Raises:
+        BadInput: `empty_text`, `control_characters`, `nothing_to_say`.
+        TooLarge: `text_too_long`, naming the limit.
+    """
+    if not text.strip():
+        raise BadInput("empty_text", "the text is empty", "текст пуст")
+    if len(text) > limit:
+        raise TooLarge(
+            "text_too_long",
+            f"the text has {len(text)} characters, the limit is {limit}",
+            f"в тексте {len(text)} знаков, предел — {limit}",
+            limit=limit,
+            characters=len(text),
+        )
+    for position, character in enumerate(text):
+        if unicodedata.category(character) in {"Cc", "Cs"} and character not in _ALLOWED_CONTROLS:
+            raise BadInput(
+                "control_characters",
+                f"the text has a control character U+{ord(character):04X} at {position}",
+                f"в тексте управляющий символ U+{ord(character):04X} на месте {position}",
+                position=position,
+            )
+    if not any(character.isalnum() or character in _SPOKEN_SIGNS for character in text):
+        raise BadInput(
+            "nothing_to_say",
+            "there is nothing to say in the text: no letters and no digits",
+            "в тексте нечего произносить: нет ни букв, ни цифр",
+        )
+
+
+def settings_check(wish: SpeechWish) -> None:
+    """Raises BadInput: `unknown_format`, `format_not_streamable`, `…_out_of_range`."""
+    if wish.format not in MEDIA_TYPES:
+        listed = ", ".join(MEDIA_TYPES)
+        raise BadInput(
+            "unknown_format",
+            f"unknown format {wish.format!r}; expected one of {listed}",
+            f"неизвестный формат {wish.format!r}; ожидается один из: {listed}",
+            formats=list(MEDIA_TYPES),
+        )
+    if wish.stream and wish.format not in STREAMABLE:
+        listed = ", ".join(STREAMABLE)
+        raise BadInput(
+            "format_not_streamable",
+            f"{wish.format} cannot be streamed; ask for {listed} or without stream",
+            f"{wish.format} нельзя передавать по частям; запросите {listed} или без stream",
+            formats=list(STREAMABLE),
+        )
+    _range_check("speed", "скорость", wish.speed, SPEED_RANGE)
+    _range_check("pitch", "высота", wish.pitch, PITCH_RANGE_SEMITONES)
+    _range_check("seed", "seed", wish.seed, SEED_RANGE)
+
+
+def _range_check(name: str, name_ru: str, value: float, bounds: tuple[float, float]) -> None:
+    low, high = bounds
+    if not math.isfinite(value) or not low <= value <= high:
+        raise BadInput(
+            f"{name}_out_of_range",
+            f"{name} is {value:g}; expected {low:g} to {high:g}",
+            f"{name_ru}: {value:g}; допустимо от {low:g} до {high:g}",
+            minimum=low,
+            maximum=high,
+        )
+
+
+def speech_work(lease: JobLease) -> None:
+    """Make a job's audio, in the worker.
+
+    Raises:
+        AppError: the job fails with it.
+        JobCancelled: the job is no longer ours; nothing is left behind.
+    """
+    job = lease.job
+    order = _order(job)
+    if job.params["stream"]:
+        audio = _spoken_in_parts(lease, order)
+    else:
+        audio = engine.speak(order, lease.progress)
+    content = engine.encode(
+        audio, job.params["format"], title=speech_title(job.text), voice=job.voice_name
+    )
+    lease.check()
+    name = file_store(result_name(job.pk, lease.attempt, job.params["format"]), content)
+    try:
+        _finish(lease, file=name, content=content, seconds=audio.seconds)
+    except BaseException:
+        files_delete([name])
+        raise
+
+
+@transaction.atomic
+def _finish(lease: JobLease, *, file: str, content: bytes, seconds: float) -> None:
+    total = max(Job.objects.values_list("sentences_total", flat=True).get(pk=lease.job.pk), 1)
+    ended = lease.row.update(
+        status=Job.Status.SUCCEEDED,
+        finished_at=timezone.now(),
+        lease_expires_at=None,
+        sentences_done=total,
+        sentences_total=total,
+    )
+    if not ended:
+        raise JobCancelled
+    Result.objects.create(
+        job=lease.job,
+        file=file,
+        format=lease.job.params["format"],
+        size_bytes=len(content),
+        seconds=round(seconds, 3),
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def _order(job: Job) -> engine.SpeechOrder:
+    if job.voice is None:
+        raise NotFound("voice_deleted", "the voice was deleted", "голос удалён")
+    return engine.SpeechOrder(
+        text=job.text,
+        profile=job.voice.profile,
+        speed=job.params["speed"],
+        pitch_semitones=job.params["pitch"],
+        seed=job.params["seed"],
+    )
+
+
+def _spoken_in_parts(lease: JobLease, order: engine.SpeechOrder) -> Any:
+    parts = []
+    for index, audio in enumerate(engine.speak_in_parts(order)):
+        content = engine.encode(audio, lease.job.params["format"])
+        file_store(part_name(lease.job.pk, lease.attempt, index), content)
+        lease.part_ready(index + 1)
+        parts.append(audio)
+    return engine.join(parts)
+
+
+def speech_title(text: str) -> str:
+    """The beginning of a text on one line, cut at a word."""
+    line = " ".join(text.split())
+    if len(line) <= TITLE_CHARACTERS:
+        return line
+    return line[:TITLE_CHARACTERS].rsplit(" ", 1)[0] + "…"

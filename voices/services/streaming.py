@@ -1,0 +1,72 @@
+"""Hand out a streamed job's sentences as they are made."""
+
+import struct
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+
+from voices.errors import NotFound, TimedOut, Unavailable
+from voices.models import Job
+from voices.owner import Owner
+from voices.services.jobs import job_cancel, job_error, job_part_files
+from voices.storage import files_delete, part_name
+
+POLL_SECONDS = 0.03
+SILENT_SECONDS = 300  # no sentence takes longer
+WAV_SIZE_UNKNOWN = 0xFFFFFFFF
+
+
+def speech_stream(*, owner: Owner, job_id: UUID) -> Iterator[bytes]:
+    """Encoded sentences, each when it is there. Dropping the iterator cancels the job.
+
+    Raises:
+        AppError: the job's own error, also before the first sentence.
+    """
+    sent, heard_at = 0, time.monotonic()
+    try:
+        while True:
+            job = Job.objects.get(pk=job_id)
+            while sent < job.parts_ready:
+                with default_storage.open(part_name(job.pk, job.attempts, sent)) as part:
+                    yield _following(part.read(), job.params["format"], first=sent == 0)
+                sent, heard_at = sent + 1, time.monotonic()
+            if job.status == Job.Status.SUCCEEDED:
+                return
+            if not job.is_active:
+                raise job_error(job)
+            if sent > job.parts_ready:
+                raise _interrupted()
+            if time.monotonic() - heard_at > SILENT_SECONDS:
+                raise TimedOut("still_working", "no sentence for long", "долго нет предложения")
+            time.sleep(POLL_SECONDS)
+    finally:
+        _end(owner, job_id)
+
+
+def _end(owner: Owner, job_id: UUID) -> None:
+    with suppress(NotFound):  # deleted meanwhile
+        job = job_cancel(owner=owner, job_id=job_id)
+        files_delete(job_part_files(job))
+        Job.objects.filter(pk=job_id).update(parts_ready=0)
+
+
+def _interrupted() -> Unavailable:
+    return Unavailable(
+        "interrupted",
+        "the worker was lost in mid-stream; ask again",
+        "обработчик пропал посреди передачи; повторите запрос",
+    )
+
+
+def _following(content: bytes, audio_format: str, *, first: bool) -> bytes:
+    """A part as it stands in the stream: one wav header, of unknown length, for all."""
+    if audio_format != "wav":
+        return content
+    data_at = content.index(b"data") + 8
+    if not first:
+        return content[data_at:]
+    unknown = struct.pack("<I", WAV_SIZE_UNKNOWN)
+    return content[:4] + unknown + content[8 : data_at - 4] + unknown + content[data_at:]

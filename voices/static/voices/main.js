@@ -1,0 +1,16 @@
+// Start of the page.
+
+import { loadHistory } from "./history.js";
+import { startNewVoice } from "./newvoice.js";
+import { byId, showError } from "./page.js";
+import { startSpeaking } from "./speak.js";
+import { loadVoices, startVoices } from "./voices.js";
+
+const complain = (error) => showError(byId("speak-error"), error.message);
+const refreshHistory = () => loadHistory().catch(complain);
+
+startVoices({ deleted: refreshHistory });
+startNewVoice();
+startSpeaking({ finished: refreshHistory });
+loadVoices().catch(complain);
+refreshHistory();

@@ -1,0 +1,58 @@
+// The page's data, words and small builders.
+
+const data = JSON.parse(document.getElementById("page-data").textContent);
+const icons = document.querySelector('meta[name="icons"]').content;
+
+export const language = data.language;
+export const limits = data.limits;
+
+export const byId = (id) => document.getElementById(id);
+
+/** A string of the page with its {braces} filled. */
+export function say(key, values = {}) {
+  return data.strings[key].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+}
+
+export const examples = data.strings.examples;
+
+/** Build an element: make("p", {class: "quiet", text: "…"}, child, …). */
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "text") element.textContent = value;
+    else if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value != null) element.setAttribute(name, value);
+  }
+  element.append(...children.filter(Boolean));
+  return element;
+}
+
+export function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `${icons}#${name}`);
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(use);
+  return svg;
+}
+
+/** A round button with a picture and a spoken name. */
+export function iconButton(name, label, onclick, style = "round small") {
+  return make("button", { type: "button", class: style, "aria-label": label, title: label, onclick }, icon(name));
+}
+
+export function showError(box, message) {
+  box.textContent = message;
+  box.hidden = !message;
+}
+
+/** 75.4 → "1:15". */
+export function clock(seconds) {
+  const whole = Math.max(0, Math.round(seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+export const number = new Intl.NumberFormat(language);
+
+export const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));

@@ -1,0 +1,179 @@
+"""Words of the site, Russian and English side by side."""
+
+_TEMPLATE = {
+    "product": ("Голос", "Golos"),
+    "title": ("Голос — русская речь любым голосом", "Golos — Russian speech in any voice"),
+    "tagline": ("Русская речь любым голосом", "Russian speech in any voice"),
+    "lead": (
+        "Выберите голос или запишите свой, напишите текст — и скачайте mp3.",
+        "Pick a voice or record your own, type Russian text, download the mp3.",
+    ),
+    "skip": ("К содержанию", "Skip to content"),
+    "docs": ("API", "API"),
+    "other_language": ("English", "Русский"),
+    "voice_heading": ("Голос", "Voice"),
+    "filter": ("Какие голоса показать", "Which voices to show"),
+    "filter_all": ("Все", "All"),
+    "filter_female": ("Женские", "Female"),
+    "filter_male": ("Мужские", "Male"),
+    "filter_own": ("Мои", "Mine"),
+    "new_voice": ("Новый голос", "New voice"),
+    "new_voice_hint": ("из записи, 3–30 секунд", "from a recording, 3–30 seconds"),
+    "new_voice_heading": ("Новый голос", "New voice"),
+    "close": ("Закрыть", "Close"),
+    "voice_name": ("Имя голоса", "Name of the voice"),
+    "voice_name_example": ("Например, «Мама»", "For instance, “Mum”"),
+    "recordings": ("Записи речи", "Recordings of speech"),
+    "drop": ("Перетащите файлы сюда или", "Drop files here or"),
+    "choose_files": ("выберите файлы", "choose files"),
+    "drop_hint": (
+        "mp3, wav, m4a, ogg, flac, webm. Один человек, без музыки; лучше всего 10–30 секунд.",
+        "mp3, wav, m4a, ogg, flac, webm. One person, no music; 10–30 seconds is best.",
+    ),
+    "record": ("Записать с микрофона", "Record with the microphone"),
+    "record_hint": (
+        "Прочтите вслух что угодно, спокойно и близко к микрофону, например: «Сегодня тихий "
+        "вечер. За окном идёт снег, и город понемногу засыпает».",
+        "Read anything in Russian aloud, calmly and close to the microphone.",
+    ),
+    "level": ("Громкость микрофона", "Microphone level"),
+    "consent": (
+        "Это мой голос, или его обладатель разрешил мне его использовать.",
+        "This is my voice, or its owner has allowed me to use it.",
+    ),
+    "create_voice": ("Создать голос", "Create the voice"),
+    "text_heading": ("Текст", "Text"),
+    "text_label": ("Что сказать", "What to say"),
+    "text_placeholder": ("Напишите текст по-русски…", "Type some Russian text…"),
+    "example": ("Пример", "Example"),
+    "stress_hint": (
+        "Ударение ставится знаком + перед гласной: з+амок, зам+ок.",
+        "Set a stress with + before the vowel: з+амок, зам+ок.",
+    ),
+    "settings": ("Настройки", "Settings"),
+    "speed": ("Скорость", "Speed"),
+    "pitch": ("Высота", "Pitch"),
+    "format": ("Формат", "Format"),
+    "speak": ("Озвучить", "Speak"),
+    "cancel": ("Отменить", "Cancel"),
+    "result_heading": ("Готово", "Ready"),
+    "player": ("Проигрыватель", "Player"),
+    "download": ("Скачать", "Download"),
+    "history_heading": ("Недавнее", "Recent"),
+    "history_empty": (
+        "Здесь появится всё, что вы озвучите. Это видите только вы.",
+        "What you make will appear here. Only you can see it.",
+    ),
+    "privacy": (
+        "Записи и результаты видны только в этом браузере. Созданная речь помечена как "
+        "искусственная.",
+        "Recordings and results are visible in this browser only. Generated speech is marked as "
+        "artificial.",
+    ),
+    "no_script": (
+        "Для этой страницы нужен JavaScript.",
+        "This page needs JavaScript.",
+    ),
+    "error_404": ("Такой страницы нет", "There is no such page"),
+    "error_500": ("Что-то сломалось у нас", "Something broke on our side"),
+    "home": ("На главную", "Home"),
+}
+
+_SCRIPT = {
+    "bank": ("из банка", "bank"),
+    "own": ("мой", "mine"),
+    "female": ("женский", "female"),
+    "male": ("мужской", "male"),
+    "listen": ("Прослушать: {name}", "Listen: {name}"),
+    "stopListening": ("Остановить: {name}", "Stop: {name}"),
+    "deleteVoice": ("Удалить голос {name}", "Delete voice {name}"),
+    "deleteVoiceSure": (
+        "Удалить голос «{name}»? Его записи и всё, что им озвучено, тоже будут удалены.",
+        "Delete voice “{name}”? Its recordings and all that was said in it will go too.",
+    ),
+    "noVoices": ("Таких голосов пока нет.", "No such voices yet."),
+    "source": ("Источник: {attribution}", "Source: {attribution}"),
+    "licence": ("Лицензия: {licence}", "Licence: {licence}"),
+    "speechFound": (
+        "Ваш голос: речи в записях {seconds} с",
+        "Your voice: {seconds} s of speech in its recordings",
+    ),
+    "characters": ("{count} из {limit}", "{count} of {limit}"),
+    "aboutSeconds": ("≈ {time} речи", "≈ {time} of speech"),
+    "overLimit": (
+        "Слишком длинный текст: предел — {limit} знаков.",
+        "The text is too long: the limit is {limit} characters.",
+    ),
+    "emptyText": ("Напишите текст, который нужно озвучить.", "Type the text to be spoken."),
+    "noVoiceChosen": ("Выберите голос.", "Choose a voice."),
+    "sending": ("Отправляем…", "Sending…"),
+    "queued": ("В очереди…", "In the queue…"),
+    "queuedBehind": ("В очереди, впереди: {count}", "In the queue, ahead of you: {count}"),
+    "running": ("Готовим голос…", "Getting the voice ready…"),
+    "progress": ("Предложений готово: {done} из {total}", "Sentences done: {done} of {total}"),
+    "done": ("Готово: {time}", "Ready: {time}"),
+    "cancelled": ("Отменено.", "Cancelled."),
+    "failed": ("Не получилось", "It did not work"),
+    "offline": (
+        "Сервер не отвечает. Проверьте соединение и попробуйте ещё раз.",
+        "The server does not answer. Check the connection and try again.",
+    ),
+    "play": ("Слушать", "Play"),
+    "download": ("Скачать", "Download"),
+    "remove": ("Удалить", "Delete"),
+    "repeat": ("Взять текст", "Use the text"),
+    "stateQueued": ("в очереди", "queued"),
+    "stateRunning": ("в работе", "in progress"),
+    "stateFailed": ("не получилось", "failed"),
+    "stateCancelled": ("отменено", "cancelled"),
+    "notAudio": ("{name} — не звук", "{name} is not sound"),
+    "emptyFile": ("{name} — пустой файл", "{name} is empty"),
+    "tooLarge": ("Файлы больше {megabytes} МБ", "The files are larger than {megabytes} MB"),
+    "tooMany": ("Не больше {count} записей", "At most {count} recordings"),
+    "removeRecording": ("Убрать {name}", "Remove {name}"),
+    "recordStart": ("Записать с микрофона", "Record with the microphone"),
+    "recordStop": ("Остановить запись · {left}", "Stop recording · {left}"),
+    "recordedName": ("Запись с микрофона {number}", "Microphone recording {number}"),
+    "recordShort": (
+        "Запись слишком короткая, нужно хотя бы 3 секунды.",
+        "The recording is too short, at least 3 seconds are needed.",
+    ),
+    "microphoneDenied": (
+        "Нет доступа к микрофону. Разрешите его в браузере или загрузите файл.",
+        "No access to the microphone. Allow it in the browser, or upload a file.",
+    ),
+    "microphoneMissing": (
+        "Микрофон не найден. Загрузите файл.",
+        "No microphone was found. Upload a file.",
+    ),
+    "needName": ("Дайте голосу имя.", "Give the voice a name."),
+    "needRecording": ("Добавьте запись голоса.", "Add a recording of the voice."),
+    "needConsent": (
+        "Подтвердите, что у вас есть право на этот голос.",
+        "Confirm that you have the right to use this voice.",
+    ),
+    "enrolling": ("Слушаем запись…", "Listening to the recording…"),
+    "voiceReady": ("Голос «{name}» готов и выбран.", "Voice “{name}” is ready and chosen."),
+    "voiceDeleted": ("Голос «{name}» удалён.", "Voice “{name}” is deleted."),
+    "semitones": ("{value} пт", "{value} st"),
+}
+
+EXAMPLES = (
+    "Добрый вечер! Сегодня 21 ноября, за окном −5 °C, и первый снег ложится на крыши старого города.",
+    "На вершине горы стоял старинный з+амок, а на его воротах висел ржавый зам+ок.",
+    "Уважаемые пассажиры! Поезд № 104 отправляется в 18:45 с третьего пути. Счастливого пути!",
+)
+
+
+def template_strings(language: str) -> dict[str, str]:
+    """What the template shows, by key."""
+    return _in_language(_TEMPLATE, language)
+
+
+def script_strings(language: str) -> dict[str, str | list[str]]:
+    """What the scripts show, by key; {braces} are filled by them."""
+    return {**_in_language(_SCRIPT, language), "examples": list(EXAMPLES)}
+
+
+def _in_language(pairs: dict[str, tuple[str, str]], language: str) -> dict[str, str]:
+    return {key: pair[0] if language == "ru" else pair[1] for key, pair in pairs.items()}

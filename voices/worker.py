@@ -1,0 +1,69 @@
+"""What a Celery worker does besides tasks: load the models, report itself, reap lost jobs."""
+
+import logging
+import os
+import socket
+from threading import Event, Thread
+from typing import Any
+
+from celery import current_app
+from celery.signals import celeryd_init, worker_process_init, worker_ready, worker_shutdown
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connection
+
+from voices import engine
+from voices.errors import AppError
+from voices.services.reaper import jobs_requeue_stuck
+from voices.services.workers import worker_forget, worker_report
+
+logger = logging.getLogger(__name__)
+
+NAME_VARIABLE = "VOICECLONE_WORKER_NAME"  # the pool's children inherit it
+WARM_QUEUES = {"speech"}
+_stop = Event()
+
+
+@celeryd_init.connect
+def name_worker(**_kwargs: Any) -> None:
+    os.environ[NAME_VARIABLE] = f"{socket.gethostname()}:{os.getpid()}"
+
+
+@worker_process_init.connect
+def warm_models(**_kwargs: Any) -> None:
+    """Load the models in the process that will use them; long work's worker loads them when needed."""
+    if WARM_QUEUES.isdisjoint(_queues()):
+        return
+    try:
+        engine.warm_up()
+    except AppError as error:
+        logger.error("the models could not be loaded: %s", error)  # jobs will say so to people
+        return
+    worker_report(name=os.environ[NAME_VARIABLE], queues=_queues(), engine_ready=True)
+
+
+@worker_ready.connect
+def start_keeper(**_kwargs: Any) -> None:
+    _stop.clear()
+    Thread(target=_keep, name="keeper", daemon=True).start()
+
+
+@worker_shutdown.connect
+def stop_keeper(**_kwargs: Any) -> None:
+    _stop.set()
+    worker_forget(name=os.environ[NAME_VARIABLE])
+
+
+def _queues() -> list[str]:
+    return sorted(current_app.amqp.queues.consume_from)
+
+
+def _keep() -> None:
+    while not _stop.is_set():
+        close_old_connections()
+        try:
+            worker_report(name=os.environ[NAME_VARIABLE], queues=_queues())
+            jobs_requeue_stuck()
+        except DatabaseError:
+            logger.exception("the database did not answer; trying again")
+        _stop.wait(settings.REAPER_SECONDS)
+    connection.close()
