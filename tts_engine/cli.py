@@ -23,6 +23,7 @@ TRAINABLE = {
     "vocoder": "tts_engine.vocoder.train",
     "prepare": "tts_engine.training.prepare",
     "align": "tts_engine.training.aligning",
+    "bank": "tts_engine.training.bank",
 }
 FORMATS = ("mp3", "wav", "ogg", "flac")
 DEVICES = ("auto", "cpu", "cuda")

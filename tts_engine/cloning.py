@@ -28,6 +28,7 @@ from tts_engine.encoder.reference import ReferenceReport, analyze_reference
 from tts_engine.errors import RequestError
 from tts_engine.recognizer.inference import Recognizer
 from tts_engine.synthesizer.inference import SynthesisRequest, Synthesizer
+from tts_engine.synthesizer.profile import voice_spectrum
 from tts_engine.text.frontend import Sentence, get_frontend
 from tts_engine.types import Audio, VoiceProfile, Waveform
 from tts_engine.vocoder.inference import Vocoder
@@ -118,12 +119,14 @@ class VoiceCloner:
         waveform = resample(audio.waveform, audio.sample_rate_hz, rate)
         frames = waveform.size // self.recognizer.config.mel.hop_samples
         median_hz, spread = f0_profile(track_f0(Audio(waveform, rate), frames))
-        heard = self.recognizer.transcribe(audio)
+        mel = self.recognizer.mel(audio)
+        heard = self.recognizer.phonemes(mel)
         return VoiceProfile(
             embedding=self.encoder.embed(audio),
             f0_median_hz=median_hz,
             f0_spread_semitones=spread,
             phonemes_per_second=round(len(heard) / max(speech_seconds, 0.1), 2),
+            spectrum=voice_spectrum(mel),
         )
 
     def speak(self, request: SpeechRequest, on_progress: Progress | None = None) -> SpeechResult:

@@ -108,4 +108,5 @@ def profile_to_dict(profile: VoiceProfile) -> dict[str, object]:
 def profile_from_dict(row: dict[str, object]) -> VoiceProfile:
     """Inverse of `profile_to_dict`; TypeError on missing or unknown fields."""
     embedding = np.asarray(row["embedding"], dtype=np.float32)
-    return VoiceProfile(**{**row, "embedding": embedding})
+    spectrum = tuple(row.get("spectrum", ()))  # type: ignore[arg-type]
+    return VoiceProfile(**{**row, "embedding": embedding, "spectrum": spectrum})

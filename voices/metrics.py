@@ -7,8 +7,8 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from voices.selectors.health import jobs_by_state, oldest_wait_seconds, workers_alive
 from voiceclone.celery import QUEUES
+from voices.selectors.health import jobs_by_state, oldest_wait_seconds, workers_alive
 
 _registry = CollectorRegistry()
 HTTP_REQUESTS = Counter(

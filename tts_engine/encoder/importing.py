@@ -1,6 +1,6 @@
 """Take the GE2E weights out of the PyPI wheel `resemblyzer` (Apache-2.0).
 
-    python -m tts_engine.encoder.importing Resemblyzer-0.1.4-py3-none-any.whl weights/encoder
+python -m tts_engine.encoder.importing Resemblyzer-0.1.4-py3-none-any.whl weights/encoder
 """
 
 import io

@@ -56,24 +56,11 @@ class SpeakerEncoder:
     @torch.inference_mode()
     def embed_waveform(self, waveform: Waveform) -> NDArray[np.float32]:
         """d-vector of samples at the encoder's rate, all of which count: (T,) -> (256,)."""
-        mel = self.mel(_to_level(waveform))
+        mel = power_mel(_to_level(waveform), self.config)
         windows = self._windows(mel)  # (W, window_frames, n_mels)
         vectors = self._network(torch.from_numpy(windows).to(self.device)).cpu().numpy()
         mean = vectors.mean(axis=0)
         return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
-
-    def mel(self, waveform: Waveform) -> NDArray[np.float32]:
-        """Power mel spectrogram as the network was trained on: (T,) -> (frames, n_mels)."""
-        config = self.config
-        return np.ascontiguousarray(
-            librosa.feature.melspectrogram(
-                y=waveform,
-                sr=config.sample_rate_hz,
-                n_fft=config.fft_samples,
-                hop_length=config.hop_samples,
-                n_mels=config.n_mels,
-            ).T.astype(np.float32)
-        )
 
     def _windows(self, mel: NDArray[np.float32]) -> NDArray[np.float32]:
         size, step = self.config.window_frames, self.config.step_frames
@@ -85,6 +72,19 @@ class SpeakerEncoder:
         missing = max(0, starts[-1] + size - mel.shape[0])
         padded = np.pad(mel, ((0, missing), (0, 0)))
         return np.stack([padded[start : start + size] for start in starts])
+
+
+def power_mel(waveform: Waveform, config: EncoderConfig) -> NDArray[np.float32]:
+    """Power mel spectrogram as the network was trained on: (T,) -> (frames, n_mels)."""
+    return np.ascontiguousarray(
+        librosa.feature.melspectrogram(
+            y=waveform,
+            sr=config.sample_rate_hz,
+            n_fft=config.fft_samples,
+            hop_length=config.hop_samples,
+            n_mels=config.n_mels,
+        ).T.astype(np.float32)
+    )
 
 
 def _to_level(waveform: Waveform) -> Waveform:

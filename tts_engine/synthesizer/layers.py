@@ -1,5 +1,7 @@
 """Blocks that the synthesizer is made of; the channel axis is last."""
 
+import itertools
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -65,7 +67,7 @@ class ConvStack(nn.Module):
         super().__init__()
         self.blocks = nn.ModuleList(
             ConvBlock(size_in, size_out, kernel, dropout=dropout, speaker_size=speaker_size)
-            for size_in, size_out in zip(sizes[:-1], sizes[1:], strict=True)
+            for size_in, size_out in itertools.pairwise(sizes)
         )
 
     def forward(self, values: Tensor, mask: Tensor, speaker: Tensor | None = None) -> Tensor:

@@ -5,6 +5,7 @@ word with stress (`з+амок`, ё counts as stressed) becomes symbols of tts_e
 respell (spelling.py) -> sounds -> merge and assimilate consonants (consonants.py) -> reduce vowels (vowels.py).
 """
 
+import itertools
 import re
 from collections.abc import Sequence
 from functools import lru_cache
@@ -177,7 +178,7 @@ def _ending_positions(letters: str) -> set[int]:
 def _symbols(sounds: list[Sound]) -> list[str]:
     vowels = [index for index, sound in enumerate(sounds) if sound.is_vowel]
     before_stress = {
-        first for first, second in zip(vowels, vowels[1:], strict=False) if sounds[second].stressed
+        first for first, second in itertools.pairwise(vowels) if sounds[second].stressed
     }
     last_stress = max((index for index in vowels if sounds[index].stressed), default=-1)
     symbols: list[str] = []

@@ -45,9 +45,7 @@ class Batch:
 
     def to(self, device: torch.device) -> "Batch":
         """The same batch on a device."""
-        return Batch(
-            **{name: getattr(self, name).to(device) for name in self.__dataclass_fields__}
-        )
+        return Batch(**{name: getattr(self, name).to(device) for name in self.__dataclass_fields__})
 
 
 def track_pitch(waveform: Waveform, config: MelConfig) -> NDArray[np.float32]:
@@ -149,7 +147,9 @@ class SegmentSampler:
             piece = self.corpus.segment(
                 clip, (first - margin) * hop, (self.frames + 2 * margin) * hop
             )
-            gain = 1.0 if self.mels else min(_random_gain(random), 0.99 / (np.abs(piece).max() + 1e-5))
+            gain = (
+                1.0 if self.mels else min(_random_gain(random), 0.99 / (np.abs(piece).max() + 1e-5))
+            )
             pieces.append(piece * np.float32(gain))
             tracks.append((self.tracks[clip.id], first))
             bands.append(clip.band_hz)
@@ -175,7 +175,9 @@ class SegmentSampler:
                 np.stack([track[part] for (track, _), part in zip(tracks, cut, strict=True)])
             ),
             bridged_hz=torch.from_numpy(
-                np.stack([bridge(track)[part] for (track, _), part in zip(tracks, cut, strict=True)])
+                np.stack(
+                    [bridge(track)[part] for (track, _), part in zip(tracks, cut, strict=True)]
+                )
             ),
             band_hz=torch.tensor(bands, dtype=torch.float32),
         )

@@ -29,9 +29,7 @@ class ConvNextBlock(nn.Module):
 
     def __init__(self, channels: int, hidden_channels: int) -> None:
         super().__init__()
-        self.depthwise = nn.Conv1d(
-            channels, channels, KERNEL, padding=KERNEL // 2, groups=channels
-        )
+        self.depthwise = nn.Conv1d(channels, channels, KERNEL, padding=KERNEL // 2, groups=channels)
         self.norm = nn.LayerNorm(channels)
         self.expand = nn.Linear(channels, hidden_channels)
         self.project = nn.Linear(hidden_channels, channels)
@@ -126,7 +124,9 @@ class SourceFilterGenerator(nn.Module):
             [cepstrum[..., :1], 2 * cepstrum[..., 1:half], cepstrum[..., half : half + 1]], dim=-1
         )
         logs = torch.fft.rfft(folded, n=self.config.filter_fft_samples)
-        return torch.polar(torch.exp(logs.real), logs.imag)  # several times faster than exp(complex)
+        return torch.polar(
+            torch.exp(logs.real), logs.imag
+        )  # several times faster than exp(complex)
 
     def _pieces(self, source: Tensor) -> Tensor:
         """Spectra of windowed pieces, 2 hops long, one centred on each filter; the windows add up to 1.

@@ -119,9 +119,7 @@ class VocoderTraining:
                 sample_rate_hz=mel_config.sample_rate_hz,
                 start_cycle=torch.rand(batch.mel.shape[0], device=batch.mel.device),
             )
-            noise = torch.randn(
-                batch.mel.shape[0], draws, pulses.shape[1], device=batch.mel.device
-            )
+            noise = torch.randn(batch.mel.shape[0], draws, pulses.shape[1], device=batch.mel.device)
             waveforms = self.generator(batch.mel, pulses, noise)  # (B, draws, T)
         else:
             waveforms = self.generator(batch.mel).unsqueeze(1)  # (B, 1, T)

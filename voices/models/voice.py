@@ -19,7 +19,7 @@ class Voice(OwnedModel):
         UNKNOWN = ""
 
     is_bank = models.BooleanField(default=False)
-    slug = models.SlugField(max_length=64, null=True, blank=True, unique=True)  # noqa: DJ001  NULLs are not equal
+    slug = models.SlugField(max_length=64, null=True, blank=True, unique=True)
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.ENROLLING)
     name = models.CharField(max_length=100)
     name_ru = models.CharField(max_length=100, blank=True)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from voiceclone.logging import log_context
 from voices.dispatch import dispatch
 from voices.errors import AppError, Broken, JobCancelled, Unavailable
 from voices.models import Job
@@ -14,7 +15,6 @@ from voices.services.jobs import job_claim, job_fail
 from voices.services.leases import JobLease
 from voices.services.reaper import job_requeue
 from voices.services.speech import speech_work
-from voiceclone.logging import log_context
 
 logger = logging.getLogger(__name__)
 

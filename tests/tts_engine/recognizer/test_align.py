@@ -90,7 +90,9 @@ def test_silence_becomes_the_pause_that_is_written_or_a_comma():
 
 
 def test_only_silence_is_silent():
-    waveform = np.concatenate([np.zeros(4410, np.float32), tone("a", 0.3), np.zeros(4410, np.float32)])
+    waveform = np.concatenate(
+        [np.zeros(4410, np.float32), tone("a", 0.3), np.zeros(4410, np.float32)]
+    )
     silent = silent_frames(mel_of(waveform))
     assert silent[:12].all()
     assert not silent[20:40].any()

@@ -1,0 +1,95 @@
+"""Training of the speaker encoder with GE2E.
+
+    python -m tts_engine train encoder --corpus data/corpus --folder runs/encoder
+
+The shipped weights are Resemblyzer's, trained on thousands of speakers (`encoder.importing`);
+this script retrains them when such a corpus is at hand.
+"""
+
+import argparse
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from tts_engine.checkpoints import load_checkpoint, load_into, save_checkpoint
+from tts_engine.encoder.config import EncoderConfig
+from tts_engine.encoder.data import PartialSampler
+from tts_engine.encoder.losses import Ge2eLoss
+from tts_engine.encoder.model import EncoderNetwork
+from tts_engine.training.arguments import add_run_arguments, run_config
+from tts_engine.training.corpus import TRAIN, Corpus
+from tts_engine.training.loop import RunConfig, TrainingRun, warmup_cosine
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncoderTraining:
+    """What to train on and how."""
+
+    run: RunConfig
+    corpus: Path
+    model: EncoderConfig = field(default_factory=EncoderConfig)
+    speakers: int = 32
+    utterances: int = 6
+    learning_rate: float = 1e-3
+    start_from: Path | None = None
+
+
+def train(settings: EncoderTraining) -> float:
+    """Train to the last step, write weights beside the run; returns the last loss."""
+    run = TrainingRun(settings.run)
+    torch.manual_seed(settings.run.seed)
+    network, criterion = EncoderNetwork(settings.model), Ge2eLoss()
+    if settings.start_from is not None:
+        _, weights = load_checkpoint(settings.start_from, EncoderConfig)
+        load_into(network, weights, settings.start_from)
+    parameters = [*network.parameters(), *criterion.parameters()]
+    optimizer = torch.optim.Adam(parameters, lr=settings.learning_rate)
+    state = {"network": network, "criterion": criterion, "optimizer": optimizer}
+    run.resume(state)
+    model, prepared = run.fabric.setup(network, optimizer)
+    criterion.to(run.device)
+    corpus = Corpus(settings.corpus)
+    sampler = PartialSampler(corpus, corpus.select(split=TRAIN), settings.model)
+    rng = np.random.default_rng((settings.run.seed, run.step, run.fabric.global_rank))
+    last = float("nan")
+    for step in run.steps():
+        for group in prepared.param_groups:
+            factor = warmup_cosine(step, warmup=100, total=settings.run.steps)
+            group["lr"] = settings.learning_rate * factor
+        mels = sampler.draw(settings.speakers, settings.utterances, rng).to(run.device)
+        vectors = model(mels.flatten(0, 1)).float()  # (N * M, D)
+        loss = criterion(vectors.unflatten(0, mels.shape[:2]))
+        run.fabric.backward(loss)
+        torch.nn.utils.clip_grad_norm_(parameters, 3.0)
+        prepared.step()
+        prepared.zero_grad()
+        last = loss.item()
+        run.log({"loss/ge2e": last})
+        if run.is_save_step:
+            run.save(state)
+            save_checkpoint(settings.run.folder / "weights", settings.model, network.state_dict())
+    return last
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `train encoder`."""
+    add_run_arguments(parser, folder="runs/encoder", steps=20_000)
+    parser.add_argument("--corpus", type=Path, default=Path("data/corpus"))
+    parser.add_argument("--speakers", type=int, default=EncoderTraining.speakers)
+    parser.add_argument("--utterances", type=int, default=EncoderTraining.utterances)
+    parser.add_argument("--start-from", type=Path, help="weights folder to fine-tune")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Train the speaker encoder."""
+    train(
+        EncoderTraining(
+            run=run_config(arguments),
+            corpus=arguments.corpus,
+            speakers=arguments.speakers,
+            utterances=arguments.utterances,
+            start_from=arguments.start_from,
+        )
+    )
