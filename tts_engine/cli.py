@@ -77,7 +77,7 @@ def say(arguments: argparse.Namespace) -> None:
     )
     result = cloner.speak(request)
     title = result.sentences[0].source[:80]
-    _write(output, encode_audio(result.audio, audio_format, tags=AudioTags(title, name)))
+    _write(output, encode_audio(result.audio, audio_format, tags=AudioTags(title=title, voice=name)))
 
 
 def phonemes(arguments: argparse.Namespace) -> None:

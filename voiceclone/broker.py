@@ -4,7 +4,6 @@ The original creates the message file first and fills it afterwards, so a worker
 take it away empty. Here it is written under another name and renamed. Used by the embedded default.
 """
 
-import os
 import uuid
 from pathlib import Path
 from time import time_ns
@@ -24,7 +23,7 @@ class Channel(filesystem.Channel):
         name = f"{time_ns()}_{uuid.uuid4()}.{queue}.msg"
         partial = folder / f"{name}.partial"
         partial.write_bytes(str_to_bytes(dumps(payload)))
-        os.replace(partial, folder / name)
+        partial.replace(folder / name)
 
 
 class Transport(filesystem.Transport):

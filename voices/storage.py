@@ -25,7 +25,7 @@ class AtomicFileSystemStorage(FileSystemStorage):
                     target.write(chunk)
                 target.flush()
                 os.fsync(target.fileno())
-            os.replace(partial, final)
+            partial.replace(final)
         except BaseException:
             partial.unlink(missing_ok=True)
             raise

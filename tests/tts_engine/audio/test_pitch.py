@@ -1,0 +1,36 @@
+"""F0 tracking on tones of known pitch."""
+
+import numpy as np
+import pytest
+
+from tts_engine.audio.pitch import f0_profile, track_f0
+from tts_engine.types import Audio
+
+
+def buzz(f0_hz, seconds=1.0, rate=22_050):
+    time = np.arange(int(seconds * rate)) / rate
+    waves = [np.sin(2 * np.pi * f0_hz * k * time) / k for k in range(1, 12)]
+    return Audio((0.1 * np.sum(waves, axis=0)).astype(np.float32), rate)
+
+
+@pytest.mark.parametrize("f0_hz", [90.0, 155.0, 260.0])
+def test_pitch_of_a_buzz_is_found(f0_hz):
+    track = track_f0(buzz(f0_hz), 86)
+    assert track.shape == (86,)
+    assert np.median(track[track > 0]) == pytest.approx(f0_hz, rel=0.01)
+
+
+def test_silence_is_unvoiced():
+    assert not track_f0(Audio(np.zeros(22_050, np.float32), 22_050), 86).any()
+
+
+def test_a_clip_shorter_than_a_period_window_is_unvoiced():
+    assert not track_f0(Audio(np.ones(200, np.float32), 22_050), 1).any()
+
+
+def test_profile_is_median_and_spread_in_semitones():
+    track = np.array([0, 100, 100, 200, 0], dtype=np.float32)
+    median, spread = f0_profile(track)
+    assert median == 100
+    assert spread == pytest.approx(0.0)  # the octave slip does not count
+    assert f0_profile(np.zeros(5, np.float32)) == (0.0, 0.0)
