@@ -23,6 +23,7 @@ TRAINABLE = {
     "vocoder": "tts_engine.vocoder.train",
     "prepare": "tts_engine.training.prepare",
     "align": "tts_engine.training.aligning",
+    "check-alignment": "tts_engine.evaluation.alignment",
     "bank": "tts_engine.training.bank",
 }
 FORMATS = ("mp3", "wav", "ogg", "flac")
@@ -77,7 +78,9 @@ def say(arguments: argparse.Namespace) -> None:
     )
     result = cloner.speak(request)
     title = result.sentences[0].source[:80]
-    _write(output, encode_audio(result.audio, audio_format, tags=AudioTags(title=title, voice=name)))
+    _write(
+        output, encode_audio(result.audio, audio_format, tags=AudioTags(title=title, voice=name))
+    )
 
 
 def phonemes(arguments: argparse.Namespace) -> None:

@@ -22,9 +22,9 @@ from pathlib import Path
 import librosa
 import numpy as np
 import soundfile as sf
-import soxr
 from tqdm import tqdm
 
+from tts_engine.audio.resample import resample
 from tts_engine.text.english import english_to_phonemes
 from tts_engine.text.frontend import get_frontend
 from tts_engine.text.symbols import PERIOD, START
@@ -139,17 +139,23 @@ def festvox_sources(folder: Path) -> Iterator[Source]:
 
 def prepare_waveform(samples: Waveform, sample_rate_hz: int) -> Waveform:
     """Resample to 22 050 Hz, trim silence, set the speech level: (T,) -> (T',) in (-1, 1)."""
-    resampled = soxr.resample(samples, sample_rate_hz, SAMPLE_RATE_HZ).astype(np.float32)
-    _, (first, last) = librosa.effects.trim(
-        resampled, top_db=TRIM_DB, frame_length=1024, hop_length=256
-    )
-    margin = int(MARGIN_SECONDS * SAMPLE_RATE_HZ)
-    trimmed = resampled[max(0, first - margin) : last + margin]
+    resampled = resample(samples, sample_rate_hz, SAMPLE_RATE_HZ)
+    first, last = trim_bounds(resampled)
+    trimmed = resampled[first:last]
     frames = librosa.util.frame(trimmed, frame_length=441, hop_length=441)
     powers = np.sort((frames**2).mean(axis=0))
     level = float(np.sqrt(powers[powers.size // 2 :].mean() + 1e-12))
     gain = min(SPEECH_LEVEL / level, 0.98 / (float(np.abs(trimmed).max()) + 1e-9))
     return (trimmed * gain).astype(np.float32)
+
+
+def trim_bounds(waveform: Waveform) -> tuple[int, int]:
+    """First and last sample to keep: (T,) at 22 050 Hz -> speech with a small margin."""
+    _, (first, last) = librosa.effects.trim(
+        waveform, top_db=TRIM_DB, frame_length=1024, hop_length=256
+    )
+    margin = int(MARGIN_SECONDS * SAMPLE_RATE_HZ)
+    return max(0, int(first) - margin), min(waveform.size, int(last) + margin)
 
 
 def text_to_tokens(text: str, language: str) -> tuple[str, ...]:

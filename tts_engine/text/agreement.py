@@ -1,0 +1,107 @@
+"""Which form a number takes in its sentence: cardinal or ordinal, case and gender.
+
+The noun that follows decides (книг, книгами, этаже), then the preposition before.
+"""
+
+from collections.abc import Sequence
+
+from tts_engine.text.morphology import (
+    Noun,
+    allows_case,
+    governed_case,
+    is_adjective,
+    noun_readings,
+    words_after,
+    word_before,
+)
+from tts_engine.text.numerals import cardinal, integer, last_class, ordinal
+
+# Nouns whose number is an ordinal even where a cardinal would fit: 21 век, 1 место.
+_ORDINAL_NOUNS = frozenset(
+    ["век", "столетие", "тысячелетие", "этаж", "класс", "место", "курс", "глава", "тур", "разряд"]
+    + ["подъезд", "канал", "сезон", "серия", "квартал", "созыв"]
+)
+_YEAR_AT_LEAST = 100
+_SPELLED_DIGITS = 15
+_OBLIQUE = ("datv", "ablt", "loct")
+
+
+def say_number(digits: str, text: str, start: int, stop: int) -> str:
+    """Words for the whole number that stands at text[start:stop]."""
+    if (len(digits) > 1 and digits[0] == "0") or len(digits) > _SPELLED_DIGITS:
+        return integer(digits)
+    before = word_before(text, start)
+    return spell_with_noun(int(digits), before, noun_of(words_after(text, stop)))
+
+
+def noun_of(words: Sequence[str]) -> tuple[Noun, ...]:
+    """Readings of the noun a number counts: the first word, or the one after adjectives."""
+    for word in words:
+        readings = noun_readings(word)
+        if readings:
+            return readings
+        if not is_adjective(word):
+            break
+    return ()
+
+
+def spell_with_noun(number: int, before: str, readings: Sequence[Noun]) -> str:
+    """Words for a number before a noun.
+
+    Args:
+        number: 0 or more.
+        before: the word before it, lower-case, may be empty.
+        readings: of the noun after it; empty when there is none.
+    """
+    for noun in readings:
+        if _wants_ordinal(number, noun) and allows_case(before, noun.case):
+            return ordinal(number, noun.case, noun.gender)
+    for noun in readings:
+        case = _cardinal_case(number, before, noun)
+        if case:
+            return cardinal(number, case, noun.gender, animate=noun.animate)
+    for noun in readings:
+        if noun.singular and allows_case(before, noun.case) and number:
+            return ordinal(number, noun.case, noun.gender)
+    return cardinal(number, bare_case(before))
+
+
+def bare_case(before: str) -> str:
+    """The case of a number that counts nothing, after this word."""
+    return "gent" if before in ("с", "со") else governed_case(before) or "nomn"
+
+
+def _wants_ordinal(number: int, noun: Noun) -> bool:
+    if not noun.singular or not number:
+        return False
+    if noun.lemma == "год":
+        return number >= _YEAR_AT_LEAST and (
+            last_class(number) != "few" or number > 10 * _YEAR_AT_LEAST
+        )
+    return noun.lemma in _ORDINAL_NOUNS and last_class(number) == "one"
+
+
+def _cardinal_case(number: int, before: str, noun: Noun) -> str | None:
+    """The case of a cardinal that fits this reading of its noun, None when none does."""
+    kind = last_class(number)
+    if kind == "one":
+        return noun.case if noun.singular and allows_case(before, noun.case) else None
+    if not noun.singular and noun.case in _OBLIQUE and allows_case(before, noun.case):
+        return noun.case
+    if noun.case != "gent":
+        return None
+    wants_genitive = bare_case(before) == "gent"
+    if kind == "few":
+        if noun.singular:
+            return None if wants_genitive else _direct_case(before)
+        return "gent"
+    if noun.singular:
+        return None
+    return "gent" if wants_genitive else _direct_case(before)
+
+
+def _direct_case(before: str) -> str | None:
+    """Nominative, or the accusative after a preposition that takes one."""
+    if governed_case(before) is None:
+        return "nomn"
+    return "accs" if allows_case(before, "accs") else None

@@ -1,0 +1,188 @@
+"""Dates, years, decades and clock times."""
+
+import re
+
+from tts_engine.text.morphology import governed_case, word_before
+from tts_engine.text.numerals import cardinal, ordinal
+
+_MONTHS = (
+    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря"
+).split()
+_MONTH = "|".join(_MONTHS)
+_LAST_MONTH, _LAST_DAY = 12, 31
+_DASH = r"\s?[-–—]\s?"
+
+_NUMERIC_DATE = re.compile(
+    r"(?<![\d.,/])(\d{1,2})([./])(\d{1,2})\2(\d{4}|\d{2})(?![\d/]|[.,]\d)(\s?г(?:ода|\.)?(?!\w))?"
+)
+_ISO_DATE = re.compile(r"(?<![\d-])(\d{4})-(\d{2})-(\d{2})(?![\d-])")
+_DAY_RANGE = re.compile(
+    rf"(?<![\d.,])(\d{{1,2}}){_DASH}(\d{{1,2}})\s+({_MONTH})(?![а-яё])", re.IGNORECASE
+)
+_DAY = re.compile(
+    rf"(?<![\d.,-])(\d{{1,2}})\s+({_MONTH})(?![а-яё])(?:\s+(\d{{4}})(?![\d.,]*\d)(\s?(?:года|г\.|г)(?![а-яё]))?)?",
+    re.IGNORECASE,
+)
+_SHORT_DATE = re.compile(r"(?<![\d.,/])(\d{2})\.(\d{2})(?![\d/]|[.,]\d)")
+_YEAR_LETTER = re.compile(r"(?<![\d.,])(1\d{3}|20\d{2}|2100|[1-9]\d{2})\s?г(\.?)(?![а-яё\d])")
+_YEARS_LETTER = re.compile(
+    rf"(?<![\d.,])(\d{{3,4}}){_DASH}(\d{{2,4}})\s?(гг?\.?(?![а-яё])|год(?:ы|ов|ам|ами|ах)(?![а-яё]))"
+)
+_BARE_YEAR = re.compile(
+    r"(?<![\d.,])(?<=[вВ] )(1[89]\d{2}|20\d{2})(?=\s*(?:[.,;:!?)…]|$))(?![.,]\d)"
+)
+_TIME = re.compile(r"(?<![\d:.,])([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?(?![\d:])")
+
+_DAY_CASE = {
+    "на": "accs",
+    "по": "accs",
+    "за": "accs",
+    "к": "datv",
+    "ко": "datv",
+    "о": "loct",
+    "об": "loct",
+}
+_DAY_NAMED = frozenset(
+    ["сегодня", "завтра", "вчера", "послезавтра", "позавчера", "это", "дата", "настало"]
+)
+_YEAR_FORM = {
+    "nomn": "год",
+    "gent": "года",
+    "datv": "году",
+    "accs": "год",
+    "ablt": "годом",
+    "loct": "году",
+}
+_YEARS_FORM = {
+    "nomn": "годы",
+    "gent": "годов",
+    "datv": "годам",
+    "accs": "годы",
+    "ablt": "годами",
+    "loct": "годах",
+}
+_GENITIVE_BEFORE = frozenset(["с", "со", "от", "до", "из", "после", "около", "кроме", "для"])
+
+
+def say_dates(text: str) -> str:
+    """Spell dates, years with г. or гг., and clock times out; other numbers stay."""
+    text = _ISO_DATE.sub(_iso_date, text)
+    text = _NUMERIC_DATE.sub(_numeric_date, text)
+    text = _SHORT_DATE.sub(_short_date, text)
+    text = _DAY_RANGE.sub(_day_range, text)
+    text = _DAY.sub(_day, text)
+    text = _YEARS_LETTER.sub(_years, text)
+    text = _YEAR_LETTER.sub(_year_letter, text)
+    text = _BARE_YEAR.sub(lambda found: ordinal(int(found.group()), "loct") + " году", text)
+    return _TIME.sub(_time, text)
+
+
+def _say_day(day: int, found: re.Match[str]) -> str:
+    before = word_before(found.string, found.start())
+    case = "nomn" if before in _DAY_NAMED else _DAY_CASE.get(before, "gent")
+    return ordinal(day, case, "neut")
+
+
+def _is_date(day: str, month: str) -> bool:
+    return 1 <= int(day) <= _LAST_DAY and 1 <= int(month) <= _LAST_MONTH
+
+
+def _iso_date(found: re.Match[str]) -> str:
+    year, month, day = found.groups()
+    if not _is_date(day, month):
+        return found.group()
+    return (
+        f"{_say_day(int(day), found)} {_MONTHS[int(month) - 1]} {ordinal(int(year), 'gent')} года"
+    )
+
+
+def _numeric_date(found: re.Match[str]) -> str:
+    day, _, month, year, _ = found.groups()
+    if not _is_date(day, month):
+        return found.group()
+    full_year = int(year) if len(year) > 2 else 2000 + int(year) - (100 if int(year) > 50 else 0)  # noqa: PLR2004
+    return (
+        f"{_say_day(int(day), found)} {_MONTHS[int(month) - 1]} {ordinal(full_year, 'gent')} года"
+    )
+
+
+def _short_date(found: re.Match[str]) -> str:
+    """15.05 is a date only after a word that a date follows."""
+    day, month = found.groups()
+    before = word_before(found.string, found.start())
+    if before not in ("с", "до", "к", "от", "по", "после", "на", "дата") or not _is_date(
+        day, month
+    ):
+        return found.group()
+    return f"{_say_day(int(day), found)} {_MONTHS[int(month) - 1]}"
+
+
+def _day_range(found: re.Match[str]) -> str:
+    first, last, month = found.groups()
+    if not (_is_date(first, "1") and _is_date(last, "1")):
+        return found.group()
+    return f"{_say_day(int(first), found)} — {_say_day(int(last), found)} {month}"
+
+
+def _day(found: re.Match[str]) -> str:
+    day, month, year, word = found.groups()
+    if not _is_date(day, "1"):
+        return found.group()
+    said = f"{_say_day(int(day), found)} {month}"
+    return f"{said} {ordinal(int(year), 'gent')} года" if year else said
+
+
+def _year_case(before: str) -> str:
+    if before in ("в", "во", "о", "об", "при"):
+        return "loct"
+    if before in _GENITIVE_BEFORE:
+        return "gent"
+    if before in ("на", "по", "за", "через"):
+        return "accs"
+    return governed_case(before) or "gent"
+
+
+def _year_letter(found: re.Match[str]) -> str:
+    """1990 г. by its preposition; without dot or preposition 500 г stays grams."""
+    year, dot = found.groups()
+    before = word_before(found.string, found.start())
+    is_month = before in _MONTHS
+    known = before in ("в", "к", "до", "с", "по", "от", "после", "на", "из") or is_month
+    if (len(year) < 4 and not known) or (not dot and not known):  # noqa: PLR2004
+        return found.group()
+    case = _year_case(before)
+    return f"{ordinal(int(year), case)} {_YEAR_FORM[case]}"
+
+
+def _years(found: re.Match[str]) -> str:
+    first, last, word = found.groups()
+    last_year = int(first[: len(first) - len(last)] + last) if len(last) < len(first) else int(last)
+    before = word_before(found.string, found.start())
+    case = _year_case(before) if governed_case(before) or before in _GENITIVE_BEFORE else "nomn"
+    for name, form in _YEARS_FORM.items():
+        if word == form and case == "nomn" and name != "accs":
+            case = name
+    return f"{ordinal(int(first), case)} — {ordinal(last_year, case)} {_YEARS_FORM[case]}"
+
+
+def _time(found: re.Match[str]) -> str:
+    hour, minute, second = found.groups()
+    before = word_before(found.string, found.start())
+    case = {
+        "с": "gent",
+        "до": "gent",
+        "после": "gent",
+        "около": "gent",
+        "от": "gent",
+        "к": "datv",
+    }.get(before, "nomn")
+    parts = [cardinal(int(hour), case), _minutes(minute, case)]
+    if second:
+        parts.append(_minutes(second, case))
+    return " ".join(parts)
+
+
+def _minutes(written: str, case: str) -> str:
+    if written[0] != "0":
+        return cardinal(int(written), case)
+    return f"{cardinal(0, case)} {cardinal(int(written), case)}"

@@ -1,0 +1,198 @@
+"""Case, gender and number of Russian words through pymorphy3, for numbers and abbreviations to agree with."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pymorphy3
+
+from tts_engine.text.numerals import last_class
+
+_PREPOSITION_CASE = {
+    "gent": "от ото до из изо без безо у около после для кроме ради вместо против среди возле вокруг мимо из-за"
+    " из-под свыше более менее накануне порядка течение возрасте размере количестве протяжении пределах",
+    "datv": "к ко благодаря согласно вопреки подобно навстречу равно равен равна равны",
+    "accs": "в во на за через по про спустя назад",
+    "ablt": "над надо под перед передо между с со",
+    "loct": "о об обо при",
+}
+_CASE_OF = {word: case for case, words in _PREPOSITION_CASE.items() for word in words.split()}
+# The only prepositions that can take the locative, beside those above.
+_LOCATIVE_TOO = frozenset({"в", "во", "на"})
+_GENITIVE_TOO = frozenset({"с", "со"})
+
+_LIKELY = (
+    0.2  # a noun reading below this share does not count when the word is mostly something else
+)
+_FORMS = {  # counted forms the dictionary does not give
+    ("год", "gent"): "лет",
+    ("человек", "gent"): "человек",
+    ("человек", "datv"): "человекам",
+    ("человек", "ablt"): "человеками",
+    ("человек", "loct"): "человеках",
+}
+
+
+@dataclass(frozen=True)
+class Noun:
+    """One reading of a noun: pymorphy3 names, e.g. gent, femn, sing."""
+
+    lemma: str
+    case: str
+    gender: str
+    singular: bool
+    animate: bool
+
+
+@lru_cache(maxsize=1)
+def _analyzer() -> pymorphy3.MorphAnalyzer:
+    return pymorphy3.MorphAnalyzer()
+
+
+@lru_cache(maxsize=8_192)
+def parts_of_speech(word: str) -> frozenset[str]:
+    """All parts of speech a word may be."""
+    return frozenset(str(parse.tag.POS) for parse in _analyzer().parse(word.lower()))
+
+
+@lru_cache(maxsize=8_192)
+def is_known(word: str) -> bool:
+    """Whether the dictionary has the word in this form."""
+    return bool(_analyzer().word_is_known(word.lower()))
+
+
+@lru_cache(maxsize=8_192)
+def noun_readings(word: str) -> tuple[Noun, ...]:
+    """Readings of a word as a noun, the likeliest first; empty when it is none."""
+    parses = _analyzer().parse(word.lower())
+    readings = []
+    for parse in parses:
+        tag = parse.tag
+        if (
+            tag.POS != "NOUN"
+            or not tag.case
+            or (parse.score < _LIKELY and parses[0].tag.POS != "NOUN")
+        ):
+            continue
+        case = {"gen2": "gent", "loc2": "loct", "acc2": "accs", "gen1": "gent"}.get(
+            tag.case, tag.case
+        )
+        readings.append(
+            Noun(
+                parse.normal_form,
+                case,
+                tag.gender or "masc",
+                tag.number == "sing",
+                tag.animacy == "anim",
+            )
+        )
+    return tuple(readings)
+
+
+@lru_cache(maxsize=8_192)
+def is_adjective(word: str) -> bool:
+    """Whether the likeliest reading is an adjective or participle."""
+    parses = _analyzer().parse(word.lower())
+    return bool(parses) and parses[0].tag.POS in ("ADJF", "PRTF")
+
+
+def governed_case(preposition: str) -> str | None:
+    """The case a preposition, `более` or a comparative usually asks of a number, None if none."""
+    word = preposition.lower()
+    if word in _CASE_OF or not word:
+        return _CASE_OF.get(word)
+    return "gent" if "COMP" in parts_of_speech(word) or word.startswith("достиг") else None
+
+
+def allows_case(preposition: str, case: str) -> bool:
+    """Whether a noun in this case may follow the preposition."""
+    word = preposition.lower()
+    if word in _LOCATIVE_TOO:
+        return case in ("accs", "loct")
+    if word in _GENITIVE_TOO:
+        return case in ("ablt", "gent", "accs")
+    if word == "по":
+        return case in ("datv", "accs", "loct")
+    if word in ("за", "под"):
+        return case in ("accs", "ablt")
+    governed = governed_case(word)
+    return governed is None or governed == case
+
+
+@lru_cache(maxsize=8_192)
+def inflect(phrase: str, case: str, *, plural: bool = False) -> str:
+    """Put a noun, or adjectives with their noun, into a case; words after the noun stay as they are.
+
+    Args:
+        phrase: in the nominative singular, e.g. `квадратный метр`, `километр в час`.
+        case: one of numerals.CASES.
+        plural: the plural form.
+    """
+    if plural and (phrase, case) in _FORMS:
+        return _FORMS[phrase, case]
+    words = phrase.split(" ")
+    if case == "accs" and (plural or gender_of(phrase) != "femn"):
+        case = "nomn"  # things, not people, are counted with units
+    grammemes = {case, "plur" if plural else "sing"}
+    inflected = []
+    for index, word in enumerate(words):
+        parse = _noun_or_adjective(word)
+        form = parse.inflect(grammemes) if parse is not None else None
+        inflected.append(form.word if form else word)
+        if parse is None or parse.tag.POS == "NOUN":
+            return " ".join(inflected + words[index + 1 :])
+    return " ".join(inflected)
+
+
+def _noun_or_adjective(word: str) -> pymorphy3.analyzer.Parse | None:
+    for parse in _analyzer().parse(word):
+        if parse.tag.POS in ("NOUN", "ADJF") and "nomn" in parse.tag:
+            return parse
+    return None
+
+
+def gender_of(lemma: str) -> str:
+    """Gender of the noun in a phrase such as `квадратный метр`."""
+    for word in lemma.split(" "):
+        readings = noun_readings(word)
+        if readings:
+            return readings[0].gender
+    return "masc"
+
+
+def counted(lemma: str, number: int, case: str = "nomn") -> str:
+    """The noun after a number: рубль, рубля, рублей, рублями.
+
+    Args:
+        lemma: nominative singular, adjectives may stand before the noun.
+        number: what is counted.
+        case: the case of the whole group.
+    """
+    kind = last_class(number)
+    if kind == "one":
+        return inflect(lemma, case)
+    if case not in ("nomn", "accs"):
+        return inflect(lemma, case, plural=True)
+    if kind == "many":
+        return inflect(lemma, "gent", plural=True)
+    head, _, noun = lemma.rpartition(" ")
+    if head and is_adjective(lemma.split(" ")[0]):
+        return f"{inflect(head, 'gent', plural=True)} {inflect(noun, 'gent')}"
+    return inflect(lemma, "gent")
+
+
+_LAST_WORD = re.compile(r"([А-Яа-яЁё+-]+)[\s(«\"]*$")
+_FIRST_WORDS = re.compile(r"\s*([А-Яа-яЁё+-]+)(?:\s+([А-Яа-яЁё+-]+))?(?:\s+([А-Яа-яЁё+-]+))?")
+_REACH = 60  # characters of context looked at on each side
+
+
+def word_before(text: str, position: int) -> str:
+    """The word that stands directly before a position, lower-case, or an empty string."""
+    found = _LAST_WORD.search(text[max(0, position - _REACH) : position])
+    return found.group(1).replace("+", "").lower() if found else ""
+
+
+def words_after(text: str, position: int) -> list[str]:
+    """Up to three words that follow without punctuation, lower-case."""
+    found = _FIRST_WORDS.match(text[position : position + _REACH])
+    return [word.replace("+", "").lower() for word in found.groups() if word] if found else []

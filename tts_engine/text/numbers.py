@@ -1,0 +1,175 @@
+"""Numbers without units: ordinals with an ending, adjectives from numbers, ranges, decimals, the rest."""
+
+import re
+
+from tts_engine.text.agreement import bare_case, noun_of, say_number
+from tts_engine.text.morphology import allows_case, is_adjective, word_before, words_after
+from tts_engine.text.numerals import CASES, cardinal, decimal, digits, fraction, last_class, ordinal
+
+_ENDED = re.compile(r"(?<![\d.,])(\d{1,12})[-‑–]([а-яё]{1,3})(?![а-яё-])")
+_RANGE_ENDED = re.compile(r"(?<![\d.,])(\d{1,4})\s?[-–—]\s?(?=(\d{1,4})-([а-яё]{1,3})(?![а-яё]))")
+_COMPOUND = re.compile(r"(?<![\d.,])(\d{1,9})[-‑]([а-яё]{4,})", re.IGNORECASE)
+_RANGE = re.compile(r"(?<![\d.,/–—-])(\d{1,9})\s?[-–—]\s?(\d{1,9})(?![\d/–—-]|[.,]\d)")
+_BETWEEN = re.compile(r"\b([Мм]ежду)\s+(\d{1,9})\s+и\s+(\d{1,9})(?![\d.,]*\d)")
+_FRACTION = re.compile(r"(?<![\d.,/])(\d{1,3})/(\d{1,3})(?![\d/]|[.,]\d)")
+_VERSION = re.compile(r"\d+(?:\.\d+){2,}")
+_DECIMAL = re.compile(r"(?<![\d.,])(\d+)[.,](\d+)(?![\d]|[.,]\d)")
+_GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![\d])")
+_GROUPED_BY_SIGN = re.compile(r"(?<![\d.,])\d{1,3}(?:([.,])\d{3})(?:\1\d{3})+(?![\d])")
+_WHOLE = re.compile(r"\d+")
+_ENDINGS = frozenset(
+    [
+        "й",
+        "я",
+        "е",
+        "го",
+        "му",
+        "м",
+        "х",
+        "ми",
+        "ю",
+        "ти",
+        "и",
+        "мя",
+        "ых",
+        "ый",
+        "ой",
+        "ая",
+        "ое",
+        "ые",
+        "ого",
+    ]
+    + ["ому", "ым", "ом", "ую", "ью", "ий", "ья", "ье", "ьи", "их", "им", "ех", "ех", "ёх", "ух"]
+)
+_PAUSED_RANGE = 20  # from here on a range is said with a pause: сто — сто пятьдесят
+_COMPOUND_PARTS = {
+    "одного": "одно",
+    "ста": "сто",
+    "девяноста": "девяносто",
+    "тысячи": "тысяче",
+    "ноля": "нуль",
+}
+
+
+def say_numbers(text: str) -> str:
+    """Spell every remaining number."""
+    text = _GROUPED.sub(lambda found: re.sub(r"\D", "", found.group()), text)
+    text = _GROUPED_BY_SIGN.sub(lambda found: re.sub(r"\D", "", found.group()), text)
+    text = _VERSION.sub(lambda found: " точка ".join(map(_plain, found.group().split("."))), text)
+    text = _RANGE_ENDED.sub(lambda found: f"{_ended_words(found[1], found[3], found)} — ", text)
+    text = _ENDED.sub(_ended, text)
+    text = _COMPOUND.sub(_compound, text)
+    text = _BETWEEN.sub(_between, text)
+    text = _FRACTION.sub(_fraction, text)
+    text = _DECIMAL.sub(_decimal, text)
+    text = _RANGE.sub(_range, text)
+    return _WHOLE.sub(_whole, text)
+
+
+def _spaced(said: str, found: re.Match[str]) -> str:
+    """Keep words apart from letters that touch the number: COVID19."""
+    before = found.string[found.start() - 1 : found.start()] if found.start() else ""
+    after = found.string[found.end() : found.end() + 1]
+    return f"{' ' if before.isalnum() else ''}{said}{' ' if after.isalnum() else ''}"
+
+
+def _plain(written: str) -> str:
+    return digits(written) if written[0] == "0" and len(written) > 1 else cardinal(int(written))
+
+
+def _whole(found: re.Match[str]) -> str:
+    return _spaced(say_number(found.group(), found.string, found.start(), found.end()), found)
+
+
+def _ended(found: re.Match[str]) -> str:
+    return _ended_words(found[1], found[2], found)
+
+
+def _ended_words(written: str, ending: str, found: re.Match[str]) -> str:
+    """5-й, 21-го, 90-х, 3-х, 2-мя: the form that has this ending and suits its neighbours."""
+    if ending not in _ENDINGS:
+        return f"{cardinal(int(written))} {ending}"
+    number, before = int(written), word_before(found.string, found.start())
+    nouns = noun_of(words_after(found.string, found.end()))
+    if _is_cardinal_ending(number, ending):
+        for case in ("gent", "ablt", "datv", "loct"):
+            said = cardinal(number, case)
+            if said.endswith(ending):
+                return said
+    for noun in nouns:
+        said = ordinal(number, noun.case, noun.gender, plural=not noun.singular)
+        if said.endswith(ending) and allows_case(before, noun.case):
+            return said
+    forms = [(case, gender, False) for case in CASES for gender in ("masc", "neut", "femn")]
+    plural = [(case, "masc", True) for case in CASES]
+    candidates = (
+        plural + forms if number % 10 == 0 and ending in ("е", "х", "м", "ми") else forms + plural
+    )
+    fitting = [
+        form
+        for form in candidates
+        if ordinal(number, form[0], form[1], plural=form[2]).endswith(ending)
+    ]
+    if not fitting:
+        return cardinal(number)
+    suited = [form for form in fitting if allows_case(before, form[0])]
+    case, gender, many = (suited or fitting)[0]
+    return ordinal(number, case, gender, plural=many)
+
+
+def _is_cardinal_ending(number: int, ending: str) -> bool:
+    """3-х детей, 2-мя, 5-ти: a cardinal; 3-х with a bare decade (90-х) is an ordinal."""
+    if ending in ("ти", "и", "мя", "ех", "ёх", "ух"):
+        return True
+    return ending in ("х", "м", "ми") and last_class(number) == "few"
+
+
+def _compound(found: re.Match[str]) -> str:
+    """5-летний -> пятилетний."""
+    number, word = int(found[1]), found[2]
+    if not is_adjective(word):
+        return f"{cardinal(number)} {word}"
+    parts = cardinal(number, "gent").split(" ")
+    return "".join(_COMPOUND_PARTS.get(part, part) for part in parts) + word
+
+
+def _between(found: re.Match[str]) -> str:
+    return f"{found[1]} {cardinal(int(found[2]), 'ablt')} и {cardinal(int(found[3]), 'ablt')}"
+
+
+def _fraction(found: re.Match[str]) -> str:
+    numerator, denominator = int(found[1]), int(found[2])
+    case = bare_case(word_before(found.string, found.start()))
+    if 0 < numerator < denominator:
+        return _spaced(fraction(numerator, denominator, case), found)
+    sign = "на" if (numerator, denominator) == (24, 7) else "дробь"
+    return _spaced(f"{cardinal(numerator)} {sign} {cardinal(denominator)}", found)
+
+
+def _decimal(found: re.Match[str]) -> str:
+    case = bare_case(word_before(found.string, found.start()))
+    return _spaced(decimal(found[1], found[2], case), found)
+
+
+def _range(found: re.Match[str]) -> str:
+    """Both ends agree with the noun after the second one."""
+    low, high = found[1], found[2]
+    said_high = say_number(high, found.string[: found.start()] + high + found.string[found.end() :],
+                           found.start(), found.start() + len(high))  # fmt: skip
+    said_low = _low_end(low, high, said_high, found)
+    pause = " — " if max(int(low), int(high)) >= _PAUSED_RANGE else " "
+    return _spaced(f"{said_low}{pause}{said_high}", found)
+
+
+def _low_end(low: str, high: str, said_high: str, found: re.Match[str]) -> str:
+    """The first number in the form (cardinal or ordinal, case, gender) the second one has."""
+    forms = [(case, gender) for case in CASES for gender in ("masc", "femn", "neut")]
+    before = bare_case(word_before(found.string, found.start()))
+    forms.sort(key=lambda form: form[0] != before)
+    for case, gender in forms:
+        if cardinal(int(high), case, gender) == said_high:
+            return cardinal(int(low), case, gender) if low[0] != "0" else digits(low)
+    for case, gender in forms:
+        if ordinal(int(high), case, gender) == said_high:
+            return ordinal(int(low), case, gender)
+    return cardinal(int(low))
