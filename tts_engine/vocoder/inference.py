@@ -19,7 +19,6 @@ from torch.nn import functional as F
 
 from tts_engine.audio.mel import LOG_FLOOR
 from tts_engine.checkpoints import load_checkpoint, load_into
-from tts_engine.device import resolve_device
 from tts_engine.errors import RequestError
 from tts_engine.vocoder.config import VocoderConfig
 from tts_engine.vocoder.model import HifiGanGenerator, build_generator
@@ -56,17 +55,16 @@ class Vocoder:
         self.generator = generator.to(device).eval()
 
     @classmethod
-    def load(cls, folder: Path, *, device: str = "auto") -> "Vocoder":
+    def load(cls, folder: Path, *, device: torch.device) -> "Vocoder":
         """Read a checkpoint folder.
 
         Raises:
             CheckpointError: the folder holds no such weights.
-            ResourceError: the device is missing.
         """
         config, weights = load_checkpoint(folder, VocoderConfig)
         generator = build_generator(config)
         load_into(generator, weights, folder)
-        return cls(config, generator, resolve_device(device))
+        return cls(config, generator, device)
 
     @property
     def sample_rate_hz(self) -> int:
