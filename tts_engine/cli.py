@@ -23,6 +23,7 @@ TRAINABLE = {
     "vocoder": "tts_engine.vocoder.train",
     "prepare": "tts_engine.training.prepare",
     "align": "tts_engine.training.aligning",
+    "manifest": "tts_engine.training.manifest",
     "check-alignment": "tts_engine.evaluation.alignment",
     "bank": "tts_engine.training.bank",
 }

@@ -10,8 +10,9 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -85,11 +86,12 @@ class Batch:
 
     def to(self, device: torch.device) -> "Batch":
         """The same on another device."""
-        moved = {
-            name: value.to(device) if isinstance(value, Tensor) else value
+        moved: dict[str, Any] = {
+            name: value.to(device)
             for name, value in vars(self).items()
+            if isinstance(value, Tensor)
         }
-        return Batch(**moved)
+        return replace(self, **moved)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -217,7 +219,7 @@ class BatchSampler:
             drawn = rng.choice(len(self.items), size=512, p=self.probabilities)
             groups = length_groups([self.items[i].frames for i in drawn], self.config.batch_frames)
             for group in rng.permutation(len(groups)):
-                items = [self.items[drawn[i]] for i in groups[group]]
+                items = [self.items[int(drawn[i])] for i in groups[group]]
                 yield self.aligned.collate(items, [self.voice(item, rng) for item in items])
 
     def voice(self, item: AlignedClip, rng: np.random.Generator) -> ClipVoice:
@@ -258,7 +260,7 @@ def clip_probabilities(items: Sequence[AlignedClip], config: SamplingConfig) -> 
     shares: dict[str, float] = defaultdict(float)
     for item, share in zip(items, weights * lengths / (weights @ lengths), strict=True):
         shares[item.clip.corpus] += share
-    logger.info("shares of training frames: %s", {k: round(v, 3) for k, v in shares.items()})
+    logger.info("shares of training frames: %s", {k: round(float(v), 3) for k, v in shares.items()})
     return weights / weights.sum()
 
 

@@ -83,22 +83,18 @@ class Decoder(nn.Module):
         prenet, size = self.prenet, self.config.decoder_size
         narrow = self.config.prenet_size
         # the products with the context, for all steps at once; step axis first
+        enter, recur, enter_bias, recur_bias = self.first.all_weights[0]
         gates_context = F.linear(
-            context.transpose(0, 1),
-            self.first.weight_ih_l0[:, narrow:],
-            self.first.bias_ih_l0 + self.first.bias_hh_l0,
+            context.transpose(0, 1), enter[:, narrow:], enter_bias + recur_bias
         )  # (S, B, 4 * size)
+        first_weight = torch.cat([enter[:, :narrow], recur], 1).T  # (narrow + size, 4 * size)
+        enter, recur, enter_bias, recur_bias = self.second.all_weights[0]
+        second_weight = torch.cat([enter, recur], 1).T  # (2 * size, 4 * size)
+        second_bias = enter_bias + recur_bias
         output_context = draft.transpose(0, 1) + F.linear(
             context.transpose(0, 1), self.output.weight[:, size:], self.output.bias
         )  # (S, B, step_size)
-        first_weight = torch.cat(
-            [self.first.weight_ih_l0[:, :narrow], self.first.weight_hh_l0], dim=1
-        ).T.contiguous()  # (narrow + size, 4 * size)
-        second_weight = torch.cat(
-            [self.second.weight_ih_l0, self.second.weight_hh_l0], dim=1
-        ).T.contiguous()  # (2 * size, 4 * size)
-        second_bias = self.second.bias_ih_l0 + self.second.bias_hh_l0
-        output_weight = self.output.weight[:, :size].T.contiguous()  # (size, step_size)
+        output_weight = self.output.weight[:, :size].T  # (size, step_size)
         first_scale, first_shift = self.first_norm.scale_shift(speaker)
         second_scale, second_shift = self.second_norm.scale_shift(speaker)
         masks = masks.permute(1, 2, 0, 3)  # (S, 2, B, narrow)

@@ -60,6 +60,14 @@ class SynthesisRequest:
                     f"{name} has {len(values)} values for {len(self.tokens)} tokens",
                     f"{name}: значений {len(values)}, а токенов {len(self.tokens)}",
                 )
+        if self.durations_frames is not None and (
+            min(self.durations_frames) < 0 or sum(self.durations_frames) == 0
+        ):
+            raise RequestError(
+                "wrong_durations",
+                "durations_frames must not be negative, nor all of them zero",
+                "длительности не могут быть отрицательными или все нулевыми",
+            )
         if not any(is_phoneme(token) for token in self.tokens):
             raise RequestError(
                 "no_phonemes", "tokens hold no phoneme", "среди токенов нет ни одной фонемы"

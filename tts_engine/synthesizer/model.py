@@ -89,6 +89,8 @@ class SpeakerConditioner(nn.Module):
 class PitchEmbedding(nn.Module):
     """Absolute F0 per token as radial bases over its logarithm; unvoiced is all zeros."""
 
+    centres: Tensor
+
     def __init__(self, config: SynthesizerConfig) -> None:
         super().__init__()
         low, high = (torch.tensor(f).log2() for f in (config.pitch_low_hz, config.pitch_high_hz))

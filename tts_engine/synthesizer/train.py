@@ -11,6 +11,7 @@ import argparse
 import logging
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -105,6 +106,11 @@ class SynthesizerTrainer:
         self.sampler = BatchSampler(self.aligned, self.aligned.split(TRAIN), settings.sampling)
         self.validator = Validator(self.aligned, self.aligned.split(HELD_OUT), self.run)
 
+    @property
+    def averaged(self) -> AcousticModel:
+        """The network with the moving average of its weights."""
+        return cast(AcousticModel, self.average.module)
+
     def fit(self) -> None:
         """Train to the last step; weights lie in `<folder>/weights`."""
         run, settings = self.run, self.settings
@@ -127,11 +133,15 @@ class SynthesizerTrainer:
             optimizer.zero_grad(set_to_none=True)
             self.average.update_parameters(self.network)
             run.log(
-                {f"loss/{name}": float(value) for name, value in terms.items()}
-                | {"loss/sum": float(loss), "gradient": float(norm), "lr": rate}
+                {f"loss/{name}": value.item() for name, value in terms.items()}
+                | {
+                    "loss/sum": float(loss),
+                    "gradient": 0.0 if norm is None else float(norm),
+                    "lr": rate,
+                }
             )
             if step % settings.validate_every == 0 or run.is_last:
-                self.validator.measure(self.average.module)
+                self.validator.measure(self.averaged)
             if run.is_save_step:
                 run.save(self.state)
                 self.export()
@@ -151,7 +161,7 @@ class SynthesizerTrainer:
         """Write the averaged weights in half precision."""
         if self.run.fabric.is_global_zero:
             folder = self.settings.run.folder / "weights"
-            save_checkpoint(folder, self.settings.model, self.average.module.state_dict())
+            save_checkpoint(folder, self.settings.model, self.averaged.state_dict())
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any, Protocol, cast
 
 import torch
-from torch.package import PackageImporter
+from torch.package.package_importer import PackageImporter
 
 _lock = threading.Lock()
 

@@ -11,16 +11,22 @@ from tts_engine.text.morphology import (
     governed_case,
     is_adjective,
     noun_readings,
-    words_after,
     word_before,
+    words_after,
 )
 from tts_engine.text.numerals import cardinal, integer, last_class, ordinal
 
 # Nouns whose number is an ordinal even where a cardinal would fit: 21 век, 1 место.
 _ORDINAL_NOUNS = frozenset(
-    ["век", "столетие", "тысячелетие", "этаж", "класс", "место", "курс", "глава", "тур", "разряд"]
-    + ["подъезд", "канал", "сезон", "серия", "квартал", "созыв"]
+    "век столетие тысячелетие этаж класс место курс глава тур разряд подъезд канал сезон серия"  # noqa: SIM905
+    " квартал созыв".split()
 )
+# After these a number is a name: статья 5, дом 12.
+_NUMBERED = frozenset(
+    "часть статья пункт глава дом квартира том страница рисунок номер таблица корпус строение"  # noqa: SIM905
+    " раздел параграф абзац подпункт офис этап".split()
+)
+_NOT_COUNTED = frozenset(["плюс", "минус", "точка", "дробь", "ноль", "процент"])
 _YEAR_AT_LEAST = 100
 _SPELLED_DIGITS = 15
 _OBLIQUE = ("datv", "ablt", "loct")
@@ -31,13 +37,15 @@ def say_number(digits: str, text: str, start: int, stop: int) -> str:
     if (len(digits) > 1 and digits[0] == "0") or len(digits) > _SPELLED_DIGITS:
         return integer(digits)
     before = word_before(text, start)
+    if any(noun.lemma in _NUMBERED for noun in noun_readings(before)):
+        return cardinal(int(digits))
     return spell_with_noun(int(digits), before, noun_of(words_after(text, stop)))
 
 
 def noun_of(words: Sequence[str]) -> tuple[Noun, ...]:
     """Readings of the noun a number counts: the first word, or the one after adjectives."""
     for word in words:
-        readings = noun_readings(word)
+        readings = () if word in _NOT_COUNTED else noun_readings(word)
         if readings:
             return readings
         if not is_adjective(word):
@@ -56,7 +64,7 @@ def spell_with_noun(number: int, before: str, readings: Sequence[Noun]) -> str:
     for noun in readings:
         if _wants_ordinal(number, noun) and allows_case(before, noun.case):
             return ordinal(number, noun.case, noun.gender)
-    for noun in readings:
+    for noun in sorted(readings, key=lambda noun: noun.case != "nomn"):
         case = _cardinal_case(number, before, noun)
         if case:
             return cardinal(number, case, noun.gender, animate=noun.animate)
@@ -72,13 +80,15 @@ def bare_case(before: str) -> str:
 
 
 def _wants_ordinal(number: int, noun: Noun) -> bool:
-    if not noun.singular or not number:
-        return False
     if noun.lemma == "год":
+        if not noun.singular:
+            return number >= 10 * _YEAR_AT_LEAST and noun.case in _OBLIQUE
         return number >= _YEAR_AT_LEAST and (
             last_class(number) != "few" or number > 10 * _YEAR_AT_LEAST
         )
-    return noun.lemma in _ORDINAL_NOUNS and last_class(number) == "one"
+    if not noun.singular or noun.lemma not in _ORDINAL_NOUNS:
+        return False
+    return last_class(number) == "one" or noun.case != "gent"
 
 
 def _cardinal_case(number: int, before: str, noun: Noun) -> str | None:

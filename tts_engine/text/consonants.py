@@ -27,10 +27,9 @@ def merge_across_words(sounds: list[Sound]) -> list[Sound]:
 
 
 def devoice_finals(sounds: list[Sound], proclitics: frozenset[int]) -> None:
-    """Devoice the last obstruents of every word that is not a preposition."""
-    for index, sound in enumerate(sounds):
-        is_last = index + 1 == len(sounds) or sounds[index + 1].word != sound.word
-        if is_last and sound.word not in proclitics and sound.is_voiced_obstruent:
+    """Devoice the last obstruent of every word that is not a preposition: сад, сад-огород."""
+    for sound in sounds:
+        if sound.closes and sound.word not in proclitics and sound.is_voiced_obstruent:
             sound.base = VOICED_TO_VOICELESS[sound.base]
 
 

@@ -1,12 +1,15 @@
 """Reads the small text files beside this module; one entry a line, `#` begins a comment."""
 
+import re
 from importlib import resources
+
+_COMMENT = re.compile(r"(?:^|\s)#.*")
 
 
 def read_entries(name: str) -> list[str]:
     """Entries of `tts_engine/text/data/<name>` without comments and blank lines."""
     text = resources.files("tts_engine.text").joinpath("data", name).read_text(encoding="utf-8")
-    lines = (line.split("#", 1)[0].strip() for line in text.splitlines())
+    lines = (_COMMENT.sub("", line).strip() for line in text.splitlines())
     return [line for line in lines if line]
 
 

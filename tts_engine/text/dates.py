@@ -5,9 +5,20 @@ import re
 from tts_engine.text.morphology import governed_case, word_before
 from tts_engine.text.numerals import cardinal, ordinal
 
-_MONTHS = (
-    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря"
-).split()
+_MONTHS = [
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
+]
 _MONTH = "|".join(_MONTHS)
 _LAST_MONTH, _LAST_DAY = 12, 31
 _DASH = r"\s?[-–—]\s?"
@@ -27,6 +38,9 @@ _SHORT_DATE = re.compile(r"(?<![\d.,/])(\d{2})\.(\d{2})(?![\d/]|[.,]\d)")
 _YEAR_LETTER = re.compile(r"(?<![\d.,])(1\d{3}|20\d{2}|2100|[1-9]\d{2})\s?г(\.?)(?![а-яё\d])")
 _YEARS_LETTER = re.compile(
     rf"(?<![\d.,])(\d{{3,4}}){_DASH}(\d{{2,4}})\s?(гг?\.?(?![а-яё])|год(?:ы|ов|ам|ами|ах)(?![а-яё]))"
+)
+_YEAR_PAIR = re.compile(
+    r"(?<![а-яё])([Сс]о?|[Оо]т|[Мм]ежду|[Вв]|и|или)\s+(\d{4})(?=,?\s+(?:по|до|и|или|к)\s+\d{4}(?:\s?г[г.]|\s+год))"
 )
 _BARE_YEAR = re.compile(
     r"(?<![\d.,])(?<=[вВ] )(1[89]\d{2}|20\d{2})(?=\s*(?:[.,;:!?)…]|$))(?![.,]\d)"
@@ -72,6 +86,7 @@ def say_dates(text: str) -> str:
     text = _DAY_RANGE.sub(_day_range, text)
     text = _DAY.sub(_day, text)
     text = _YEARS_LETTER.sub(_years, text)
+    text = _YEAR_PAIR.sub(_year_pair, text)
     text = _YEAR_LETTER.sub(_year_letter, text)
     text = _BARE_YEAR.sub(lambda found: ordinal(int(found.group()), "loct") + " году", text)
     return _TIME.sub(_time, text)
@@ -100,7 +115,7 @@ def _numeric_date(found: re.Match[str]) -> str:
     day, _, month, year, _ = found.groups()
     if not _is_date(day, month):
         return found.group()
-    full_year = int(year) if len(year) > 2 else 2000 + int(year) - (100 if int(year) > 50 else 0)  # noqa: PLR2004
+    full_year = int(year) if len(year) > 2 else 2000 + int(year) - (100 if int(year) > 50 else 0)
     return (
         f"{_say_day(int(day), found)} {_MONTHS[int(month) - 1]} {ordinal(full_year, 'gent')} года"
     )
@@ -125,7 +140,7 @@ def _day_range(found: re.Match[str]) -> str:
 
 
 def _day(found: re.Match[str]) -> str:
-    day, month, year, word = found.groups()
+    day, month, year, _ = found.groups()
     if not _is_date(day, "1"):
         return found.group()
     said = f"{_say_day(int(day), found)} {month}"
@@ -148,10 +163,17 @@ def _year_letter(found: re.Match[str]) -> str:
     before = word_before(found.string, found.start())
     is_month = before in _MONTHS
     known = before in ("в", "к", "до", "с", "по", "от", "после", "на", "из") or is_month
-    if (len(year) < 4 and not known) or (not dot and not known):  # noqa: PLR2004
+    if (len(year) < 4 and not known) or (not dot and not known):
         return found.group()
     case = _year_case(before)
     return f"{ordinal(int(year), case)} {_YEAR_FORM[case]}"
+
+
+def _year_pair(found: re.Match[str]) -> str:
+    """The first year of `с 1990 по 2000 год`, `между 1990 и 2000 годами`."""
+    preposition, year = found.groups()
+    case = "ablt" if preposition.lower() == "между" else _year_case(preposition.lower())
+    return f"{preposition} {ordinal(int(year), case)}"
 
 
 def _years(found: re.Match[str]) -> str:
@@ -185,4 +207,4 @@ def _time(found: re.Match[str]) -> str:
 def _minutes(written: str, case: str) -> str:
     if written[0] != "0":
         return cardinal(int(written), case)
-    return f"{cardinal(0, case)} {cardinal(int(written), case)}"
+    return f"ноль {cardinal(int(written), case if written != '00' else 'nomn')}"

@@ -10,11 +10,25 @@ from tts_engine.text.normalize import normalize_sentence
 from tts_engine.text.phonemes import phrase_to_phonemes
 from tts_engine.text.sentences import split_sentences
 from tts_engine.text.stress import stress_sentence
-from tts_engine.text.symbols import COMMA, DASH, ELLIPSIS, FINAL_PAUSES, PERIOD, START
+from tts_engine.text.symbols import (
+    COMMA,
+    DASH,
+    ELLIPSIS,
+    EXCLAMATION,
+    FINAL_PAUSES,
+    PERIOD,
+    QUESTION,
+    START,
+)
 
-_TOKEN = re.compile(r"[а-яё+]+(?:-[а-яё+]+)*|[A-Za-z]+(?:['’][A-Za-z]+)*|…|[.?!,—]", re.IGNORECASE)
+_TOKEN = re.compile(
+    r"[а-яё+]+(?:-[а-яё+]+)*|[A-Za-z]+(?:'[A-Za-z]+)*|[.?!…,;:()\[\]—]", re.IGNORECASE
+)
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _PAUSES = frozenset({COMMA, DASH, *FINAL_PAUSES})
+_AS_COMMA = frozenset(";:()[]")
+# Of neighbouring pauses the strongest stays.
+_STRENGTH = (COMMA, DASH, PERIOD, ELLIPSIS, EXCLAMATION, QUESTION)
 
 
 @dataclass(frozen=True)
@@ -80,7 +94,7 @@ class RussianFrontend:
 
     def _sentence(self, source: str, *, ends_paragraph: bool) -> Sentence | None:
         normalized = normalize_sentence(source)
-        texts = _TOKEN.findall(normalized)
+        texts = [COMMA if token in _AS_COMMA else token for token in _TOKEN.findall(normalized)]
         stressed = stress_sentence(
             [token.lower() if _CYRILLIC.search(token) else token for token in texts]
         )
@@ -91,39 +105,45 @@ class RussianFrontend:
 
 
 def _assemble(texts: list[str], stressed: list[str]) -> tuple[list[Word], list[str]]:
+    """Words with their phonemes, and all tokens, of one sentence."""
     words: list[Word] = []
     tokens: list[str] = [START]
     phrase: list[tuple[str, str]] = []
-
-    def flush() -> None:
-        spoken = _say_phrase([mark for _, mark in phrase])
-        for (text, mark), phonemes in zip(phrase, spoken, strict=True):
-            if phonemes:
-                words.append(Word(text.replace("+", ""), mark, phonemes, len(tokens)))
-                tokens.extend(phonemes)
-        phrase.clear()
-
-    for text, mark in zip(texts, stressed, strict=True):
+    pauses: list[str] = []
+    for text, mark in [*zip(texts, stressed, strict=True), (PERIOD, PERIOD)]:
         if text in _PAUSES:
-            flush()
-            _add_pause(tokens, text)
+            _add_phrase(phrase, words, tokens, pauses)
+            pauses.append(text)
         else:
             phrase.append((text, mark))
-    flush()
-    if tokens[-1] not in FINAL_PAUSES:
-        _add_pause(tokens, PERIOD)
+    if words:
+        final = max(pauses, key=_STRENGTH.index)
+        tokens.append(final if final in FINAL_PAUSES else PERIOD)
     return words, tokens
 
 
-def _add_pause(tokens: list[str], pause: str) -> None:
-    """Append a pause; of several in a row the strongest stays."""
-    if tokens[-1] == START:
-        return
-    if tokens[-1] in _PAUSES:
-        order = (COMMA, DASH, ELLIPSIS, *FINAL_PAUSES[:3])
-        tokens[-1] = max(tokens[-1], pause, key=order.index)
-        return
-    tokens.append(pause)
+def _add_phrase(
+    phrase: list[tuple[str, str]], words: list[Word], tokens: list[str], pauses: list[str]
+) -> None:
+    """Say the words gathered since the last pause; the pause before them is added first."""
+    for (text, mark), phonemes in zip(
+        phrase, _say_phrase([mark for _, mark in phrase]), strict=True
+    ):
+        if not phonemes:
+            continue
+        if words and pauses:
+            tokens.append(_inner_pause(pauses))
+        pauses.clear()
+        words.append(Word(text.replace("+", ""), mark, phonemes, len(tokens)))
+        tokens.extend(phonemes)
+    phrase.clear()
+
+
+def _inner_pause(pauses: list[str]) -> str:
+    """Inside a sentence only , — … are pauses."""
+    if DASH in pauses:
+        return DASH
+    return ELLIPSIS if ELLIPSIS in pauses else COMMA
 
 
 def _say_phrase(marks: list[str]) -> list[tuple[str, ...]]:

@@ -24,6 +24,7 @@ _GENITIVE_TOO = frozenset({"с", "со"})
 _LIKELY = (
     0.2  # a noun reading below this share does not count when the word is mostly something else
 )
+_BARE_PLURALS = ("вольт", "ватт", "ампер", "герц", "байт", "бит", "бел", "ом", "рентген")
 _FORMS = {  # counted forms the dictionary does not give
     ("год", "gent"): "лет",
     ("человек", "gent"): "человек",
@@ -56,9 +57,11 @@ def parts_of_speech(word: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=8_192)
-def is_known(word: str) -> bool:
-    """Whether the dictionary has the word in this form."""
-    return bool(_analyzer().word_is_known(word.lower()))
+def is_plain_word(word: str) -> bool:
+    """Whether the dictionary has the word in this form, and not as an abbreviation."""
+    if not _analyzer().word_is_known(word.lower()):
+        return False
+    return not any("Abbr" in parse.tag for parse in _analyzer().parse(word.lower()))
 
 
 @lru_cache(maxsize=8_192)
@@ -81,7 +84,7 @@ def noun_readings(word: str) -> tuple[Noun, ...]:
             Noun(
                 parse.normal_form,
                 case,
-                tag.gender or "masc",
+                "femn" if parse.normal_form == "глава" else tag.gender or "masc",
                 tag.number == "sing",
                 tag.animacy == "anim",
             )
@@ -130,6 +133,8 @@ def inflect(phrase: str, case: str, *, plural: bool = False) -> str:
     """
     if plural and (phrase, case) in _FORMS:
         return _FORMS[phrase, case]
+    if plural and case == "gent" and phrase.endswith(_BARE_PLURALS):
+        return phrase
     words = phrase.split(" ")
     if case == "accs" and (plural or gender_of(phrase) != "femn"):
         case = "nomn"  # things, not people, are counted with units

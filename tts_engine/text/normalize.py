@@ -1,15 +1,51 @@
-"""Spells out numbers and signs of one sentence."""
+"""Writes one sentence out in full words: the order of the rules.
+
+Each rule is a function from text to text in a file of its own; earlier rules see the rawer text.
+"""
 
 import re
-import unicodedata
 
-from num2words import num2words
+from tts_engine.text.abbreviations import expand_abbreviations
+from tts_engine.text.cleaning import clean_text
+from tts_engine.text.dates import say_dates
+from tts_engine.text.initialisms import say_initialisms
+from tts_engine.text.latin import say_latin
+from tts_engine.text.numbers import say_numbers
+from tts_engine.text.quantities import say_quantities
+from tts_engine.text.roman import say_roman
+from tts_engine.text.signs import drop_misplaced_marks, say_signs, say_signs_with_numbers
+from tts_engine.text.web import say_addresses
+
+RULES = (
+    clean_text,
+    say_addresses,
+    drop_misplaced_marks,
+    say_latin,
+    say_dates,
+    say_roman,
+    say_quantities,
+    expand_abbreviations,
+    say_signs_with_numbers,
+    say_initialisms,
+    say_numbers,
+    say_signs,
+)
+_UNREAD = re.compile(r"[^\w\s+.,;:!?…—()\[\]'\"-]|_")
+_SLASH = re.compile(r"[/\\|]")
 
 
 def normalize_sentence(text: str) -> str:
-    """First version: NFC, stress marks, plain cardinals."""
-    text = unicodedata.normalize("NFC", text)
-    text = re.sub(r"([аеёиоуыэюяАЕЁИОУЫЭЮЯ])\u0301", r"+\1", text)
-    text = re.sub(r"[–—]|\s-\s", " — ", text)
-    text = re.sub(r"[;:()\[\]]", ",", text).replace("...", "…")
-    return re.sub(r"\d{1,15}", lambda found: num2words(int(found.group()), lang="ru"), text)
+    """Spell out numbers, signs and abbreviations of a sentence.
+
+    Args:
+        text: one sentence; `+` before a vowel and U+0301 after it mark stress and stay (as `+`).
+
+    Returns:
+        Russian and Latin words with . , ; : ! ? … — ( ) and quotes; no digits.
+    """
+    for rule in RULES:
+        text = rule(text)
+    text = re.sub(r"\s?[–]\s?", " — ", text)
+    text = _UNREAD.sub(" ", _SLASH.sub(" ", text))
+    text = re.sub(r"\s+([,.;:!?…)])", r"\1", text)
+    return " ".join(text.split())

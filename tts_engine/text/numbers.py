@@ -18,29 +18,10 @@ _GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![\d])")
 _GROUPED_BY_SIGN = re.compile(r"(?<![\d.,])\d{1,3}(?:([.,])\d{3})(?:\1\d{3})+(?![\d])")
 _WHOLE = re.compile(r"\d+")
 _ENDINGS = frozenset(
-    [
-        "й",
-        "я",
-        "е",
-        "го",
-        "му",
-        "м",
-        "х",
-        "ми",
-        "ю",
-        "ти",
-        "и",
-        "мя",
-        "ых",
-        "ый",
-        "ой",
-        "ая",
-        "ое",
-        "ые",
-        "ого",
-    ]
-    + ["ому", "ым", "ом", "ую", "ью", "ий", "ья", "ье", "ьи", "их", "им", "ех", "ех", "ёх", "ух"]
+    "й я е го му м х ми ю ти и мя ых ый ой ая ое ые ого ому ым ом ую ью ий ья ье ьи их им ех ёх"  # noqa: SIM905
+    " ух".split()
 )
+_COMPOUND_NOUNS = ("лет", "класс", "этаж", "тонн", "рублёв", "минутк", "миллиметр")
 _PAUSED_RANGE = 20  # from here on a range is said with a pause: сто — сто пятьдесят
 _COMPOUND_PARTS = {
     "одного": "одно",
@@ -91,14 +72,18 @@ def _ended_words(written: str, ending: str, found: re.Match[str]) -> str:
         return f"{cardinal(int(written))} {ending}"
     number, before = int(written), word_before(found.string, found.start())
     nouns = noun_of(words_after(found.string, found.end()))
+    for noun in nouns:
+        said = ordinal(number, noun.case, noun.gender) if noun.singular else ""
+        if said.endswith(ending) and said and allows_case(before, noun.case):
+            return said
     if _is_cardinal_ending(number, ending):
         for case in ("gent", "ablt", "datv", "loct"):
             said = cardinal(number, case)
             if said.endswith(ending):
                 return said
     for noun in nouns:
-        said = ordinal(number, noun.case, noun.gender, plural=not noun.singular)
-        if said.endswith(ending) and allows_case(before, noun.case):
+        said = ordinal(number, noun.case, noun.gender, plural=True)
+        if not noun.singular and said.endswith(ending) and allows_case(before, noun.case):
             return said
     forms = [(case, gender, False) for case in CASES for gender in ("masc", "neut", "femn")]
     plural = [(case, "masc", True) for case in CASES]
@@ -127,7 +112,7 @@ def _is_cardinal_ending(number: int, ending: str) -> bool:
 def _compound(found: re.Match[str]) -> str:
     """5-летний -> пятилетний."""
     number, word = int(found[1]), found[2]
-    if not is_adjective(word):
+    if not (is_adjective(word) or word.startswith(_COMPOUND_NOUNS)):
         return f"{cardinal(number)} {word}"
     parts = cardinal(number, "gent").split(" ")
     return "".join(_COMPOUND_PARTS.get(part, part) for part in parts) + word
@@ -142,7 +127,7 @@ def _fraction(found: re.Match[str]) -> str:
     case = bare_case(word_before(found.string, found.start()))
     if 0 < numerator < denominator:
         return _spaced(fraction(numerator, denominator, case), found)
-    sign = "на" if (numerator, denominator) == (24, 7) else "дробь"
+    sign = "на" if (numerator, denominator) in ((24, 7), (50, 50)) else "дробь"
     return _spaced(f"{cardinal(numerator)} {sign} {cardinal(denominator)}", found)
 
 

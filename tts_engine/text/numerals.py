@@ -98,7 +98,7 @@ def decimal(whole: str, part: str, case: str = "nomn") -> str:
 
 def fraction(numerator: int, denominator: int, case: str = "nomn") -> str:
     """одна вторая, три четвёртых; 1/2, 1/3 and 1/4 are not made половина, треть, четверть."""
-    if numerator % 10 == 1 and numerator % 100 != 11:  # noqa: PLR2004
+    if numerator % 10 == 1 and numerator % 100 != 11:
         return f"{cardinal(numerator, case, 'femn')} {ordinal(denominator, case, 'femn')}"
     plural_case = "gent" if case in ("nomn", "accs") else case
     return f"{cardinal(numerator, case, 'femn')} {ordinal(denominator, plural_case, plural=True)}"
@@ -107,8 +107,6 @@ def fraction(numerator: int, denominator: int, case: str = "nomn") -> str:
 def _feminine_part(number: int, adjective: str, case: str) -> str:
     """одна целая, двух десятых: a number with the feminine adjective that names its place."""
     stem = adjective[:-2]
-    if last_class(number) == "one":
-        ending = _FRACTION_ENDINGS.get(case, "ой")
-    else:
-        ending = _PLURAL_ENDINGS[case]
+    singular = last_class(number) == "one"
+    ending = _FRACTION_ENDINGS.get(case, "ой") if singular else _PLURAL_ENDINGS[case]
     return f"{cardinal(number, case, 'femn')} {stem}{ending}"

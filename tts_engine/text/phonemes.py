@@ -107,7 +107,10 @@ def _word_sounds(word: str, index: int, *, stressless: bool) -> list[Sound]:
         letters, stressed = _split_stress(part)
         if single and not marked:
             stressed = {i for i, letter in enumerate(letters) if letter in VOWEL_LETTERS}
-        sounds.extend(_part_sounds(letters, frozenset(stressed), index))
+        said = _part_sounds(letters, frozenset(stressed), index)
+        if said:
+            said[-1].closes = part not in PROCLITICS or part == word
+        sounds.extend(said)
     return sounds
 
 

@@ -31,20 +31,27 @@ _SIGNS = {
 }
 
 
+def _key(unit: str) -> str:
+    return re.sub(r"[.\s]", "", unit)
+
+
 @lru_cache(maxsize=1)
 def _units() -> dict[str, str]:
-    return read_pairs("units.txt")
+    """Units by their spelling without dots and spaces."""
+    return {_key(unit): said for unit, said in read_pairs("units.txt").items()}
 
 
 @lru_cache(maxsize=1)
 def _quantity() -> re.Pattern[str]:
     units = "|".join(
-        re.escape(unit) for unit in sorted(_units(), key=len, reverse=True) if unit not in _SCALES
+        re.escape(unit).replace(r"\.", r"\.?\s?")
+        for unit in sorted(read_pairs("units.txt"), key=len, reverse=True)
+        if unit not in _SCALES
     )
     speaking = "|".join(_SPEAKING_UNITS)
     return re.compile(
         rf"(?:(?<![\w)])(?P<sign>[-−–+±~≈])\s?)?(?P<prefix>[{_CURRENCY_SIGNS}])?(?<![\d.,])(?P<low>{NUMBER})"
-        rf"(?:\s?[-–—…]\s?(?P<high>{NUMBER}))?"
+        rf"(?:\s?[-–—…]\s?[+]?(?P<high>{NUMBER}))?"
         rf"(?:\s?(?P<scale>{'|'.join(_SCALES)})(?![а-яё])\.?)?"
         rf"(?:\s?(?P<unit>(?!(?:{speaking})\.?\s+[а-яё])(?:{units}))(?![\w²³/])(?:\.(?!\s+[А-ЯЁ]|\w))?)?"
     )
@@ -59,7 +66,7 @@ def _quantity_words(found: re.Match[str]) -> str:
     prefix, scale, unit = found["prefix"], found["scale"], found["unit"]
     if not (prefix or scale or unit):
         return found.group()
-    lemma = _units()[prefix or unit] if prefix or unit else ""
+    lemma = _units()[_key(prefix or unit)] if prefix or unit else ""
     case = _case(found, lemma)
     if found["high"]:
         low = _number(found["low"], case, _counted_gender(scale, lemma))
@@ -90,7 +97,7 @@ def _counted_gender(scale: str | None, lemma: str) -> str:
 def _amount(written: str, scale: str | None, lemma: str, case: str) -> str:
     """The number with its scale and unit, all in one case."""
     whole, _, part = _GROUP.sub("", written).replace(",", ".").partition(".")
-    if part and not scale and len(part) == 2 and lemma in _CENTS:  # noqa: PLR2004
+    if part and not scale and len(part) == 2 and lemma in _CENTS:
         cents = _CENTS[lemma]
         more = (
             f" {cardinal(int(part), case, gender_of(cents))} {counted(cents, int(part), case)}"

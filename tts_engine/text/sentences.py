@@ -1,22 +1,113 @@
-"""Splits a text into paragraphs and synthesis units."""
+"""Splits a text into paragraphs and synthesis units of a length that can be said at a stretch."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from razdel import sentenize
 
+UNIT_CHARACTERS = 220  # the longest unit, a digit counted as the word it becomes
+_DIGIT_WEIGHT = 7
+_BREAKS = re.compile(r"[,;:—–)]\s|\s")
+_NOT_AN_END = re.compile(
+    r"(?:^|[\s(«\"])(?:ул|пл|пер|просп|наб|бул|пос|им|обл|руб|тыс|млн|млрд|рис|табл|см|ср|напр)\.$",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True)
 class TextPiece:
-    """A sentence or a part of a very long one."""
+    """A sentence, or a part of a very long one, as it was written."""
 
     text: str
     ends_paragraph: bool
 
 
 def split_sentences(text: str) -> list[TextPiece]:
-    """Sentences of a text in order."""
+    """Synthesis units of a text in order; white space between them is left out."""
     pieces: list[TextPiece] = []
-    for paragraph in text.splitlines():
-        found = [sentence.text for sentence in sentenize(paragraph) if sentence.text.strip()]
-        pieces.extend(TextPiece(part, index + 1 == len(found)) for index, part in enumerate(found))
+    for paragraph in _paragraphs(text):
+        parts = [part for sentence in _sentences(paragraph) for part in cut_long(sentence)]
+        pieces.extend(TextPiece(part, index + 1 == len(parts)) for index, part in enumerate(parts))
     return pieces
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    """Lines; one that plainly goes on in the next is joined to it."""
+    current = ""
+    for line in text.splitlines():
+        stripped = line.strip()
+        if current and stripped and _goes_on(current, stripped):
+            current = f"{current} {stripped}"
+            continue
+        if current:
+            yield current
+        current = stripped
+    if current:
+        yield current
+
+
+def _goes_on(line: str, following: str) -> bool:
+    if line[-1] in ",;—–-":
+        return True
+    return line[-1] not in ".!?…:" and following[0].islower()
+
+
+def _sentences(paragraph: str) -> Iterator[str]:
+    """razdel's sentences, joined again where an abbreviation it does not know was cut."""
+    current = ""
+    for window in _windows(paragraph):
+        for found in sentenize(window):
+            current = f"{current} {found.text}" if current else found.text
+            if not (_NOT_AN_END.search(current) and len(current) < UNIT_CHARACTERS):
+                yield current
+                current = ""
+    if current:
+        yield current
+
+
+def _windows(paragraph: str) -> Iterator[str]:
+    """Very long paragraphs in slices, cut at white space, so that splitting stays linear."""
+    size = 40 * UNIT_CHARACTERS
+    while len(paragraph) > size:
+        cut = max(paragraph.rfind(mark, size // 2, size) for mark in (". ", "! ", "? ", "… ")) + 1
+        cut = cut or paragraph.rfind(" ", size // 2, size) + 1 or size
+        yield paragraph[:cut]
+        paragraph = paragraph[cut:]
+    yield paragraph
+
+
+def cut_long(sentence: str) -> list[str]:
+    """Cut a sentence into parts of about UNIT_CHARACTERS: at commas, else at words, else anywhere."""
+    parts: list[str] = []
+    start = 0
+    while start < len(sentence):
+        stop = _weighted_stop(sentence, start)
+        if stop < len(sentence):
+            stop = _best_break(sentence, start, stop)
+        part = sentence[start:stop].strip()
+        if part:
+            parts.append(part)
+        start = stop
+    return parts
+
+
+def _weighted_stop(sentence: str, start: int) -> int:
+    weight = 0
+    for index in range(start, len(sentence)):
+        weight += _DIGIT_WEIGHT if sentence[index].isdecimal() else 1
+        if weight > UNIT_CHARACTERS:
+            return index
+    return len(sentence)
+
+
+def _best_break(sentence: str, start: int, stop: int) -> int:
+    breaks = [found.end() for found in _BREAKS.finditer(sentence, start, stop)]
+    commas = [
+        end
+        for end in breaks
+        if sentence[end - 2 : end - 1] in ",;:—–)" and end - start > (stop - start) // 3
+    ]
+    if commas:
+        return commas[-1]
+    return breaks[-1] if breaks else stop

@@ -25,6 +25,7 @@ class Sound:
         stressed: only vowels.
         initial: the vowel begins its written word.
         ending: the vowel is an ending that keeps ə.
+        closes: the last sound of a word or of a part of a hyphenated word that is said as a full word.
     """
 
     base: str
@@ -34,6 +35,7 @@ class Sound:
     stressed: bool = False
     initial: bool = False
     ending: bool = False
+    closes: bool = False
 
     @property
     def is_obstruent(self) -> bool:

@@ -134,6 +134,7 @@ class RecordingOutput(serializers.ModelSerializer):
 
 class VoiceOutput(serializers.ModelSerializer):
     name = serializers.SerializerMethodField()
+    description = serializers.SerializerMethodField()
     preview_url = serializers.SerializerMethodField()
     recordings = RecordingOutput(many=True, read_only=True)
 
@@ -146,6 +147,9 @@ class VoiceOutput(serializers.ModelSerializer):
 
     def get_name(self, voice: Voice) -> str:
         return voice_shown_name(voice)
+
+    def get_description(self, voice: Voice) -> str:
+        return voice_shown_description(voice)
 
     def get_preview_url(self, voice: Voice) -> str | None:
         return reverse("voice-preview", args=[voice.slug or voice.pk]) if voice.preview else None
@@ -235,3 +239,8 @@ class JobOutput(serializers.ModelSerializer):
 def voice_shown_name(voice: Voice) -> str:
     """The name in the language of the request."""
     return (voice.name_ru if get_language() == "ru" else "") or voice.name
+
+
+def voice_shown_description(voice: Voice) -> str:
+    """The description in the language of the request."""
+    return (voice.description_ru if get_language() == "ru" else "") or voice.description

@@ -155,7 +155,7 @@ _SCRIPT = {
     "enrolling": ("Слушаем запись…", "Listening to the recording…"),
     "voiceReady": ("Голос «{name}» готов и выбран.", "Voice “{name}” is ready and chosen."),
     "voiceDeleted": ("Голос «{name}» удалён.", "Voice “{name}” is deleted."),
-    "semitones": ("{value} пт", "{value} st"),
+    "semitones": ("{value} полутона", "{value} semitones"),
 }
 
 EXAMPLES = (

@@ -1,0 +1,57 @@
+"""The life of a job's row: claimed once, brought back when its worker is lost, cancelled for good."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from voices.models import Job
+from voices.owner import Owner
+from voices.services import reaper
+from voices.services.api_keys import user_ensure
+from voices.services.jobs import job_cancel, job_claim
+from voices.services.speech import SpeechWish, speech_job_create
+
+pytestmark = pytest.mark.usefixtures("bank_voice")
+
+
+@pytest.fixture
+def job(transactional_db, monkeypatch):
+    monkeypatch.setattr("voices.services.jobs.dispatch", lambda **_: True)
+    owner = Owner(user_id=user_ensure(username="alice").pk)
+    wish = SpeechWish(text="Привет.", voice="anna")
+    return speech_job_create(owner=owner, wish=wish, text_limit=5000)
+
+
+def test_only_one_worker_gets_a_job(job):
+    assert job_claim(job_id=job.pk) is not None
+    assert job_claim(job_id=job.pk) is None
+
+
+def test_a_cancelled_job_is_not_claimed(job):
+    job_cancel(owner=Owner(user_id=job.user_id), job_id=job.pk)
+    assert job_claim(job_id=job.pk) is None
+    job.refresh_from_db()
+    assert job.status == Job.Status.CANCELLED
+
+
+def test_a_lost_worker_gives_its_job_back(job, monkeypatch):
+    sent = []
+    monkeypatch.setattr(reaper, "dispatch", lambda **message: sent.append(message) or True)
+    job_claim(job_id=job.pk)
+    Job.objects.filter(pk=job.pk).update(lease_expires_at=timezone.now() - timedelta(seconds=1))
+    assert reaper._lost_jobs_requeue() == 1
+    job.refresh_from_db()
+    assert job.status == Job.Status.QUEUED
+    assert [message["job_id"] for message in sent] == [job.pk]
+
+
+def test_a_job_that_keeps_killing_workers_fails(job, monkeypatch, settings):
+    monkeypatch.setattr(reaper, "dispatch", lambda **_: True)
+    for _ in range(settings.JOB_ATTEMPTS):
+        job_claim(job_id=job.pk)
+        Job.objects.filter(pk=job.pk).update(lease_expires_at=timezone.now() - timedelta(seconds=1))
+        reaper._lost_jobs_requeue()
+    job.refresh_from_db()
+    assert job.status == Job.Status.FAILED
+    assert job.error_code

@@ -1,0 +1,119 @@
+"""Unicode housekeeping: NFC, stress marks, invisible characters, quotes, dashes and foreign letters.
+
+Never NFKD: it would take й and ё apart.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+ACUTE = "\u0301"
+_VOWELS = "аеёиоуыэюяАЕЁИОУЫЭЮЯ"
+_STRESSED = re.compile(rf"([{_VOWELS}])[\u0300-\u036f]*?{ACUTE}[\u0300-\u036f]*")
+_GRAVE = str.maketrans(
+    {"ѐ": "е", "ѝ": "и", "Ѐ": "Е", "Ѝ": "И", "ѓ": "г", "ќ": "к", "Ѓ": "Г", "Ќ": "К"}
+)
+_KEPT_POWERS = "²³"
+
+# Letters of neighbouring alphabets to what a Russian reader says.
+_NEIGHBOURS = {
+    "і": "и", "ї": "йи", "є": "е", "ґ": "г", "ў": "у", "ј": "й", "љ": "ль", "њ": "нь", "ћ": "ч", "ђ": "дж",
+    "џ": "дж", "ѕ": "дз", "ә": "э", "ғ": "г", "қ": "к", "ң": "н", "ө": "о", "ұ": "у", "ү": "ю", "һ": "х",
+    "ѣ": "е", "ѳ": "ф", "ѵ": "и", "ҳ": "х", "ҷ": "дж", "ӣ": "и", "ӯ": "у", "ҡ": "к", "ҙ": "з", "ҫ": "с",
+}  # fmt: skip
+_GREEK = {
+    "α": "альфа", "β": "бета", "γ": "гамма", "δ": "дельта", "ε": "эпсилон", "ζ": "дзета", "η": "эта",
+    "θ": "тета", "ι": "йота", "κ": "каппа", "λ": "лямбда", "μ": "мю", "ν": "ню", "ξ": "кси", "ο": "омикрон",
+    "π": "пи", "ρ": "ро", "σ": "сигма", "ς": "сигма", "τ": "тау", "υ": "ипсилон", "φ": "фи", "χ": "хи",
+    "ψ": "пси", "ω": "омега", "µ": "мю",
+}  # fmt: skip
+_LATIN = {
+    "ß": "ss",
+    "æ": "ae",
+    "œ": "oe",
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "ð": "d",
+    "þ": "th",
+    "ı": "i",
+}
+_LOOKALIKES = dict(zip("aceopxykmthbACEOPXYKMTHB", "асеорхукмтнвАСЕОРХУКМТНВ", strict=True))
+_MIXED = re.compile(r"[A-Za-zА-Яа-яЁё]*(?:[A-Za-z][А-Яа-яЁё]|[А-Яа-яЁё][A-Za-z])[A-Za-zА-Яа-яЁё]*")
+_APOSTROPHE = re.compile(r"(?<=[А-Яа-яЁё])'(?=[А-Яа-яЁё])")
+_SIGN_AFTER = re.compile(r"(?<=[бвгджзклмнпрстфх])'(?=[еёюя])", re.IGNORECASE)
+_SMILEY = re.compile(r"(?<!\w)[:;=]-?[)(DPР|]+(?!\w)")
+_MIXED_FRACTION = re.compile(r"(?<=\d) (?=\d/\d)")
+
+_REPLACED = {
+    **dict.fromkeys("«»„“”‟\"‹›〝〞＂", '"'),
+    **dict.fromkeys("’‘ʼ‛′`´", "'"),
+    **dict.fromkeys("‐‑⁃﹣－", "-"),
+    **dict.fromkeys("―⸺⸻─━", "—"),
+    **dict.fromkeys("。｡", ". "),
+    **dict.fromkeys("、，", ", "),
+    "⁄": "/", "∕": "/", "·": "·", "⋯": "…", "‼": "!", "⁇": "?", "⁈": "?!", "⁉": "!?", "？": "?", "！": "!",
+    "∙": "·", "•": ", ", "●": ", ", "℃": "°C", "™": "", "®": "", "©": "",
+}  # fmt: skip
+
+
+def clean_text(text: str) -> str:
+    """Bring text to the few characters that the rules know.
+
+    A U+0301 after a Russian vowel becomes `+` before it; every other mark is dropped, as are control
+    characters and symbols with no reading. White space becomes single spaces.
+    """
+    text = unicodedata.normalize("NFC", text)
+    text = _STRESSED.sub(r"+\1", text).translate(_GRAVE)
+    text = "".join(map(_clean_character, text))
+    text = _MIXED.sub(_unmix, text)
+    text = _SIGN_AFTER.sub("ъ", text)
+    text = _APOSTROPHE.sub("", text)
+    text = _SMILEY.sub(" ", text)
+    text = re.sub(r"\.{3,}|\.\.(?!\w)", "…", text)
+    text = re.sub(r"(?<=[а-яё])([.!?…])(?=[А-ЯЁ][а-яё])", r"\1 ", text)
+    text = re.sub(r"\s+-{1,3}\s+|-{2,3}|(?<=[.,!?…\"]) ?- ", " — ", text)
+    text = re.sub(r"^\s*[-–—]\s*(?=[^\d\s])", "", text)
+    return " ".join(text.split())
+
+
+@lru_cache(maxsize=4_096)
+def _clean_character(character: str) -> str:
+    if character in _REPLACED:
+        return _REPLACED[character]
+    if character.isascii() or "а" <= character.lower() <= "я" or character in "ёЁ" + _KEPT_POWERS:
+        return character if character.isprintable() else " " if character.isspace() else ""
+    for table, spaced in ((_NEIGHBOURS, False), (_LATIN, False), (_GREEK, True)):
+        mapped = table.get(character.lower()) or table.get(_bare(character).lower())
+        if mapped:
+            mapped = mapped.capitalize() if character.isupper() and not spaced else mapped
+            return f" {mapped} " if spaced else mapped
+    return _by_category(character)
+
+
+def _bare(character: str) -> str:
+    return unicodedata.normalize("NFD", character)[0]
+
+
+def _by_category(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in ("Nd", "No", "Nl"):
+        plain = unicodedata.normalize("NFKC", character).replace("⁄", "/")
+        return f" {plain} " if "/" in plain else plain if plain.isascii() else ""
+    if category.startswith("L"):
+        base = _bare(character)
+        return base if base.isascii() or "а" <= base.lower() <= "я" else " "
+    if category in ("Mn", "Me", "Mc", "Cc", "Cf", "Cn", "Co", "Cs"):
+        return ""
+    return (
+        character if category in ("Pd", "Pe", "Ps", "Sc", "Sm", "Po") or character in "°№§" else " "
+    )
+
+
+def _unmix(found: re.Match[str]) -> str:
+    """Latin letters that look like Cyrillic ones, inside a Cyrillic word: `cтол`."""
+    word = found.group()
+    latin = [letter for letter in word if letter.isascii()]
+    if len(latin) * 2 > len(word) or any(letter not in _LOOKALIKES for letter in latin):
+        return re.sub(r"(?<=[A-Za-z])(?=[А-Яа-яЁё])|(?<=[А-Яа-яЁё])(?=[A-Za-z])", " ", word)
+    return "".join(_LOOKALIKES.get(letter, letter) for letter in word)

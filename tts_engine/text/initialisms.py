@@ -1,0 +1,91 @@
+"""Initialisms (США, МГУ, НАТО) and single letters: as a word or by the names of the letters."""
+
+import re
+from functools import lru_cache
+
+from tts_engine.text.datafiles import read_pairs
+from tts_engine.text.morphology import is_plain_word
+
+_NAMES = {
+    "А": "а", "Б": "бэ", "В": "вэ", "Г": "гэ", "Д": "дэ", "Е": "е", "Ё": "ё", "Ж": "же", "З": "зэ", "И": "и",
+    "Й": "и краткое", "К": "ка", "Л": "эл", "М": "эм", "Н": "эн", "О": "о", "П": "пэ", "Р": "эр", "С": "эс",
+    "Т": "тэ", "У": "у", "Ф": "эф", "Х": "ха", "Ц": "цэ", "Ч": "че", "Ш": "ша", "Щ": "ща", "Ъ": "твёрдый знак",
+    "Ы": "ы", "Ь": "мягкий знак", "Э": "э", "Ю": "ю", "Я": "я",
+}  # fmt: skip
+_VOWELS = "АЕЁИОУЫЭЮЯ"
+_WORD = re.compile(r"(?<![А-Яа-яЁё+])[А-ЯЁ][А-ЯЁа-яё]*[А-ЯЁ](?![А-Яа-яЁё+])")
+_LETTER_BY_NUMBER = re.compile(r"(?<![А-Яа-яЁё+])([А-ЯЁ]{1,4})[- ]?(?=\d)")
+_NUMBER_THEN_LETTER = re.compile(r"(?<=\d)[- ]?([А-ЯЁ])(?![А-Яа-яЁё+])")
+_LONE_CONSONANT = re.compile(
+    r"(?<![А-Яа-яЁё+'-])([БГДЖЗЛМНПРТФХЦЧШЩбгдзлмнпртфхцчшщ])(?![А-Яа-яЁё+'-]|\.\s?[а-яё])"
+)
+_SPELLED_UP_TO = 5  # longer capitals are words
+_CONSONANTS_IN_A_ROW = re.compile(r"[БВГДЖЗЙКЛМНПРСТФХЦЧШЩ]{3}")
+_PREPOSITIONS = ("В", "К", "С", "У", "О", "А", "И", "Я")
+
+
+def letter_name(letter: str) -> str:
+    """Stressed name of one Russian letter: эс, +а."""
+    name = _NAMES.get(letter.upper(), "")
+    for index, character in enumerate(name):
+        if character.upper() in _VOWELS:
+            return f"{name[:index]}+{name[index:]}" if " " not in name else name
+    return name
+
+
+def spell_letters(word: str) -> str:
+    """м г у -> эм гэ +у; the names are words of their own."""
+    return " ".join(letter_name(letter) for letter in word if letter.upper() in _NAMES)
+
+
+@lru_cache(maxsize=1)
+def _known() -> dict[str, str]:
+    return read_pairs("initialisms.txt")
+
+
+def say_initialisms(text: str) -> str:
+    """Spell initialisms and letters that stand alone."""
+    text = _LETTER_BY_NUMBER.sub(_before_number, text)
+    text = _NUMBER_THEN_LETTER.sub(_after_number, text)
+    text = _WORD.sub(lambda found: say_initialism(found.group()), text)
+    return _LONE_CONSONANT.sub(lambda found: letter_name(found.group(1)), text)
+
+
+def _before_number(found: re.Match[str]) -> str:
+    """Т-34, А4, ГОСТ 5; a preposition before a number (В 5 часов) stays."""
+    letters = found.group(1)
+    separator = found.group()[len(letters) :]
+    if separator == " ":
+        return found.group()
+    return f"{spell_letters(letters) if len(letters) == 1 else say_initialism(letters)} "
+
+
+def _after_number(found: re.Match[str]) -> str:
+    """5 «Б», 12А: a letter that is no preposition."""
+    letter = found.group(1)
+    touching = found.group() == letter
+    return f" {letter_name(letter)}" if touching or letter not in _PREPOSITIONS else found.group()
+
+
+def say_initialism(word: str) -> str:
+    """One word of capitals as people say it."""
+    known = _known().get(word) or _known().get(word.upper())
+    if known:
+        return known
+    if not word.isupper():
+        return word
+    return word.lower() if _is_word(word) else spell_letters(word)
+
+
+@lru_cache(maxsize=4_096)
+def _is_word(word: str) -> bool:
+    if len(word) > _SPELLED_UP_TO or (is_plain_word(word) and len(word) > 1):
+        return True
+    if not any(letter in _VOWELS for letter in word) or _CONSONANTS_IN_A_ROW.search(word):
+        return False
+    consonant_vowel_consonant = len(word) == 3 and [c in _VOWELS for c in word] == [
+        False,
+        True,
+        False,
+    ]
+    return consonant_vowel_consonant or len(word) > 3

@@ -1,0 +1,119 @@
+"""Roman numerals: XXI век, Пётр I, глава IV."""
+
+import re
+
+from tts_engine.text.agreement import noun_of
+from tts_engine.text.morphology import (
+    Noun,
+    allows_case,
+    inflect,
+    noun_readings,
+    word_before,
+    words_after,
+)
+from tts_engine.text.numerals import cardinal, ordinal
+
+_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
+_VALID = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
+_ROMAN = re.compile(
+    r"(?<![\w'.+-])([IVXХ]{1,8})(?:\s?[-–—]\s?([IVXХ]{1,8}))?(?![\w'+]|-[A-Za-z])(?:-(?:й|я|е|го|м|му|х|ой)(?!\w))?"
+)
+_CENTURY = re.compile(r"(?<![а-яё])(вв?)(?:\.(?!\s*\Z)|(?=\.?\s*(?:до\s+н|н\.|[,;)!?]|\Z)))")
+_CENTURY_FORMS = ("век", "века", "веку", "веке", "веком", "века", "веков", "веках")
+
+
+def roman_to_number(text: str) -> int | None:
+    """Value of a Roman numeral, None when it is not well-formed."""
+    if not text or not _VALID.fullmatch(text):
+        return None
+    values = [_VALUES[letter] for letter in text]
+    following = [*values[1:], 0]
+    return sum(
+        -value if value < after else value for value, after in zip(values, following, strict=True)
+    )
+
+
+def say_roman(text: str) -> str:
+    """Spell Roman numerals as ordinals that agree with the noun after or before them."""
+    return _ROMAN.sub(_say, _expand_centuries(text))
+
+
+def _expand_centuries(text: str) -> str:
+    """XIX в. -> XIX веке after в, век elsewhere."""
+
+    def expand(found: re.Match[str]) -> str:
+        before = text[max(0, found.start() - 30) : found.start()]
+        numeral = re.search(
+            r"(?:^|\s)(\S*)\s?(?:[IVXХ]{1,8}|\d{1,2})(?:\s?[-–—]\s?(?:[IVXХ]{1,8}|\d{1,2}))?\s$",
+            before,
+        )
+        if not numeral:
+            return found.group()
+        case = _century_case(numeral.group(1).lower())
+        plural = found.group(1) == "вв"
+        return inflect("век", case, plural=plural)
+
+    return _CENTURY.sub(expand, text)
+
+
+def _century_case(preposition: str) -> str:
+    if preposition in ("в", "во", "о"):
+        return "loct"
+    if preposition in (
+        "с",
+        "до",
+        "от",
+        "из",
+        "конца",
+        "начала",
+        "конце",
+        "начале",
+        "середине",
+        "половине",
+        "годы",
+    ):
+        return "gent"
+    return {"к": "datv"}.get(preposition, "gent" if noun_readings(preposition) else "nomn")
+
+
+def _say(found: re.Match[str]) -> str:
+    numerals = [part.replace("Х", "X") for part in found.groups() if part]
+    numbers = [roman_to_number(part) for part in numerals]
+    before = word_before(found.string, found.start())
+    after = noun_of(words_after(found.string, found.end())[:1])
+    cyrillic = any("Х" in part for part in found.groups() if part)
+    if None in numbers or (
+        cyrillic and not any(noun.lemma in ("век", "столетие") for noun in after)
+    ):
+        return found.group()
+    noun = _noun_after(before, after) or _noun_before(found)
+    if noun is None and len(numerals[0]) == 1 and len(numbers) == 1:
+        return found.group() if numerals[0] != "I" or not before else _say_plain(numbers)
+    if noun is None:
+        return _say_plain(numbers)
+    return " — ".join(ordinal(number or 0, noun.case, noun.gender) for number in numbers)
+
+
+def _say_plain(numbers: list[int | None]) -> str:
+    return " — ".join(cardinal(number or 0) for number in numbers)
+
+
+def _noun_after(before: str, readings: tuple[Noun, ...]) -> Noun | None:
+    for noun in readings:
+        if allows_case(before, noun.case):
+            return noun
+    return None
+
+
+def _noun_before(found: re.Match[str]) -> Noun | None:
+    """Пётр I, Екатерины II, глава IV: the noun before, in the case its preposition allows."""
+    text = found.string[: found.start()].rstrip()
+    name = re.search(r"([А-ЯЁа-яё+]+)$", text)
+    if not name:
+        return None
+    preposition = word_before(text, name.start())
+    readings = [noun for noun in noun_readings(name.group(1).replace("+", "")) if noun.singular]
+    for noun in readings:
+        if allows_case(preposition, noun.case):
+            return noun
+    return readings[0] if readings else None

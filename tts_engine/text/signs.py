@@ -1,0 +1,53 @@
+"""Signs that are read aloud: № § + = & / and the like. Runs after stress marks are settled."""
+
+import re
+
+_RUSSIAN_VOWEL = "аеёиоуыэюяАЕЁИОУЫЭЮЯ"
+_BEFORE_NUMBERS = (
+    (re.compile(r"№№\s?"), "номера "),
+    (re.compile(r"(?<=\b[Пп]од )[№]\s?(?=\d)"), "номером "),
+    (re.compile(r"(?<=\b[Вв] )[№]\s?(?=\d)"), "номере "),
+    (re.compile(r"[№](?=\s?\w)\s?"), "номер "),
+    (re.compile(r"(?<!\w)#(?=\d)"), "номер "),
+    (re.compile(r"(?<!\w)#(?=\w)"), "хэштег "),
+    (re.compile(r"§§\s?"), "параграфы "),
+    (re.compile(r"§\s?"), "параграф "),
+    (re.compile(r"(?<=\d)\s?[x×хX*]\s?(?=\d)"), " на "),
+    (re.compile(r"(?<=\d)\s?[÷]\s?(?=\d)"), " разделить на "),
+    (re.compile(r"(?<=\d)\s?\+\s?(?=\d)"), " плюс "),
+    (re.compile(r"(?<=\d)\s[-−–—]\s(?=\d+\s?=)"), " минус "),
+    (re.compile(r"(?<![\w.,)])[-−–](?=\d)"), "минус "),
+    (re.compile(r"(?<![\w.,)])\+(?=\d)"), "плюс "),
+    (re.compile(r"(?<=[A-Za-zА-Яа-яЁё])[-–](?=\d)"), " "),
+    (re.compile(r"(?<=\d)[-–](?=[A-Za-z])"), " "),
+    (re.compile(r"(?<=\d):(?=\d)"), " "),
+    (re.compile(r"≈|~(?=\s?\d)"), " примерно "),
+    (re.compile(r"±"), " плюс-минус "),
+)
+_WORDS = {
+    "=": "равно", "&": "и", "@": "собака", "%": "процентов", "‰": "промилле", "<": "меньше", ">": "больше",
+    "≤": "меньше или равно", "≥": "больше или равно", "≠": "не равно", "×": "умножить на", "÷": "разделить на",
+    "°": "градусов", "№": "номер", "§": "параграф", "$": "долларов", "€": "евро", "£": "фунтов", "₽": "рублей",
+    "√": "корень из", "∞": "бесконечность", "−": "минус", "²": "в квадрате", "³": "в кубе", "¥": "иен", "∑": "сумма",
+}  # fmt: skip
+_SIGN = re.compile("|".join(map(re.escape, _WORDS)))
+_PLUS = re.compile(rf"\+(?![{_RUSSIAN_VOWEL}])|(?<=[A-Za-z])\+")
+_SLIP = re.compile(r"(?<=[А-Яа-яЁё])\+(?=[бвгджзйклмнпрстфхцчшщъь])")
+
+
+def drop_misplaced_marks(text: str) -> str:
+    """A `+` inside a Russian word but before a consonant is no stress and no sum: drop it."""
+    return _SLIP.sub("", text)
+
+
+def say_signs_with_numbers(text: str) -> str:
+    """Signs whose reading depends on the numbers beside them; numbers themselves stay."""
+    for pattern, said in _BEFORE_NUMBERS:
+        text = pattern.sub(said, text)
+    return text
+
+
+def say_signs(text: str) -> str:
+    """The signs left over, after numbers became words."""
+    text = _PLUS.sub(" плюс ", text)
+    return _SIGN.sub(lambda found: f" {_WORDS[found.group()]} ", text)
