@@ -135,8 +135,8 @@ class SynthesizerTrainer:
             run.log(
                 {f"loss/{name}": value.item() for name, value in terms.items()}
                 | {
-                    "loss/sum": float(loss),
-                    "gradient": 0.0 if norm is None else float(norm),
+                    "loss/sum": loss.item(),
+                    "gradient": 0.0 if norm is None else norm.item(),
                     "lr": rate,
                 }
             )
