@@ -12,7 +12,9 @@ pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_vo
 
 
 def speak(client, **fields):
-    return client.post("/api/v1/speech/", {"text": "Добрый вечер!", "voice": "anna", **fields}, "json")
+    return client.post(
+        "/api/v1/speech/", {"text": "Добрый вечер!", "voice": "anna", **fields}, "json"
+    )
 
 
 def content_of(response):
@@ -105,7 +107,11 @@ def test_a_byte_range_is_answered(caller):
 
 
 def test_jobs_of_others_look_missing(caller):
-    job = caller("bob").post("/api/v1/jobs/", {"text": "Тайна.", "voice": "anna"}, "json").json()["id"]
+    job = (
+        caller("bob")
+        .post("/api/v1/jobs/", {"text": "Тайна.", "voice": "anna"}, "json")
+        .json()["id"]
+    )
     alice = caller("alice")
     assert alice.get(f"/api/v1/jobs/{job}/").status_code == 404
     assert alice.get(f"/api/v1/jobs/{job}/audio/").status_code == 404

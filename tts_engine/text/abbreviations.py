@@ -10,7 +10,9 @@ from tts_engine.text.morphology import governed_case, inflect, word_before
 _LOCATIVE = frozenset(["в", "во", "на", "при"])
 _INITIALS = re.compile(r"(?<![\w.+])([А-ЯЁ])\.\s?(?:([А-ЯЁ])\.\s?)?(?=[А-ЯЁ]\+?[а-яё])")
 _INITIALS_AFTER = re.compile(r"(?<=[а-яё] )([А-ЯЁ])\.\s?([А-ЯЁ])\.(?!\w)")
-_CONDITIONS = {"name": r"(?=\s*[\"+]*[А-ЯЁ])", "number": r"(?=\s*[\d№IVX])"}
+_CONDITIONS = {"name": r"(?=\s*[\"+]*[А-ЯЁ])", "number": r"(?=\s*(?:[\d№IVX]|\"[а-яё]\"))"}
+_LETTERED = re.compile(r"\s*\"[а-яё]\"")
+_BUILDING = re.compile(r"(?<=\d)(,\s?(?:корп(?:ус|\.)\s?\d+,\s?)?)стр\.(?=\s?\d)")
 _UNDECLINED = frozenset(["сравни", "около", "пункты"])
 
 
@@ -39,6 +41,8 @@ def _key(written: str) -> str:
 def expand_abbreviations(text: str) -> str:
     """Write abbreviations and initials out in words."""
     pattern, _ = _table()
+    if "дом" in text or "д." in text:
+        text = _BUILDING.sub(r"\1строение", text)
     text = _INITIALS_AFTER.sub(lambda found: " ".join(map(letter_name, found.groups())), text)
     text = _INITIALS.sub(
         lambda found: "".join(f"{letter_name(g)} " for g in found.groups() if g), text
@@ -53,7 +57,8 @@ def _expand(found: re.Match[str]) -> str:
     kinds = ["decline", ""]
     if following.isupper():
         kinds.insert(0, "name")
-    if following and (following.isdecimal() or following in "№IVX"):
+    numbered = following.isdecimal() or (following and following in "№IVX")
+    if numbered or _LETTERED.match(found.string, found.end()):
         kinds.insert(0, "number")
     for kind in kinds:
         said = known.get((written, kind))

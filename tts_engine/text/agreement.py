@@ -14,7 +14,7 @@ from tts_engine.text.morphology import (
     word_before,
     words_after,
 )
-from tts_engine.text.numerals import cardinal, integer, last_class, ordinal
+from tts_engine.text.numerals import cardinal, digits, last_class, ordinal
 
 # Nouns whose number is an ordinal even where a cardinal would fit: 21 век, 1 место.
 _ORDINAL_NOUNS = frozenset(
@@ -28,18 +28,28 @@ _NUMBERED = frozenset(
 )
 _NOT_COUNTED = frozenset(["плюс", "минус", "точка", "дробь", "ноль", "процент"])
 _YEAR_AT_LEAST = 100
-_SPELLED_DIGITS = 15
+_LONGEST_CODE = 10  # digits in a row beyond this are a code, not a quantity
+_LONGEST_GROUPED = 15
 _OBLIQUE = ("datv", "ablt", "loct")
 
 
-def say_number(digits: str, text: str, start: int, stop: int) -> str:
-    """Words for the whole number that stands at text[start:stop]."""
-    if (len(digits) > 1 and digits[0] == "0") or len(digits) > _SPELLED_DIGITS:
-        return integer(digits)
+def say_number(written: str, text: str, start: int, stop: int, *, grouped: bool = False) -> str:
+    """Words for the whole number that stands at text[start:stop].
+
+    Args:
+        written: its digits; leading zeros, and more than ten digits in a row, are read one by one.
+        text: the sentence.
+        start: where the number begins in it.
+        stop: where it ends.
+        grouped: it was written in groups of three, so it is a quantity of any size.
+    """
+    longest = _LONGEST_GROUPED if grouped else _LONGEST_CODE
+    if (len(written) > 1 and written[0] == "0") or len(written) > longest:
+        return digits(written)
     before = word_before(text, start)
     if any(noun.lemma in _NUMBERED for noun in noun_readings(before)):
-        return cardinal(int(digits))
-    return spell_with_noun(int(digits), before, noun_of(words_after(text, stop)))
+        return cardinal(int(written))
+    return spell_with_noun(int(written), before, noun_of(words_after(text, stop)))
 
 
 def noun_of(words: Sequence[str]) -> tuple[Noun, ...]:

@@ -70,6 +70,7 @@ def clean_text(text: str) -> str:
     text = _SIGN_AFTER.sub("ъ", text)
     text = _APOSTROPHE.sub("", text)
     text = _SMILEY.sub(" ", text)
+    text = re.sub(r"(?<=[?!])\.{2,3}", "", text)
     text = re.sub(r"\.{3,}|\.\.(?!\w)", "…", text)
     text = re.sub(r"(?<=[а-яё])([.!?…])(?=[А-ЯЁ][а-яё])", r"\1 ", text)
     text = re.sub(r"\s+-{1,3}\s+|-{2,3}|(?<=[.,!?…\"]) ?- ", " — ", text)

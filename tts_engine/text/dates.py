@@ -42,6 +42,16 @@ _YEARS_LETTER = re.compile(
 _YEAR_PAIR = re.compile(
     r"(?<![а-яё])([Сс]о?|[Оо]т|[Мм]ежду|[Вв]|и|или)\s+(\d{4})(?=,?\s+(?:по|до|и|или|к)\s+\d{4}(?:\s?г[г.]|\s+год))"
 )
+_DECADE = re.compile(r"(?<=\d)(-?(?:х|е|м|ми|ых|ые|ым))\s?гг?\.?(?![а-яё])")
+_DECADE_YEARS = {
+    "х": "годов",
+    "е": "годы",
+    "м": "годам",
+    "ми": "годами",
+    "ых": "годов",
+    "ые": "годы",
+    "ым": "годам",
+}
 _BARE_YEAR = re.compile(
     r"(?<![\d.,])(?<=[вВ] )(1[89]\d{2}|20\d{2})(?=\s*(?:[.,;:!?)…]|$))(?![.,]\d)"
 )
@@ -85,6 +95,7 @@ def say_dates(text: str) -> str:
     text = _SHORT_DATE.sub(_short_date, text)
     text = _DAY_RANGE.sub(_day_range, text)
     text = _DAY.sub(_day, text)
+    text = _DECADE.sub(_decade, text)
     text = _YEARS_LETTER.sub(_years, text)
     text = _YEAR_PAIR.sub(_year_pair, text)
     text = _YEAR_LETTER.sub(_year_letter, text)
@@ -167,6 +178,18 @@ def _year_letter(found: re.Match[str]) -> str:
         return found.group()
     case = _year_case(before)
     return f"{ordinal(int(year), case)} {_YEAR_FORM[case]}"
+
+
+def _decade(found: re.Match[str]) -> str:
+    """60-х гг. -> 60-х годов, годах after в."""
+    ending = found[1].lstrip("-")
+    before = re.search(
+        r"(\w+)\s+[\d–—-]+$", found.string[max(0, found.start() - 20) : found.start()]
+    )
+    years = _DECADE_YEARS[ending]
+    if years == "годов" and before and before[1].lower() in ("в", "о"):
+        years = "годах"
+    return f"{found[1]} {years}"
 
 
 def _year_pair(found: re.Match[str]) -> str:

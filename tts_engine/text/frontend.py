@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tts_engine.errors import TextError
-from tts_engine.text.english import english_to_phonemes
+from tts_engine.text.english import english_to_phonemes, spell_english
 from tts_engine.text.normalize import normalize_sentence
 from tts_engine.text.phonemes import phrase_to_phonemes
 from tts_engine.text.sentences import split_sentences
@@ -155,7 +155,7 @@ def _say_phrase(marks: list[str]) -> list[tuple[str, ...]]:
             continue
         spoken.extend(phrase_to_phonemes(russian))
         russian.clear()
-        latin = english_to_phonemes(mark)
+        latin = [spell_english(mark)] if len(mark) == 1 else english_to_phonemes(mark)
         spoken.append(tuple(symbol for word in latin for symbol in word))
     spoken.extend(phrase_to_phonemes(russian))
     return spoken

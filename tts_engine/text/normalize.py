@@ -13,7 +13,12 @@ from tts_engine.text.latin import say_latin
 from tts_engine.text.numbers import say_numbers
 from tts_engine.text.quantities import say_quantities
 from tts_engine.text.roman import say_roman
-from tts_engine.text.signs import drop_misplaced_marks, say_signs, say_signs_with_numbers
+from tts_engine.text.signs import (
+    drop_misplaced_marks,
+    say_products,
+    say_signs,
+    say_signs_with_numbers,
+)
 from tts_engine.text.web import say_addresses
 
 RULES = (
@@ -21,6 +26,7 @@ RULES = (
     say_addresses,
     drop_misplaced_marks,
     say_latin,
+    say_products,
     say_dates,
     say_roman,
     say_quantities,

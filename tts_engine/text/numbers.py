@@ -12,7 +12,7 @@ _COMPOUND = re.compile(r"(?<![\d.,])(\d{1,9})[-‑]([а-яё]{4,})", re.IGNORECA
 _RANGE = re.compile(r"(?<![\d.,/–—-])(\d{1,9})\s?[-–—]\s?(\d{1,9})(?![\d/–—-]|[.,]\d)")
 _BETWEEN = re.compile(r"\b([Мм]ежду)\s+(\d{1,9})\s+и\s+(\d{1,9})(?![\d.,]*\d)")
 _FRACTION = re.compile(r"(?<![\d.,/])(\d{1,3})/(\d{1,3})(?![\d/]|[.,]\d)")
-_VERSION = re.compile(r"\d+(?:\.\d+){2,}")
+_VERSION = re.compile(r"(\d+(?:\.\d+){2,})(?:[-–](?=\d))?")
 _DECIMAL = re.compile(r"(?<![\d.,])(\d+)[.,](\d+)(?![\d]|[.,]\d)")
 _GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![\d])")
 _GROUPED_BY_SIGN = re.compile(r"(?<![\d.,])\d{1,3}(?:([.,])\d{3})(?:\1\d{3})+(?![\d])")
@@ -34,9 +34,9 @@ _COMPOUND_PARTS = {
 
 def say_numbers(text: str) -> str:
     """Spell every remaining number."""
-    text = _GROUPED.sub(lambda found: re.sub(r"\D", "", found.group()), text)
-    text = _GROUPED_BY_SIGN.sub(lambda found: re.sub(r"\D", "", found.group()), text)
-    text = _VERSION.sub(lambda found: " точка ".join(map(_plain, found.group().split("."))), text)
+    text = _GROUPED.sub(_grouped, text)
+    text = _GROUPED_BY_SIGN.sub(_grouped, text)
+    text = _VERSION.sub(_version, text)
     text = _RANGE_ENDED.sub(lambda found: f"{_ended_words(found[1], found[3], found)} — ", text)
     text = _ENDED.sub(_ended, text)
     text = _COMPOUND.sub(_compound, text)
@@ -47,11 +47,23 @@ def say_numbers(text: str) -> str:
     return _WHOLE.sub(_whole, text)
 
 
+def _grouped(found: re.Match[str]) -> str:
+    written = re.sub(r"\D", "", found.group())
+    return _spaced(
+        say_number(written, found.string, found.start(), found.end(), grouped=True), found
+    )
+
+
 def _spaced(said: str, found: re.Match[str]) -> str:
     """Keep words apart from letters that touch the number: COVID19."""
     before = found.string[found.start() - 1 : found.start()] if found.start() else ""
     after = found.string[found.end() : found.end() + 1]
     return f"{' ' if before.isalnum() else ''}{said}{' ' if after.isalnum() else ''}"
+
+
+def _version(found: re.Match[str]) -> str:
+    said = " точка ".join(map(_plain, found[1].split(".")))
+    return f"{said} " if found.group() != found[1] else said
 
 
 def _plain(written: str) -> str:
@@ -115,7 +127,7 @@ def _compound(found: re.Match[str]) -> str:
     if not (is_adjective(word) or word.startswith(_COMPOUND_NOUNS)):
         return f"{cardinal(number)} {word}"
     parts = cardinal(number, "gent").split(" ")
-    return "".join(_COMPOUND_PARTS.get(part, part) for part in parts) + word
+    return "".join(_COMPOUND_PARTS.get(part, part) for part in parts).replace("+", "") + word
 
 
 def _between(found: re.Match[str]) -> str:

@@ -3,6 +3,7 @@
 num2words makes the words; what it gets wrong or leaves unnatural is corrected here.
 """
 
+import re
 from functools import lru_cache
 
 from num2words import num2words
@@ -28,6 +29,7 @@ _PLURAL_ENDINGS = {
     "ablt": "ыми",
     "loct": "ых",
 }
+_MAGPIE = re.compile(r"\bсорока\b")  # its other stress is the bird
 DIGIT_WORDS = "ноль один два три четыре пять шесть семь восемь девять".split()  # noqa: SIM905
 
 
@@ -58,7 +60,8 @@ def cardinal(
     words: str = num2words(
         number, lang="ru", case=_CASE_LETTER[case], gender=_GENDER_LETTER[gender], animate=alive
     )
-    return words.split(" ", 1)[1] if 1000 <= number < 2000 else words
+    words = words.split(" ", 1)[1] if 1000 <= number < 2000 else words
+    return _MAGPIE.sub("сорок+а", words)
 
 
 @lru_cache(maxsize=16_384)

@@ -53,7 +53,7 @@ def _quantity() -> re.Pattern[str]:
         rf"(?:(?<![\w)])(?P<sign>[-−–+±~≈])\s?)?(?P<prefix>[{_CURRENCY_SIGNS}])?(?<![\d.,])(?P<low>{NUMBER})"
         rf"(?:\s?[-–—…]\s?[+]?(?P<high>{NUMBER}))?"
         rf"(?:\s?(?P<scale>{'|'.join(_SCALES)})(?![а-яё])\.?)?"
-        rf"(?:\s?(?P<unit>(?!(?:{speaking})\.?\s+[а-яё])(?:{units}))(?![\w²³/])(?:\.(?!\s+[А-ЯЁ]|\w))?)?"
+        rf"(?:\s?(?P<unit>(?!(?:{speaking})\s+[а-яё])(?:{units}))(?![\w²³/])(?:\.(?!\s+[А-ЯЁ]|\w))?)?"
     )
 
 

@@ -59,7 +59,8 @@ def _sentences(paragraph: str) -> Iterator[str]:
     for window in _windows(paragraph):
         for found in sentenize(window):
             current = f"{current} {found.text}" if current else found.text
-            if not (_NOT_AN_END.search(current) and len(current) < UNIT_CHARACTERS):
+            goes_on = current.endswith(";") or _NOT_AN_END.search(current)
+            if not goes_on or len(current) >= UNIT_CHARACTERS:
                 yield current
                 current = ""
     if current:

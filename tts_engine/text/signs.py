@@ -12,8 +12,7 @@ _BEFORE_NUMBERS = (
     (re.compile(r"(?<!\w)#(?=\w)"), "хэштег "),
     (re.compile(r"§§\s?"), "параграфы "),
     (re.compile(r"§\s?"), "параграф "),
-    (re.compile(r"(?<=\d)\s?[x×хX*]\s?(?=\d)"), " на "),
-    (re.compile(r"(?<=\d)\s?[÷]\s?(?=\d)"), " разделить на "),
+    (re.compile(r"(?<=\d)(?:\s?÷\s?|\s:\s)(?=\d)"), " разделить на "),
     (re.compile(r"(?<=\d)\s?\+\s?(?=\d)"), " плюс "),
     (re.compile(r"(?<=\d)\s[-−–—]\s(?=\d+\s?=)"), " минус "),
     (re.compile(r"(?<![\w.,)])[-−–](?=\d)"), "минус "),
@@ -24,6 +23,7 @@ _BEFORE_NUMBERS = (
     (re.compile(r"≈|~(?=\s?\d)"), " примерно "),
     (re.compile(r"±"), " плюс-минус "),
 )
+_PRODUCT = re.compile(r"(?<=\d)\s?[x×хX*]\s?(?=\d)")
 _WORDS = {
     "=": "равно", "&": "и", "@": "собака", "%": "процентов", "‰": "промилле", "<": "меньше", ">": "больше",
     "≤": "меньше или равно", "≥": "больше или равно", "≠": "не равно", "×": "умножить на", "÷": "разделить на",
@@ -38,6 +38,11 @@ _SLIP = re.compile(r"(?<=[А-Яа-яЁё])\+(?=[бвгджзйклмнпрстф
 def drop_misplaced_marks(text: str) -> str:
     """A `+` inside a Russian word but before a consonant is no stress and no sum: drop it."""
     return _SLIP.sub("", text)
+
+
+def say_products(text: str) -> str:
+    """10x15 -> 10 на 15; in a sum (7 × 8 = 56) `умножить на`. Before units are read."""
+    return _PRODUCT.sub(" умножить на " if "=" in text else " на ", text)
 
 
 def say_signs_with_numbers(text: str) -> str:

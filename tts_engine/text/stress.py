@@ -5,6 +5,7 @@ silero-stress (homographs by a small BERT, other words by n-grams); espeak-ng's 
 last vowel but one. One-syllable words need no mark.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
@@ -36,6 +37,8 @@ _UNSTRESSED_PARTS = frozenset(
         "под",
     ]
 )
+# трёхэтажный: the model would stress ё of the first part and miss the main stress of the second.
+_THREE_OR_FOUR = re.compile(r"^(?:тр|четыр)[её]х(?=[а-яё]*[аеёиоуыэюя][а-яё]*$)(?=[а-яё]{2})")
 _RUSSIAN_LETTERS = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
 
 
@@ -62,12 +65,17 @@ def stress_sentence(
     Returns:
         The same number of tokens; words of several syllables carry `+` (clitics do not).
     """
-    guesses = (
-        accentuate(" ".join(tokens)).split(" ") if any(map(_is_russian, tokens)) else list(tokens)
-    )
+    if not any(map(_is_russian, tokens)):
+        return list(tokens)
+    bare = [_THREE_OR_FOUR.sub("", token) for token in tokens]
+    guesses = accentuate(" ".join(bare)).split(" ")
     if len(guesses) != len(tokens):
-        guesses = list(tokens)
-    return [_stress_word(token, guess) for token, guess in zip(tokens, guesses, strict=True)]
+        guesses = bare
+    stressed = []
+    for token, rest, guess in zip(tokens, bare, guesses, strict=True):
+        prefix = token[: len(token) - len(rest)].replace("ех", "ёх")
+        stressed.append(_stress_word(token, prefix + guess))
+    return stressed
 
 
 def _is_russian(token: str) -> bool:

@@ -11,6 +11,10 @@ _DOMAIN = re.compile(
     rf"(?<![\w@.-])(?:[a-zа-я0-9-]{{1,63}}\.){{1,4}}(?:{_TLD})(?:/[^\s\"<>]*|(?![\w-]))",
     re.IGNORECASE,
 )
+_FILE = re.compile(
+    r"(?<![\w./])[\w-]{1,64}\.(?:pdf|docx?|xlsx?|pptx?|txt|csv|jpe?g|png|gif|mp3|mp4|wav|zip|rar|exe|py|html?)(?!\w)",
+    re.IGNORECASE,
+)
 _PHONE = re.compile(
     r"(?<![\w+.,])(\+7|8|7)[ (-]{0,2}(\d{3})[ )-]{0,2}(\d{3})[ -]?(\d{2})[ -]?(\d{2})(?![\d.,]*\d)"
 )
@@ -39,6 +43,7 @@ def say_addresses(text: str) -> str:
     text = _EMAIL.sub(lambda found: _say_address(found.group()), text)
     text = _URL.sub(lambda found: _say_address(found.group()), text)
     text = _DOMAIN.sub(lambda found: _say_address(found.group()), text)
+    text = _FILE.sub(lambda found: _say_address(found.group()), text)
     text = _PHONE.sub(_say_phone, text)
     text = _FOREIGN_PHONE.sub(_say_foreign_phone, text)
     return _LOCAL_PHONE.sub(lambda found: ", ".join(map(_say_group, found.groups())), text)

@@ -150,7 +150,11 @@ def speech_work(lease: JobLease) -> None:
     """
     job = lease.job
     order = _order(job)
-    audio = _spoken_in_parts(lease, order) if job.params["stream"] else engine.speak(order, lease.progress)
+    audio = (
+        _spoken_in_parts(lease, order)
+        if job.params["stream"]
+        else engine.speak(order, lease.progress)
+    )
     content = engine.encode(
         audio, job.params["format"], title=speech_title(job.text), voice=job.voice_name
     )

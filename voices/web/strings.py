@@ -32,8 +32,10 @@ _TEMPLATE = {
     ),
     "record": ("Записать с микрофона", "Record with the microphone"),
     "record_hint": (
-        ("Прочтите вслух что угодно, спокойно и близко к микрофону, например: «Сегодня тихий "
-        "вечер. За окном идёт снег, и город понемногу засыпает»."),
+        (
+            "Прочтите вслух что угодно, спокойно и близко к микрофону, например: «Сегодня тихий "
+            "вечер. За окном идёт снег, и город понемногу засыпает»."
+        ),
         "Read anything in Russian aloud, calmly and close to the microphone.",
     ),
     "level": ("Громкость микрофона", "Microphone level"),
@@ -65,10 +67,14 @@ _TEMPLATE = {
         "What you make will appear here. Only you can see it.",
     ),
     "privacy": (
-        ("Записи и результаты видны только в этом браузере. Созданная речь помечена как "
-        "искусственная."),
-        ("Recordings and results are visible in this browser only. Generated speech is marked as "
-        "artificial."),
+        (
+            "Записи и результаты видны только в этом браузере. Созданная речь помечена как "
+            "искусственная."
+        ),
+        (
+            "Recordings and results are visible in this browser only. Generated speech is marked as "
+            "artificial."
+        ),
     ),
     "no_script": (
         "Для этой страницы нужен JavaScript.",

@@ -13,7 +13,14 @@ def test_mel_equals_librosa_on_the_padded_signal():
     waveform = np.random.default_rng(0).normal(0, 0.1, 256 * 40).astype(np.float32)
     padded = np.pad(waveform, 384, mode="reflect")
     oracle = librosa.feature.melspectrogram(
-        y=padded, sr=22_050, n_fft=1024, hop_length=256, center=False, power=1.0, fmax=8000, n_mels=80
+        y=padded,
+        sr=22_050,
+        n_fft=1024,
+        hop_length=256,
+        center=False,
+        power=1.0,
+        fmax=8000,
+        n_mels=80,
     )
     ours = log_mel(torch.from_numpy(waveform)[None], config)[0].numpy()
     assert ours.shape == (80, 40)

@@ -1,5 +1,7 @@
 """The shared training loop and the corpus format."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -19,7 +21,7 @@ def test_rate_rises_to_one_and_falls_to_the_floor():
     assert rates[9] == pytest.approx(1.0)
     assert max(rates) <= 1.0
     assert rates[100] == pytest.approx(0.02)
-    assert all(a >= b for a, b in zip(rates[10:], rates[11:], strict=False))
+    assert all(a >= b for a, b in pairwise(rates[10:]))
 
 
 def test_a_stopped_run_goes_on_where_it_was(tmp_path):

@@ -1,0 +1,107 @@
+"""The whole flow in Chromium against the running product: bank voice and own recording to mp3."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+import soundfile as sf
+from playwright.sync_api import expect, sync_playwright
+
+from tests.end_to_end.services import answers, site, wait_for
+
+pytestmark = [pytest.mark.browser, pytest.mark.weights]
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+    "--autoplay-policy=no-user-gesture-required",
+]  # fmt: skip
+SECONDS = 1000
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    with site(tmp_path_factory.mktemp("site") / "var") as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser():
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield launched
+        launched.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def page(browser, running):
+    opened = browser.new_page(locale="ru-RU")
+    complaints = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    opened.goto(running.address)
+    yield opened
+    opened.close()
+    assert complaints == []
+
+
+def speak_and_download(page, text, folder: Path) -> Path:
+    page.locator("#speak-form textarea").fill(text)
+    page.get_by_role("button", name="Озвучить").click()
+    page.wait_for_function(
+        "() => document.querySelector('#audio').duration > 0", timeout=120 * SECONDS
+    )
+    page.evaluate("() => document.querySelector('#audio').play()")
+    page.wait_for_function("() => document.querySelector('#audio').currentTime > 0.1")
+    with page.expect_download() as download:
+        page.locator("#download").click()
+    path = folder / "said.mp3"
+    download.value.save_as(path)
+    return path
+
+
+def test_bank_voice_to_mp3(page, tmp_path):
+    page.get_by_text("Анна", exact=True).click()
+    path = speak_and_download(page, "Добрый вечер! Как ваши дела сегодня?", tmp_path)
+    info = sf.info(path)
+    assert info.format == "MP3"
+    assert info.duration > 1
+
+
+def test_own_recording_to_mp3(page, running, tmp_path):
+    recording = next((running.var / "media" / "previews").rglob("*.mp3"))
+    page.locator("#new-voice-open").click()
+    page.locator("#files").set_input_files(recording)
+    page.locator("#voice-name").fill("Пробный")
+    page.locator("#consent").check()
+    page.locator("#create-voice").click()
+    expect(page.locator("#voices").get_by_text("Пробный")).to_be_visible(timeout=60 * SECONDS)
+    path = speak_and_download(page, "Это сказано моим собственным голосом.", tmp_path)
+    assert sf.info(path).duration > 0.5
+
+
+def test_empty_text_says_why(page):
+    page.get_by_role("button", name="Озвучить").click()
+    expect(page.locator("#speak-error")).to_be_visible()
+
+
+def test_the_page_fits_a_phone(browser, running):
+    phone = browser.new_page(viewport={"width": 360, "height": 740}, locale="ru-RU")
+    phone.goto(running.address)
+    phone.wait_for_timeout(500)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 360
+    phone.close()
+
+
+def test_ctrl_c_stops_every_process_and_keeps_the_data(tmp_path):
+    with site(tmp_path / "var") as running:
+        session = running.process.pid
+        previews = set((running.var / "media").rglob("*.mp3"))
+    listed = ["pgrep", "-s", str(session)]
+    wait_for(lambda: subprocess.run(listed, capture_output=True).stdout == b"", "the end", 20)
+    with site(tmp_path / "var") as again:
+        assert answers(f"{again.address}/healthz")
+        assert set((again.var / "media").rglob("*.mp3")) == previews

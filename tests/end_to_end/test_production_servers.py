@@ -1,0 +1,65 @@
+"""The production shape: the same code on a real PostgreSQL and a real Redis."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import urllib.request
+
+import pytest
+import soundfile as sf
+
+from tests.end_to_end.services import postgres, redis, site, wait_for
+
+pytestmark = [pytest.mark.servers, pytest.mark.weights]
+
+
+@pytest.fixture(scope="module")
+def production(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("production")
+    with (
+        postgres(folder / "postgres") as database_url,
+        redis() as broker_url,
+        site(folder / "var", DATABASE_URL=database_url, CELERY_BROKER_URL=broker_url) as running,
+    ):
+        yield running
+
+
+def call(address, key, path, body=None, method=None):
+    request = urllib.request.Request(
+        address + path,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
+        method=method,
+    )
+    with urllib.request.urlopen(request, timeout=120) as response:
+        return response.read()
+
+
+def test_speech_through_postgresql_and_redis(production):
+    address, key = production.address, production.key
+    audio = call(address, key, "/api/v1/speech/", {"text": "Добрый вечер!", "voice": "anna"})
+    assert sf.info(io.BytesIO(audio)).format == "MP3"
+
+
+def test_a_job_survives_the_death_of_its_worker(production):
+    address, key = production.address, production.key
+    text = "Первое предложение было довольно длинным, но не последним. " * 40
+    body = {"text": text, "voice": "anna"}
+    job = json.loads(call(address, key, "/api/v1/jobs/", body))["id"]
+
+    def row():
+        return json.loads(call(address, key, f"/api/v1/jobs/{job}/"))
+
+    wait_for(lambda: row()["progress"]["sentences_done"] > 0, "the first sentence", seconds=90)
+    listed = subprocess.run(
+        ["pgrep", "-s", str(production.process.pid), "-f", "celery"], capture_output=True, text=True
+    )
+    workers = [int(pid) for pid in listed.stdout.split()]
+    assert workers
+    for worker in workers:
+        os.kill(worker, signal.SIGKILL)
+    wait_for(lambda: row()["status"] == "succeeded", "the end of the job", seconds=240)
+    audio = call(address, key, f"/api/v1/jobs/{job}/audio/")
+    assert sf.info(io.BytesIO(audio)).duration > 20
