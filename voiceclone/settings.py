@@ -20,7 +20,7 @@ from voiceclone.logging import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env_path("VOICECLONE_VAR", BASE_DIR / "var")
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+(VAR_DIR / "static").mkdir(parents=True, exist_ok=True)
 
 PRODUCTION = env_bool("VOICECLONE_PRODUCTION", default=False)
 DEBUG = False

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 from voiceclone.celery import QUEUES
 from voices.selectors.health import jobs_by_state, oldest_wait_seconds, workers_alive
@@ -26,7 +27,7 @@ HTTP_SECONDS = Histogram(
 )
 
 
-class _DatabaseCollector:
+class _DatabaseCollector(Collector):
     """Numbers that every web process sees alike."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
@@ -49,7 +50,7 @@ class _DatabaseCollector:
 def metrics_text() -> bytes:
     """Everything in Prometheus' text format; of all web processes with PROMETHEUS_MULTIPROC_DIR."""
     database = CollectorRegistry()
-    database.register(_DatabaseCollector())  # type: ignore[arg-type]  it is duck-typed
+    database.register(_DatabaseCollector())
     return generate_latest(_requests()) + generate_latest(database)
 
 

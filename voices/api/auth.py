@@ -11,7 +11,7 @@ from rest_framework.authentication import (
     SessionAuthentication,
     get_authorization_header,
 )
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.request import Request
 
 from voices.models import Scope
@@ -74,5 +74,7 @@ def visitor_ensure(request: HttpRequest) -> UUID:
 
 def owner_of(request: Request) -> Owner:
     """Whose rows this request may touch."""
-    credentials: Credentials = request.auth
+    credentials = request.auth
+    if not isinstance(credentials, Credentials):
+        raise NotAuthenticated
     return credentials.owner

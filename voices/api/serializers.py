@@ -78,7 +78,7 @@ class WordOutput(serializers.Serializer):
 
 
 class SentenceOutput(serializers.Serializer):
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     normalized = serializers.CharField()
     stressed = serializers.CharField()
     words = WordOutput(many=True)

@@ -1,6 +1,6 @@
 """Answer with audio that is still being made."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import chain
 
 from django.http import StreamingHttpResponse
@@ -16,7 +16,7 @@ from voices.services.streaming import speech_stream
 class _Body:
     """First sentence and the rest; closing it closes the stream, which cancels the job."""
 
-    def __init__(self, first: bytes, rest: Iterator[bytes]) -> None:
+    def __init__(self, first: bytes, rest: Generator[bytes, None, None]) -> None:
         self._rest = rest
         self._all = chain([first], rest)
 
@@ -24,7 +24,7 @@ class _Body:
         return self._all
 
     def close(self) -> None:
-        self._rest.close()  # type: ignore[attr-defined]  it is a generator
+        self._rest.close()
 
 
 def streaming_response(*, owner: Owner, job: Job) -> StreamingHttpResponse:

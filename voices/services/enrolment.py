@@ -40,7 +40,7 @@ def _reference(recording: Recording, *, alone: bool) -> engine.Reference:
 
 @transaction.atomic
 def _finish(lease: JobLease, outcomes: list[tuple[Recording, engine.Reference]]) -> None:
-    voice = Voice.objects.select_for_update().filter(pk=lease.job.voice_id).first()
+    voice = Voice.objects.select_for_update(of=("self",)).filter(job=lease.job).first()
     ended = lease.row.update(
         status=Job.Status.SUCCEEDED,
         finished_at=timezone.now(),
@@ -63,6 +63,8 @@ def _finish(lease: JobLease, outcomes: list[tuple[Recording, engine.Reference]])
 def voice_profile_update(*, voice: Voice) -> None:
     """The voice's profile from those of its recordings."""
     usable = voice.recordings.exclude(speech_seconds=None)
-    voice.profile = engine.mean_profile(list(usable.values_list("profile", "speech_seconds")))
+    voice.profile = engine.mean_profile(
+        [(recording.profile, recording.speech_seconds or 0.0) for recording in usable]
+    )
     voice.status = Voice.Status.READY
     voice.save(update_fields=["profile", "status"])

@@ -34,10 +34,10 @@ def _database() -> str:
 
 def _broker() -> str:
     if settings.EMBEDDED_BROKER:
-        return _writable(Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_out"]))
+        return _writable(settings.VAR_DIR / "broker" / "messages")
     try:
         with current_app.connection_for_write(connect_timeout=2) as broker:
-            broker.ensure_connection(max_retries=1, interval_start=0.1, timeout=2)
+            broker.ensure_connection(max_retries=1, timeout=2)
     except (OperationalError, OSError) as error:
         return f"unreachable: {type(error).__name__}"
     return "ok"

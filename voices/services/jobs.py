@@ -137,7 +137,7 @@ def job_leftovers_delete(*, job: Job) -> None:
     unfinished = Recording.objects.filter(pk__in=job.params["recordings"], speech_seconds=None)
     names = list(unfinished.values_list("file", flat=True))
     unfinished.delete()
-    Voice.objects.filter(pk=job.voice_id, status=Voice.Status.ENROLLING).delete()
+    Voice.objects.filter(job=job, status=Voice.Status.ENROLLING).delete()
     files_delete(names)
 
 

@@ -2,7 +2,7 @@
 
 import struct
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import suppress
 from uuid import UUID
 
@@ -19,7 +19,7 @@ SILENT_SECONDS = 300  # no sentence takes longer
 WAV_SIZE_UNKNOWN = 0xFFFFFFFF
 
 
-def speech_stream(*, owner: Owner, job_id: UUID) -> Iterator[bytes]:
+def speech_stream(*, owner: Owner, job_id: UUID) -> Generator[bytes, None, None]:
     """Encoded sentences, each when it is there. Dropping the iterator cancels the job.
 
     Raises:
