@@ -1,5 +1,7 @@
 """Measures on held-out clips."""
 
+import math
+
 import pytest
 import torch
 
@@ -17,6 +19,6 @@ def test_mel_error_is_the_mean_difference_of_real_frames():
 
 def test_prosody_errors_are_finite_and_picture_has_three_parts():
     network, batch = tiny_network(), batch_of([9, 4])
-    assert all(0 <= value < 1e3 for value in prosody_errors(network, batch).values())
+    assert all(math.isfinite(value) for value in prosody_errors(network, batch).values())
     figure = picture(torch.zeros(80, 20), torch.ones(80, 20), torch.rand(10, 9))
     assert len(figure.axes) == 3
