@@ -28,7 +28,7 @@ from tts_engine.synthesizer.profile import (
     facts_vector,
     voice_spectrum,
 )
-from tts_engine.text.symbols import is_phoneme, symbols_to_ids
+from tts_engine.text.symbols import PAUSES, START, is_phoneme, symbols_to_ids
 from tts_engine.training.corpus import Clip, Corpus
 from tts_engine.types import VoiceProfile
 
@@ -36,6 +36,11 @@ logger = logging.getLogger(__name__)
 
 ALIGNED_FILE = "aligned.jsonl"
 EMBEDDINGS_FILE = "embeddings.npy"
+START_ID = symbols_to_ids([START])[0]
+PAUSE_IDS = frozenset(symbols_to_ids(PAUSES))
+SHORTEST_CUT_FRAMES = 10  # a pause to cut at
+SHORTEST_STRETCH_FRAMES = 150  # before a cut
+LONGEST_TAIL_FRAMES, LONGEST_HEAD_FRAMES = 12, 5  # of silence at the ends of a stretch
 PITCH_LIMIT = 4.0  # spreads; beyond are octave errors
 EMBEDDING_NOISE = 0.015  # of each of 256 values: a cosine of 0.97
 SPECTRUM_NOISE = 0.05  # nats
@@ -43,7 +48,10 @@ SPECTRUM_NOISE = 0.05  # nats
 
 @dataclass(frozen=True, eq=False)
 class AlignedClip:
-    """One clip with its tokens in time; arrays of length L, `f0_hz` 0 where unvoiced."""
+    """A clip, or the stretch of it from `first_frame` on, with its tokens in time.
+
+    Arrays are of length L; `f0_hz` is 0 where unvoiced, `pitch` in spreads from the median.
+    """
 
     clip: Clip
     token_ids: NDArray[np.int64]
@@ -51,6 +59,7 @@ class AlignedClip:
     f0_hz: NDArray[np.float32]
     pitch: NDArray[np.float32]
     profile: VoiceProfile
+    first_frame: int = 0
 
     @property
     def frames(self) -> int:
@@ -139,19 +148,24 @@ class AlignedCorpus:
         self._spectra: dict[str, NDArray[np.float32]] = {}
 
     def mel(self, item: AlignedClip) -> NDArray[np.float16]:
-        """Log mel of a clip, (n_mels, frames)."""
-        found = self._mels.get(item.clip.id)
+        """Log mel of a clip or of its stretch, (n_mels, frames)."""
+        return self._clip_mel(item.clip)[:, item.first_frame : item.first_frame + item.frames]
+
+    def _clip_mel(self, clip: Clip) -> NDArray[np.float16]:
+        found = self._mels.get(clip.id)
         if found is None:
-            waveform = torch.from_numpy(self.corpus.waveform(item.clip))
-            found = log_mel(waveform[None], self.mel_config)[0, :, : item.frames].half().numpy()
-            self._mels[item.clip.id] = found
+            waveform = torch.from_numpy(self.corpus.waveform(clip))
+            found = log_mel(waveform[None], self.mel_config)[0].half().numpy()
+            self._mels[clip.id] = found
         return found
 
     def spectrum(self, item: AlignedClip) -> NDArray[np.float32]:
-        """Coefficients of a clip's mean spectrum, (spectrum_size,)."""
+        """Coefficients of the whole clip's mean spectrum, (spectrum_size,)."""
         found = self._spectra.get(item.clip.id)
         if found is None:
-            found = np.array(voice_spectrum(self.mel(item), self.spectrum_size), dtype=np.float32)
+            found = np.array(
+                voice_spectrum(self._clip_mel(item.clip), self.spectrum_size), dtype=np.float32
+            )
             self._spectra[item.clip.id] = found
         return found
 
@@ -198,16 +212,17 @@ class ClipVoice:
 
 
 class BatchSampler:
-    """Endless batches of clips of similar length, balanced over speakers."""
+    """Endless batches of stretches of similar length, balanced over speakers."""
 
     def __init__(
         self, aligned: AlignedCorpus, items: Sequence[AlignedClip], config: SamplingConfig
     ) -> None:
-        self.aligned, self.items, self.config = aligned, items, config
+        self.aligned, self.config = aligned, config
+        self.items = [stretch for item in items for stretch in split_at_pauses(item)]
         self._by_speaker: dict[str, list[AlignedClip]] = defaultdict(list)
-        for item in items:
+        for item in self.items:
             self._by_speaker[item.clip.speaker].append(item)
-        self.probabilities = clip_probabilities(items, config)
+        self.probabilities = clip_probabilities(self.items, config)
         self._means = {
             speaker: _unit(np.mean([item.profile.embedding for item in clips], axis=0))
             for speaker, clips in self._by_speaker.items()
@@ -262,6 +277,47 @@ def clip_probabilities(items: Sequence[AlignedClip], config: SamplingConfig) -> 
         shares[item.clip.corpus] += share
     logger.info("shares of training frames: %s", {k: round(float(v), 3) for k, v in shares.items()})
     return weights / weights.sum()
+
+
+def split_at_pauses(item: AlignedClip) -> list[AlignedClip]:
+    """Cut a clip at its longer pauses into stretches of a few seconds.
+
+    Training on them is faster than on long clips, whose steps fill no processor, and teaches short
+    sentences. What lies in the middle of a cut pause is dropped:
+
+        ... a  s |  ,   pause  dropped  | ^  o  n ...      the comma keeps its first frames,
+                  <- tail ->     <head->                    a START token gets the last
+    """
+    stretches: list[AlignedClip] = []
+    ends = np.cumsum(item.durations)
+    first, head = 0, int(item.durations[0])  # first token, and how much silence it holds
+    for index in range(1, item.durations.size - 1):
+        pause, start = int(item.durations[index]), int(ends[first]) - head
+        if item.token_ids[index] not in PAUSE_IDS or pause < SHORTEST_CUT_FRAMES:
+            continue
+        if ends[index] - start < SHORTEST_STRETCH_FRAMES:
+            continue
+        tail = min(pause // 2, LONGEST_TAIL_FRAMES)
+        stretches.append(_stretch(item, first, index, head=head, tail=tail))
+        first, head = index, min(pause - tail, LONGEST_HEAD_FRAMES)
+    last = item.durations.size - 1
+    stretches.append(_stretch(item, first, last, head=head, tail=int(item.durations[last])))
+    return stretches
+
+
+def _stretch(item: AlignedClip, first: int, last: int, *, head: int, tail: int) -> AlignedClip:
+    """Tokens first ... last, the first as START with `head` frames, the last with `tail`."""
+    tokens = item.token_ids[first : last + 1].copy()
+    durations = item.durations[first : last + 1].copy()
+    tokens[0], durations[0], durations[-1] = START_ID, head, tail
+    return replace(
+        item,
+        token_ids=tokens,
+        durations=durations,
+        f0_hz=item.f0_hz[first : last + 1],
+        pitch=item.pitch[first : last + 1],
+        first_frame=item.first_frame + int(item.durations[: first + 1].sum()) - head,
+    )
 
 
 def length_groups(frames: Sequence[int], batch_frames: int) -> list[list[int]]:

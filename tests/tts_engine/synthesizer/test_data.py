@@ -10,12 +10,15 @@ from tests.tts_engine.synthesizer.fakes import write_corpus
 from tts_engine.audio.mel import MelConfig
 from tts_engine.errors import AudioError
 from tts_engine.synthesizer.data import (
+    SHORTEST_STRETCH_FRAMES,
     AlignedCorpus,
     BatchSampler,
     SamplingConfig,
     clip_probabilities,
     length_groups,
+    split_at_pauses,
 )
+from tts_engine.text.symbols import COMMA, START, symbols_to_ids
 from tts_engine.training.corpus import Corpus
 
 
@@ -83,3 +86,21 @@ def test_alignment_of_other_audio_is_refused(tmp_path):
     (aligned / "aligned.jsonl").write_text("\n".join(rows), encoding="utf-8")
     with pytest.raises(AudioError, match="align again"):
         AlignedCorpus(Corpus(corpus), aligned, MelConfig(), 20)
+
+
+def test_stretches_are_pieces_of_the_clip_in_step_with_its_sound(tmp_path):
+    aligned = open_aligned(tmp_path, speakers=1, clips_each=2, tokens=70)
+    item = aligned.clips[0]
+    commas = [9, 38, 60]
+    item.token_ids[commas] = symbols_to_ids([COMMA])[0]
+    item.durations[commas] = 30, 30, 4
+    whole = aligned._clip_mel(item.clip)
+    first, second = split_at_pauses(item)
+    assert first.token_ids.size + second.token_ids.size == item.token_ids.size + 1
+    assert second.token_ids[0] == symbols_to_ids([START])[0]
+    assert (first.durations[-1], second.durations[0]) == (12, 5)
+    np.testing.assert_array_equal(first.durations[:-1], item.durations[:38])
+    np.testing.assert_array_equal(second.durations[1:], item.durations[39:])
+    start = int(item.durations[:39].sum()) - 5
+    np.testing.assert_array_equal(aligned.mel(second), whole[:, start : start + second.frames])
+    assert first.frames >= SHORTEST_STRETCH_FRAMES
