@@ -34,6 +34,22 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def processes_of(var: Path, program: bytes = b"") -> list[int]:
+    """Ids of running processes whose files lie in `var` and whose command names `program`."""
+    mark, found = f"VOICECLONE_VAR={var}".encode(), []
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit():
+            continue
+        try:
+            environment = (folder / "environ").read_bytes().split(b"\0")
+            command = (folder / "cmdline").read_bytes()
+        except OSError:
+            continue  # it ended meanwhile, or is another user's
+        if mark in environment and command and program in command:
+            found.append(int(folder.name))
+    return found
+
+
 def wait_for(ready: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
     """Poll until ready or fail the test."""
     deadline = time.monotonic() + seconds
@@ -89,7 +105,9 @@ def postgres(folder: Path) -> Iterator[str]:
         subprocess.run(create, check=True, capture_output=True)
         yield f"postgresql://voice@127.0.0.1:{port}/voice"
     finally:
-        _stop(server)
+        stop = [*as_user, str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"]
+        subprocess.run(stop, check=True, capture_output=True, cwd="/")
+        server.wait(timeout=40)
 
 
 @contextmanager

@@ -4,13 +4,12 @@ import io
 import json
 import os
 import signal
-import subprocess
 import urllib.request
 
 import pytest
 import soundfile as sf
 
-from tests.end_to_end.services import postgres, redis, site, wait_for
+from tests.end_to_end.services import postgres, processes_of, redis, site, wait_for
 
 pytestmark = [pytest.mark.servers, pytest.mark.weights]
 
@@ -53,10 +52,7 @@ def test_a_job_survives_the_death_of_its_worker(production):
         return json.loads(call(address, key, f"/api/v1/jobs/{job}/"))
 
     wait_for(lambda: row()["progress"]["sentences_done"] > 0, "the first sentence", seconds=90)
-    listed = subprocess.run(
-        ["pgrep", "-s", str(production.process.pid), "-f", "celery"], capture_output=True, text=True
-    )
-    workers = [int(pid) for pid in listed.stdout.split()]
+    workers = processes_of(production.var, b"celery")
     assert workers
     for worker in workers:
         os.kill(worker, signal.SIGKILL)

@@ -1,8 +1,8 @@
 """One loudness for every result, without clipping.
 
-Source: ITU-R BS.1770-4 loudness through `pyloudnorm` (MIT); true peak by fourfold oversampling as in
-its annex 2. Peaks above the ceiling are turned down by a look-ahead limiter, so that the loudness is
-reached even by voices with sharp peaks.
+Source: ITU-R BS.1770-4 loudness through `pyloudnorm` (MIT); true peak by fourfold oversampling as
+in its annex 2. Peaks above the ceiling are turned down by a look-ahead limiter, so that the loudness
+is reached even by voices with sharp peaks.
 
     gain needed      1 ────┐   ┌────      the dip of a peak …
     minimum over W   1 ──┐ └─┘ ┌────      … widened by the look-ahead W …
@@ -21,12 +21,13 @@ PEAK_DB = -1.0
 BLOCK_SECONDS = 0.4  # gating block of BS.1770
 OVERSAMPLING = 4
 LOOK_AHEAD_SECONDS = 0.005
+PEAK_MARGIN_DB = 0.1  # "below" the ceiling also for meters that interpolate otherwise
 MAX_ROUNDS = 6
 TOLERANCE_DB = 0.05
 
 
 def loudness_lufs(audio: Audio) -> float:
-    """Integrated loudness in LUFS; -inf for silence. Clips under 0.4 s are measured as if repeated."""
+    """Integrated loudness in LUFS; -inf for silence. A clip under 0.4 s is measured as repeated."""
     waveform = audio.waveform
     if not np.any(waveform):
         return -np.inf
@@ -59,7 +60,7 @@ def normalize_loudness(
         Audio of the same length. Silence is returned as it is. When the ceiling and the loudness
         contradict each other, the ceiling wins.
     """
-    ceiling = 10.0 ** (peak_db / 20.0)
+    ceiling = 10.0 ** ((peak_db - PEAK_MARGIN_DB) / 20.0)
     source_lufs = loudness_lufs(audio)
     if not np.isfinite(source_lufs):
         return audio

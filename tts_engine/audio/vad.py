@@ -2,8 +2,8 @@
 
 Source: WebRTC voice activity detection (`webrtcvad-wheels`, MIT), smoothed as the speaker encoder's
 training data was: C. Jemine, Real-Time-Voice-Cloning / Resemblyzer `trim_long_silences` (MIT,
-Apache-2.0). Windows of 30 ms at 16 kHz, a moving majority over 8 of them, then every voiced stretch is
-widened by 3 windows on both sides, so that pauses up to 180 ms stay inside the speech.
+Apache-2.0). Windows of 30 ms at 16 kHz, a moving majority over 8 of them, then every voiced stretch
+is widened by 3 windows on both sides, so that pauses up to 180 ms stay inside the speech.
 """
 
 import numpy as np

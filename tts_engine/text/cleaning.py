@@ -14,6 +14,7 @@ _GRAVE = str.maketrans(
     {"ѐ": "е", "ѝ": "и", "Ѐ": "Е", "Ѝ": "И", "ѓ": "г", "ќ": "к", "Ѓ": "Г", "Ќ": "К"}
 )
 _KEPT_POWERS = "²³"
+_READ_CATEGORIES = ("Pd", "Pe", "Ps", "Sc", "Sm", "Po")
 
 # Letters of neighbouring alphabets to what a Russian reader says.
 _NEIGHBOURS = {
@@ -97,18 +98,19 @@ def _bare(character: str) -> str:
 
 
 def _by_category(character: str) -> str:
+    """Compatibility forms (ﬁ, ①, ٣, ½) in plain characters; marks and symbols without a reading go."""
     category = unicodedata.category(character)
-    if category in ("Nd", "No", "Nl"):
-        plain = unicodedata.normalize("NFKC", character).replace("⁄", "/")
-        return f" {plain} " if "/" in plain else plain if plain.isascii() else ""
+    if category == "Nd":
+        return str(unicodedata.decimal(character))
+    plain = unicodedata.normalize("NFKC", character).replace("⁄", "/")
+    if category[0] in "NL" and plain.isascii():
+        return f" {plain} " if "/" in plain else plain
     if category.startswith("L"):
         base = _bare(character)
         return base if base.isascii() or "а" <= base.lower() <= "я" else " "
-    if category in ("Mn", "Me", "Mc", "Cc", "Cf", "Cn", "Co", "Cs"):
+    if category[0] in "MC":
         return ""
-    return (
-        character if category in ("Pd", "Pe", "Ps", "Sc", "Sm", "Po") or character in "°№§" else " "
-    )
+    return character if category in _READ_CATEGORIES or character in "°№§" else " "
 
 
 def _unmix(found: re.Match[str]) -> str:

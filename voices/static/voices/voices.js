@@ -68,15 +68,15 @@ function draw() {
 function card(voice) {
   const input = make("input", { type: "radio", name: "voice", value: voice.id, onchange: () => chooseVoice(voice.id) });
   input.checked = voice.id === chosenId;
-  const kind = voice.is_bank ? voice.description || say("bank") : say("own");
+  const kind = voice.is_bank ? voice.description || say(voice.gender || "bank") : say("own");
   const element = make(
     "label",
-    { class: `voice${input.checked ? " chosen" : ""}`, "data-id": voice.id, title: voice.name },
+    { class: `voice ${voice.is_bank ? "bank" : "own"}${input.checked ? " chosen" : ""}`, "data-id": voice.id, title: voice.name },
     input,
     voice.preview_url ? listenButton(voice) : make("span", { class: "round listen initial", "aria-hidden": "true", text: voice.name[0].toUpperCase() }),
     make("span", { class: "voice-name" },
       make("b", { text: voice.name }),
-      make("span", { class: "quiet", text: [voice.gender && say(voice.gender), kind].filter(Boolean).join(" · ") })),
+      make("span", { class: "quiet", text: kind })),
     !voice.is_bank && iconButton("trash", say("deleteVoice", { name: voice.name }), (event) => {
       event.preventDefault();
       deleteVoice(voice);
