@@ -163,7 +163,7 @@ def _parser(stage: str | None) -> argparse.ArgumentParser:
     return parser
 
 
-def _add_say(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_say(commands: "argparse._SubParsersAction[OneLineParser]") -> None:
     command = _add(commands, "say", say, "speak a text into an audio file")
     what = command.add_mutually_exclusive_group(required=True)
     what.add_argument("text", nargs="?")
@@ -180,7 +180,7 @@ def _add_say(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def _add(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    commands: "argparse._SubParsersAction[OneLineParser]",
     name: str,
     run: Callable[[argparse.Namespace], None],
     summary: str,

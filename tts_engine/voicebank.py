@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -92,7 +93,7 @@ def write_voice(voice: BankVoice, folder: Path) -> None:
     (folder / f"{voice.slug}.json").write_text(text + "\n", encoding="utf-8")
 
 
-def profile_to_dict(profile: VoiceProfile) -> dict[str, object]:
+def profile_to_dict(profile: VoiceProfile) -> dict[str, Any]:
     """Plain JSON values of a profile."""
     values: Sequence[float] = profile.embedding.tolist()
     return {
@@ -105,8 +106,8 @@ def profile_to_dict(profile: VoiceProfile) -> dict[str, object]:
     }
 
 
-def profile_from_dict(row: dict[str, object]) -> VoiceProfile:
+def profile_from_dict(row: dict[str, Any]) -> VoiceProfile:
     """Inverse of `profile_to_dict`; TypeError on missing or unknown fields."""
     embedding = np.asarray(row["embedding"], dtype=np.float32)
-    spectrum = tuple(row.get("spectrum", ()))  # type: ignore[arg-type]
+    spectrum = tuple(row.get("spectrum", ()))
     return VoiceProfile(**{**row, "embedding": embedding, "spectrum": spectrum})

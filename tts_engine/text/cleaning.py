@@ -40,7 +40,7 @@ _LATIN = {
     "ı": "i",
 }
 _LOOKALIKES = dict(zip("aceopxykmthbACEOPXYKMTHB", "асеорхукмтнвАСЕОРХУКМТНВ", strict=True))
-_MIXED = re.compile(r"[A-Za-zА-Яа-яЁё]*(?:[A-Za-z][А-Яа-яЁё]|[А-Яа-яЁё][A-Za-z])[A-Za-zА-Яа-яЁё]*")
+_WORD = re.compile(r"[A-Za-zА-Яа-яЁё]+")
 _APOSTROPHE = re.compile(r"(?<=[А-Яа-яЁё])'(?=[А-Яа-яЁё])")
 _SIGN_AFTER = re.compile(r"(?<=[бвгджзклмнпрстфх])'(?=[еёюя])", re.IGNORECASE)
 _SMILEY = re.compile(r"(?<!\w)[:;=]-?[)(DPР|]+(?!\w)")
@@ -67,7 +67,7 @@ def clean_text(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     text = _STRESSED.sub(r"+\1", text).translate(_GRAVE)
     text = "".join(map(_clean_character, text))
-    text = _MIXED.sub(_unmix, text)
+    text = _WORD.sub(_unmix, text)
     text = _SIGN_AFTER.sub("ъ", text)
     text = _APOSTROPHE.sub("", text)
     text = _SMILEY.sub(" ", text)
@@ -117,6 +117,8 @@ def _unmix(found: re.Match[str]) -> str:
     """Latin letters that look like Cyrillic ones, inside a Cyrillic word: `cтол`."""
     word = found.group()
     latin = [letter for letter in word if letter.isascii()]
+    if len(latin) in (0, len(word)):
+        return word
     if len(latin) * 2 > len(word) or any(letter not in _LOOKALIKES for letter in latin):
         return re.sub(r"(?<=[A-Za-z])(?=[А-Яа-яЁё])|(?<=[А-Яа-яЁё])(?=[A-Za-z])", " ", word)
     return "".join(_LOOKALIKES.get(letter, letter) for letter in word)

@@ -13,6 +13,7 @@ from tts_engine.text.morphology import (
 )
 from tts_engine.text.numerals import cardinal, ordinal
 
+_REACH = 80  # characters looked back at
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _VALID = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _ROMAN = re.compile(
@@ -107,7 +108,7 @@ def _noun_after(before: str, readings: tuple[Noun, ...]) -> Noun | None:
 
 def _noun_before(found: re.Match[str]) -> Noun | None:
     """Пётр I, Екатерины II, глава IV: the noun before, in the case its preposition allows."""
-    text = found.string[: found.start()].rstrip()
+    text = found.string[max(0, found.start() - _REACH) : found.start()].rstrip()
     name = re.search(r"([А-ЯЁа-яё+]+)$", text)
     if not name:
         return None

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -63,7 +63,7 @@ class TrainingRun:
         accelerator = {"auto": "auto", "cpu": "cpu", "cuda": "cuda"}[config.device]
         self.config = config
         precision = native_precision() if config.precision == "auto" else config.precision
-        self.fabric = Fabric(accelerator=accelerator, devices=config.devices, precision=precision)
+        self.fabric = Fabric(accelerator=accelerator, devices=config.devices, precision=cast(Any, precision))
         self.fabric.launch()
         self.step = 0
         self._started = time.monotonic()

@@ -10,6 +10,7 @@ import argparse
 import copy
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -135,9 +136,9 @@ class VocoderTraining:
             loss = plain = self.distance(draws[:, 0], target, batch.band_hz)
         values = {"spectral": plain.item(), "energy": loss.item()}
         if self.config.vocoder.kind == SOURCE_FILTER:
-            scores = self.generator.pitch_logits(batch.mel)
-            classes = self.average.pitch_classes_hz().to(self.run.device)
-            pitch = pitch_loss(*scores, batch.f0_hz, classes)
+            logits, voicing = self.generator.pitch_logits(batch.mel)
+            classes = cast(SourceFilterGenerator, self.average).pitch_classes_hz().to(self.run.device)
+            pitch = pitch_loss(logits, voicing, batch.f0_hz, classes)
             loss = loss + 0.2 * pitch
             values["pitch"] = pitch.item()
         if self._adversarial_share() > 0:
@@ -223,7 +224,7 @@ def train(config: VocoderTrainConfig) -> float:
     for step in run.steps():
         batch = sampler.draw(config.batch_size, random).to(run.device)
         training.set_learning_rate()
-        values = {}
+        values: dict[str, float] = {}
         if step > config.adversarial_from:
             values |= training.discriminator_step(batch)
         values |= training.generator_step(batch)

@@ -161,7 +161,11 @@ _SCRIPT = {
     "enrolling": ("Слушаем запись…", "Listening to the recording…"),
     "voiceReady": ("Голос «{name}» готов и выбран.", "Voice “{name}” is ready and chosen."),
     "voiceDeleted": ("Голос «{name}» удалён.", "Voice “{name}” is deleted."),
-    "semitones": ("{value} полутона", "{value} semitones"),
+    # one|few|many|other
+    "semitones": (
+        "полутон|полутона|полутонов|полутона",
+        "semitone|semitones|semitones|semitones",
+    ),
 }
 
 EXAMPLES = (

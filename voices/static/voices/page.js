@@ -42,8 +42,9 @@ export function iconButton(name, label, onclick, style = "round small") {
   return make("button", { type: "button", class: style, "aria-label": label, title: label, onclick }, icon(name));
 }
 
+/** Fill a message box; an empty message hides it. */
 export function showError(box, message) {
-  box.textContent = message;
+  box.textContent = message && message[0].toUpperCase() + message.slice(1);
   box.hidden = !message;
 }
 
@@ -51,6 +52,12 @@ export function showError(box, message) {
 export function clock(seconds) {
   const whole = Math.max(0, Math.round(seconds));
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+/** The word that goes with a number, of "one|few|many|other". */
+export function plural(key, value) {
+  const [one, few, many, other] = say(key).split("|");
+  return { one, few, many, other }[new Intl.PluralRules(language).select(value)];
 }
 
 export const number = new Intl.NumberFormat(language);

@@ -1,7 +1,7 @@
 // Step 2: text, settings, progress, player.
 
 import { get, post, remove } from "./api.js";
-import { byId, clock, examples, limits, number, say, showError, wait } from "./page.js";
+import { byId, clock, examples, limits, number, plural, say, showError, wait } from "./page.js";
 import { chosenVoice } from "./voices.js";
 
 const CHARACTERS_PER_SECOND = 13; // of Russian read aloud
@@ -42,7 +42,7 @@ function count() {
 function showSettings() {
   const semitones = Number(pitch.value);
   byId("speed-value").textContent = `${number.format(speed.value)}×`;
-  byId("pitch-value").textContent = say("semitones", { value: (semitones > 0 ? "+" : "") + number.format(semitones) });
+  byId("pitch-value").textContent = `${semitones > 0 ? "+" : ""}${number.format(semitones)} ${plural("semitones", Math.abs(semitones))}`;
   count();
 }
 
