@@ -16,6 +16,7 @@ SILENT_RMS = 10 ** (-65 / 20)
 CLIPPED_LEVEL = 0.999
 CLIPPED_SHARE = 0.001
 NOISY_DB = 15.0
+GAPS_SECONDS = 0.5  # of silence in all, or the background cannot be judged
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def analyze_reference(audio: Audio) -> ReferenceReport:
             required_seconds=REQUIRED_SECONDS,
         )
     clipped = float(np.mean(np.abs(audio.waveform) >= CLIPPED_LEVEL))
-    snr_db = _snr_db(audio.waveform, mask)
+    snr_db = _snr_db(audio, mask)
     return ReferenceReport(
         audio=audio,
         speech_seconds=seconds,
@@ -91,9 +92,10 @@ def _best_stretch(audio: Audio, mask: NDArray[np.bool_]) -> tuple[Audio, NDArray
     return Audio(audio.waveform[part], audio.sample_rate_hz), mask[part]
 
 
-def _snr_db(waveform: NDArray[np.float32], mask: NDArray[np.bool_]) -> float:
-    if mask.all():
+def _snr_db(audio: Audio, mask: NDArray[np.bool_]) -> float:
+    if (~mask).sum() < GAPS_SECONDS * audio.sample_rate_hz:
         return float("inf")
+    waveform = audio.waveform
     speech = float(np.mean(np.square(waveform[mask], dtype=np.float64)))
     gaps = float(np.mean(np.square(waveform[~mask], dtype=np.float64)))
     return float(10 * np.log10((speech + 1e-12) / (gaps + 1e-12)))

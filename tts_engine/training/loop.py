@@ -63,7 +63,9 @@ class TrainingRun:
         accelerator = {"auto": "auto", "cpu": "cpu", "cuda": "cuda"}[config.device]
         self.config = config
         precision = native_precision() if config.precision == "auto" else config.precision
-        self.fabric = Fabric(accelerator=accelerator, devices=config.devices, precision=cast(Any, precision))
+        self.fabric = Fabric(
+            accelerator=accelerator, devices=config.devices, precision=cast(Any, precision)
+        )
         self.fabric.launch()
         self.step = 0
         self._started = time.monotonic()

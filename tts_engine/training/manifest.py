@@ -1,6 +1,6 @@
 """List the sha256 of every shipped file in `weights/manifest.json`; run it after changing weights.
 
-    python -m tts_engine train manifest
+python -m tts_engine train manifest
 """
 
 import argparse

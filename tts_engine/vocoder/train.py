@@ -137,7 +137,9 @@ class VocoderTraining:
         values = {"spectral": plain.item(), "energy": loss.item()}
         if self.config.vocoder.kind == SOURCE_FILTER:
             logits, voicing = self.generator.pitch_logits(batch.mel)
-            classes = cast(SourceFilterGenerator, self.average).pitch_classes_hz().to(self.run.device)
+            classes = (
+                cast(SourceFilterGenerator, self.average).pitch_classes_hz().to(self.run.device)
+            )
             pitch = pitch_loss(logits, voicing, batch.f0_hz, classes)
             loss = loss + 0.2 * pitch
             values["pitch"] = pitch.item()

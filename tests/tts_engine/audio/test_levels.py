@@ -1,0 +1,68 @@
+"""Loudness, resampling and voice activity."""
+
+import numpy as np
+import pytest
+
+from tts_engine.audio.loudness import loudness_lufs, normalize_loudness, true_peak
+from tts_engine.audio.resample import resample
+from tts_engine.audio.vad import speech_mask, speech_seconds, trim_silence
+from tts_engine.types import Audio
+
+RATE = 22_050
+
+
+def noise(seconds, level=0.05):
+    return np.random.default_rng(0).normal(0, level, int(seconds * RATE)).astype(np.float32)
+
+
+def buzz(seconds, rate=16_000):
+    """Harmonics with vowel-like weights, switched on and off as syllables are."""
+    time = np.arange(int(seconds * rate)) / rate
+    f0 = 130 + 20 * np.sin(2 * np.pi * 2 * time)
+    phase = 2 * np.pi * np.cumsum(f0) / rate
+    voice = sum(np.sin(k * phase) * np.exp(-abs(k - 5) / 4) for k in range(1, 25))
+    return (0.1 * voice * (0.6 + 0.4 * np.sin(2 * np.pi * 4 * time))).astype(np.float32)
+
+
+@pytest.mark.parametrize("level", [0.002, 0.05, 0.5])
+def test_loudness_comes_out_at_the_target(level):
+    normalized = normalize_loudness(Audio(np.clip(noise(3, level), -1, 1), RATE))
+    assert loudness_lufs(normalized) == pytest.approx(-16, abs=1.0)
+    assert true_peak(normalized) <= 10 ** (-1 / 20) + 1e-3
+
+
+def test_silence_stays_silence():
+    silence = Audio(np.zeros(RATE, np.float32), RATE)
+    assert not normalize_loudness(silence).waveform.any()
+
+
+def test_a_clip_shorter_than_the_meter_does_not_crash():
+    short = normalize_loudness(Audio(noise(0.1), RATE))
+    assert np.isfinite(short.waveform).all()
+
+
+def test_resampling_keeps_a_tone():
+    time = np.arange(16_000) / 16_000
+    there = resample(np.sin(2 * np.pi * 440 * time).astype(np.float32), 16_000, RATE)
+    assert there.size == pytest.approx(RATE, abs=2)
+    expected = np.sin(2 * np.pi * 440 * np.arange(there.size) / RATE)
+    np.testing.assert_allclose(there[2000:-2000], expected[2000:-2000], atol=0.01)
+
+
+def test_equal_rates_change_nothing():
+    samples = noise(0.1)
+    np.testing.assert_array_equal(resample(samples, RATE, RATE), samples)
+
+
+def test_silence_holds_no_speech():
+    assert speech_seconds(Audio(np.zeros(32_000, np.float32), 16_000)) == 0
+
+
+def test_speech_between_silences_is_found_and_trimmed():
+    silence = np.zeros(16_000, np.float32)
+    audio = Audio(np.concatenate([silence, buzz(2.0), silence]), 16_000)
+    mask = speech_mask(audio)
+    assert mask.shape == audio.waveform.shape
+    assert mask[20_000:44_000].mean() > 0.9
+    assert mask[:8_000].mean() < 0.1
+    assert trim_silence(audio).seconds < 3.2

@@ -1,0 +1,97 @@
+"""The whole chain with the shipped weights."""
+
+import numpy as np
+import pytest
+
+from tts_engine.cloning import SpeechRequest, VoiceCloner
+from tts_engine.device import resolve_device
+from tts_engine.errors import RequestError, ResourceError, TextError
+from tts_engine.evaluation.report import HEADER, subject_row
+from tts_engine.evaluation.report import Subject as EvaluatedSubject
+from tts_engine.voicebank import get_voice
+
+pytestmark = pytest.mark.weights
+TEXT = "Сегодня утром над рекой стоял туман. Потом вышло солнце! Стало теплее?"
+
+
+@pytest.fixture(scope="module")
+def cloner():
+    return VoiceCloner.load(device="cpu")
+
+
+@pytest.fixture(scope="module")
+def anna():
+    return get_voice("anna").profile
+
+
+@pytest.fixture(scope="module")
+def spoken(cloner, anna):
+    return cloner.speak(SpeechRequest(text=TEXT, voice=anna))
+
+
+def test_the_same_request_gives_the_same_audio(cloner, anna, spoken):
+    again = cloner.speak(SpeechRequest(text=TEXT, voice=anna))
+    np.testing.assert_array_equal(again.audio.waveform, spoken.audio.waveform)
+
+
+def test_sentences_come_in_order_with_their_starts(spoken):
+    assert len(spoken.sentences) == 3
+    assert spoken.starts_seconds[0] == 0
+    assert list(spoken.starts_seconds) == sorted(spoken.starts_seconds)
+    assert spoken.starts_seconds[-1] < spoken.audio.seconds
+
+
+def test_progress_is_told_sentence_by_sentence(cloner, anna):
+    told = []
+    cloner.speak(
+        SpeechRequest(text=TEXT, voice=anna), lambda done, total: told.append((done, total))
+    )
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_speed_changes_the_length(cloner, anna, spoken):
+    fast = cloner.speak(SpeechRequest(text=TEXT, voice=anna, speed=1.6))
+    assert fast.audio.seconds < 0.8 * spoken.audio.seconds
+
+
+def test_streamed_sentences_are_those_of_the_whole(cloner, anna, spoken):
+    pieces = list(cloner.stream(SpeechRequest(text=TEXT, voice=anna)))
+    assert len(pieces) == 3
+    total = sum(piece.seconds for piece in pieces)
+    assert total == pytest.approx(spoken.audio.seconds, abs=0.05)
+
+
+def test_voices_differ(cloner, anna, spoken):
+    other = cloner.speak(SpeechRequest(text=TEXT, voice=get_voice("nikolay").profile))
+    assert other.audio.waveform.size != spoken.audio.waveform.size
+
+
+def test_a_text_without_words_and_wild_settings_are_refused(cloner, anna):
+    with pytest.raises(TextError):
+        cloner.speak(SpeechRequest(text="…", voice=anna))
+    with pytest.raises(RequestError):
+        SpeechRequest(text="а", voice=anna, speed=3)
+    with pytest.raises(RequestError):
+        SpeechRequest(text="а", voice=anna, pitch_semitones=-13)
+    with pytest.raises(RequestError):
+        resolve_device("tpu")
+
+
+def test_a_missing_gpu_is_never_replaced_in_silence():
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("this machine has a GPU")
+    with pytest.raises(ResourceError):
+        resolve_device("cuda")
+
+
+def test_a_row_of_the_quality_table_is_made_of_finite_numbers(cloner, anna):
+    subject = EvaluatedSubject(
+        "anna", anna, anna.embedding, [get_voice("nikolay").profile.embedding]
+    )
+    row = subject_row(cloner, subject, 2)
+    assert len(row.line()) == len(HEADER)
+    assert 0 <= row.phoneme_error_percent < 150
+    assert -1 <= row.other_similarity <= 1
+    assert 1 <= row.mos <= 5

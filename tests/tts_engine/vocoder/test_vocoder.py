@@ -1,0 +1,151 @@
+"""The vocoder: shapes, official names, invariance to padding, learning, resuming."""
+
+import numpy as np
+import pytest
+import torch
+
+from tests.tts_engine.tiny_corpus import write_corpus
+from tts_engine.audio.mel import MelConfig, log_mel
+from tts_engine.checkpoints import save_checkpoint
+from tts_engine.errors import RequestError
+from tts_engine.training.loop import RunConfig
+from tts_engine.vocoder.config import PRESETS, HifiGanConfig, SourceFilterConfig, VocoderConfig
+from tts_engine.vocoder.data import bridge, track_pitch
+from tts_engine.vocoder.discriminators import Discriminators
+from tts_engine.vocoder.inference import Vocoder
+from tts_engine.vocoder.losses import SpectralDistance, deception_loss, discriminator_loss
+from tts_engine.vocoder.model import HifiGanGenerator, build_generator, fold_weight_norm
+from tts_engine.vocoder.source_filter import bridge_pitch, pulse_train
+from tts_engine.vocoder.train import VocoderTrainConfig, train
+
+TINY = VocoderConfig(
+    source_filter=SourceFilterConfig(
+        channels=16, hidden_channels=32, blocks=1, pitch_channels=8, pitch_blocks=1
+    )
+)
+TINY_GAN = VocoderConfig(kind="hifigan", hifigan=HifiGanConfig(upsample_initial_channel=16))
+
+
+def vocoder(config=TINY):
+    torch.manual_seed(0)
+    return Vocoder(config, build_generator(config), torch.device("cpu"))
+
+
+def mel(frames, seed=0):
+    return np.random.default_rng(seed).normal(-5, 1.5, (80, frames)).astype(np.float32)
+
+
+@pytest.mark.parametrize("config", [TINY, TINY_GAN], ids=["source_filter", "hifigan"])
+def test_one_frame_makes_256_samples(config):
+    (made,) = vocoder(config).vocode([mel(40)])
+    assert made.shape == (40 * 256,)
+    assert np.abs(made).max() <= 1
+
+
+@pytest.mark.parametrize("config", [TINY, TINY_GAN], ids=["source_filter", "hifigan"])
+def test_a_mel_sounds_the_same_in_a_batch_and_alone(config):
+    speaker = vocoder(config)
+    together = speaker.vocode([mel(30, 1), mel(75, 2), mel(51, 3)])
+    for seed, frames, made in zip((1, 2, 3), (30, 75, 51), together, strict=True):
+        (alone,) = speaker.vocode([mel(frames, seed)])
+        np.testing.assert_allclose(made, alone, atol=1e-3)
+
+
+def test_saved_vocoder_speaks_the_same(tmp_path):
+    speaker = vocoder()
+    save_checkpoint(tmp_path, TINY, speaker.generator.state_dict(), half=False)
+    loaded = Vocoder.load(tmp_path, device=torch.device("cpu"))
+    np.testing.assert_allclose(loaded.vocode([mel(20)])[0], speaker.vocode([mel(20)])[0], atol=1e-5)
+
+
+def test_a_mel_of_another_shape_is_refused():
+    with pytest.raises(RequestError) as caught:
+        vocoder().vocode([np.zeros((40, 10), np.float32)])
+    assert caught.value.code == "bad_mel"
+
+
+def test_official_checkpoints_fit_by_name():
+    generator = HifiGanGenerator(PRESETS["hifigan-v1"].hifigan, 80)
+    official = {}
+    for name, value in generator.state_dict().items():
+        if name.endswith(".weight"):
+            norm = value.flatten(1).norm(dim=1).view(-1, *[1] * (value.dim() - 1))
+            official[f"{name}_g"], official[f"{name}_v"] = norm, value * 3.0
+        else:
+            official[name] = value
+    assert {"conv_pre.weight_g", "ups.0.weight_v", "resblocks.11.convs2.2.bias"} <= set(official)
+    folded = fold_weight_norm(official)
+    for name, value in generator.state_dict().items():
+        torch.testing.assert_close(folded[name], value)
+
+
+def test_pulses_have_the_pitch_asked_for():
+    pulses = pulse_train(torch.full((1, 86), 220.0), hop_samples=256, sample_rate_hz=22_050)[0]
+    spectrum = torch.fft.rfft(pulses * torch.hann_window(pulses.numel())).abs()
+    strongest = spectrum[: int(330 * pulses.numel() / 22_050)].argmax().item()
+    assert strongest * 22_050 / pulses.numel() == pytest.approx(220, abs=2)
+
+
+def test_unvoiced_gaps_are_bridged():
+    f0 = torch.tensor([100.0, 0.0, 0.0, 200.0])
+    bridged = bridge_pitch(f0, f0 > 0)
+    assert bridged.tolist() == sorted(bridged.tolist())
+    assert bridged[0].item() == pytest.approx(100)
+    assert bridge_pitch(torch.zeros(3), torch.zeros(3, dtype=torch.bool)).tolist() == [150.0] * 3
+    np.testing.assert_allclose(bridge(np.array([0, 120, 0], np.float32)), 120, rtol=1e-4)
+
+
+def test_pitch_of_a_harmonic_tone_is_tracked():
+    time = np.arange(22_050) / 22_050
+    tone = sum(np.sin(2 * np.pi * 150 * k * time) / k for k in range(1, 8)) * 0.1
+    track = track_pitch(tone.astype(np.float32), MelConfig())
+    assert np.median(track[track > 0]) == pytest.approx(150, rel=0.02)
+
+
+def test_equal_sounds_have_no_distance_and_other_ones_have():
+    distance = SpectralDistance(22_050)
+    sound, band = torch.randn(1, 8192) * 0.1, torch.tensor([11_025.0])
+    same = distance(sound, sound, band)
+    assert same < 0.02
+    assert distance(0.1 * sound, sound, band) > 10 * same
+
+
+def test_discriminators_are_pulled_both_ways():
+    scores = [torch.ones(1, 4)]
+    assert deception_loss(scores) == 0
+    assert discriminator_loss(scores, [torch.zeros(1, 4)]) == 0
+    made, layers = Discriminators(22_050, channels=2)(
+        torch.randn(1, 8192), torch.tensor([11_025.0])
+    )
+    assert len(made) == len(layers) == 3
+
+
+def test_training_learns_exports_and_resumes(tmp_path):
+    write_corpus(tmp_path / "corpus")
+
+    def settings(steps):
+        return VocoderTrainConfig(
+            run=RunConfig(
+                folder=tmp_path / "run",
+                steps=steps,
+                save_every=20,
+                device="cpu",
+                precision="32-true",
+            ),
+            corpus=tmp_path / "corpus",
+            vocoder=TINY,
+            corpora={"tiny": 1.0},
+            batch_size=2,
+            segment_frames=24,
+            average_decay=0.9,
+            adversarial_from=22,
+            discriminator_channels=2,
+        )
+
+    early = train(settings(2))
+    late = train(settings(40))
+    assert late < early
+    exported = Vocoder.load(tmp_path / "run" / "export", device=torch.device("cpu"))
+    waveform = torch.from_numpy(np.sin(np.arange(25_600) / 20).astype(np.float32) * 0.3)[None]
+    made = exported.vocode([log_mel(waveform, MelConfig())[0].numpy()])[0]
+    assert np.isfinite(made).all()
