@@ -25,7 +25,7 @@ from tts_engine.checkpoints import weights_folder
 from tts_engine.device import resolve_device
 from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.encoder.reference import ReferenceReport, analyze_reference
-from tts_engine.errors import RequestError
+from tts_engine.errors import AudioError, RequestError
 from tts_engine.recognizer.inference import Recognizer
 from tts_engine.synthesizer.inference import SynthesisRequest, Synthesizer
 from tts_engine.synthesizer.profile import voice_spectrum
@@ -38,6 +38,8 @@ PARAGRAPH_GAP_SECONDS = 0.65
 BATCH_SENTENCES = 8
 SPEED_RANGE = (0.5, 2.0)
 PITCH_RANGE = (-12.0, 12.0)
+SLOWEST_VOICE = 4.0  # phonemes a second: slow singing has more, instruments and surf have fewer
+LEAST_VOICED = 0.15  # share of frames with a pitch: rain and hiss have hardly any
 
 Progress = Callable[[int, int], None]
 
@@ -118,14 +120,23 @@ class VoiceCloner:
         rate = self.recognizer.config.mel.sample_rate_hz
         waveform = resample(audio.waveform, audio.sample_rate_hz, rate)
         frames = waveform.size // self.recognizer.config.mel.hop_samples
-        median_hz, spread = f0_profile(track_f0(Audio(waveform, rate), frames))
+        track_hz = track_f0(Audio(waveform, rate), frames)
+        median_hz, spread = f0_profile(track_hz)
         mel = self.recognizer.mel(audio)
         heard = self.recognizer.phonemes(mel)
+        phonemes_per_second = len(heard) / max(speech_seconds, 0.1)
+        if phonemes_per_second < SLOWEST_VOICE or (track_hz > 0).mean() < LEAST_VOICED:
+            raise AudioError(
+                "no_voice",
+                "no voice is heard in the recording, only music or noise",
+                "в записи не слышно голоса, только музыка или шум",
+                phonemes_per_second=round(phonemes_per_second, 2),
+            )
         return VoiceProfile(
             embedding=self.encoder.embed(audio),
             f0_median_hz=median_hz,
             f0_spread_semitones=spread,
-            phonemes_per_second=round(len(heard) / max(speech_seconds, 0.1), 2),
+            phonemes_per_second=round(phonemes_per_second, 2),
             spectrum=voice_spectrum(mel),
         )
 

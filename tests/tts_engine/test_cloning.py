@@ -5,9 +5,10 @@ import pytest
 
 from tts_engine.cloning import SpeechRequest, VoiceCloner
 from tts_engine.device import resolve_device
-from tts_engine.errors import RequestError, ResourceError, TextError
+from tts_engine.errors import AudioError, RequestError, ResourceError, TextError
 from tts_engine.evaluation.report import HEADER, subject_row
 from tts_engine.evaluation.report import Subject as EvaluatedSubject
+from tts_engine.types import Audio
 from tts_engine.voicebank import get_voice
 
 pytestmark = pytest.mark.weights
@@ -75,6 +76,13 @@ def test_a_text_without_words_and_wild_settings_are_refused(cloner, anna):
         SpeechRequest(text="а", voice=anna, pitch_semitones=-13)
     with pytest.raises(RequestError):
         resolve_device("tpu")
+
+
+def test_noise_is_not_taken_for_a_voice(cloner):
+    noise = np.random.default_rng(0).normal(0, 0.1, 16_000 * 6).astype(np.float32)
+    with pytest.raises(AudioError) as caught:
+        cloner.measure(Audio(noise, 16_000), 6.0)
+    assert caught.value.code == "no_voice"
 
 
 def test_a_missing_gpu_is_never_replaced_in_silence():

@@ -69,7 +69,7 @@ def test_stereo_becomes_mono():
         (written(np.zeros((1000, 8), np.float32)), "too_many_channels"),
         (written(tone(0.1, 384_000), 384_000), "unsupported_sample_rate"),
         (written(np.full(8000, np.nan, np.float32), subtype="FLOAT"), "not_finite_samples"),
-        (written(tone(3), audio_format="MP3")[:-2000], "truncated"),
+        (written(tone(3), audio_format="MP3")[:-2000], "truncated_audio"),
     ],
 )
 def test_unusable_files_are_named(content, code):
