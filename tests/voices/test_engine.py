@@ -1,0 +1,85 @@
+"""The door to the engine: statuses of its errors, profiles, and what it must not load."""
+
+import math
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tts_engine import errors
+from tts_engine.audio.io import FORMATS
+from voices import engine
+from voices.audio_formats import MEDIA_TYPES
+from voices.errors import AppError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "status"),
+    [
+        (errors.AudioError, "no_speech", 422),
+        (errors.AudioError, "empty_file", 400),
+        (errors.AudioError, "not_audio", 415),
+        (errors.AudioError, "audio_too_long", 413),
+        (errors.TextError, "nothing_to_say", 400),
+        (errors.VoiceError, "unknown_voice", 404),
+        (errors.RequestError, "speed_out_of_range", 400),
+        (errors.CheckpointError, "weights_missing", 503),
+        (errors.ResourceError, "cuda_missing", 503),
+        (errors.EngineError, "other", 500),
+    ],
+)
+def test_errors_of_the_engine_get_a_status_and_keep_both_languages(error, code, status):
+    with pytest.raises(AppError) as caught, engine.engine_errors():
+        raise error(code, "english", "по-русски", limit=3)
+    found = caught.value
+    assert (found.status, found.code, found.details) == (status, code, {"limit": 3})
+    assert (found.message("en"), found.message("ru")) == ("english", "по-русски")
+
+
+def test_formats_and_media_types_are_the_engine_s():
+    assert {name: form.media_type for name, form in FORMATS.items()} == MEDIA_TYPES
+
+
+def profile(angle, **facts):
+    return {"embedding": [math.cos(angle), math.sin(angle)], **facts}
+
+
+def test_the_mean_of_profiles_is_weighted_and_of_unit_length():
+    long, short = profile(0.0, f0_median_hz=100.0), profile(1.0, f0_median_hz=200.0)
+    mean = engine.mean_profile([(long, 30.0), (short, 10.0)])
+    assert math.hypot(*mean["embedding"]) == pytest.approx(1.0, abs=1e-4)
+    assert mean["f0_median_hz"] == pytest.approx(125.0)
+    assert 0 < math.atan2(mean["embedding"][1], mean["embedding"][0]) < 0.5
+
+
+def test_unknown_facts_do_not_pull_the_mean():
+    known, unknown = profile(0.0, f0_median_hz=100.0), profile(0.0, f0_median_hz=0.0)
+    assert engine.mean_profile([(known, 5.0), (unknown, 5.0)])["f0_median_hz"] == 100.0
+
+
+def test_a_single_profile_stays_as_it_is():
+    only = profile(0.3)
+    assert engine.mean_profile([(only, 3.0)]) is only
+
+
+def test_missing_weights_are_listed_without_loading(settings, tmp_path):
+    settings.WEIGHTS_DIR = tmp_path
+    (tmp_path / "encoder").mkdir()
+    (tmp_path / "encoder" / "model.safetensors").touch()
+    assert engine.weights_missing() == ["recognizer", "synthesizer", "vocoder"]
+
+
+def test_weights_that_are_not_there_are_the_operator_s_fault(settings, tmp_path):
+    settings.WEIGHTS_DIR, settings.DEVICE = tmp_path, "cpu"
+    with pytest.raises(AppError) as caught:
+        engine.load_cloner()
+    assert caught.value.status == 503
+
+
+def test_the_site_starts_without_torch():
+    code = "import django; django.setup(); import voiceclone.urls, sys; sys.exit('torch' in sys.modules)"
+    environment = {"DJANGO_SETTINGS_MODULE": "voiceclone.settings", "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)

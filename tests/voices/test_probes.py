@@ -1,0 +1,77 @@
+"""/healthz, /readyz, /metrics."""
+
+import pytest
+from django.utils import timezone
+
+from voices.models import Worker
+from voices.services import health
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def live_worker():
+    return Worker.objects.create(
+        name="host:1", queues=["speech"], engine_ready=True, seen_at=timezone.now()
+    )
+
+
+@pytest.fixture
+def whole_weights(monkeypatch):
+    monkeypatch.setattr(health, "weights_missing", list)
+
+
+def test_alive_as_long_as_it_answers(client):
+    assert client.get("/healthz").json() == {"status": "ok"}
+
+
+def test_ready_with_database_broker_worker_and_weights(client, live_worker, whole_weights):
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    assert set(response.json()["checks"].values()) == {"ok"}
+
+
+def test_not_ready_without_a_worker(client, whole_weights):
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["checks"]["worker"] == "no live worker"
+
+
+def test_a_worker_of_another_queue_does_not_count(client, live_worker, whole_weights):
+    Worker.objects.update(queues=["batch"])
+    assert client.get("/readyz").status_code == 503
+
+
+def test_a_silent_worker_does_not_count(client, live_worker, whole_weights):
+    Worker.objects.update(seen_at=timezone.now() - timezone.timedelta(minutes=5))
+    assert client.get("/readyz").json()["checks"]["worker"] == "no live worker"
+
+
+def test_a_worker_without_models_is_named(client, live_worker, whole_weights):
+    Worker.objects.update(engine_ready=False)
+    assert client.get("/readyz").json()["checks"]["worker"] == "models are not loaded"
+
+
+def test_missing_weights_are_named(client, live_worker, settings, tmp_path):
+    settings.WEIGHTS_DIR = tmp_path
+    assert "vocoder" in client.get("/readyz").json()["checks"]["weights"]
+
+
+def test_a_broker_that_does_not_answer_is_named(client, live_worker, whole_weights, settings):
+    from celery import current_app
+
+    settings.EMBEDDED_BROKER = False
+    url, transport = current_app.conf.broker_write_url, current_app.conf.broker_transport
+    current_app.conf.update(broker_write_url="redis://127.0.0.1:1/0", broker_transport=None)
+    try:
+        checks = client.get("/readyz").json()["checks"]
+    finally:
+        current_app.conf.update(broker_write_url=url, broker_transport=transport)
+    assert checks["broker"].startswith("unreachable")
+
+
+def test_figures_for_prometheus(client, live_worker):
+    client.get("/healthz")
+    text = client.get("/metrics").content.decode()
+    assert 'voiceclone_workers{queue="speech"} 1.0' in text
+    assert 'voiceclone_http_requests_total{method="GET",route="healthz",status="200"}' in text

@@ -1,0 +1,136 @@
+"""The page, its visitors, and what stands in for pages that are not there."""
+
+import json
+import re
+
+import pytest
+from django.test import Client
+from rest_framework.test import APIClient
+
+from voices.models import Job, Voice
+from voices.web import strings
+
+pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
+
+WISH = {"text": "Привет.", "voice": "anna"}
+
+
+class Visitor:
+    """A browser that has opened the site and sends what its script would send."""
+
+    def __init__(self):
+        self.client = Client(enforce_csrf_checks=True)
+        page = self.client.get("/").content.decode()
+        self.token = re.search(r'name="csrf-token" content="(\w+)"', page)[1]
+
+    def get(self, path):
+        return self.client.get(path, headers={"Accept-Language": "ru"})
+
+    def post(self, path, body, token=None):
+        headers = {"X-CSRFToken": self.token if token is None else token}
+        return self.client.post(path, body, content_type="application/json", headers=headers)
+
+    def delete(self, path):
+        return self.client.delete(path, headers={"X-CSRFToken": self.token})
+
+
+def test_the_page_is_russian_until_the_visitor_switches():
+    client = Client()
+    assert '<html lang="ru">' in client.get("/").content.decode()
+    switched = client.get("/?lang=en", follow=True).content.decode()
+    assert '<html lang="en">' in switched
+    assert "Speak" in switched
+    assert '<html lang="en">' in client.get("/").content.decode()
+
+
+def test_the_page_loads_nothing_from_elsewhere_and_has_no_inline_script():
+    response = Client().get("/")
+    page = response.content.decode()
+    assert not re.search(r'(?:src|href)="(?:https?:)?//', page)
+    assert not re.search(r"\son\w+=|style=", page)
+    for script in re.findall(r"<script([^>]*)>", page):
+        assert "src=" in script or "application/json" in script
+    policy = response["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+
+
+def test_every_word_of_the_page_is_in_both_languages():
+    for pairs in (strings._TEMPLATE, strings._SCRIPT):
+        assert all(russian and english for russian, english in pairs.values())
+    data = Client().get("/").content.decode()
+    given = json.loads(re.search(r'id="page-data"[^>]*>(.*?)</script>', data)[1])["strings"]
+    assert given["offline"] == strings._SCRIPT["offline"][0]
+
+
+def test_a_visitor_speaks_without_an_account():
+    visitor = Visitor()
+    created = visitor.post("/api/v1/jobs/", WISH)
+    assert created.status_code == 202
+    job = visitor.get(f"/api/v1/jobs/{created.json()['id']}/").json()
+    assert job["status"] == "succeeded"
+    assert visitor.get(job["audio"]["url"]).status_code == 200
+    row = Job.objects.get()
+    assert row.user is None
+    assert row.visitor is not None
+
+
+def test_a_visitor_s_rows_are_hidden_from_everybody_else(caller):
+    visitor = Visitor()
+    job = visitor.post("/api/v1/jobs/", WISH).json()["id"]
+    owner = Job.objects.get().visitor
+    voice = Voice.objects.create(visitor=owner, name="Мой", status="ready", profile={"a": 1})
+    others = [Visitor().client, caller("alice")]
+    for path in (f"jobs/{job}/", f"jobs/{job}/audio/", f"voices/{voice.pk}/"):
+        assert visitor.get(f"/api/v1/{path}").status_code in (200, 206)
+        assert [other.get(f"/api/v1/{path}").status_code for other in others] == [404, 404]
+
+
+def test_another_site_cannot_speak_for_a_visitor():
+    refused = Visitor().post("/api/v1/jobs/", WISH, token="")
+    assert refused.status_code == 403
+    assert refused.json()["error"]["code"] == "forbidden"
+    assert not Job.objects.exists()
+
+
+def test_a_session_without_the_page_is_nobody():
+    assert APIClient().get("/api/v1/voices/").status_code == 401
+
+
+def test_missing_pages_answer_in_the_reader_s_kind():
+    client = Client()
+    api = client.get("/api/v1/nothing/", headers={"Accept-Language": "ru"})
+    assert (api.status_code, api.json()["error"]["code"]) == (404, "not_found")
+    assert api.json()["error"]["message"] == "здесь ничего нет"
+    page = client.get("/nothing/")
+    assert page.status_code == 404
+    assert "Такой страницы нет" in page.content.decode()
+
+
+def test_a_broken_page_does_not_show_its_insides(monkeypatch):
+    def burst(*_, **__):
+        raise ZeroDivisionError("secret")
+
+    monkeypatch.setattr("voices.web.pages.script_strings", burst)
+    response = Client(raise_request_exception=False).get("/")
+    assert response.status_code == 500
+    assert "secret" not in response.content.decode()
+
+
+def test_documents_of_the_api_need_no_other_server(client):
+    schema = client.get("/api/schema/", headers={"Accept": "application/json"})
+    assert schema.status_code == 200
+    paths = client.get("/api/schema/?format=json").json()["paths"]
+    expected = {"/api/v1/speech/", "/api/v1/jobs/{job_id}/audio/", "/v1/audio/speech"}
+    assert expected <= set(paths)
+    page = client.get("/api/docs/")
+    assert not re.search(r'(?:src|href)="(?:https?:)?//', page.content.decode())
+    assert "script-src 'self';" in page["Content-Security-Policy"]
+    assert client.get("/api/docs/?script=").status_code == 200
+
+
+def test_requests_keep_their_id(client):
+    given = client.get("/healthz", headers={"X-Request-Id": "abc-1"})
+    assert given["X-Request-Id"] == "abc-1"
+    bad = client.get("/healthz", headers={"X-Request-Id": "a b\tc"})
+    assert re.fullmatch(r"[0-9a-f]{32}", bad["X-Request-Id"])

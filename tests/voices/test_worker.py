@@ -1,0 +1,66 @@
+"""What a worker does besides tasks, and how jobs reach it."""
+
+import pytest
+from kombu.exceptions import OperationalError
+
+from voices import dispatch as dispatch_module
+from voices import worker
+from voices.errors import Unavailable
+from voices.models import Worker
+from voices.tasks import run_job
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def named(monkeypatch):
+    monkeypatch.setenv(worker.NAME_VARIABLE, "host:1")
+    monkeypatch.setattr(worker, "_queues", lambda: ["speech"])
+
+
+def test_the_models_are_loaded_before_the_first_job(monkeypatch):
+    warmed = []
+    monkeypatch.setattr(worker.engine, "warm_up", lambda: warmed.append(True))
+    worker.warm_models()
+    assert warmed
+    assert Worker.objects.get().engine_ready
+
+
+def test_long_work_s_worker_does_not_load_them(monkeypatch):
+    monkeypatch.setattr(worker, "_queues", lambda: ["batch"])
+    monkeypatch.setattr(worker.engine, "warm_up", None)
+    worker.warm_models()
+    assert not Worker.objects.exists()
+
+
+def test_missing_weights_do_not_stop_the_worker(monkeypatch, caplog):
+    def refuse():
+        raise Unavailable("weights_missing", "no weights", "нет весов")
+
+    monkeypatch.setattr(worker.engine, "warm_up", refuse)
+    worker.warm_models()
+    assert "no weights" in caplog.text
+    assert not Worker.objects.exists()
+
+
+def test_a_worker_that_goes_takes_its_row_along(monkeypatch):
+    monkeypatch.setattr(worker.engine, "warm_up", lambda: None)
+    worker.warm_models()
+    worker.stop_keeper()
+    assert not Worker.objects.exists()
+
+
+def test_a_message_names_the_job_its_queue_and_its_limit(monkeypatch):
+    sent = {}
+    monkeypatch.setattr(run_job, "apply_async", lambda **options: sent.update(options))
+    assert dispatch_module.dispatch(job_id="j", queue="batch")
+    assert (sent["args"], sent["queue"], sent["time_limit"]) == (("j",), "batch", 4 * 3600)
+
+
+def test_a_broker_that_does_not_answer_leaves_the_job_to_the_reaper(monkeypatch, caplog):
+    def refuse(**_):
+        raise OperationalError("down")
+
+    monkeypatch.setattr(run_job, "apply_async", refuse)
+    assert not dispatch_module.dispatch(job_id="j", queue="speech")
+    assert "cannot be reached" in caplog.text
