@@ -26,9 +26,9 @@ from numpy.typing import NDArray
 
 from tts_engine.audio.io import decode_audio
 from tts_engine.cloning import SpeechRequest, VoiceCloner
+from tts_engine.errors import AudioError
 from tts_engine.evaluation.measures import cosine, naturalness, pauses, phoneme_errors
 from tts_engine.evaluation.sentences import SENTENCES
-from tts_engine.text.frontend import get_frontend
 from tts_engine.training.corpus import HELD_OUT, Clip, Corpus
 from tts_engine.types import Audio, VoiceProfile
 from tts_engine.voicebank import list_voices
@@ -204,17 +204,18 @@ def mean_row(name: str, rows: list[Row]) -> Row:
     return Row(voice=name, clips=sum(row.clips for row in rows), **means)
 
 
-def expected_tokens(text: str) -> list[str]:
-    """Phonemes of a text, all sentences together."""
-    return [t for sentence in get_frontend().sentences(text) for t in sentence.tokens]
-
-
 def _strangers(cloner: VoiceCloner, recordings: list[tuple[str, Audio]]) -> list[Subject]:
-    halves = [(name, *_halves(audio)) for name, audio in recordings]
-    vectors = [cloner.encoder.embed(second) for _, _, second in halves]
+    found: list[tuple[str, VoiceProfile, NDArray[np.float32]]] = []
+    for name, audio in recordings:
+        reference, other = _halves(audio)
+        try:
+            found.append((name, cloner.profile(reference)[0], cloner.encoder.embed(other)))
+        except AudioError as error:
+            sys.stdout.write(f"{name} left out: {error}\n")
+    vectors = [same for _, _, same in found]
     return [
-        Subject(name, cloner.profile(first)[0], vectors[i], vectors[:i] + vectors[i + 1 :])
-        for i, (name, first, _) in enumerate(halves)
+        Subject(name, profile, same, vectors[:index] + vectors[index + 1 :])
+        for index, (name, profile, same) in enumerate(found)
     ]
 
 
