@@ -93,6 +93,20 @@ def noun_readings(word: str) -> tuple[Noun, ...]:
 
 
 @lru_cache(maxsize=8_192)
+def is_plural_predicate(word: str, *, intransitive: bool = False) -> bool:
+    """Whether the likeliest reading is a plural verb or short adjective (знают, готовы).
+
+    Args:
+        word: lower-case.
+        intransitive: count only words that take no object.
+    """
+    tag = _analyzer().parse(word)[0].tag if word.isalpha() else None
+    if tag is None or tag.POS not in ("VERB", "ADJS", "PRTS") or tag.number != "plur":
+        return False
+    return not intransitive or tag.POS != "VERB" or "intr" in tag
+
+
+@lru_cache(maxsize=8_192)
 def is_adjective(word: str) -> bool:
     """Whether the likeliest reading is an adjective or participle."""
     parses = _analyzer().parse(word.lower())

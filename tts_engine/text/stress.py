@@ -13,6 +13,7 @@ from tts_engine.text.accentor import accentuate as silero_accentuate
 from tts_engine.text.clitics import is_clitic
 from tts_engine.text.datafiles import read_pairs
 from tts_engine.text.espeak import espeak_ipa
+from tts_engine.text.homographs import correct_all
 from tts_engine.text.spelling import VOWEL_LETTERS
 
 MARK = "+"
@@ -75,7 +76,7 @@ def stress_sentence(
     for token, rest, guess in zip(tokens, bare, guesses, strict=True):
         prefix = token[: len(token) - len(rest)].replace("ех", "ёх")
         stressed.append(_stress_word(token, prefix + guess))
-    return stressed
+    return correct_all(tokens, stressed)
 
 
 def _is_russian(token: str) -> bool:

@@ -203,7 +203,7 @@ def _cases():
             yield pytest.param(written, said, id=f"{rule}: {written}")
 
 
-@pytest.mark.parametrize(("written", "said"), _cases())
+@pytest.mark.parametrize(("written", "said"), list(_cases()))
 def test_it_is_said(written, said):
     assert normalize_sentence(written) == said
 

@@ -160,12 +160,12 @@ def _phrases():
             yield pytest.param(words, ipa, id=f"{rule}: {words}")
 
 
-@pytest.mark.parametrize(("stressed", "ipa"), _words())
+@pytest.mark.parametrize(("stressed", "ipa"), list(_words()))
 def test_word_is_said(stressed, ipa):
     assert phonemes_to_ipa(word_to_phonemes(stressed)) == ipa
 
 
-@pytest.mark.parametrize(("words", "ipa"), _phrases())
+@pytest.mark.parametrize(("words", "ipa"), list(_phrases()))
 def test_phrase_is_said(words, ipa):
     said = phrase_to_phonemes(words.split())
     assert " ".join(map(phonemes_to_ipa, said)) == ipa
