@@ -105,7 +105,17 @@ def postgres(folder: Path) -> Iterator[str]:
         subprocess.run(create, check=True, capture_output=True)
         yield f"postgresql://voice@127.0.0.1:{port}/voice"
     finally:
-        stop = [*as_user, str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "-t", "120", "stop"]
+        stop = [
+            *as_user,
+            str(binaries / "pg_ctl"),
+            "-D",
+            str(data),
+            "-m",
+            "immediate",
+            "-t",
+            "120",
+            "stop",
+        ]
         subprocess.run(stop, check=True, capture_output=True, cwd="/")
         server.wait(timeout=40)
 
