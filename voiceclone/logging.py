@@ -58,6 +58,13 @@ class PlainFormatter(logging.Formatter):
         return super().format(record) + (f" [{ids}]" if ids else "")
 
 
+class WithException(logging.Filter):
+    """Django's own line about a refused request only repeats ours, unless it brings a traceback."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.exc_info is not None
+
+
 def logging_settings(*, style: str, level: str) -> dict[str, object]:
     """Django's LOGGING for style "json" or "plain"."""
     formatter = "JsonFormatter" if style == "json" else "PlainFormatter"
@@ -65,7 +72,8 @@ def logging_settings(*, style: str, level: str) -> dict[str, object]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"()": f"voiceclone.logging.{formatter}"}},
+        "filters": {"with_exception": {"()": "voiceclone.logging.WithException"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {"django.server": {"handlers": ["stderr"], "propagate": False}},
+        "loggers": {"django.request": {"filters": ["with_exception"]}},
     }

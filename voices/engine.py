@@ -18,7 +18,7 @@ from django.conf import settings
 
 from voices.errors import AppError, error_of_status
 
-WEIGHT_FOLDERS = ("encoder", "recognizer", "synthesizer", "vocoder")
+WEIGHT_FOLDERS = ("encoder", "recognizer", "speech_detector", "synthesizer", "vocoder")
 WARM_UP_TEXT = "Проверка голоса."
 
 _STATUS_BY_CODE = {
@@ -100,6 +100,11 @@ def _cached_cloner(weights: Path, device: str, threads: int) -> Any:
     return VoiceCloner.load(weights, device=device)
 
 
+def is_loaded() -> bool:
+    """Whether this process has its models."""
+    return _cached_cloner.cache_info().currsize > 0
+
+
 def warm_up() -> None:
     """Load the models and say a word in a bank voice, so that the first listener does not wait."""
     load_cloner()
@@ -154,6 +159,14 @@ def encode(audio: Any, audio_format: str, *, title: str = "", voice: str = "") -
     with engine_errors():
         tags = AudioTags(title=title, voice=voice) if title else None
         return encode_audio(audio, audio_format, tags=tags)
+
+
+def encode_piece(audio: Any, audio_format: str, *, first: bool) -> bytes:
+    """One sentence of a stream, ready to be sent after those before it."""
+    from tts_engine.audio.streams import encode_piece as encode_for_stream
+
+    with engine_errors():
+        return encode_for_stream(audio, audio_format, first=first)
 
 
 def analyse_reference(content: bytes) -> Reference:

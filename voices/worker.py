@@ -7,14 +7,20 @@ from threading import Event, Thread
 from typing import Any
 
 from celery import current_app
-from celery.signals import celeryd_init, worker_process_init, worker_ready, worker_shutdown
+from celery.signals import (
+    celeryd_init,
+    task_postrun,
+    worker_process_init,
+    worker_ready,
+    worker_shutdown,
+)
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 
 from voices import engine
 from voices.errors import AppError
 from voices.services.reaper import jobs_requeue_stuck
-from voices.services.workers import worker_forget, worker_report
+from voices.services.workers import worker_engine_ready, worker_forget, worker_report
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +45,13 @@ def warm_models(**_kwargs: Any) -> None:
         logger.error("the models could not be loaded: %s", error)  # jobs will say so to people
         return
     worker_report(name=os.environ[NAME_VARIABLE], queues=_queues(), engine_ready=True)
+
+
+@task_postrun.connect
+def report_models(**_kwargs: Any) -> None:
+    """Models that were missing at the start may have been loaded for a job."""
+    if NAME_VARIABLE in os.environ and engine.is_loaded():
+        worker_engine_ready(name=os.environ[NAME_VARIABLE])
 
 
 @worker_ready.connect

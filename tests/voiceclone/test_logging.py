@@ -4,7 +4,13 @@ import json
 import logging
 import sys
 
-from voiceclone.logging import JsonFormatter, PlainFormatter, log_context, logging_settings
+from voiceclone.logging import (
+    JsonFormatter,
+    PlainFormatter,
+    WithException,
+    log_context,
+    logging_settings,
+)
 
 
 def record(message, *arguments, error=None):
@@ -32,3 +38,8 @@ def test_an_exception_stays_on_one_line():
 def test_the_style_is_chosen_by_name():
     formatter = logging_settings(style="json", level="INFO")["formatters"]["line"]["()"]
     assert formatter.endswith("JsonFormatter")
+
+
+def test_a_refused_request_is_logged_once():
+    assert not WithException().filter(record("Not Found: /x"))
+    assert WithException().filter(record("broke", error=(ValueError, ValueError(), None)))

@@ -64,3 +64,13 @@ def test_a_broker_that_does_not_answer_leaves_the_job_to_the_reaper(monkeypatch,
     monkeypatch.setattr(run_job, "apply_async", refuse)
     assert not dispatch_module.dispatch(job_id="j", queue="speech")
     assert "cannot be reached" in caplog.text
+
+
+def test_models_loaded_late_are_reported_too(monkeypatch):
+    worker.worker_report(name="host:1", queues=["speech"])
+    monkeypatch.setattr(worker.engine, "is_loaded", lambda: False)
+    worker.report_models()
+    assert not Worker.objects.get().engine_ready
+    monkeypatch.setattr(worker.engine, "is_loaded", lambda: True)
+    worker.report_models()
+    assert Worker.objects.get().engine_ready

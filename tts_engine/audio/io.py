@@ -38,6 +38,8 @@ PROBE_SECONDS = 20
 DECODE_CPU_SECONDS = 120
 OGG_SERIAL = 0x56434C4E  # libsndfile draws it at random; a fixed one keeps files reproducible
 
+STREAM_COMPRESSION = 0.6  # libsndfile's scale; 64 kbit/s at 22 050 Hz
+
 _DEMUXERS = {"mp4": "mov", "aac": "aac", "webm": "matroska"}
 # ffmpeg's codec names and its decoders for them
 _DECODERS = {
@@ -112,13 +114,20 @@ def decode_audio(source: Path | bytes, *, max_seconds: float = MAX_SECONDS) -> A
     return _checked(audio)
 
 
-def encode_audio(audio: Audio, audio_format: str, *, tags: AudioTags | None = None) -> bytes:
+def encode_audio(
+    audio: Audio,
+    audio_format: str,
+    *,
+    tags: AudioTags | None = None,
+    constant_bitrate: bool = False,
+) -> bytes:
     """Write a sound file; the same audio and tags always give the same bytes.
 
     Args:
         audio: mono; what is beyond [-1, 1] is clipped.
         audio_format: "mp3" (variable, about 65 kbit/s), "wav" and "flac" (16 bit), "ogg" (Opus).
         tags: title, voice and the AI-generated mark; None writes no tags.
+        constant_bitrate: of mp3; players then know its length without an information frame.
 
     Returns:
         The file's content. A rate that the format cannot hold is raised to the next one it can.
@@ -148,7 +157,7 @@ def encode_audio(audio: Audio, audio_format: str, *, tags: AudioTags | None = No
         rate_hz,
         format=described.container,
         subtype=described.subtype,
-        **dict(described.settings),
+        **_settings(described, constant_bitrate=constant_bitrate),
     )
     content = stream.getvalue()
     if described.container == "OGG":
@@ -313,6 +322,13 @@ def _ffmpeg() -> str:
             "no ffmpeg for this machine; m4a, mp4, aac and webm cannot be read, mp3 and wav can",
             "для этой машины нет ffmpeg; m4a, mp4, aac и webm прочесть нельзя, mp3 и wav можно",
         ) from error
+
+
+def _settings(described: AudioFormat, *, constant_bitrate: bool) -> dict[str, Any]:
+    settings = dict(described.settings)
+    if constant_bitrate and "bitrate_mode" in settings:
+        settings.update(bitrate_mode="CONSTANT", compression_level=STREAM_COMPRESSION)
+    return settings
 
 
 def _writable_rate_hz(described: AudioFormat, rate_hz: int) -> int:

@@ -98,7 +98,7 @@ def _mp3_is_cut(stream: BinaryIO, size: int) -> bool:
     position = first
     while position + 4 <= size:
         stream.seek(position)
-        length = _mp3_frame_bytes(stream.read(4))
+        length = mp3_frame_bytes(stream.read(4))
         if length is None:
             return False  # a tag or padding: the frames ended in order
         position += length
@@ -126,18 +126,18 @@ def _first_mp3_frame(content: bytes) -> int | None:
     """Offset of the first frame that another one follows; a lone sync word is no proof."""
     position = content.find(b"\xff")
     while 0 <= position < len(content) - 4:
-        length = _mp3_frame_bytes(content[position : position + 4])
+        length = mp3_frame_bytes(content[position : position + 4])
         if length is not None:
             following = content[position + length : position + length + 4]
             if len(following) < 4 and position == 0 and len(content) < HEAD_BYTES:
                 return position  # a file shorter than two frames
-            if len(following) == 4 and _mp3_frame_bytes(following) is not None:
+            if len(following) == 4 and mp3_frame_bytes(following) is not None:
                 return position
         position = content.find(b"\xff", position + 1)
     return None
 
 
-def _mp3_frame_bytes(header: bytes) -> int | None:
+def mp3_frame_bytes(header: bytes) -> int | None:
     """Length of a layer III frame with its 4-byte header; None when it is no such header."""
     bits = int.from_bytes(header, "big")
     version, layer = bits >> 19 & 3, bits >> 17 & 3

@@ -204,7 +204,7 @@ def _order(job: Job) -> engine.SpeechOrder:
 def _spoken_in_parts(lease: JobLease, order: engine.SpeechOrder) -> Any:
     parts = []
     for index, audio in enumerate(engine.speak_in_parts(order)):
-        content = engine.encode(audio, lease.job.params["format"])
+        content = engine.encode_piece(audio, lease.job.params["format"], first=index == 0)
         file_store(part_name(lease.job.pk, lease.attempt, index), content)
         lease.part_ready(index + 1)
         parts.append(audio)

@@ -1,6 +1,5 @@
 """Hand out a streamed job's sentences as they are made."""
 
-import struct
 import time
 from collections.abc import Generator
 from contextlib import suppress
@@ -16,7 +15,6 @@ from voices.storage import files_delete, part_name
 
 POLL_SECONDS = 0.03
 SILENT_SECONDS = 300  # no sentence takes longer
-WAV_SIZE_UNKNOWN = 0xFFFFFFFF
 
 
 def speech_stream(*, owner: Owner, job_id: UUID) -> Generator[bytes, None, None]:
@@ -31,7 +29,7 @@ def speech_stream(*, owner: Owner, job_id: UUID) -> Generator[bytes, None, None]
             job = Job.objects.get(pk=job_id)
             while sent < job.parts_ready:
                 with default_storage.open(part_name(job.pk, job.attempts, sent)) as part:
-                    yield _following(part.read(), job.params["format"], first=sent == 0)
+                    yield part.read()
                 sent, heard_at = sent + 1, time.monotonic()
             if job.status == Job.Status.SUCCEEDED:
                 return
@@ -59,14 +57,3 @@ def _interrupted() -> Unavailable:
         "the worker was lost in mid-stream; ask again",
         "обработчик пропал посреди передачи; повторите запрос",
     )
-
-
-def _following(content: bytes, audio_format: str, *, first: bool) -> bytes:
-    """A part as it stands in the stream: one wav header, of unknown length, for all."""
-    if audio_format != "wav":
-        return content
-    data_at = content.index(b"data") + 8
-    if not first:
-        return content[data_at:]
-    unknown = struct.pack("<I", WAV_SIZE_UNKNOWN)
-    return content[:4] + unknown + content[8 : data_at - 4] + unknown + content[data_at:]

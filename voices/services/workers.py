@@ -17,6 +17,11 @@ def worker_report(*, name: str, queues: list[str], engine_ready: bool | None = N
     Worker.objects.update_or_create(name=name, defaults=values)
 
 
+def worker_engine_ready(*, name: str) -> None:
+    """Note that the worker's models are loaded."""
+    Worker.objects.filter(name=name, engine_ready=False).update(engine_ready=True)
+
+
 def worker_forget(*, name: str) -> None:
     """Remove the row of a worker that goes, and of those long silent."""
     Worker.objects.filter(name=name).delete()

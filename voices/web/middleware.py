@@ -23,6 +23,7 @@ logger = logging.getLogger("voices.request")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 API_PREFIXES = ("/api/", "/v1/")
+PROBES = ("/healthz", "/readyz", "/metrics")
 DRAIN_BYTES = 256 * 1024 * 1024
 FORM_OVERHEAD_BYTES = 256 * 1024  # fields and boundaries around the files
 CONTENT_POLICY = (
@@ -55,7 +56,7 @@ def _record(request: HttpRequest, response: HttpResponse, seconds: float) -> Non
     method = request.method or ""
     HTTP_REQUESTS.labels(method, route, str(response.status_code)).inc()
     HTTP_SECONDS.labels(method, route).observe(seconds)
-    if not request.path.startswith((settings.STATIC_URL, "/healthz")):
+    if not request.path.startswith((settings.STATIC_URL, *PROBES)):
         logger.info("%s %s %d %.0f ms", method, request.path, response.status_code, seconds * 1e3)
 
 

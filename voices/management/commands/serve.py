@@ -72,7 +72,7 @@ class _Greeting:
     def tick(self) -> None:
         if self.ready or time.monotonic() < self._next_look:
             return
-        self._next_look = time.monotonic() + 0.5
+        self._next_look = time.monotonic() + (2.0 if self.site_up else 0.3)
         if not self.site_up and _answers(f"{self.address}/healthz"):
             self.site_up = True
             self.write("\n".join(self.lines) + "\n")

@@ -1,0 +1,52 @@
+"""Finished sound files as pieces of one stream that is sent while it is made.
+
+mp3   frames simply follow each other, at a constant bitrate; the information frame (Xing), which
+      promises the length of its own piece, is left out, or players would stop there
+wav   one header of unknown length, then samples only
+ogg   a chain of streams (RFC 3533, section 4)
+"""
+
+import struct
+
+from tts_engine.audio.io import encode_audio
+from tts_engine.audio.sniff import mp3_frame_bytes
+from tts_engine.types import Audio
+
+SIZE_UNKNOWN = 0xFFFFFFFF
+
+
+def encode_piece(audio: Audio, audio_format: str, *, first: bool) -> bytes:
+    """What to send of one piece.
+
+    Args:
+        audio: the piece, at the rate of those before it.
+        audio_format: "mp3", "wav" or "ogg".
+        first: whether nothing was sent before it.
+
+    Raises:
+        ValueError: any other format; its files cannot follow each other.
+    """
+    if audio_format not in ("mp3", "wav", "ogg"):
+        raise ValueError(f"{audio_format} files cannot follow each other; expected mp3, wav or ogg")
+    content = encode_audio(audio, audio_format, constant_bitrate=True)
+    if audio_format == "mp3":
+        return _without_information_frame(content)
+    if audio_format == "wav":
+        return _open_ended_wav(content, first=first)
+    return content
+
+
+def _without_information_frame(content: bytes) -> bytes:
+    length = mp3_frame_bytes(content[:4])
+    if length is None:
+        return content
+    head = content[:length]
+    return content[length:] if b"Xing" in head or b"Info" in head else content
+
+
+def _open_ended_wav(content: bytes, *, first: bool) -> bytes:
+    data_at = content.index(b"data") + 8
+    if not first:
+        return content[data_at:]
+    unknown = struct.pack("<I", SIZE_UNKNOWN)
+    return content[:4] + unknown + content[8 : data_at - 4] + unknown + content[data_at:]
