@@ -75,6 +75,8 @@ class SourceFilterConfig:
         filter_bins: points of a predicted spectrum between 0 Hz and half the sampling rate.
         filter_hop_samples: distance between filters; divides the hop of the mel.
         filter_fft_samples: length of a filter's impulse response with room for its input.
+        harmonic_noise_gain: after training, factor on the noise under fully dominant harmonics;
+            1 leaves it as trained, lower is less hoarse.
     """
 
     channels: int = 256
@@ -88,10 +90,13 @@ class SourceFilterConfig:
     filter_bins: int = 257
     filter_hop_samples: int = 128
     filter_fft_samples: int = 1024
+    harmonic_noise_gain: float = 0.3
 
     def __post_init__(self) -> None:
         if not 0 < self.low_hz < self.high_hz:
             raise ValueError(f"pitch range {self.low_hz}-{self.high_hz} Hz is empty")
+        if not 0 < self.harmonic_noise_gain <= 1:
+            raise ValueError(f"harmonic_noise_gain {self.harmonic_noise_gain} is not in (0, 1]")
 
 
 @dataclass(frozen=True, kw_only=True)

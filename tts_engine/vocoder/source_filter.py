@@ -103,7 +103,10 @@ class SourceFilterGenerator(nn.Module):
         Returns:
             Waveforms (B, N, T), one for each draw of the noise.
         """
-        spectra = self.minimum_phase(self.log_magnitudes(mel))  # (B, 2, L, bins)
+        logs = self.log_magnitudes(mel)  # (B, 2, L, filter_bins)
+        if not self.training:
+            logs = self._quieten_noise(logs)
+        spectra = self.minimum_phase(logs)  # (B, 2, L, bins)
         shaped = self._pieces(pulses.unsqueeze(1)) * spectra[:, :1]  # (B, 1, L, bins)
         return self._join(shaped + self._pieces(noise) * spectra[:, 1:])
 
@@ -115,6 +118,18 @@ class SourceFilterGenerator(nn.Module):
             batch, frames * self.filters_per_frame, 2, self.config.filter_bins
         )  # (B, L, 2, bins)
         return values.transpose(1, 2).clamp(-LOG_MAGNITUDE_LIMIT, LOG_MAGNITUDE_LIMIT)
+
+    def _quieten_noise(self, log_magnitudes: Tensor) -> Tensor:
+        """Lower the noise where harmonics are the louder part.
+
+        Training charges every error of the pitch to the noise, so voiced sounds come out hoarse. Noise
+        that stands alone (fricatives, breath, silence) keeps its level.
+        """
+        harmonic, noise = log_magnitudes.unbind(1)  # (B, L, filter_bins) each
+        share = torch.sigmoid(harmonic - noise)  # of the harmonic in the sum of magnitudes
+        return torch.stack(
+            [harmonic, noise + share * math.log(self.config.harmonic_noise_gain)], dim=1
+        )
 
     def minimum_phase(self, log_magnitude: Tensor) -> Tensor:
         """Complex responses of causal filters: (…, filter_bins) -> (…, filter_fft_samples // 2 + 1)."""

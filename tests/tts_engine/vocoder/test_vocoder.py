@@ -51,6 +51,42 @@ def test_a_mel_sounds_the_same_in_a_batch_and_alone(config):
         np.testing.assert_allclose(made, alone, atol=1e-3)
 
 
+def test_noise_is_lowered_only_under_harmonics():
+    generator = build_generator(TINY)
+    logs = torch.zeros(1, 2, 3, 257)  # harmonic and noise filter
+    logs[:, 0, 0], logs[:, 0, 1] = 10.0, -10.0
+    quiet = generator._quieten_noise(logs)
+    torch.testing.assert_close(quiet[:, 0], logs[:, 0])
+    gain = TINY.source_filter.harmonic_noise_gain
+    torch.testing.assert_close(quiet[0, 1, 0], torch.full((257,), gain).log(), atol=1e-3, rtol=0)
+    torch.testing.assert_close(quiet[0, 1, 1], torch.zeros(257), atol=1e-3, rtol=0)
+
+
+def test_a_long_clip_is_spoken_in_chunks_as_in_one_piece(monkeypatch):
+    speaker = vocoder()
+    whole = speaker.vocode([mel(150)])[0]
+    monkeypatch.setattr("tts_engine.vocoder.inference.CHUNK_FRAMES", 40)
+    np.testing.assert_allclose(speaker.vocode([mel(150)])[0], whole, atol=1e-3)
+
+
+def test_one_batch_is_learned():
+    torch.manual_seed(0)
+    generator, distance = build_generator(TINY), SpectralDistance(22_050)
+    optimizer = torch.optim.AdamW(generator.parameters(), lr=5e-3)
+    pulses = pulse_train(torch.full((1, 24), 150.0), hop_samples=256, sample_rate_hz=22_050)
+    sound, band = 0.3 * pulses / pulses.abs().max(), torch.tensor([11_025.0])
+    seen = log_mel(sound, MelConfig())
+    losses = []
+    for _ in range(40):
+        made = generator(seen, pulses, torch.randn(1, 2, 24 * 256))
+        loss, _ = distance.energy_loss(made, sound, band)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    assert losses[-1] < 0.4 * losses[0]
+
+
 def test_saved_vocoder_speaks_the_same(tmp_path):
     speaker = vocoder()
     save_checkpoint(tmp_path, TINY, speaker.generator.state_dict(), half=False)
@@ -143,8 +179,10 @@ def test_training_learns_exports_and_resumes(tmp_path):
         )
 
     early = train(settings(2))
+    assert torch.load(tmp_path / "run" / "state.pt", weights_only=True)["step"] == 2
     late = train(settings(40))
     assert late < early
+    assert torch.load(tmp_path / "run" / "state.pt", weights_only=True)["step"] == 40
     exported = Vocoder.load(tmp_path / "run" / "export", device=torch.device("cpu"))
     waveform = torch.from_numpy(np.sin(np.arange(25_600) / 20).astype(np.float32) * 0.3)[None]
     made = exported.vocode([log_mel(waveform, MelConfig())[0].numpy()])[0]
