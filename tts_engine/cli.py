@@ -101,9 +101,13 @@ def embed(arguments: argparse.Namespace) -> None:
     from tts_engine.device import resolve_device
     from tts_engine.encoder.inference import SpeakerEncoder
     from tts_engine.encoder.reference import analyze_reference
+    from tts_engine.encoder.voice_check import VoiceCheck
 
     report = analyze_reference(_decode(arguments.audio))
-    encoder = SpeakerEncoder.load(weights_folder() / "encoder", device=resolve_device("auto"))
+    device = resolve_device("auto")
+    voice_check = VoiceCheck.load(weights_folder(), device=device)
+    voice_check.require_voice(report.audio, report.speech_seconds)
+    encoder = SpeakerEncoder.load(weights_folder() / "encoder", device=device)
     row = {
         "embedding": [round(float(value), 6) for value in encoder.embed(report.audio)],
         "speech_seconds": round(report.speech_seconds, 2),

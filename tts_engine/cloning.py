@@ -25,7 +25,9 @@ from tts_engine.checkpoints import weights_folder
 from tts_engine.device import resolve_device
 from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.encoder.reference import ReferenceReport, analyze_reference
-from tts_engine.errors import AudioError, RequestError
+from tts_engine.encoder.speech_detector import SpeechDetector
+from tts_engine.encoder.voice_check import VoiceCheck
+from tts_engine.errors import RequestError
 from tts_engine.recognizer.inference import Recognizer
 from tts_engine.synthesizer.inference import SynthesisRequest, Synthesizer
 from tts_engine.synthesizer.profile import voice_spectrum
@@ -38,8 +40,6 @@ PARAGRAPH_GAP_SECONDS = 0.65
 BATCH_SENTENCES = 8
 SPEED_RANGE = (0.5, 2.0)
 PITCH_RANGE = (-12.0, 12.0)
-SLOWEST_VOICE = 4.0  # phonemes a second: slow singing has more, instruments and surf have fewer
-LEAST_VOICED = 0.15  # share of frames with a pitch: rain and hiss have hardly any
 
 Progress = Callable[[int, int], None]
 
@@ -102,6 +102,12 @@ class VoiceCloner:
         """The phoneme recognizer, loaded when first needed."""
         return Recognizer.load(self.weights / "recognizer", device=self.device)
 
+    @cached_property
+    def voice_check(self) -> VoiceCheck:
+        """What tells a voice from music and noise, loaded when first needed."""
+        detector = SpeechDetector.load(self.weights / "speech_detector", device=self.device)
+        return VoiceCheck(detector, lambda audio: self.recognizer.transcribe(audio))
+
     @property
     def sample_rate_hz(self) -> int:
         return self.synthesizer.config.mel.sample_rate_hz
@@ -116,27 +122,19 @@ class VoiceCloner:
         return self.measure(report.audio, report.speech_seconds), report
 
     def measure(self, audio: Audio, speech_seconds: float) -> VoiceProfile:
-        """Profile of a recording that was already found usable."""
+        """Profile of a recording with so much speech; AudioError `no_voice` for music and noise."""
+        self.voice_check.require_voice(audio, speech_seconds)
         rate = self.recognizer.config.mel.sample_rate_hz
         waveform = resample(audio.waveform, audio.sample_rate_hz, rate)
         frames = waveform.size // self.recognizer.config.mel.hop_samples
-        track_hz = track_f0(Audio(waveform, rate), frames)
-        median_hz, spread = f0_profile(track_hz)
+        median_hz, spread = f0_profile(track_f0(Audio(waveform, rate), frames))
         mel = self.recognizer.mel(audio)
         heard = self.recognizer.phonemes(mel)
-        phonemes_per_second = len(heard) / max(speech_seconds, 0.1)
-        if phonemes_per_second < SLOWEST_VOICE or (track_hz > 0).mean() < LEAST_VOICED:
-            raise AudioError(
-                "no_voice",
-                "no voice is heard in the recording, only music or noise",
-                "в записи не слышно голоса, только музыка или шум",
-                phonemes_per_second=round(phonemes_per_second, 2),
-            )
         return VoiceProfile(
             embedding=self.encoder.embed(audio),
             f0_median_hz=median_hz,
             f0_spread_semitones=spread,
-            phonemes_per_second=round(phonemes_per_second, 2),
+            phonemes_per_second=round(len(heard) / max(speech_seconds, 0.1), 2),
             spectrum=voice_spectrum(mel),
         )
 

@@ -13,7 +13,7 @@ class EncoderConfig:
         hop_samples: 10 ms.
         n_mels: bands of its own mel, which is linear power and not the synthesizer's.
         window_frames: 1.6 s, the length of one partial utterance.
-        step_frames: distance of partial utterances (half overlapped).
+        step_frames: distance of partial utterances, 0.77 s (1.3 a second, half overlapped).
         hidden: width of the LSTM layers.
         layers: number of LSTM layers.
         embedding: size of the d-vector.
@@ -24,7 +24,7 @@ class EncoderConfig:
     hop_samples: int = 160
     n_mels: int = 40
     window_frames: int = 160
-    step_frames: int = 80
+    step_frames: int = 77
     hidden: int = 256
     layers: int = 3
     embedding: int = 256

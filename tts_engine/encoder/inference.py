@@ -1,5 +1,10 @@
-"""Audio in, d-vector out: averaged over overlapping windows of voiced speech."""
+"""Audio in, d-vector out: averaged over overlapping windows of voiced speech.
 
+The steps and their settings are Resemblyzer's (Apache-2.0), so that the vectors are those its weights
+were trained to give.
+"""
+
+from collections.abc import Sequence
 from pathlib import Path
 
 import librosa
@@ -7,15 +12,16 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tts_engine.audio.resample import resample
-from tts_engine.audio.vad import voiced_only
+from tts_engine.audio.resample import resample_audio
+from tts_engine.audio.vad import raise_to_level, voiced_only
 from tts_engine.checkpoints import load_checkpoint, load_into
 from tts_engine.encoder.config import EncoderConfig
 from tts_engine.encoder.model import EncoderNetwork
 from tts_engine.errors import AudioError
 from tts_engine.types import Audio, Waveform
 
-LEVEL_DB = -30.0  # what the network was trained on: louder of this RMS and the clip's own
+SHORTEST_SECONDS = 0.2
+MAX_WINDOWS = 64  # in one pass
 COVERAGE = 0.75  # a last window is used when at least so much of it is real audio
 
 
@@ -43,31 +49,54 @@ class SpeakerEncoder:
         Raises:
             AudioError: there is no speech in it.
         """
-        voiced = voiced_only(audio)
-        if voiced.waveform.size < 0.2 * voiced.sample_rate_hz:
+        return self.embed_waveform(self._voiced(audio))
+
+    def embed_batch(self, audios: Sequence[Audio]) -> NDArray[np.float32]:
+        """d-vectors of several recordings in one pass, shape (N, 256), rows as `embed` gives them.
+
+        Raises:
+            AudioError: there is no speech in one of them.
+        """
+        clips = [self._windows(self._mel(self._voiced(audio))) for audio in audios]
+        if not clips:
+            return np.zeros((0, self.config.embedding), dtype=np.float32)
+        vectors = self._vectors(np.concatenate(clips))  # (windows of all clips, D)
+        bounds = np.cumsum([clip.shape[0] for clip in clips])[:-1]
+        return np.stack([_unit_mean(part) for part in np.split(vectors, bounds)])
+
+    def embed_waveform(self, waveform: Waveform) -> NDArray[np.float32]:
+        """d-vector of samples at the encoder's rate, all of which count: (T,) -> (256,)."""
+        return _unit_mean(self._vectors(self._windows(self._mel(waveform))))
+
+    def _voiced(self, audio: Audio) -> Waveform:
+        rate = self.config.sample_rate_hz
+        voiced = voiced_only(resample_audio(audio, rate)).waveform
+        if voiced.size < SHORTEST_SECONDS * rate:
             raise AudioError(
                 "no_speech",
                 "no speech was found in the recording",
                 "в записи не найдено речи",
             )
-        rate = self.config.sample_rate_hz
-        return self.embed_waveform(resample(voiced.waveform, voiced.sample_rate_hz, rate))
+        return voiced
+
+    def _mel(self, waveform: Waveform) -> NDArray[np.float32]:
+        return power_mel(raise_to_level(waveform), self.config)
 
     @torch.inference_mode()
-    def embed_waveform(self, waveform: Waveform) -> NDArray[np.float32]:
-        """d-vector of samples at the encoder's rate, all of which count: (T,) -> (256,)."""
-        mel = power_mel(_to_level(waveform), self.config)
-        windows = self._windows(mel)  # (W, window_frames, n_mels)
-        vectors = self._network(torch.from_numpy(windows).to(self.device)).cpu().numpy()
-        mean = vectors.mean(axis=0)
-        return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
+    def _vectors(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
+        parts = [
+            self._network(torch.from_numpy(windows[first : first + MAX_WINDOWS]).to(self.device))
+            for first in range(0, windows.shape[0], MAX_WINDOWS)
+        ]
+        return np.asarray(torch.cat(parts).cpu().numpy())
 
     def _windows(self, mel: NDArray[np.float32]) -> NDArray[np.float32]:
         size, step = self.config.window_frames, self.config.step_frames
         starts = [
             start
             for start in range(0, mel.shape[0], step)
-            if start == 0 or start + COVERAGE * size <= mel.shape[0]
+            if start == 0
+            or start + COVERAGE * size < mel.shape[0]  # n samples make n // hop + 1 frames
         ]
         missing = max(0, starts[-1] + size - mel.shape[0])
         padded = np.pad(mel, ((0, missing), (0, 0)))
@@ -87,8 +116,7 @@ def power_mel(waveform: Waveform, config: EncoderConfig) -> NDArray[np.float32]:
     )
 
 
-def _to_level(waveform: Waveform) -> Waveform:
-    """Raise quiet clips to LEVEL_DB; loud ones stay."""
-    rms = float(np.sqrt(np.mean(np.square(waveform, dtype=np.float64)))) + 1e-9
-    gain = max(1.0, 10 ** (LEVEL_DB / 20) / rms)
-    return np.asarray(waveform * gain, dtype=np.float32)
+def _unit_mean(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(W, D) -> (D,) of unit length; silence, whose vectors are all zero, stays zero."""
+    mean = vectors.mean(axis=0)
+    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), dtype=np.float32)

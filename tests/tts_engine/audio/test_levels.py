@@ -66,3 +66,11 @@ def test_speech_between_silences_is_found_and_trimmed():
     assert mask[20_000:44_000].mean() > 0.9
     assert mask[:8_000].mean() < 0.1
     assert trim_silence(audio).seconds < 3.2
+
+
+def test_sharp_peaks_do_not_keep_speech_from_the_target():
+    clicks = noise(3, 0.02)
+    clicks[::4000] = 0.9
+    normalized = normalize_loudness(Audio(clicks, RATE))
+    assert loudness_lufs(normalized) == pytest.approx(-16, abs=0.3)
+    assert true_peak(normalized) < 10 ** (-1 / 20)

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from tests.tts_engine.audio.test_levels import buzz
-from tts_engine.encoder.importing import MEMBER
 from tts_engine.encoder.reference import LONGEST_SECONDS, analyze_reference
 from tts_engine.errors import AudioError
 from tts_engine.types import Audio
@@ -42,7 +41,3 @@ def test_of_a_long_recording_the_minute_with_most_speech_is_taken():
     report = analyze_reference(Audio(np.concatenate([silence, buzz(62.0)]), RATE))
     assert report.audio.seconds == LONGEST_SECONDS
     assert report.speech_seconds > 55
-
-
-def test_the_importer_names_a_member_of_the_wheel():
-    assert MEMBER.startswith("resemblyzer/")

@@ -1,0 +1,73 @@
+"""Recordings to d-vectors."""
+
+import numpy as np
+import pytest
+import torch
+
+from tests.tts_engine.audio.test_levels import buzz
+from tests.tts_engine.espeak_speech import espeak_speech
+from tts_engine.audio.resample import resample_audio
+from tts_engine.checkpoints import weights_folder
+from tts_engine.encoder.config import EncoderConfig
+from tts_engine.encoder.inference import SpeakerEncoder
+from tts_engine.encoder.model import EncoderNetwork
+from tts_engine.errors import AudioError
+from tts_engine.types import Audio
+
+TINY = EncoderConfig(hidden=16, layers=1, embedding=8)
+
+
+@pytest.fixture(scope="module")
+def tiny():
+    torch.manual_seed(0)
+    return SpeakerEncoder(EncoderNetwork(TINY), TINY, torch.device("cpu"))
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return SpeakerEncoder.load(weights_folder() / "encoder", device=torch.device("cpu"))
+
+
+def resemblyzer_starts(samples):
+    """First frames of the windows as Resemblyzer's `compute_partial_slices` chooses them."""
+    frames = int(np.ceil((samples + 1) / 160))
+    starts = list(range(0, max(1, frames - 160 + 77 + 1), 77))
+    coverage = (samples - starts[-1] * 160) / (160 * 160)
+    return starts[:-1] if coverage < 0.75 and len(starts) > 1 else starts
+
+
+@pytest.mark.parametrize("samples", [1600, 25_599, 25_600, 31_519, 31_520, 44_000, 160_001])
+def test_windows_lie_where_resemblyzer_puts_them(tiny, samples):
+    mel = np.arange(samples // 160 + 1, dtype=np.float32)[:, None]
+    first_frames = tiny._windows(np.repeat(mel, 40, axis=1))[:, 0, 0]
+    assert first_frames.tolist() == resemblyzer_starts(samples)
+
+
+def test_a_batch_gives_the_rows_that_single_calls_give(tiny):
+    audios = [Audio(buzz(seconds), 16_000) for seconds in (1.0, 4.0, 2.5)]
+    rows = tiny.embed_batch(audios)
+    assert rows.shape == (3, 8)
+    for row, audio in zip(rows, audios, strict=True):
+        np.testing.assert_allclose(row, tiny.embed(audio), atol=1e-6)
+
+
+def test_an_empty_batch_has_no_rows(tiny):
+    assert tiny.embed_batch([]).shape == (0, 8)
+
+
+def test_one_silent_recording_fails_the_batch(tiny):
+    with pytest.raises(AudioError) as caught:
+        tiny.embed_batch([Audio(buzz(2.0), 16_000), Audio(np.zeros(32_000, np.float32), 16_000)])
+    assert caught.value.code == "no_speech"
+
+
+@pytest.mark.weights
+def test_a_voice_is_the_same_at_any_level_and_rate(shipped):
+    speech = espeak_speech()
+    vector = shipped.embed(speech)
+    assert vector.shape == (256,)
+    assert vector.dtype == np.float32
+    assert np.linalg.norm(vector) == pytest.approx(1.0, abs=1e-5)
+    quiet = Audio(speech.waveform * np.float32(0.01), speech.sample_rate_hz)
+    assert vector @ shipped.embed(quiet) > 0.9
+    assert vector @ shipped.embed(resample_audio(speech, 44_100)) > 0.99

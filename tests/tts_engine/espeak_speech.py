@@ -1,0 +1,38 @@
+"""Real speech for tests, offline: espeak-ng's own voice through the library of espeakng-loader."""
+
+import ctypes
+from functools import lru_cache
+
+import espeakng_loader
+import numpy as np
+
+from tts_engine.types import Audio
+
+SYNCHRONOUS, CHARS_UTF8 = 2, 1
+TEXT = "The north wind and the sun were disputing which of them was the stronger of the two."
+CALLBACK = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
+)
+
+
+@lru_cache(maxsize=4)
+def espeak_speech(text=TEXT):
+    """Speech as Audio; the same text always gives the same samples."""
+    library = ctypes.CDLL(espeakng_loader.get_library_path())
+    rate = library.espeak_Initialize(
+        SYNCHRONOUS, 0, str(espeakng_loader.get_data_path()).encode(), 0
+    )
+    parts = []
+
+    def keep(samples, count, _events):
+        if samples and count > 0:
+            parts.append(np.ctypeslib.as_array(samples, (count,)).copy())
+        return 0
+
+    callback = CALLBACK(keep)
+    library.espeak_SetSynthCallback(callback)
+    library.espeak_SetVoiceByName(b"en")
+    encoded = text.encode() + b"\0"
+    library.espeak_Synth(encoded, len(encoded), 0, 0, 0, CHARS_UTF8, None, None)
+    library.espeak_Synchronize()
+    return Audio(np.concatenate(parts).astype(np.float32) / 32768.0, rate)
