@@ -20,7 +20,13 @@ def production(tmp_path_factory):
     with (
         postgres(folder / "postgres") as database_url,
         redis() as broker_url,
-        site(folder / "var", DATABASE_URL=database_url, CELERY_BROKER_URL=broker_url) as running,
+        site(
+            folder / "var",
+            DATABASE_URL=database_url,
+            CELERY_BROKER_URL=broker_url,
+            VOICECLONE_JOB_LEASE_SECONDS="8",  # a lost job comes back while the test waits
+            VOICECLONE_REAPER_SECONDS="2",
+        ) as running,
     ):
         yield running
 
