@@ -78,6 +78,7 @@ class Batch:
         embedding: (B, 256).
         facts, known: (B, facts_size) float and bool, see `profile.facts_vector`.
         mel: log mel, (B, n_mels, F).
+        crossed: so many last rows are in another clip's voice, see `crossing`; their mel is not theirs.
     """
 
     ids: list[str]
@@ -92,6 +93,7 @@ class Batch:
     facts: Tensor
     known: Tensor
     mel: Tensor
+    crossed: int = 0
 
     def to(self, device: torch.device) -> "Batch":
         """The same on another device."""

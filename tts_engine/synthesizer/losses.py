@@ -26,6 +26,8 @@ class LossWeights:
     pitch: float = 0.1
     voiced: float = 0.1
     facts: float = 0.1
+    voice: float = 0.3
+    words: float = 0.1
 
 
 def mel_loss(predicted: Tensor, target: Tensor, mask: Tensor) -> Tensor:

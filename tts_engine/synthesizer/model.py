@@ -26,6 +26,7 @@ from tts_engine.synthesizer.durations import (
     RangePredictor,
     TokenPredictor,
     gaussian_weights,
+    shift_steps,
     upsample,
 )
 from tts_engine.synthesizer.layers import ConvStack, length_mask
@@ -52,6 +53,10 @@ class Prosody:
     pitch: Tensor
     voiced: Tensor
 
+    def first(self, rows: int) -> "Prosody":
+        """That of the first rows."""
+        return Prosody(**{name: value[:rows] for name, value in vars(self).items()})
+
 
 @dataclass
 class Mels:
@@ -61,6 +66,10 @@ class Mels:
     before: Tensor
     after: Tensor
     weights: Tensor
+
+    def first(self, rows: int) -> "Mels":
+        """Those of the first rows."""
+        return Mels(**{name: value[:rows] for name, value in vars(self).items()})
 
 
 class SpeakerConditioner(nn.Module):
@@ -224,7 +233,8 @@ class AcousticModel(nn.Module):
 
         Args:
             batch: tokens, durations, pitch and voices; its mel is not read here.
-            previous: the frames before each step, (B, S, step_size), see `shift_steps`.
+            previous: the frames before each step, (B, S, step_size), see `shift_steps`; crossed rows
+                have no teacher and hear their own draft instead.
             masks: fixed pre-net dropout, see `dropout_masks`; None follows `training`.
         """
         voice = self.conditioner(batch.embedding, batch.facts, batch.known)
@@ -234,6 +244,9 @@ class AcousticModel(nn.Module):
         draft = self.draft(context)  # (B, S, step_size)
         if self.training:
             previous = mix_own_output(previous, draft.detach())
+        if batch.crossed:
+            own = shift_steps(draft.detach()[-batch.crossed :])
+            previous = torch.cat([previous[: -batch.crossed], own])
         before = self.decoder(previous, context, draft, voice.speaker, masks)
         after = self.postnet(before, mask, voice.speaker)
         return voice, prosody, Mels(draft=draft, before=before, after=after, weights=weights)

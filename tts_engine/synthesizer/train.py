@@ -18,9 +18,15 @@ import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from tts_engine.checkpoints import load_checkpoint, load_into, save_checkpoint
+from tts_engine.checkpoints import load_checkpoint, load_into, save_checkpoint, weights_folder
+from tts_engine.encoder.config import EncoderConfig
+from tts_engine.encoder.from_mel import MelSpeakerEncoder
+from tts_engine.encoder.model import EncoderNetwork
+from tts_engine.recognizer.config import RecognizerConfig
+from tts_engine.recognizer.model import RecognizerNetwork
 from tts_engine.synthesizer.config import SynthesizerConfig
 from tts_engine.synthesizer.corruption import corrupt_context
+from tts_engine.synthesizer.crossing import Listeners, add_crossed
 from tts_engine.synthesizer.data import AlignedCorpus, Batch, BatchSampler, SamplingConfig
 from tts_engine.synthesizer.durations import shift_steps
 from tts_engine.synthesizer.export import write_teacher_forced_mels
@@ -54,6 +60,7 @@ class SynthesizerTraining:
         sampling: which clips, how many frames.
         losses: factors of the terms.
         learning_rate: at its peak, after `warmup` steps.
+        crossed: rows spoken in another clip's voice, per clip of a batch, see `crossing`; 0 is none.
         average: decay of the moving average of the weights.
         validate_every: steps between measurements on held-out clips.
         start_from: weights folder to fine-tune; None starts from nothing.
@@ -67,6 +74,7 @@ class SynthesizerTraining:
     losses: LossWeights = field(default_factory=LossWeights)
     learning_rate: float = 1e-3
     warmup: int = 100
+    crossed: float = 0.4
     average: float = 0.995
     validate_every: int = 200
     start_from: Path | None = None
@@ -84,6 +92,7 @@ class SynthesizerTrainer:
             _, weights = load_checkpoint(settings.start_from, SynthesizerConfig)
             load_into(self.network, weights, settings.start_from)
         self.network.to(self.run.device)
+        self.listeners = load_listeners(settings.model, self.run.device)
         self.average = AveragedModel(
             self.network, multi_avg_fn=get_ema_multi_avg_fn(settings.average)
         )
@@ -148,20 +157,37 @@ class SynthesizerTrainer:
 
     def losses(self, network: torch.nn.Module, batch: Batch) -> dict[str, Tensor]:
         """All terms of one batch."""
+        own, batch = batch, add_crossed(batch, self.settings.crossed)
+        rows = len(own.ids)
         steps = self.network.to_steps(batch.mel)  # (B, S, step_size)
         previous = shift_steps(corrupt_context(steps, self.settings.model.mel.n_mels))
         voice, prosody, mels = network(batch, previous)
-        return {
-            **mel_losses(mels, steps, batch),
-            **prosody_losses(prosody, batch),
-            "facts": facts_loss(voice.predicted_facts, batch.facts),
+        terms = {
+            **mel_losses(mels.first(rows), steps[:rows], own),
+            **prosody_losses(prosody.first(rows), own),
+            "facts": facts_loss(voice.predicted_facts[:rows], own.facts),
         }
+        if batch.crossed:
+            terms |= self.listeners.losses(self.network.to_mel(mels.after), batch)
+        return terms
 
     def export(self) -> None:
         """Write the averaged weights in half precision."""
         if self.run.fabric.is_global_zero:
             folder = self.settings.run.folder / "weights"
             save_checkpoint(folder, self.settings.model, self.averaged.state_dict())
+
+
+def load_listeners(config: SynthesizerConfig, device: torch.device) -> Listeners:
+    """The shipped speaker encoder and recognizer as judges of crossed speech."""
+    encoder_config, weights = load_checkpoint(weights_folder() / "encoder", EncoderConfig)
+    encoder = EncoderNetwork(encoder_config)
+    load_into(encoder, weights, weights_folder() / "encoder")
+    recognizer_config, weights = load_checkpoint(weights_folder() / "recognizer", RecognizerConfig)
+    recognizer = RecognizerNetwork(recognizer_config)
+    load_into(recognizer, weights, weights_folder() / "recognizer")
+    voice = MelSpeakerEncoder(encoder, encoder_config, config.mel)
+    return Listeners(voice=voice, words=recognizer).to(device)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -184,6 +210,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="CORPUS=FACTOR",
         help="more or less of one corpus; 0 leaves it out",
     )
+    parser.add_argument(
+        "--crossed",
+        type=float,
+        default=0.4,
+        help="sentences in another clip's voice per clip, judged by encoder and recognizer; 0: none",
+    )
     parser.add_argument("--start-from", type=Path, help="weights folder to fine-tune")
     parser.add_argument(
         "--write-mels", type=Path, help="write teacher-forced mels of all clips here and stop"
@@ -202,6 +234,7 @@ def run(arguments: argparse.Namespace) -> None:
             corpus_weights=_corpus_weights(arguments.corpus_weight),
         ),
         learning_rate=arguments.learning_rate,
+        crossed=arguments.crossed,
         start_from=arguments.start_from,
     )
     if arguments.write_mels is not None:

@@ -1,0 +1,102 @@
+"""Other people's sentences: what a voice never said in the corpus, judged by listeners.
+
+No recording tells how an English reader says a Russian sentence, or a stranger any. Part of every batch
+is therefore spoken in another clip's voice, and two frozen networks judge it: the speaker encoder
+whether it is that voice, the recognizer whether the words are there.
+
+    batch    clip 0 … clip N-1          in their own voices: mel losses
+             text 2 in voice 7, …       crossed: voice and words
+"""
+
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from tts_engine.encoder.from_mel import MelSpeakerEncoder
+from tts_engine.recognizer.losses import ctc_loss
+from tts_engine.recognizer.model import RecognizerNetwork
+from tts_engine.synthesizer.config import LANGUAGES
+from tts_engine.synthesizer.data import Batch
+from tts_engine.synthesizer.profile import MIDDLE_HZ, USUAL_SPREAD_SEMITONES
+from tts_engine.text.symbols import PHONEMES, SYMBOLS
+
+LISTENING_NOISE = 0.2  # nats; what a listener hears only in an exact pattern is not speech
+
+
+def add_crossed(batch: Batch, share: float) -> Batch:
+    """The batch and, below it, Russian texts of it in voices of other rows.
+
+    Args:
+        batch: N clips in their own voices.
+        share: crossed rows per own row, rounded; 0 adds none. Uses torch's global generator.
+    """
+    russian = torch.nonzero(batch.language == LANGUAGES.index("ru")).flatten()
+    count = min(round(share * len(batch.ids)), russian.numel())
+    if count == 0:
+        return batch
+    texts = russian[torch.randperm(russian.numel())[:count]]  # (K,)
+    voices = torch.randperm(len(batch.ids))[:count].to(texts.device)  # (K,)
+    octaves, spread = batch.facts[voices, 0, None], batch.facts[voices, 1, None]
+    semitones = batch.pitch[texts] * USUAL_SPREAD_SEMITONES * spread
+    f0_hz = MIDDLE_HZ * 2.0 ** (octaves + semitones / 12) * (batch.f0_hz[texts] > 0)
+    rows: dict[str, Tensor] = {
+        name: getattr(batch, name)[texts]
+        for name in ("tokens", "token_lengths", "frames", "language", "durations", "pitch", "mel")
+    }
+    rows |= {name: getattr(batch, name)[voices] for name in ("embedding", "facts", "known")}
+    rows |= {"f0_hz": f0_hz}
+    joined = {name: torch.cat([getattr(batch, name), value]) for name, value in rows.items()}
+    ids = [*batch.ids, *(batch.ids[int(i)] for i in texts)]
+    return replace(batch, ids=ids, crossed=count, **joined)
+
+
+@dataclass
+class Listeners:
+    """The two judges of crossed speech."""
+
+    voice: MelSpeakerEncoder
+    words: RecognizerNetwork
+
+    def to(self, device: torch.device) -> "Listeners":
+        """The same on another device, frozen."""
+        self.voice.to(device)
+        self.words.to(device).eval().requires_grad_(False)
+        return self
+
+    def losses(self, mels: Tensor, batch: Batch) -> dict[str, Tensor]:
+        """Terms of the crossed rows of a batch.
+
+        Args:
+            mels: log mels of all rows, (N + K, n_mels, F).
+            batch: of which the last `crossed` rows are judged.
+
+        Returns:
+            "voice": one minus the cosine to the embedding asked for; "words": CTC loss per phoneme.
+        """
+        first = len(batch.ids) - batch.crossed
+        frames, mels = batch.frames[first:], mels[first:, :, : int(batch.frames[first:].max())]
+        heard = mels + LISTENING_NOISE * torch.randn_like(mels)
+        cosine = (self.voice(self._windows(heard, frames)) * batch.embedding[first:]).sum(dim=1)
+        targets, lengths = token_classes(batch.tokens[first:])
+        words = ctc_loss(self.words(heard, frames), frames, targets, lengths)
+        return {"voice": (1 - cosine).mean(), "words": words}
+
+    def _windows(self, mels: Tensor, frames: Tensor) -> Tensor:
+        """One stretch of each mel, as long as the encoder likes or the shortest clip: (K, n_mels, W)."""
+        size = min(self.voice.window_frames, int(frames.min()))
+        starts = (torch.rand(frames.shape[0], device=frames.device) * (frames - size + 1)).long()
+        return torch.stack(
+            [mel[:, int(s) : int(s) + size] for mel, s in zip(mels, starts, strict=True)]
+        )
+
+
+def token_classes(tokens: Tensor) -> tuple[Tensor, Tensor]:
+    """Recognizer classes of token ids (B, L), pauses left out: (B, L') padded with 0, and (B,)."""
+    classes = torch.tensor(
+        [PHONEMES.index(symbol) + 1 if symbol in PHONEMES else 0 for symbol in SYMBOLS],
+        device=tokens.device,
+    )[tokens]  # (B, L)
+    lengths = (classes > 0).sum(dim=1)
+    order = torch.argsort((classes == 0).int(), dim=1, stable=True)  # phonemes first, in order
+    return classes.gather(1, order)[:, : int(lengths.max())], lengths
