@@ -224,7 +224,7 @@ def text_files() -> Iterator[Path]:
     for folder, folders, names in os.walk(ROOT):
         kept = (name for name in folders if name not in ignored_anywhere)
         folders[:] = sorted(name for name in kept if Path(folder, name) not in ignored)
-        paths = (Path(folder, name) for name in sorted(names))
+        paths = (Path(folder, name) for name in sorted(names) if name not in ignored_anywhere)
         yield from (path for path in paths if path.suffix in TEXT_SUFFIXES)
 
 

@@ -1,34 +1,47 @@
-"""Sizes of the phoneme recognizer."""
+"""Sizes of the phoneme recognizer and of the judge, a second one of another kind."""
 
 from dataclasses import dataclass, field
 
 from tts_engine.audio.mel import MelConfig
 
+CONVNEXT, BILSTM = "convnext", "bilstm"
+
 
 @dataclass(frozen=True, kw_only=True)
 class RecognizerConfig:
-    """A stack of 1-D ConvNeXt blocks over mel frames, every second frame kept.
+    """Layers over mel frames, every second frame kept.
 
     Attributes:
         mel: analysis of the input.
-        channels: width of the blocks.
-        expansion: inner width of a block's two linear maps, times `channels`.
+        kind: "convnext", a stack of 1-D ConvNeXt blocks, or "bilstm", 2-D convolutions and
+            bidirectional LSTM layers.
+        channels: width of the blocks; of each direction of an LSTM.
+        expansion: inner width of a ConvNeXt block's two linear maps, times `channels`.
         kernel: frames of its depthwise convolution (odd).
+        stem_channels: maps of the 2-D convolutions before the LSTMs.
         blocks: depth.
         feature_block: hidden layer that voice conversion may use as content features.
-        dropout: share of block outputs dropped in training (stochastic depth), at the last block.
+        dropout: in training, the share of block outputs dropped at the last ConvNeXt block
+            (stochastic depth), or of the values between LSTM layers.
     """
 
     mel: MelConfig = field(default_factory=MelConfig)
+    kind: str = CONVNEXT
     channels: int = 256
     expansion: int = 3
     kernel: int = 9
+    stem_channels: int = 32
     blocks: int = 9
     feature_block: int = 6
     dropout: float = 0.1
 
     def __post_init__(self) -> None:
+        if self.kind not in (CONVNEXT, BILSTM):
+            raise ValueError(f"kind {self.kind!r} is neither {CONVNEXT!r} nor {BILSTM!r}")
         if self.kernel % 2 == 0:
             raise ValueError(f"kernel {self.kernel} must be odd")
         if not 0 < self.feature_block <= self.blocks:
             raise ValueError(f"feature_block {self.feature_block} is not in 1..{self.blocks}")
+
+
+JUDGE = RecognizerConfig(kind=BILSTM, channels=176, blocks=2, feature_block=2, dropout=0.15)

@@ -9,21 +9,27 @@ from numpy.typing import NDArray
 from tts_engine.audio.mel import log_mel
 from tts_engine.audio.resample import resample
 from tts_engine.checkpoints import load_checkpoint, load_into
-from tts_engine.recognizer.config import RecognizerConfig
+from tts_engine.recognizer.config import BILSTM, RecognizerConfig
 from tts_engine.recognizer.model import BLANK, RecognizerNetwork
+from tts_engine.recognizer.recurrent import RecurrentNetwork
 from tts_engine.text.symbols import PHONEMES
 from tts_engine.types import Audio
 
 CHUNK_FRAMES = 2600  # 30 s; longer clips are heard piece by piece
 OVERLAP_FRAMES = 200
 
+Network = RecognizerNetwork | RecurrentNetwork
+
+
+def build_network(config: RecognizerConfig) -> Network:
+    """A fresh network of the kind that the config names."""
+    return RecurrentNetwork(config) if config.kind == BILSTM else RecognizerNetwork(config)
+
 
 class Recognizer:
     """Phoneme recognizer. Owns its network and device."""
 
-    def __init__(
-        self, network: RecognizerNetwork, config: RecognizerConfig, device: torch.device
-    ) -> None:
+    def __init__(self, network: Network, config: RecognizerConfig, device: torch.device) -> None:
         self.config = config
         self.device = device
         self._network = network.eval().to(device)
@@ -32,7 +38,7 @@ class Recognizer:
     def load(cls, folder: Path, *, device: torch.device) -> "Recognizer":
         """Load weights of `folder`; CheckpointError when they do not fit."""
         config, weights = load_checkpoint(folder, RecognizerConfig)
-        network = RecognizerNetwork(config)
+        network = build_network(config)
         load_into(network, weights, folder)
         return cls(network, config, device)
 

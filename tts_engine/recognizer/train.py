@@ -1,6 +1,9 @@
-"""Training of the recognizer.
+"""Training of the recognizer, and of the judge that checks it.
 
-python -m tts_engine train recognizer --corpus data/corpus --folder runs/recognizer
+    python -m tts_engine train recognizer --corpus data/corpus --folder runs/recognizer
+    python -m tts_engine train recognizer --preset judge --seed 101 --folder runs/judge
+
+Only clips with a transcript are used.
 """
 
 import argparse
@@ -13,11 +16,19 @@ from rapidfuzz.distance import Levenshtein
 from torch import Tensor
 
 from tts_engine.checkpoints import save_checkpoint
-from tts_engine.recognizer.config import RecognizerConfig
-from tts_engine.recognizer.data import Batch, MelCache, collate, training_batches, transcribed
-from tts_engine.recognizer.inference import greedy
+from tts_engine.recognizer.config import JUDGE, RecognizerConfig
+from tts_engine.recognizer.data import (
+    Batch,
+    MelCache,
+    Variation,
+    collate,
+    training_batches,
+    transcribed,
+    vary,
+    vary_room,
+)
+from tts_engine.recognizer.inference import build_network, greedy
 from tts_engine.recognizer.losses import ctc_loss
-from tts_engine.recognizer.model import RecognizerNetwork
 from tts_engine.text.symbols import phonemes_only
 from tts_engine.training.arguments import add_run_arguments, run_config
 from tts_engine.training.corpus import HELD_OUT, TRAIN, Clip, Corpus
@@ -33,6 +44,7 @@ class RecognizerTraining:
     run: RunConfig
     corpus: Path
     model: RecognizerConfig = field(default_factory=RecognizerConfig)
+    variation: Variation = vary
     learning_rate: float = 1.2e-3
     frames_per_batch: int = 5200
     evaluate_every: int = 400
@@ -49,7 +61,7 @@ class RecognizerTrainer:
         self.cache = MelCache(corpus, settings.model.mel)
         self.train_clips = transcribed(corpus.select(split=TRAIN))
         self.held_out_clips = transcribed(corpus.select(split=HELD_OUT))
-        self.network = RecognizerNetwork(settings.model)
+        self.network = build_network(settings.model)
         self.optimizer = torch.optim.AdamW(
             self.network.parameters(),
             lr=settings.learning_rate,
@@ -65,7 +77,11 @@ class RecognizerTrainer:
         network, optimizer = run.fabric.setup(self.network, self.optimizer)
         seed = settings.run.seed + run.step + 7919 * run.fabric.global_rank
         batches = training_batches(
-            self.train_clips, self.cache, frames_per_batch=settings.frames_per_batch, seed=seed
+            self.train_clips,
+            self.cache,
+            frames_per_batch=settings.frames_per_batch,
+            seed=seed,
+            variation=settings.variation,
         )
         for step in run.steps():
             factor = warmup_cosine(step, warmup=150, total=settings.run.steps)
@@ -112,13 +128,23 @@ class RecognizerTrainer:
         return errors / max(1, total)
 
 
+PRESETS: dict[str, tuple[RecognizerConfig, Variation]] = {
+    "recognizer": (RecognizerConfig(), vary),
+    "judge": (JUDGE, vary_room),
+}
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `train recognizer`."""
     add_run_arguments(parser, folder="runs/recognizer", steps=2800)
     parser.add_argument("--corpus", type=Path, default=Path("data/corpus"))
+    parser.add_argument("--preset", choices=sorted(PRESETS), default="recognizer")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Train the recognizer."""
-    settings = RecognizerTraining(run=run_config(arguments), corpus=arguments.corpus)
+    """Train the recognizer or the judge."""
+    model, variation = PRESETS[arguments.preset]
+    settings = RecognizerTraining(
+        run=run_config(arguments), corpus=arguments.corpus, model=model, variation=variation
+    )
     RecognizerTrainer(settings).fit()

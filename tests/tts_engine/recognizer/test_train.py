@@ -2,54 +2,92 @@
 
 import random
 
+import pytest
 import torch
 
 from tests.tts_engine.tiny_corpus import write_corpus
 from tts_engine.audio.mel import MelConfig
 from tts_engine.checkpoints import load_checkpoint
-from tts_engine.recognizer.config import RecognizerConfig
-from tts_engine.recognizer.data import MelCache, collate, training_batches, vary
-from tts_engine.recognizer.train import RecognizerTrainer, RecognizerTraining
+from tts_engine.recognizer.config import BILSTM, JUDGE, RecognizerConfig
+from tts_engine.recognizer.data import (
+    LOW,
+    MelCache,
+    add_echo,
+    collate,
+    mask,
+    training_batches,
+    vary,
+    vary_room,
+)
+from tts_engine.recognizer.train import PRESETS, RecognizerTrainer, RecognizerTraining
 from tts_engine.training.corpus import Corpus
 from tts_engine.training.loop import RunConfig
 
 TINY = RecognizerConfig(channels=24, blocks=2, feature_block=1, kernel=3, dropout=0.0)
+TINY_JUDGE = RecognizerConfig(
+    kind=BILSTM, channels=24, stem_channels=4, blocks=1, feature_block=1, dropout=0.0
+)
 
 
-def settings(tmp_path, steps):
+def settings(tmp_path, steps, model=TINY):
     return RecognizerTraining(
         run=RunConfig(folder=tmp_path / "run", steps=steps, device="cpu", precision="32-true"),
         corpus=tmp_path / "corpus",
-        model=TINY,
+        model=model,
         learning_rate=1e-2,
         frames_per_batch=600,
     )
 
 
-def test_tiny_training_learns_and_goes_on_after_a_stop(tmp_path):
+@pytest.mark.parametrize("model", [TINY, TINY_JUDGE])
+def test_tiny_training_learns_and_goes_on_after_a_stop(tmp_path, model):
     write_corpus(tmp_path / "corpus")
-    first = RecognizerTrainer(settings(tmp_path, 30))
+    first = RecognizerTrainer(settings(tmp_path, 30, model))
     clips = first.train_clips
     batch = collate([first.cache.mel(clip) for clip in clips], clips)
     before = first._loss(first.network.eval(), batch).item()
     first.network.train()
     first.fit()
-    second = RecognizerTrainer(settings(tmp_path, 60))
+    second = RecognizerTrainer(settings(tmp_path, 60, model))
     second.fit()
     assert second.run.step == 60
     after = second._loss(second.network.eval(), batch).item()
     assert after < 0.6 * before
     config, weights = load_checkpoint(tmp_path / "run" / "weights", RecognizerConfig)
-    assert config == TINY
+    assert config == model
     assert set(weights) == set(second.network.state_dict())
 
 
-def test_variation_keeps_the_bins_and_changes_the_pace(tmp_path):
+@pytest.mark.parametrize("variation", [vary, vary_room])
+def test_variation_keeps_the_bins_and_changes_the_pace(tmp_path, variation):
     rows = write_corpus(tmp_path / "corpus")
     mel = MelCache(Corpus(tmp_path / "corpus"), MelConfig()).mel(rows[0])
-    lengths = {vary(mel, random.Random(seed)).shape for seed in range(5)}
+    lengths = {variation(mel, random.Random(seed)).shape for seed in range(5)}
     assert {shape[0] for shape in lengths} == {80}
     assert len(lengths) > 1
+
+
+def test_an_echo_rings_on_in_power_and_adds_to_what_follows():
+    mel = torch.full((80, 30), LOW)
+    mel[:, 5] = 0.0  # power 1
+    mel[:, 7] = 0.0
+    power = add_echo(mel, 0.5).mul(2).exp()
+    expected = torch.tensor([0.0, 1.0, 0.5, 0.25 + 1.0, 0.625])
+    torch.testing.assert_close(power[0, 4:9], expected, atol=1e-4, rtol=0)
+
+
+def test_masks_hide_no_more_than_they_may():
+    mel = torch.randn(80, 100)
+    for seed in range(10):
+        hidden = mask(mel, random.Random(seed), bands=2, widest_band=5, widest_gap=7) != mel
+        assert hidden.all(dim=1).sum() <= 10
+        assert hidden.all(dim=0).sum() <= 7
+    assert hidden.any()
+
+
+def test_the_judge_is_trained_on_its_own_variations():
+    assert PRESETS["judge"] == (JUDGE, vary_room)
+    assert PRESETS["recognizer"] == (RecognizerConfig(), vary)
 
 
 def test_same_seed_gives_the_same_batches(tmp_path):
