@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor
 
 from tts_engine.errors import CheckpointError
@@ -43,7 +43,7 @@ def save_checkpoint(
         for name, value in weights.items()
     }
     partial = folder / (MODEL_FILE + ".partial")
-    save_file(stored, str(partial))
+    partial.write_bytes(save(stored))  # save_file would make it unreadable to other users
     partial.replace(folder / MODEL_FILE)
     (folder / CONFIG_FILE).write_text(
         json.dumps(dataclasses.asdict(config), indent=2, ensure_ascii=False) + "\n",

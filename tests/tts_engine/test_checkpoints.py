@@ -1,6 +1,7 @@
 """Weights on disk."""
 
 import json
+import os
 from dataclasses import dataclass
 
 import pytest
@@ -29,6 +30,16 @@ def test_saved_config_and_weights_come_back(tmp_path):
     assert loaded["a"].dtype == torch.float32
     assert loaded["a"].tolist() == [1.5, -2.25]
     assert loaded["n"].tolist() == [7]
+
+
+def test_saved_files_follow_the_umask(tmp_path):
+    before = os.umask(0o022)
+    try:
+        save_checkpoint(tmp_path, Config(), {"a": torch.zeros(2)})
+    finally:
+        os.umask(before)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    assert modes == {"model.safetensors": 0o644, "config.json": 0o644}
 
 
 def test_missing_weights_are_named(tmp_path):
