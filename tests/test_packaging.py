@@ -105,6 +105,23 @@ def test_every_package_the_tests_import_is_pinned():
     assert unpinned_imports(imported, allowed) == []
 
 
+def test_python_versions_agree_everywhere():
+    bounds = re.search(r'requires-python = ">=3\.(\d+),<3\.(\d+)"', read("pyproject.toml"))
+    assert bounds
+    first, beyond = int(bounds[1]), int(bounds[2])
+    for name in ("README.md", "CONTRIBUTING.md", "requirements.txt", "scripts/setup"):
+        assert f"Python 3.{first} to 3.{beyond - 1}" in read(name), name
+    assert f"Python от 3.{first} до 3.{beyond - 1}" in read("README.ru.md")
+    setup = read("scripts/setup")
+    assert f"(3, {first}) <= sys.version_info < (3, {beyond})" in setup
+    candidates = re.findall(r"\bpython3\.(\d+)", setup)
+    assert [int(minor) for minor in candidates] == list(range(beyond - 1, first - 1, -1))
+    assert f'target-version = "py3{first}"' in read("pyproject.toml")
+    image = re.search(r"^FROM python:3\.(\d+)", read("Dockerfile"), flags=re.MULTILINE)
+    assert image
+    assert first <= int(image[1]) < beyond
+
+
 def test_celery_brings_kombu():
     assert any(requirement.startswith("kombu") for requirement in requires("celery") or [])
 

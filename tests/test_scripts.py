@@ -132,7 +132,7 @@ def test_broken_environment_is_made_anew(checkout):
 def test_old_python_is_refused_by_name(checkout):
     result = checkout.run("setup", OLD="1")
     assert result.returncode == 1
-    assert "Python 3.10 or newer" in result.stderr
+    assert "Python 3.10 to 3.14" in result.stderr
     assert not (checkout.root / ".venv").exists()
 
 
