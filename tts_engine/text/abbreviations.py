@@ -1,19 +1,61 @@
 """Abbreviations with dots or hyphens, and initials before a surname."""
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
+from tts_engine.text.agreement import noun_of
 from tts_engine.text.datafiles import read_entries
 from tts_engine.text.initialisms import letter_name
-from tts_engine.text.morphology import governed_case, inflect, word_before
+from tts_engine.text.morphology import (
+    Noun,
+    adjective_cases,
+    agreeing,
+    allows_case,
+    gender_of,
+    governed_case,
+    inflect,
+    is_adjective,
+    noun_readings,
+    parts_of_speech,
+    word_before,
+    words_after,
+)
 
-_LOCATIVE = frozenset(["в", "во", "на", "при"])
-_INITIALS = re.compile(r"(?<![\w.+])([А-ЯЁ])\.\s?(?:([А-ЯЁ])\.\s?)?(?=[А-ЯЁ]\+?[а-яё])")
+_INITIAL = r"([А-ЯЁ]|Дж|Ст)"
+_INITIALS = re.compile(
+    rf"(?<![\w.+]){_INITIAL}\.(?:\s?|-){_INITIAL}?(?:(?<=[А-ЯЁж])\.\s?)?(?=[А-ЯЁ]\+?[а-яё])"
+)
+_LONG_INITIALS = {"Дж": "джей", "Ст": "эс тэ"}
 _INITIALS_AFTER = re.compile(r"(?<=[а-яё] )([А-ЯЁ])\.\s?([А-ЯЁ])\.(?!\w)")
 _CONDITIONS = {"name": r"(?=\s*[\"+]*[А-ЯЁ])", "number": r"(?=\s*(?:[\d№IVX]|\"[а-яё]\"))"}
 _LETTERED = re.compile(r"\s*\"[а-яё]\"")
-_BUILDING = re.compile(r"(?<=\d)(,\s?(?:корп(?:ус|\.)\s?\d+,\s?)?)стр\.(?=\s?\d)")
-_UNDECLINED = frozenset(["сравни", "около", "пункты"])
+_BUILDING = re.compile(r"(?<=\d)([а-я]?,\s?(?:корп(?:ус|\.)\s?\d+,\s?)?)стр\.(?=\s?\d)")
+_ADDRESS = re.compile(
+    r"\b(?:дом|д\.|ул\.|улиц|пр-т|просп|пер\.|переул|б-р|бул|наб\.|набереж|ш\.|шоссе|пл\.|площад)"
+)
+_UNDECLINED = frozenset(["сравни", "около", "пункты", "шоссе", "метро"])
+_CASE_BEFORE_NAMES = {
+    "в": "loct", "во": "loct", "на": "loct", "при": "loct", "по": "datv", "с": "gent", "со": "gent",
+}  # fmt: skip
+_AND_ANOTHER = re.compile(r"\s(?:и|или)\s[а-яё]{2,8}\.")
+_STREET_NAME = re.compile(r"(?<![\w-])([А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)*)\s$")
+_NAME = re.compile(r"\s*(?:[А-ЯЁ]\.\s?(?:[А-ЯЁ]\.\s?)?)?\"?([А-ЯЁ][а-яё]+)")
+_PEOPLE = frozenset(
+    "профессор академик доцент святой гражданин товарищ генерал полковник капитан майор лейтенант"  # noqa: SIM905
+    " сержант адмирал подполковник режиссёр художник архитектор".split()
+)
+# After a noun these mean `of`: мэр г. Тула, положения ст. 5.
+_OF_NOUN = frozenset(
+    "город село посёлок деревня станция остров озеро река область район улица проспект переулок площадь"  # noqa: SIM905
+    " набережная бульвар кинофильм мультфильм сериал станица хутор микрорайон статья пункт часть глава"
+    " категория квартира дом рисунок таблица институт университет автомобиль республика край"
+    " железная дорога округ губерния".split()
+)
+_PARTS_OF_LAW = frozenset(["статья", "часть", "пункт"])
+_PART_OF_LAW = re.compile(r"(?:\b(?:ч|п|пп|част\w+|пункт\w*)\.?\s\d[\d.,\sи-]*)$")
+_PLURAL_TOO = frozenset(["статья", "страница", "пункт", "часть", "дом", "глава", "квартира"])
+_SEVERAL = re.compile(r"\s?\d+(?:\s?[-–—]\s?|,\s|\sи\s)\d+")
 
 
 @lru_cache(maxsize=1)
@@ -29,6 +71,10 @@ def _table() -> tuple[re.Pattern[str], dict[tuple[str, str], str]]:
     return re.compile(rf"(?<![\w+-])(?:{joined})(?![\w-])", re.IGNORECASE), known
 
 
+def _initial(letters: str) -> str:
+    return letter_name(letters) if len(letters) == 1 else _LONG_INITIALS[letters]
+
+
 def _pattern(written: str, kind: str) -> str:
     spaced = r"\s?".join(map(re.escape, written.split(" ")))
     return f"(?:{spaced}{_CONDITIONS.get(kind, '')})"
@@ -41,11 +87,11 @@ def _key(written: str) -> str:
 def expand_abbreviations(text: str) -> str:
     """Write abbreviations and initials out in words."""
     pattern, _ = _table()
-    if "дом" in text or "д." in text:
+    if _ADDRESS.search(text):
         text = _BUILDING.sub(r"\1строение", text)
     text = _INITIALS_AFTER.sub(lambda found: " ".join(map(letter_name, found.groups())), text)
     text = _INITIALS.sub(
-        lambda found: "".join(f"{letter_name(g)} " for g in found.groups() if g), text
+        lambda found: "".join(f"{_initial(g)} " for g in found.groups() if g), text
     )
     return pattern.sub(_expand, text)
 
@@ -55,36 +101,96 @@ def _expand(found: re.Match[str]) -> str:
     written = _key(found.group())
     following = found.string[found.end() :].lstrip(' "+')[:1]
     kinds = ["decline", ""]
+    if following.islower() and _described(found):
+        kinds.insert(0, "agree")
     if following.isupper():
         kinds.insert(0, "name")
     numbered = following.isdecimal() or (following and following in "№IVX")
     if numbered or _LETTERED.match(found.string, found.end()):
         kinds.insert(0, "number")
+    if _after_street_name(found):
+        kinds.insert(0, "street")
     for kind in kinds:
         said = known.get((written, kind))
         if said is not None:
-            return _decline(said, found) if kind else said
+            return _SAY[kind](said, found)
     return found.group()
 
 
-def _decline(word: str, found: re.Match[str]) -> str:
+def _described(found: re.Match[str]) -> tuple[Noun, ...]:
+    """Readings of the noun after an abbreviated adjective: физ. лиц, физ. и юр. лиц."""
+    more = _AND_ANOTHER.match(found.string, found.end())
+    return noun_of(words_after(found.string, more.end() if more else found.end()))
+
+
+def _after_street_name(found: re.Match[str]) -> bool:
+    """На Тверском б-ре, Невский пр.: an adjective with a capital letter stands before."""
+    name = _STREET_NAME.search(found.string, max(0, found.start() - 40), found.start())
+    return name is not None and "ADJF" in parts_of_speech(name.group(1))
+
+
+def _agree(adjective: str, found: re.Match[str]) -> str:
+    """доп. поездов -> дополнительных поездов."""
     before = word_before(found.string, found.start())
-    if found.string[: found.start()].rstrip().lower().endswith(("см.", "ср.")):
-        return _spaced(inflect(word, "accs"), found)
+    readings = _described(found)
+    fitting = [noun for noun in readings if allows_case(before, noun.case)] or list(readings)
+    if not noun_readings(before):
+        fitting.sort(key=lambda noun: noun.case != "nomn")
+    return _spaced(agreeing(adjective, fitting[0]) if fitting else adjective, found)
+
+
+def _decline(word: str, found: re.Match[str]) -> str:
     if " " in word or word in _UNDECLINED:
         return _spaced(word, found)
-    if before.endswith("ой") and word in ("область", "улица", "площадь"):
-        return _spaced(inflect(word, "loct"), found)
-    case = (
-        "loct"
-        if before in _LOCATIVE
-        else "datv"
-        if before == "по"
-        else governed_case(before) or "nomn"
-    )
-    if before in ("с", "со"):
-        case = "gent"
-    return _spaced(inflect(word, case), found)
+    several = bool(_SEVERAL.match(found.string, found.end())) and word in _PLURAL_TOO
+    return _spaced(inflect(word, _case_of(word, found), plural=several), found)
+
+
+def _case_of(word: str, found: re.Match[str]) -> str:
+    start = found.string[: found.start()]
+    before = word_before(found.string, found.start())
+    if start.rstrip().lower().endswith(("см.", "ср.")):
+        return "accs"
+    if before in _CASE_BEFORE_NAMES:
+        return _CASE_BEFORE_NAMES[before]
+    if word in _PEOPLE or before in ("и", "или"):
+        return _case_of_name(found)
+    if is_adjective(before) or _after_street_name(found):
+        return _case_of_adjective(before, gender_of(word), start)
+    case = governed_case(before)
+    if case is None:
+        of_noun = word in _PARTS_OF_LAW and _PART_OF_LAW.search(start)
+        return "gent" if of_noun or (word in _OF_NOUN and noun_readings(before)) else "nomn"
+    return case
+
+
+def _case_of_adjective(adjective: str, gender: str, start: str) -> str:
+    before = word_before(start, len(start.rstrip()) - len(adjective))
+    cases = adjective_cases(adjective, gender)
+    preposition = _CASE_BEFORE_NAMES.get(before)
+    if preposition in cases:
+        return str(preposition)
+    return next((case for case in cases if allows_case(before, case)), "nomn")
+
+
+def _case_of_name(found: re.Match[str]) -> str:
+    """проф. Иванова -> профессора: people, and places after `и`, stand in the case of their name."""
+    name = _NAME.match(found.string, found.end())
+    if not name:
+        return "nomn"
+    readings = noun_readings(name.group(1))
+    cases = [noun.case for noun in readings] or list(adjective_cases(name.group(1), "masc"))
+    return "nomn" if "nomn" in cases or not cases else cases[0]
+
+
+_SAY: dict[str, Callable[[str, re.Match[str]], str]] = {
+    "": lambda said, _: said,
+    "agree": _agree,
+    "decline": _decline,
+    "name": _decline,
+    "number": _decline,
+    "street": _decline,
+}
 
 
 def _spaced(said: str, found: re.Match[str]) -> str:

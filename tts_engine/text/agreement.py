@@ -3,15 +3,17 @@
 The noun that follows decides (книг, книгами, этаже), then the preposition before.
 """
 
+import re
 from collections.abc import Sequence
 
 from tts_engine.text.morphology import (
     Noun,
     allows_case,
     governed_case,
+    governing_word,
     is_adjective,
     noun_readings,
-    word_before,
+    takes_object,
     words_after,
 )
 from tts_engine.text.numerals import cardinal, digits, last_class, ordinal
@@ -24,9 +26,10 @@ _ORDINAL_NOUNS = frozenset(
 # After these a number is a name: статья 5, дом 12.
 _NUMBERED = frozenset(
     "часть статья пункт глава дом квартира том страница рисунок номер таблица корпус строение"  # noqa: SIM905
-    " раздел параграф абзац подпункт офис этап".split()
+    " раздел параграф абзац подпункт офис этап версия закон приложение схема".split()
 )
 _NOT_COUNTED = frozenset(["плюс", "минус", "точка", "дробь", "ноль", "процент"])
+_NAME_AFTER = re.compile(r"\s+[А-ЯЁ]\+?[а-яё]")  # рейс 1482 Москва — Сочи
 _YEAR_AT_LEAST = 100
 _LONGEST_CODE = 10  # digits in a row beyond this are a code, not a quantity
 _LONGEST_GROUPED = 15
@@ -46,10 +49,16 @@ def say_number(written: str, text: str, start: int, stop: int, *, grouped: bool 
     longest = _LONGEST_GROUPED if grouped else _LONGEST_CODE
     if (len(written) > 1 and written[0] == "0") or len(written) > longest:
         return digits(written)
-    before = word_before(text, start)
-    if any(noun.lemma in _NUMBERED for noun in noun_readings(before)):
+    before = governing_word(text, start)
+    if is_numbered(before):
         return cardinal(int(written))
-    return spell_with_noun(int(written), before, noun_of(words_after(text, stop)))
+    counted = () if _NAME_AFTER.match(text, stop) else noun_of(words_after(text, stop))
+    return spell_with_noun(int(written), before, counted)
+
+
+def is_numbered(word: str) -> bool:
+    """Whether a number after this noun is a name: статья 5, версия 11."""
+    return any(noun.lemma in _NUMBERED for noun in noun_readings(word))
 
 
 def noun_of(words: Sequence[str]) -> tuple[Noun, ...]:
@@ -77,7 +86,8 @@ def spell_with_noun(number: int, before: str, readings: Sequence[Noun]) -> str:
     for noun in sorted(readings, key=lambda noun: noun.case != "nomn"):
         case = _cardinal_case(number, before, noun)
         if case:
-            return cardinal(number, case, noun.gender, animate=noun.animate)
+            alive = noun.animate and not takes_object(before)
+            return cardinal(number, case, noun.gender, animate=alive)
     for noun in readings:
         if noun.singular and allows_case(before, noun.case) and number:
             return ordinal(number, noun.case, noun.gender)
@@ -86,7 +96,9 @@ def spell_with_noun(number: int, before: str, readings: Sequence[Noun]) -> str:
 
 def bare_case(before: str) -> str:
     """The case of a number that counts nothing, after this word."""
-    return "gent" if before in ("с", "со") else governed_case(before) or "nomn"
+    if before in ("с", "со"):
+        return "gent"
+    return governed_case(before) or ("accs" if takes_object(before) else "nomn")
 
 
 def _wants_ordinal(number: int, noun: Noun) -> bool:
@@ -121,7 +133,7 @@ def _cardinal_case(number: int, before: str, noun: Noun) -> str | None:
 
 
 def _direct_case(before: str) -> str | None:
-    """Nominative, or the accusative after a preposition that takes one."""
+    """Nominative, or the accusative after a verb or a preposition that takes one."""
     if governed_case(before) is None:
-        return "nomn"
+        return "accs" if takes_object(before) else "nomn"
     return "accs" if allows_case(before, "accs") else None

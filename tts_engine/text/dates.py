@@ -2,7 +2,9 @@
 
 import re
 
-from tts_engine.text.morphology import governed_case, word_before
+from tts_engine.text.agreement import noun_of
+from tts_engine.text.clock import say_times
+from tts_engine.text.morphology import allows_case, governed_case, word_before, words_after
 from tts_engine.text.numerals import cardinal, ordinal
 
 _MONTHS = [
@@ -30,12 +32,21 @@ _ISO_DATE = re.compile(r"(?<![\d-])(\d{4})-(\d{2})-(\d{2})(?![\d-])")
 _DAY_RANGE = re.compile(
     rf"(?<![\d.,])(\d{{1,2}}){_DASH}(\d{{1,2}})\s+({_MONTH})(?![а-яё])", re.IGNORECASE
 )
+# с 14 по 20 октября; 1, 2 и 3 мая: the days before the one that stands by the month
+_DAY_LIST = re.compile(
+    rf"(?<![\d.,-])((?:\d{{1,2}}(?:,|\s+(?:по|до|и|или|на))\s+){{1,6}})(?=\d{{1,2}}\s+(?:{_MONTH})(?![а-яё]))",
+    re.IGNORECASE,
+)
+_SEASON = re.compile(
+    r"(?<![\d./])(?:(?<=[а-яё])[-–])?((?:19|20)\d{2})/(\d{2}|\d{4})(?![\d/]|[.,]\d)"
+)
 _DAY = re.compile(
-    rf"(?<![\d.,-])(\d{{1,2}})\s+({_MONTH})(?![а-яё])(?:\s+(\d{{4}})(?![\d.,]*\d)(\s?(?:года|г\.|г)(?![а-яё]))?)?",
+    rf"(?<![\d.,-])(\d{{1,2}})\s+({_MONTH})(?![а-яё])(?:\s+(\d{{4}})(?![\d.,]*\d)(\s?(?:года|г\.|г)(?![а-яё])|-го(?:\s+года)?(?![а-яё]))?)?",
     re.IGNORECASE,
 )
 _SHORT_DATE = re.compile(r"(?<![\d.,/])(\d{2})\.(\d{2})(?![\d/]|[.,]\d)")
 _YEAR_LETTER = re.compile(r"(?<![\d.,])(1\d{3}|20\d{2}|2100|[1-9]\d{2})\s?г(\.?)(?![а-яё\d])")
+_OF_YEARS = re.compile(r"\s(?:рождения|выпуска|постройки|издания)(?!\w)")
 _YEARS_LETTER = re.compile(
     rf"(?<![\d.,])(\d{{3,4}}){_DASH}(\d{{2,4}})\s?(гг?\.?(?![а-яё])|год(?:ы|ов|ам|ами|ах)(?![а-яё]))"
 )
@@ -55,7 +66,6 @@ _DECADE_YEARS = {
 _BARE_YEAR = re.compile(
     r"(?<![\d.,])(?<=[вВ] )(1[89]\d{2}|20\d{2})(?=\s*(?:[.,;:!?)…]|$))(?![.,]\d)"
 )
-_TIME = re.compile(r"(?<![\d:.,])([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?(?![\d:])")
 
 _DAY_CASE = {
     "на": "accs",
@@ -85,22 +95,29 @@ _YEARS_FORM = {
     "ablt": "годами",
     "loct": "годах",
 }
+_BEFORE_SHORT_DATE = frozenset(
+    "с до к от по после на дата вылет вылеты заезд заезды отправление прибытие срок премьера показ"  # noqa: SIM905
+    " сегодня завтра вчера понедельник вторник среда среду четверг пятница пятницу суббота субботу"
+    " воскресенье".split()
+)
 _GENITIVE_BEFORE = frozenset(["с", "со", "от", "до", "из", "после", "около", "кроме", "для"])
 
 
 def say_dates(text: str) -> str:
     """Spell dates, years with г. or гг., and clock times out; other numbers stay."""
+    text = _SEASON.sub(_season, text)
     text = _ISO_DATE.sub(_iso_date, text)
     text = _NUMERIC_DATE.sub(_numeric_date, text)
     text = _SHORT_DATE.sub(_short_date, text)
     text = _DAY_RANGE.sub(_day_range, text)
+    text = _DAY_LIST.sub(_day_list, text)
     text = _DAY.sub(_day, text)
     text = _DECADE.sub(_decade, text)
     text = _YEARS_LETTER.sub(_years, text)
     text = _YEAR_PAIR.sub(_year_pair, text)
     text = _YEAR_LETTER.sub(_year_letter, text)
     text = _BARE_YEAR.sub(lambda found: ordinal(int(found.group()), "loct") + " году", text)
-    return _TIME.sub(_time, text)
+    return say_times(text)
 
 
 def _say_day(day: int, found: re.Match[str]) -> str:
@@ -136,9 +153,7 @@ def _short_date(found: re.Match[str]) -> str:
     """15.05 is a date only after a word that a date follows."""
     day, month = found.groups()
     before = word_before(found.string, found.start())
-    if before not in ("с", "до", "к", "от", "по", "после", "на", "дата") or not _is_date(
-        day, month
-    ):
+    if before not in _BEFORE_SHORT_DATE or not _is_date(day, month):
         return found.group()
     return f"{_say_day(int(day), found)} {_MONTHS[int(month) - 1]}"
 
@@ -148,6 +163,41 @@ def _day_range(found: re.Match[str]) -> str:
     if not (_is_date(first, "1") and _is_date(last, "1")):
         return found.group()
     return f"{_say_day(int(first), found)} — {_say_day(int(last), found)} {month}"
+
+
+def _day_list(found: re.Match[str]) -> str:
+    if any(not _is_date(day, "1") for day in re.findall(r"\d+", found[1])):
+        return found.group()
+    before = word_before(found.string, found.start())
+    case = _DAY_CASE.get(before, "gent")
+
+    def say(day: re.Match[str]) -> str:
+        own = _DAY_CASE.get(word_before(found[1], day.start()), case) if day.start() else case
+        return ordinal(int(day.group()), own, "neut")
+
+    return re.sub(r"\d+", say, found[1])
+
+
+def _season(found: re.Match[str]) -> str:
+    """2024/25: with a noun ordinals that agree (учебном году), else two numbers (сезон 2024/25)."""
+    first, last = int(found[1]), found[2]
+    second = int(found[1][: 4 - len(last)] + last)
+    if second != first + 1:
+        return found.group()
+    before = word_before(found.string, found.start())
+    space = " " if found.group()[0] in "-–" else ""
+    words = words_after(found.string, found.end())
+    if before in ("в", "во", "о") and any(word.endswith("году") for word in words[:2]):
+        return f"{ordinal(first, 'loct')} — {ordinal(second, 'loct')}"
+    for noun in noun_of(words):
+        if (
+            noun.singular
+            and noun.lemma.endswith(("год", "сезон"))
+            and allows_case(before, noun.case)
+        ):
+            said = (ordinal(year, noun.case, noun.gender) for year in (first, second))
+            return " — ".join(said)
+    return f"{space}{cardinal(first)} — {cardinal(second % 100 if len(last) == 2 else second)}"
 
 
 def _day(found: re.Match[str]) -> str:
@@ -174,6 +224,8 @@ def _year_letter(found: re.Match[str]) -> str:
     before = word_before(found.string, found.start())
     is_month = before in _MONTHS
     known = before in ("в", "к", "до", "с", "по", "от", "после", "на", "из") or is_month
+    if len(year) < 4 and (int(year) % 50 == 0 or not (before in ("в", "к", "до") or is_month)):
+        return found.group()  # 100 г. are grams
     if (len(year) < 4 and not known) or (not dot and not known):
         return found.group()
     case = _year_case(before)
@@ -204,30 +256,9 @@ def _years(found: re.Match[str]) -> str:
     last_year = int(first[: len(first) - len(last)] + last) if len(last) < len(first) else int(last)
     before = word_before(found.string, found.start())
     case = _year_case(before) if governed_case(before) or before in _GENITIVE_BEFORE else "nomn"
+    if _OF_YEARS.match(found.string, found.end()):
+        case = "gent"
     for name, form in _YEARS_FORM.items():
         if word == form and case == "nomn" and name != "accs":
             case = name
     return f"{ordinal(int(first), case)} — {ordinal(last_year, case)} {_YEARS_FORM[case]}"
-
-
-def _time(found: re.Match[str]) -> str:
-    hour, minute, second = found.groups()
-    before = word_before(found.string, found.start())
-    case = {
-        "с": "gent",
-        "до": "gent",
-        "после": "gent",
-        "около": "gent",
-        "от": "gent",
-        "к": "datv",
-    }.get(before, "nomn")
-    parts = [cardinal(int(hour), case), _minutes(minute, case)]
-    if second:
-        parts.append(_minutes(second, case))
-    return " ".join(parts)
-
-
-def _minutes(written: str, case: str) -> str:
-    if written[0] != "0":
-        return cardinal(int(written), case)
-    return f"ноль {cardinal(int(written), case if written != '00' else 'nomn')}"

@@ -19,6 +19,8 @@ _NUMBER_THEN_LETTER = re.compile(r"(?<=\d)[- ]?([А-ЯЁ])(?![А-Яа-яЁё+])"
 _LONE_CONSONANT = re.compile(
     r"(?<![А-Яа-яЁё+'-])([БГДЖЗЛМНПРТФХЦЧШЩбгдзлмнпртфхцчшщ])(?![А-Яа-яЁё+'-]|\.\s?[а-яё])"
 )
+_QUOTED = re.compile(r"(?<=\s)\"([А-Яа-яЁё])\"(?![\w-])")
+_AFTER_HYPHEN = re.compile(r"(?<=[а-яё])-([А-ЯЁ])(?![А-Яа-яЁё+])")
 _SPELLED_UP_TO = 5  # longer capitals are words
 _CONSONANTS_IN_A_ROW = re.compile(r"[БВГДЖЗЙКЛМНПРСТФХЦЧШЩ]{3}")
 _PREPOSITIONS = ("В", "К", "С", "У", "О", "А", "И", "Я")
@@ -45,6 +47,8 @@ def _known() -> dict[str, str]:
 
 def say_initialisms(text: str) -> str:
     """Spell initialisms and letters that stand alone."""
+    text = _QUOTED.sub(lambda found: letter_name(found.group(1)), text)
+    text = _AFTER_HYPHEN.sub(lambda found: f" {letter_name(found.group(1))}", text)
     text = _LETTER_BY_NUMBER.sub(_before_number, text)
     text = _NUMBER_THEN_LETTER.sub(_after_number, text)
     text = _WORD.sub(lambda found: say_initialism(found.group()), text)

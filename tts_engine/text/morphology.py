@@ -17,6 +17,12 @@ _PREPOSITION_CASE = {
     "loct": "о об обо при",
 }
 _CASE_OF = {word: case for case, words in _PREPOSITION_CASE.items() for word in words.split()}
+# Nouns of what is done to things: хищение пяти миллионов, строительство трёх станций.
+_ACTIONS = frozenset(
+    "хищение выплата получение покупка строительство продажа хранение сбыт поставка закупка выделение"  # noqa: SIM905
+    " погашение потеря гибель кража производство добыча эвакуация освобождение уничтожение задержание"
+    " приобретение перевозка изъятие взыскание вымогательство похищение растрата присвоение".split()
+)
 # The only prepositions that can take the locative, beside those above.
 _LOCATIVE_TOO = frozenset({"в", "во", "на"})
 _GENITIVE_TOO = frozenset({"с", "со"})
@@ -107,6 +113,33 @@ def is_plural_predicate(word: str, *, intransitive: bool = False) -> bool:
 
 
 @lru_cache(maxsize=8_192)
+def is_plural_form(word: str) -> bool:
+    """Whether the word is a noun in the nominative plural, and likely so: города, люди."""
+    parses = _analyzer().parse(word) if word.isalpha() else []
+    return (
+        bool(parses)
+        and any(
+            parse.tag.POS == "NOUN" and {"nomn", "plur"} in parse.tag and parse.score > 0.05
+            for parse in parses
+        )
+        and parses[0].tag.POS == "NOUN"
+    )
+
+
+@lru_cache(maxsize=8_192)
+def is_plural_in_a(word: str) -> bool:
+    """Whether the word is a masculine noun whose plural is in stressed а, я: берега, доктора."""
+    if not word.isalpha() or word[-1:] not in ("а", "я"):
+        return False
+    readings = noun_readings(word)
+    lemmas = {noun.lemma for noun in readings if noun.case == "gent" and noun.singular}
+    return any(
+        noun.case == "nomn" and not noun.singular and noun.gender == "masc" and noun.lemma in lemmas
+        for noun in readings
+    )
+
+
+@lru_cache(maxsize=8_192)
 def is_adjective(word: str) -> bool:
     """Whether the likeliest reading is an adjective or participle."""
     parses = _analyzer().parse(word.lower())
@@ -118,6 +151,8 @@ def governed_case(preposition: str) -> str | None:
     word = preposition.lower()
     if word in _CASE_OF or not word:
         return _CASE_OF.get(word)
+    if any(noun.lemma in _ACTIONS for noun in noun_readings(word)):
+        return "gent"
     return "gent" if "COMP" in parts_of_speech(word) or word.startswith("достиг") else None
 
 
@@ -155,7 +190,7 @@ def inflect(phrase: str, case: str, *, plural: bool = False) -> str:
     grammemes = {case, "plur" if plural else "sing"}
     inflected = []
     for index, word in enumerate(words):
-        parse = _noun_or_adjective(word)
+        parse = _noun_or_adjective(word, describes=index + 1 < len(words))
         form = parse.inflect(grammemes) if parse is not None else None
         inflected.append(form.word if form else word)
         if parse is None or parse.tag.POS == "NOUN":
@@ -163,11 +198,11 @@ def inflect(phrase: str, case: str, *, plural: bool = False) -> str:
     return " ".join(inflected)
 
 
-def _noun_or_adjective(word: str) -> pymorphy3.analyzer.Parse | None:
-    for parse in _analyzer().parse(word):
-        if parse.tag.POS in ("NOUN", "ADJF") and "nomn" in parse.tag:
-            return parse
-    return None
+def _noun_or_adjective(word: str, *, describes: bool = False) -> pymorphy3.analyzer.Parse | None:
+    """The nominative reading; of столовая (ложка) the adjective, when a word `describes` the next."""
+    parses = [p for p in _analyzer().parse(word) if p.tag.POS in ("NOUN", "ADJF")]
+    adjectives = [p for p in parses if describes and p.tag.POS == "ADJF"]
+    return next((p for p in adjectives + parses if "nomn" in p.tag), None)
 
 
 def gender_of(lemma: str) -> str:
@@ -195,7 +230,7 @@ def counted(lemma: str, number: int, case: str = "nomn") -> str:
     if kind == "many":
         return inflect(lemma, "gent", plural=True)
     head, _, noun = lemma.rpartition(" ")
-    if head and is_adjective(lemma.split(" ")[0]):
+    if head and "ADJF" in parts_of_speech(lemma.split(" ")[0]):
         return f"{inflect(head, 'gent', plural=True)} {inflect(noun, 'gent')}"
     return inflect(lemma, "gent")
 
@@ -209,6 +244,65 @@ def word_before(text: str, position: int) -> str:
     """The word that stands directly before a position, lower-case, or an empty string."""
     found = _LAST_WORD.search(text[max(0, position - _REACH) : position])
     return found.group(1).replace("+", "").lower() if found else ""
+
+
+# Words between a preposition and its number that leave the number's case alone.
+_TRANSPARENT = frozenset(
+    "минус плюс плюс-минус примерно приблизительно почти лишь только всего целых ровно уже ещё даже"  # noqa: SIM905
+    " именно где-то чуть".split()
+)
+
+
+_NOT_IN_A_PHRASE = re.compile(r"[^А-Яа-яЁё+\s(«\"-]")
+
+
+def governing_word(text: str, position: int) -> str:
+    """The word that decides the case of a number: of `до минус`, `с почти` до and с.
+
+    Empty when only transparent words stand before the number.
+    """
+    phrase = _NOT_IN_A_PHRASE.split(text[max(0, position - _REACH) : position])[-1]
+    words = [word.lower().replace("+", "") for word in re.split(r"[\s(«\"]+", phrase) if word]
+    nearest = words[-1] if words else ""
+    while words and words[-1] in _TRANSPARENT:
+        words.pop()
+    if nearest not in _TRANSPARENT:
+        return nearest
+    return words[-1] if words and words[-1] in _CASE_OF else ""
+
+
+@lru_cache(maxsize=8_192)
+def may_be_verb(word: str) -> bool:
+    """Whether some reading is a finite verb or a short participle."""
+    return not parts_of_speech(word.lower()).isdisjoint(("VERB", "PRTS"))
+
+
+@lru_cache(maxsize=8_192)
+def takes_object(word: str) -> bool:
+    """Whether the likeliest reading is a verb form with a direct object: превысил, собрать, получив."""
+    tag = _analyzer().parse(word)[0].tag if word.isalpha() else None
+    return tag is not None and tag.POS in ("VERB", "INFN", "GRND", "PRTF") and "tran" in tag
+
+
+def adjective_cases(word: str, gender: str) -> tuple[str, ...]:
+    """Cases that an adjective in the singular may stand in before a noun of this gender."""
+    return tuple(
+        {"loc2": "loct", "gen2": "gent"}.get(parse.tag.case, parse.tag.case)
+        for parse in _analyzer().parse(word.lower())
+        if parse.tag.POS in ("ADJF", "PRTF")
+        and parse.tag.number == "sing"
+        and parse.tag.gender == gender
+    )
+
+
+def agreeing(adjective: str, noun: Noun) -> str:
+    """An adjective (nominative singular masculine) in the form its noun asks for."""
+    number = {"sing", noun.gender} if noun.singular else {"plur"}
+    grammemes = {noun.case, *number}
+    if noun.case == "accs" and (not noun.singular or noun.gender == "masc"):
+        grammemes.add("anim" if noun.animate else "inan")
+    form = _analyzer().parse(adjective)[0].inflect(grammemes)
+    return str(form.word) if form else adjective
 
 
 def words_after(text: str, position: int) -> list[str]:

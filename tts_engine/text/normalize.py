@@ -13,6 +13,7 @@ from tts_engine.text.latin import say_latin
 from tts_engine.text.numbers import say_numbers
 from tts_engine.text.quantities import say_quantities
 from tts_engine.text.roman import say_roman
+from tts_engine.text.shorthand import write_out_shorthand
 from tts_engine.text.signs import (
     drop_misplaced_marks,
     say_products,
@@ -25,6 +26,7 @@ RULES = (
     clean_text,
     say_addresses,
     drop_misplaced_marks,
+    write_out_shorthand,
     say_latin,
     say_products,
     say_dates,

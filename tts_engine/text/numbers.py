@@ -1,9 +1,18 @@
 """Numbers without units: ordinals with an ending, adjectives from numbers, ranges, decimals, the rest."""
 
 import re
+from collections.abc import Sequence
 
-from tts_engine.text.agreement import bare_case, noun_of, say_number
-from tts_engine.text.morphology import allows_case, is_adjective, word_before, words_after
+from tts_engine.text.agreement import bare_case, is_numbered, noun_of, say_number
+from tts_engine.text.morphology import (
+    Noun,
+    allows_case,
+    governing_word,
+    is_adjective,
+    noun_readings,
+    word_before,
+    words_after,
+)
 from tts_engine.text.numerals import CASES, cardinal, decimal, digits, fraction, last_class, ordinal
 
 _ENDED = re.compile(r"(?<![\d.,])(\d{1,12})[-‑–]([а-яё]{1,3})(?![а-яё-])")
@@ -12,8 +21,13 @@ _COMPOUND = re.compile(r"(?<![\d.,])(\d{1,9})[-‑]([а-яё]{4,})", re.IGNORECA
 _RANGE = re.compile(r"(?<![\d.,/–—-])(\d{1,9})\s?[-–—]\s?(\d{1,9})(?![\d/–—-]|[.,]\d)")
 _BETWEEN = re.compile(r"\b([Мм]ежду)\s+(\d{1,9})\s+и\s+(\d{1,9})(?![\d.,]*\d)")
 _FRACTION = re.compile(r"(?<![\d.,/])(\d{1,3})/(\d{1,3})(?![\d/]|[.,]\d)")
+_FINAL = re.compile(r"\s(?:финала|века?|состава|доли)(?!\w)")
 _VERSION = re.compile(r"(?<![\d.])(\d+(?:\.\d+){2,})(?:[-–](?=\d))?")
 _DECIMAL = re.compile(r"(?<![\d.,])(\d+)[.,](\d+)(?![\d]|[.,]\d)")
+_GROUPED_DECIMAL = re.compile(r"(?<![\d.,])(\d{1,3}(?:[ \u00a0\u202f]\d{3})+),(\d+)(?![\d]|[.,]\d)")
+_GROUPED_ENDED = re.compile(
+    r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,3}(?=[-‑–][а-яё]{1,3}(?![а-яё-]))"
+)
 _GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![\d])")
 _GROUPED_BY_SIGN = re.compile(r"(?<![\d.,])\d{1,3}(?:([.,])\d{3})(?:\1\d{3})+(?![\d])")
 _WHOLE = re.compile(r"\d+")
@@ -21,7 +35,17 @@ _ENDINGS = frozenset(
     "й я е го му м х ми ю ти и мя ых ый ой ая ое ые ого ому ым ом ую ью ий ья ье ьи их им ех ёх"  # noqa: SIM905
     " ух".split()
 )
-_COMPOUND_NOUNS = ("лет", "класс", "этаж", "тонн", "рублёв", "минутк", "миллиметр")
+_COMPOUND_NOUNS = (
+    "лет",
+    "класс",
+    "этаж",
+    "тонн",
+    "рублёв",
+    "минутк",
+    "миллиметр",
+    "метровк",
+    "кратн",
+)
 _PAUSED_RANGE = 20  # from here on a range is said with a pause: сто — сто пятьдесят
 _COMPOUND_PARTS = {
     "одного": "одно",
@@ -34,6 +58,8 @@ _COMPOUND_PARTS = {
 
 def say_numbers(text: str) -> str:
     """Spell every remaining number."""
+    text = _GROUPED_ENDED.sub(lambda found: re.sub(r"\s", "", found.group()), text)
+    text = _GROUPED_DECIMAL.sub(_decimal, text)
     text = _GROUPED.sub(_grouped, text)
     text = _GROUPED_BY_SIGN.sub(_grouped, text)
     text = _VERSION.sub(_version, text)
@@ -88,7 +114,7 @@ def _ended_words(written: str, ending: str, found: re.Match[str]) -> str:
         said = ordinal(number, noun.case, noun.gender) if noun.singular else ""
         if said.endswith(ending) and said and allows_case(before, noun.case):
             return said
-    if _is_cardinal_ending(number, ending):
+    if _is_cardinal_ending(number, ending, before, nouns):
         for case in ("gent", "ablt", "datv", "loct"):
             said = cardinal(number, case)
             if said.endswith(ending):
@@ -97,7 +123,16 @@ def _ended_words(written: str, ending: str, found: re.Match[str]) -> str:
         said = ordinal(number, noun.case, noun.gender, plural=True)
         if not noun.singular and said.endswith(ending) and allows_case(before, noun.case):
             return said
-    forms = [(case, gender, False) for case in CASES for gender in ("masc", "neut", "femn")]
+    return _by_ending(number, ending, before, nouns)
+
+
+def _by_ending(number: int, ending: str, before: str, nouns: Sequence[Noun]) -> str:
+    """The ordinal with this ending that suits the preposition best."""
+    for noun in nouns:  # на 2-м и 4-м рубежах
+        said = ordinal(number, noun.case, noun.gender)
+        if not noun.singular and said.endswith(ending):
+            return said
+    forms = [(case, gender, False) for gender in ("masc", "neut", "femn") for case in CASES]
     plural = [(case, "masc", True) for case in CASES]
     candidates = (
         plural + forms if number % 10 == 0 and ending in ("е", "х", "м", "ми") else forms + plural
@@ -114,11 +149,14 @@ def _ended_words(written: str, ending: str, found: re.Match[str]) -> str:
     return ordinal(number, case, gender, plural=many)
 
 
-def _is_cardinal_ending(number: int, ending: str) -> bool:
+def _is_cardinal_ending(number: int, ending: str, before: str, nouns: Sequence[Noun]) -> bool:
     """3-х детей, 2-мя, 5-ти: a cardinal; 3-х with a bare decade (90-х) is an ordinal."""
     if ending in ("ти", "и", "мя", "ех", "ёх", "ух"):
         return True
-    return ending in ("х", "м", "ми") and last_class(number) == "few"
+    if ending == "м":  # 2-м рубежам, but на 2-м и 3-м рубежах
+        counts = any(noun.case == "datv" and not noun.singular for noun in nouns)
+        return last_class(number) == "few" and (counts or before in ("к", "ко"))
+    return ending in ("х", "ми") and last_class(number) == "few"
 
 
 def _compound(found: re.Match[str]) -> str:
@@ -136,7 +174,10 @@ def _between(found: re.Match[str]) -> str:
 
 def _fraction(found: re.Match[str]) -> str:
     numerator, denominator = int(found[1]), int(found[2])
-    case = bare_case(word_before(found.string, found.start()))
+    before = governing_word(found.string, found.start())
+    case = bare_case(before)
+    if case == "nomn" and _FINAL.match(found.string, found.end()) and noun_readings(before):
+        case = "gent"
     if 0 < numerator < denominator:
         return _spaced(fraction(numerator, denominator, case), found)
     sign = "на" if (numerator, denominator) in ((24, 7), (50, 50)) else "дробь"
@@ -144,8 +185,10 @@ def _fraction(found: re.Match[str]) -> str:
 
 
 def _decimal(found: re.Match[str]) -> str:
-    case = bare_case(word_before(found.string, found.start()))
-    return _spaced(decimal(found[1], found[2], case), found)
+    if found.group().count(".") and is_numbered(word_before(found.string, found.start())):
+        return _spaced(f"{cardinal(int(found[1]))} точка {_plain(found[2])}", found)
+    case = bare_case(governing_word(found.string, found.start()))
+    return _spaced(decimal(re.sub(r"\D", "", found[1]), found[2], case), found)
 
 
 def _range(found: re.Match[str]) -> str:
@@ -161,7 +204,7 @@ def _range(found: re.Match[str]) -> str:
 def _low_end(low: str, high: str, said_high: str, found: re.Match[str]) -> str:
     """The first number in the form (cardinal or ordinal, case, gender) the second one has."""
     forms = [(case, gender) for case in CASES for gender in ("masc", "femn", "neut")]
-    before = bare_case(word_before(found.string, found.start()))
+    before = bare_case(governing_word(found.string, found.start()))
     forms.sort(key=lambda form: form[0] != before)
     for case, gender in forms:
         if cardinal(int(high), case, gender) == said_high:

@@ -8,17 +8,19 @@ from tts_engine.text.morphology import (
     counted,
     gender_of,
     governed_case,
+    governing_word,
     inflect,
-    word_before,
+    takes_object,
     words_after,
 )
-from tts_engine.text.numerals import cardinal, decimal, integer
+from tts_engine.text.numerals import cardinal, decimal, fraction, integer
 
 NUMBER = r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?"
 _SCALES = ("тыс", "млн", "млрд", "трлн")
 _CURRENCY_SIGNS = "$€£¥₽₴₸₿"
 _CENTS = {"рубль": "копейка", "доллар": "цент", "евро": "цент", "фунт": "пенс", "гривна": "копейка"}
 _SPEAKING_UNITS = frozenset(["с", "В", "Н", "р", "ц", "ч"])  # also words: only before a pause
+_ROUBLES = re.compile(r"(?<![\d.,])\d[\d ]{0,12}(?:руб|р|₽)\.?\s?$")
 _GROUP = re.compile(r"[ \u00a0\u202f]")
 _SIGNS = {
     "-": "минус ",
@@ -42,24 +44,49 @@ def _units() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _quantity() -> re.Pattern[str]:
-    units = "|".join(
+def _unit_pattern() -> str:
+    return "|".join(
         re.escape(unit).replace(r"\.", r"\.?\s?")
         for unit in sorted(read_pairs("units.txt"), key=len, reverse=True)
         if unit not in _SCALES
     )
+
+
+@lru_cache(maxsize=1)
+def _quantity() -> re.Pattern[str]:
+    units = _unit_pattern()
     speaking = "|".join(_SPEAKING_UNITS)
     return re.compile(
         rf"(?:(?<![\w)])(?P<sign>[-−–+±~≈])\s?)?(?P<prefix>[{_CURRENCY_SIGNS}])?(?<![\d.,])(?P<low>{NUMBER})"
         rf"(?:\s?[-–—…]\s?[+]?(?P<high>{NUMBER}))?"
         rf"(?:\s?(?P<scale>{'|'.join(_SCALES)})(?![а-яё])\.?)?"
-        rf"(?:\s?(?P<unit>(?!(?:{speaking})\s+[а-яё])(?:{units}))(?![\w²³/])(?:\.(?!\s+[А-ЯЁ]|\w))?)?"
+        rf"(?:\s?(?P<unit>(?!(?:{speaking})\s+(?!(?:и|или|до|против|после|при)\s)[а-яё])(?:{units}))(?![\w²³/])(?:\.(?!\s+[А-ЯЁ]|\w))?)?"
     )
 
 
 def say_quantities(text: str) -> str:
     """Spell every number that has a unit, a currency or a scale word; other numbers stay."""
+    text = _fraction_pattern().sub(_fraction_words, text)
     return _quantity().sub(_quantity_words, text)
+
+
+@lru_cache(maxsize=1)
+def _fraction_pattern() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<![\d.,/])(\d{{1,2}})/(\d{{1,2}})\s?(?P<unit>{_unit_pattern()})(?![\w²³/])\.?"
+    )
+
+
+def _fraction_words(found: re.Match[str]) -> str:
+    """1/2 ч. л. -> одна вторая чайной ложки."""
+    numerator, denominator = int(found[1]), int(found[2])
+    if not 0 < numerator < denominator:
+        return found.group()
+    lemma = _units()[_key(found["unit"])]
+    before = governing_word(found.string, found.start())
+    case = governed_case(before) or ("accs" if takes_object(before) else "nomn")
+    tail = " " if found.string[found.end() : found.end() + 1].isalpha() else ""
+    return f"{fraction(numerator, denominator, case)} {inflect(lemma, 'gent')}{tail}"
 
 
 def _quantity_words(found: re.Match[str]) -> str:
@@ -78,7 +105,11 @@ def _quantity_words(found: re.Match[str]) -> str:
 
 
 def _case(found: re.Match[str], lemma: str) -> str:
-    before = word_before(found.string, found.start())
+    start = found.start()
+    money = _ROUBLES.search(found.string, max(0, start - 30), start) if lemma == "копейка" else None
+    before = governing_word(found.string, money.start() if money else start)
+    if before in ("и", "или"):
+        before = _shared_preposition(found) or before
     if (
         before in ("в", "во")
         and lemma.endswith("метр")
@@ -87,7 +118,18 @@ def _case(found: re.Match[str], lemma: str) -> str:
         return "loct"
     if before in ("с", "со"):
         return "gent" if re.match(r"[^.;]{0,40}\bдо\b", found.string[found.end() :]) else "ablt"
-    return governed_case(before) or "nomn"
+    return governed_case(before) or ("accs" if takes_object(before) else "nomn")
+
+
+def _shared_preposition(found: re.Match[str]) -> str | None:
+    """на 0,6 % в 2025 г. и 1,0 %: the preposition of the first amount, when the unit is the same."""
+    unit = found["unit"] or found["prefix"]
+    start = found.string[max(0, found.start() - 60) : found.start()]
+    if not unit:
+        return None
+    prepositions = r"\b(на|до|от|за|около|более|менее)"
+    amount = re.search(rf"{prepositions}\s+[\d ,.]{{1,15}}{re.escape(unit)}", start)
+    return amount[1] if amount else None
 
 
 def _counted_gender(scale: str | None, lemma: str) -> str:

@@ -19,6 +19,7 @@ _VALID = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3
 _ROMAN = re.compile(
     r"(?<![\w'.+-])([IVXХ]{1,8})(?:\s?[-–—]\s?([IVXХ]{1,8}))?(?![\w'+]|-[A-Za-z])(?:-(?:й|я|е|го|м|му|х|ой)(?!\w))?"
 )
+_MORE = re.compile(r"(?:(?:,\s?|\s(?:и|или)\s)[IVX]{1,8}(?![\w'+])){1,6}")
 _CENTURY = re.compile(r"(?<![а-яё])(вв?)(?:\.(?!\s*\Z)|(?=\.?\s*(?:до\s+н|н\.|[,;)!?]|\Z)))")
 _CENTURY_FORMS = ("век", "века", "веку", "веке", "веком", "века", "веков", "веках")
 
@@ -81,13 +82,14 @@ def _say(found: re.Match[str]) -> str:
     numerals = [part.replace("Х", "X") for part in found.groups() if part]
     numbers = [roman_to_number(part) for part in numerals]
     before = word_before(found.string, found.start())
-    after = noun_of(words_after(found.string, found.end())[:1])
+    more = _MORE.match(found.string, found.end())  # I и II группы: one noun for all
+    after = noun_of(words_after(found.string, more.end() if more else found.end())[:1])
     cyrillic = any("Х" in part for part in found.groups() if part)
     if None in numbers or (
         cyrillic and not any(noun.lemma in ("век", "столетие") for noun in after)
     ):
         return found.group()
-    noun = _noun_after(before, after) or _noun_before(found)
+    noun = _ruler(found) or _noun_after(before, after) or _noun_before(found)
     if noun is None and len(numerals[0]) == 1 and len(numbers) == 1:
         return found.group() if numerals[0] != "I" or not before else _say_plain(numbers)
     if noun is None:
@@ -104,6 +106,14 @@ def _noun_after(before: str, readings: tuple[Noun, ...]) -> Noun | None:
         if allows_case(before, noun.case):
             return noun
     return None
+
+
+def _ruler(found: re.Match[str]) -> Noun | None:
+    """Царь Иван IV правил: a name with a capital letter is counted, not what follows."""
+    text = found.string[max(0, found.start() - _REACH) : found.start()]
+    named = re.search(r"\w[\s\"]+[А-ЯЁ][а-яё]+ $|^[А-ЯЁ][а-яё]+ $", text)
+    noun = _noun_before(found) if named else None
+    return noun if noun and noun.animate else None
 
 
 def _noun_before(found: re.Match[str]) -> Noun | None:

@@ -6,13 +6,24 @@ from dataclasses import dataclass
 
 from razdel import sentenize
 
+from tts_engine.text.morphology import may_be_verb
+
 UNIT_CHARACTERS = 220  # the longest unit, a digit counted as the word it becomes
 _DIGIT_WEIGHT = 7
 _BREAKS = re.compile(r"[,;:—–)]\s|\s")
 _NOT_AN_END = re.compile(
-    r"(?:^|[\s(«\"])(?:ул|пл|пер|просп|наб|бул|пос|им|обл|руб|тыс|млн|млрд|рис|табл|см|ср|напр)\.$",
+    r"(?:^|[\s(«\"])(?:ул|пл|пер|просп|наб|бул|пос|дер|мкр|респ|им|обл|руб|тыс|млн|млрд|рис|табл|см|ср|напр|зак"
+    r"|рег|кат|проф|акад|доц|канд|ген|адм|реж|ст\.\s?м|(?:у|от|до|около|возле)\sм)\.$",
     re.IGNORECASE,
 )
+# These end a sentence unless a number, a sign or a small letter follows.
+_MAY_END = re.compile(
+    r"(?:^|[\s\d(«\"/])(?:мес|нед|сут|таб|капс|вып|эт|комн|кв|корп|стр|пн|вт|чт|пт|сб|вс|тел|факс|доп|гл|млн|т|р|ч"
+    r"|мин|сек|шт|чел|экз|вых|дек|янв|февр?|апр|авг|сент?|окт|нояб?|нач|кон|сер|пол|коп|доб)\.$",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(r"[«\"(]?[а-яё\d№§+–—IVX-]")
+_DATED = re.compile(r"(?:\d|[IVXХ])\s?(?:гг?|вв?)\.(?:\s?до)?(?:\s?н\.\s?э\.)?$")
 
 
 @dataclass(frozen=True)
@@ -58,13 +69,27 @@ def _sentences(paragraph: str) -> Iterator[str]:
     current = ""
     for window in _windows(paragraph):
         for found in sentenize(window):
-            current = f"{current} {found.text}" if current else found.text
-            goes_on = current.endswith(";") or _NOT_AN_END.search(current)
-            if not goes_on or len(current) >= UNIT_CHARACTERS:
+            if current and not _continues(current, found.text):
                 yield current
                 current = ""
+            current = f"{current} {found.text}" if current else found.text
     if current:
         yield current
+
+
+def _continues(sentence: str, following: str) -> bool:
+    """Whether razdel cut after an abbreviation in the middle of a sentence."""
+    if len(sentence) >= UNIT_CHARACTERS:
+        return False
+    if sentence.endswith(";") or _NOT_AN_END.search(sentence):
+        return True
+    if _MAY_END.search(sentence) and _GOES_ON.match(following):
+        return True
+    return bool(_DATED.search(sentence)) and not _has_verb(sentence)
+
+
+def _has_verb(sentence: str) -> bool:
+    return any(may_be_verb(word) for word in re.findall(r"[А-Яа-яЁё]{3,}", sentence))
 
 
 def _windows(paragraph: str) -> Iterator[str]:

@@ -2,6 +2,9 @@
 
 import re
 
+from tts_engine.text.morphology import word_before
+from tts_engine.text.numerals import cardinal
+
 _RUSSIAN_VOWEL = "аеёиоуыэюяАЕЁИОУЫЭЮЯ"
 _BEFORE_NUMBERS = (
     (re.compile(r"№№\s?"), "номера "),
@@ -19,10 +22,12 @@ _BEFORE_NUMBERS = (
     (re.compile(r"(?<![\w.,)])\+(?=\d)"), "плюс "),
     (re.compile(r"(?<=[A-Za-zА-Яа-яЁё])[-–](?=\d)"), " "),
     (re.compile(r"(?<=\d)[-–](?=[A-Za-z])"), " "),
-    (re.compile(r"(?<=\d):(?=\d)"), " "),
     (re.compile(r"≈|~(?=\s?\d)"), " примерно "),
     (re.compile(r"±"), " плюс-минус "),
 )
+_SCORE = re.compile(r"(?<![\d:.,])(\d{1,4}):(\d{1,4})(?![\d:]|[.,]\d)")
+_TIGHT_COLON = re.compile(r"\d:\d")
+_RATIO = ("соотношени", "пропорци", "отношени", "масштаб", "шанс")
 _PRODUCT = re.compile(r"(?<=\d)\s?[x×хX*]\s?(?=\d)")
 _WORDS = {
     "=": "равно", "&": "и", "@": "собака", "%": "процентов", "‰": "промилле", "<": "меньше", ">": "больше",
@@ -47,9 +52,18 @@ def say_products(text: str) -> str:
 
 def say_signs_with_numbers(text: str) -> str:
     """Signs whose reading depends on the numbers beside them; numbers themselves stay."""
+    text = _SCORE.sub(_score, text)
     for pattern, said in _BEFORE_NUMBERS:
         text = pattern.sub(said, text)
-    return text
+    return text.replace(":", ": ") if _TIGHT_COLON.search(text) else text
+
+
+def _score(found: re.Match[str]) -> str:
+    """Счёт 119:109 is two numbers, соотношение 1:3 is один к трём."""
+    first, second = int(found[1]), int(found[2])
+    if word_before(found.string, found.start()).startswith(_RATIO):
+        return f"{cardinal(first)} к {cardinal(second, 'datv')}"
+    return f"{cardinal(first)} {cardinal(second)}"
 
 
 def say_signs(text: str) -> str:

@@ -1,8 +1,8 @@
 """Stress of Russian words in their sentence, and the letter ё.
 
-What wins, first to last: a `+` typed by the user; ё; words without stress (clitics); the exceptions file;
-silero-stress (homographs by a small BERT, other words by n-grams); espeak-ng's dictionary and rules; the
-last vowel but one. One-syllable words need no mark.
+What wins, first to last: a `+` typed by the user; ё; words without stress (clitics); the exceptions file and
+the list of stems; silero-stress (homographs by a small BERT, other words by n-grams); espeak-ng's dictionary
+and rules; the last vowel but one. One-syllable words need no mark.
 """
 
 import re
@@ -11,12 +11,14 @@ from functools import lru_cache
 
 from tts_engine.text.accentor import accentuate as silero_accentuate
 from tts_engine.text.clitics import is_clitic
-from tts_engine.text.datafiles import read_pairs
+from tts_engine.text.datafiles import read_entries, read_pairs
 from tts_engine.text.espeak import espeak_ipa
-from tts_engine.text.homographs import correct_all
+from tts_engine.text.homographs import correct_homographs
+from tts_engine.text.morphology import is_plain_word
 from tts_engine.text.spelling import VOWEL_LETTERS
 
 MARK = "+"
+_LONGEST_ENDING = 3
 _ESPEAK_VOWELS = frozenset("aɑɐʌæeɛəiɪɨyoɔɵuʊʉ")
 _UNSTRESSED_PARTS = frozenset(
     [
@@ -39,6 +41,10 @@ _UNSTRESSED_PARTS = frozenset(
     ]
 )
 # трёхэтажный: the model would stress ё of the first part and miss the main stress of the second.
+_BIG_NUMBER = re.compile(
+    r"^(?:(?:один|две|три|четыр|пят|шест|сем|восем|девят)надцати|(?:два|три)дцати|сорока"
+    r"|(?:пяти|шести|семи|восьми)десяти|девяноста|(?:двух|трех|трёх|четырех|четырёх|пяти|шести)сот)(?=[а-яё]{4,}$)"
+)
 _THREE_OR_FOUR = re.compile(r"^(?:тр|четыр)[её]х(?=[а-яё]*[аеёиоуыэюя][а-яё]*$)(?=[а-яё]{2})")
 _RUSSIAN_LETTERS = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
 
@@ -47,6 +53,23 @@ _RUSSIAN_LETTERS = frozenset("абвгдеёжзийклмнопрстуфхцч
 def _exceptions() -> dict[str, str]:
     marked = read_pairs("stress_exceptions.txt")
     return {word.replace("ё", "е"): spelling for word, spelling in marked.items()}
+
+
+@lru_cache(maxsize=1)
+def _stems() -> dict[str, str]:
+    marked = read_entries("stress_stems.txt")
+    return {stem.replace(MARK, "").replace("ё", "е"): stem for stem in marked}
+
+
+@lru_cache(maxsize=8_192)
+def _by_stem(word: str) -> str | None:
+    """The word with the stress of its stem, None when no stem is listed."""
+    for ending in range(_LONGEST_ENDING + 1):
+        cut = len(word) - ending
+        stem = _stems().get(word[:cut].replace("ё", "е"))
+        if stem:
+            return stem + word[cut:]
+    return None
 
 
 def count_vowels(word: str) -> int:
@@ -68,7 +91,7 @@ def stress_sentence(
     """
     if not any(map(_is_russian, tokens)):
         return list(tokens)
-    bare = [_THREE_OR_FOUR.sub("", token) for token in tokens]
+    bare = [_without_number(token) for token in tokens]
     guesses = accentuate(" ".join(bare)).split(" ")
     if len(guesses) != len(tokens):
         guesses = bare
@@ -76,7 +99,15 @@ def stress_sentence(
     for token, rest, guess in zip(tokens, bare, guesses, strict=True):
         prefix = token[: len(token) - len(rest)].replace("ех", "ёх")
         stressed.append(_stress_word(token, prefix + guess))
-    return correct_all(tokens, stressed)
+    return correct_homographs(tokens, stressed)
+
+
+def _without_number(word: str) -> str:
+    """The part of трёхэтажный, пятидесятиметровка that bears the stress."""
+    rest = _BIG_NUMBER.sub("", word)
+    if rest != word and is_plain_word(rest):
+        return rest
+    return _THREE_OR_FOUR.sub("", word)
 
 
 def _is_russian(token: str) -> bool:
@@ -86,7 +117,7 @@ def _is_russian(token: str) -> bool:
 def _stress_word(word: str, guess: str) -> str:
     if MARK in word or not _is_russian(word) or is_clitic(word):
         return word
-    known = _exceptions().get(word)
+    known = _exceptions().get(word) or _by_stem(word)
     if known:
         return known
     if not _same_letters(word, guess):

@@ -1,0 +1,272 @@
+"""Shorthand of newspapers and small ads, written out before numbers and dates are read.
+
+ок. 3 ч., пн–пт, 5 дек., отель 4*, 55", 650 руб./мес., нач. XX в., 2-комн. кв., 2010 г. в., #СпасибоВрачам
+"""
+
+import re
+from functools import lru_cache
+
+from tts_engine.text.datafiles import read_pairs
+from tts_engine.text.initialisms import letter_name
+from tts_engine.text.morphology import (
+    allows_case,
+    counted,
+    governed_case,
+    inflect,
+    noun_readings,
+    takes_object,
+    word_before,
+)
+from tts_engine.text.numerals import cardinal, ordinal
+
+_DAYS = {
+    "пн": "понедельник", "вт": "вторник", "ср": "среда", "чт": "четверг", "пт": "пятница",
+    "сб": "суббота", "вс": "воскресенье",
+}  # fmt: skip
+_DAY = r"(?:пн|вт|ср|чт|пт|сб|вс)"
+_DAY_RANGE = re.compile(rf"(?<!\w)({_DAY})\.?\s?[-–—]\s?({_DAY})(?![\w])\.?(?!\w)", re.IGNORECASE)
+_DAY_FROM_TO = re.compile(rf"(?<!\w)([Сс]) ({_DAY})\.? по ({_DAY})(?!\w)\.?", re.IGNORECASE)
+_DAY_ALONE = re.compile(
+    rf"(?<![\w.])({_DAY})(?:\.(?=,|\s+(?:и|с|в|до|по|—|–)\s|\s*[—–-]|:)"
+    rf"|(?=\s*:|,\s{_DAY}\b|\s+и\s+{_DAY}\b|\s+с\s+\d|\s+\d))|"
+    rf"(?<=\b[Пп]о )({_DAY})\.?(?!\w)|(?<=\bи )({_DAY})\.?(?=\s+в\s+\d)",
+    re.IGNORECASE,
+)
+_MONTHS = {
+    "янв": "января", "фев": "февраля", "февр": "февраля", "мар": "марта", "апр": "апреля", "июн": "июня",
+    "июл": "июля", "авг": "августа", "сен": "сентября", "сент": "сентября", "окт": "октября",
+    "ноя": "ноября", "нояб": "ноября", "дек": "декабря",
+}  # fmt: skip
+_MONTH = re.compile(rf"(?<=\d)\s?({'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?(?!\w)")
+_PER = {
+    "мес": "в месяц", "месяц": "в месяц", "год": "в год", "г": "в год", "нед": "в неделю", "сут": "в сутки",
+    "сутки": "в сутки", "день": "в день", "дн": "в день", "час": "в час", "ч": "в час", "мин": "в минуту",
+    "сек": "в секунду", "с": "в секунду", "смена": "за смену", "ночь": "за ночь",
+    "чел": "с человека", "шт": "за штуку", "кг": "за килограмм", "г.": "за грамм", "л": "за литр",
+    "м²": "за квадратный метр", "м2": "за квадратный метр", "кв. м": "за квадратный метр",
+    "км": "за километр", "т": "за тонну", "га": "за гектар", "унц": "за унцию", "сотка": "за сотку",
+    "кВт·ч": "за киловатт-час", "уп": "в упаковке", "упак": "в упаковке",
+    "100 км": "на сто километров", "баррель": "за баррель", "барр": "за баррель",
+}  # fmt: skip
+_COUNTED = r"руб|р|₽|\$|€|долл|коп|л|мл|г|мг|кг|т|шт|чел|ед|м³"
+_PER_WHAT = "|".join(sorted(map(re.escape, _PER), key=len, reverse=True))
+_RATE = re.compile(
+    rf"(?P<amount>(?<!\d)\d[\d ,.]{{0,20}}(?:(?:тыс|млн|млрд)\.?\s?)?)(?P<unit>{_COUNTED})\.?"
+    rf"\s?/\s?(?P<per>{_PER_WHAT})(?![\w²³])\.?(?=[\s,;:!?)+]|$)"
+)
+_CENTURY_PART = {"нач": "начало", "кон": "конец", "сер": "середина", "пол": "половина"}
+_PART = re.compile(
+    r"(?<![\w-])([Нн]ач|[Кк]он|[Сс]ер|[Пп]ол)\.\s?(?=(?:[IVXХ]{1,5}|\d{1,4}(?:-х)?)[\s-])"
+)
+_ROOMS = {"1": "одно", "2": "двух", "3": "трёх", "4": "четырёх", "5": "пяти", "6": "шести"}
+_FLAT = re.compile(r"(?<![\d-])([1-6])-?\s?(?:комн\.|к\.)\s?(?:кв\.|(квартир\w*))")
+_FLOOR_OF = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})(?=\s?(?:эт\.|этаж))\s?(?:эт\.|этаж\w*)")
+_QUARTER = re.compile(
+    r"(?<![\w.])((?:I{1,3}|IV)(?=\s?кв)|[1-4](?:-[йгом]{1,2})?(?=\s?кв\.\s?(?:19|20)\d\d))\s?кв\.(?!\s?к?м)"
+)
+# 217-й км, 4-го кл.: an ordinal shows the case of the noun after it
+_ORDERED = re.compile(r"(?<=\d)-(й|го|му|м|х|е|ми)\s(км(?!\w)|кл\.|эт\.)")
+_ORDERED_NOUNS = {"км": "километр", "кл": "класс", "эт": "этаж"}
+_ENDING_CASES = {
+    "й": ("nomn", False), "го": ("gent", False), "му": ("datv", False), "м": ("loct", False),
+    "е": ("nomn", True), "х": ("gent", True), "ми": ("ablt", True),
+}  # fmt: skip
+_CLASS = re.compile(r"(?<![\d-])(\d{1,2})\s?\"?([А-Я])\"?\s(класс[а-я]{0,3})(?![а-я])")
+_AGE = re.compile(r"(?<![\d.,])(\d{1,3})\s?г\.?\s(?=(?:и\s)?\d{1,2}\s?мес)")
+_TOP = re.compile(r"(?<![\w])([Тт]оп)[-–]?\s?(\d{1,4})(?![\d.,-]*\d)")
+_TEMPERATURE = re.compile(
+    r"(?<![A-Za-zА-Яа-я])[tT]\s?°?(?=\s(?:до|от|выше|ниже|не|около)\s|\s?[+\d−-])"
+)
+_AMPERE = re.compile(r"(?<=\d)\s?А(?=[\s,.;)]|$)(?!\s[а-яё])")
+_ELECTRIC = re.compile(
+    r"\b(?:сил\w+ )?ток\w*|напряжени|розетк|зарядк|автомат|предохранител|\d\s?В\b"
+)
+_PRESSURE = re.compile(
+    r"(?<![\d/.,])(1?\d\d|2[0-6]\d)/([3-9]\d|1[0-4]\d)(?![\d/]|[.,]\d)(\s?мм рт\. ?ст\.?)?"
+)
+_PLACE = re.compile(r"(?<![\w.])(М|СПб|Л)\.(?=,\s(?:1[5-9]|20)\d\d)")
+_PLACES = {"М": "Москва", "СПб": "Санкт-Петербург", "Л": "Ленинград"}
+_VOLUMES = re.compile(r"(?<=\bв )(\d{1,3})\s?т\.(?=\s?(?:[А-ЯЁ]|[–—-]|$))")
+_STARS = re.compile(r"(?<![\d*])([1-5])\s?(?:\*(?![\d*])|★)")
+_INCH = re.compile(r"(?<=\d)\s?(?:\"|'')(?=[\s,.;:)]|$)")
+_TIMES_A = re.compile(
+    r"(?<![\d.,])(\d{1,2}|\d[-–—]\d)\s?р(?:\.|аз)?(?=\s?(?:в|/)\s?(?:день|дн|сут|нед|год|мес|час)\w*)\s?/?"
+)
+_HASHTAG = re.compile(r"(?<!\w)#(?=[A-Za-zА-Яа-яЁё])([\w]+)")
+_CAMEL = re.compile(r"(?<=[а-яёa-z\d])(?=[А-ЯЁA-Z])|_")
+_HASHTAG_WORDS = ("хештег", "хэштег", "тег", "тэг")
+
+_PLAIN = (
+    (re.compile(r"(?<![\w-])([Оо])к\.\s?(?=\d)"), r"\1коло "),
+    (re.compile(r"(?<=\d)\s?т\.\s?р\.?(?!\w)"), " тыс. руб."),
+    (re.compile(r"(?<=\d{4})\s?г\.?\s?в\.(?!\w)"), " года выпуска"),
+    (re.compile(r"(?<=\d{4})\s?г\.?\s?р\.(?!\w)"), " года рождения"),
+    (re.compile(r"(?<=\d-[йе])\s?пол\.(?=\s)"), " половины"),
+    (re.compile(r"(?<=\d)\s?св\.\s?(?=лет|года?\b)"), " световых "),
+    (re.compile(r"(?<=\d)\s?св\.\s?л\."), " световых лет"),
+    (re.compile(r"(?<![\w-])ст\.\s?м\.\s?(?=[\"А-ЯЁ])"), "ст.м. "),
+    (re.compile(r"(?<=[А-Яа-яЁёA-Za-z][-–])(\d{1,3})\.(?=\d{1,3}(?![\d.,]))"), r"\1 точка "),
+    (re.compile(r"(?<=\d)\s?[Нн]\s?[·*⋅]\s?м(?!\w)"), " Н·м"),
+)
+
+
+def write_out_shorthand(text: str) -> str:
+    """Spell shorthand whose words must stand there before numbers are read."""
+    for pattern, said in _PLAIN:
+        text = pattern.sub(said, text)
+    text = _DAY_RANGE.sub(_day_range, text)
+    text = _DAY_FROM_TO.sub(_day_from_to, text)
+    text = _DAY_ALONE.sub(_day, text)
+    text = _MONTH.sub(lambda found: f" {_MONTHS[found[1]]}", text)
+    text = _TIMES_A.sub(lambda found: f"{found[1]} {_times(found[1])} ", text)
+    text = _RATE.sub(_rate, text)
+    text = _PART.sub(_part_of_century, text)
+    text = _QUARTER.sub(_quarter, text)
+    text = _ORDERED.sub(_ordered, text)
+    text = _CLASS.sub(_school_class, text)
+    text = _AGE.sub(lambda found: f"{found[1]} {counted('год', int(found[1]))} ", text)
+    text = _TOP.sub(lambda found: f"{found[1]} {cardinal(int(found[2]))}", text)
+    text = _TEMPERATURE.sub(_temperature, text)
+    if _ELECTRIC.search(text):
+        text = _AMPERE.sub(" ампер", text)
+    text = _PRESSURE.sub(_pressure, text)
+    text = _PLACE.sub(lambda found: _PLACES[found[1]], text)
+    text = _VOLUMES.sub(lambda found: f"{found[1]} томах", text)
+    text = _FLAT.sub(_flat, text)
+    text = _FLOOR_OF.sub(_floor_of, text)
+    text = _STARS.sub(lambda found: f"{found[1]} {_stars(int(found[1]))}", text)
+    text = _INCH.sub(_inch, text)
+    return _HASHTAG.sub(_hashtag, text)
+
+
+def _day_range(found: re.Match[str]) -> str:
+    first, last = (_DAYS[day.lower()] for day in found.groups())
+    if word_before(found.string, found.start()) in ("с", "со"):
+        return f"{inflect(first, 'gent')} — {inflect(last, 'accs')}"
+    return f"{first} — {last}"
+
+
+def _day_from_to(found: re.Match[str]) -> str:
+    first, last = (_DAYS[day.lower()] for day in found.groups()[1:])
+    last = inflect(last, "accs")
+    return f"{found[1]} {inflect(first, 'gent')} по {last}"
+
+
+def _day(found: re.Match[str]) -> str:
+    name = _DAYS[next(group for group in found.groups() if group).lower()]
+    start = found.string[: found.start()].lower()
+    if re.search(rf"\bпо\s(?:(?:{_DAY}|\w+ам|\w+ям)\.?(?:,\s|\sи\s))*$", start):
+        return inflect(name, "datv", plural=True)
+    before = word_before(found.string, found.start())
+    if before in ("в", "во", "на", "с", "со", "до", "к", "ко", "от"):
+        case = {"с": "gent", "со": "gent"}.get(before) or governed_case(before) or "nomn"
+        return inflect(name, case)
+    return name
+
+
+def _times(written: str) -> str:
+    return "раза" if written[-1] in "234" and len(written) != 2 else "раз"
+
+
+def _rate(found: re.Match[str]) -> str:
+    unit, per = found["unit"], found["per"]
+    if f"{unit}/{per}" in _units():
+        return found.group()
+    said = _PER[per]
+    if unit not in ("руб", "р", "₽", "$", "€", "долл", "коп") and said.startswith("за "):
+        said = f"на {said[3:]}"
+    unit = "руб" if unit == "р" else unit
+    return f"{found['amount']}{unit} {said}"
+
+
+@lru_cache(maxsize=1)
+def _units() -> dict[str, str]:
+    return read_pairs("units.txt")
+
+
+def _part_of_century(found: re.Match[str]) -> str:
+    noun = _CENTURY_PART[found[1].lower()]
+    before = word_before(found.string, found.start())
+    if before in ("в", "во", "на"):
+        return f"{inflect(noun, 'loct')} "
+    case = "gent" if before in ("с", "со") else governed_case(before)
+    if case is None:
+        case = "gent" if noun_readings(before) else "nomn"
+    return f"{inflect(noun, case)} "
+
+
+def _case_after(preposition: str) -> str:
+    """The case of a place or time after a preposition."""
+    if preposition in ("в", "во", "на", "о"):
+        return "loct"
+    if preposition in ("с", "со"):
+        return "gent"
+    return governed_case(preposition) or ("accs" if takes_object(preposition) else "nomn")
+
+
+def _quarter(found: re.Match[str]) -> str:
+    before = word_before(found.string, found.start())
+    case = _case_after(before)
+    if case == "nomn" and noun_readings(before):
+        case = "gent"
+    return f"{found[1]} {inflect('квартал', case)}"
+
+
+def _ordered(found: re.Match[str]) -> str:
+    case, plural = _ENDING_CASES[found[1]]
+    noun = _ORDERED_NOUNS[found[2].rstrip(".")]
+    return f"-{found[1]} {inflect(noun, case, plural=plural)}"
+
+
+def _school_class(found: re.Match[str]) -> str:
+    """в 7 «А» классе -> в седьмом а классе."""
+    before = word_before(found.string, found.start())
+    for noun in noun_readings(found[3]):
+        if allows_case(before, noun.case) and noun.singular:
+            return f"{ordinal(int(found[1]), noun.case)} {letter_name(found[2])} {found[3]}"
+    return found.group()
+
+
+def _temperature(found: re.Match[str]) -> str:
+    return inflect("температура", _case_after(word_before(found.string, found.start()))) + " "
+
+
+def _pressure(found: re.Match[str]) -> str:
+    """Давление 140/90: сто сорок на девяносто."""
+    high, low = int(found[1]), int(found[2])
+    named = re.search(r"давлени|\bАД\b", found.string) or "мм рт" in found.string
+    if high <= low or not named:
+        return found.group()
+    unit = " миллиметров ртутного столба" if found[3] else ""
+    case = "nomn" if _case_after(word_before(found.string, found.start())) != "gent" else "gent"
+    return f"{cardinal(high, case)} на {cardinal(low)}{unit}"
+
+
+def _flat(found: re.Match[str]) -> str:
+    case = "accs" if takes_object(word_before(found.string, found.start())) else "nomn"
+    return f"{_ROOMS[found[1]]}{'комнатную' if case == 'accs' else 'комнатная'} {inflect('квартира', case)}"
+
+
+def _floor_of(found: re.Match[str]) -> str:
+    floor, floors = int(found[1]), int(found[2])
+    if not 0 < floor <= floors:
+        return found.group()
+    before = word_before(found.string, found.start())
+    case = "loct" if before in ("на", "в") else "nomn"
+    return f"{ordinal(floor, case)} {inflect('этаж', case)} из {cardinal(floors, 'gent')}"
+
+
+def _stars(number: int) -> str:
+    return "звезда" if number == 1 else "звезды" if number < 5 else "звёзд"
+
+
+def _inch(found: re.Match[str]) -> str:
+    """A sign of inches, unless it closes a quotation."""
+    closes = found.string[: found.start()].count('"') % 2 == 1
+    return found.group() if closes else " дюйм"
+
+
+def _hashtag(found: re.Match[str]) -> str:
+    words = _CAMEL.sub(" ", found[1])
+    before = word_before(found.string, found.start())
+    return words if before.startswith(_HASHTAG_WORDS) else f"хэштег {words}"
