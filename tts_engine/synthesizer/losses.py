@@ -26,8 +26,10 @@ class LossWeights:
     pitch: float = 0.1
     voiced: float = 0.1
     facts: float = 0.1
-    voice: float = 0.3
+    voice: float = 0.5
     words: float = 0.1
+    deception: float = 0.25
+    feature: float = 1.0
 
 
 def mel_loss(predicted: Tensor, target: Tensor, mask: Tensor) -> Tensor:

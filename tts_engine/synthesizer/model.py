@@ -270,5 +270,9 @@ class AcousticModel(nn.Module):
 
     def to_mel(self, steps: Tensor) -> Tensor:
         """Decoder steps (B, S, step_size) to log mel (B, n_mels, S * reduction)."""
-        frames = steps.reshape(steps.shape[0], -1, self.config.mel.n_mels)  # (B, F, n_mels)
+        frames = self.to_frames(steps)  # (B, F, n_mels)
         return (frames * self.config.mel_scale + self.config.mel_offset).transpose(1, 2)
+
+    def to_frames(self, steps: Tensor) -> Tensor:
+        """Decoder steps (B, S, step_size) to normalised frames (B, S * reduction, n_mels)."""
+        return steps.reshape(steps.shape[0], -1, self.config.mel.n_mels)

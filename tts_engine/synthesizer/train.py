@@ -26,6 +26,7 @@ from tts_engine.recognizer.config import RecognizerConfig
 from tts_engine.recognizer.model import RecognizerNetwork
 from tts_engine.synthesizer.config import SynthesizerConfig
 from tts_engine.synthesizer.corruption import corrupt_context
+from tts_engine.synthesizer.critic import Crops, MelCritic
 from tts_engine.synthesizer.crossing import Listeners, add_crossed
 from tts_engine.synthesizer.data import AlignedCorpus, Batch, BatchSampler, SamplingConfig
 from tts_engine.synthesizer.durations import shift_steps
@@ -46,6 +47,8 @@ from tts_engine.training.loop import RunConfig, TrainingRun, warmup_cosine
 logger = logging.getLogger(__name__)
 
 LARGEST_GRADIENT = 1.0
+ADVERSARIAL_WARMUP = 300  # steps until the critic's terms have their whole weight
+CRITIC_SHARE = 0.5  # of the learning rate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +64,7 @@ class SynthesizerTraining:
         losses: factors of the terms.
         learning_rate: at its peak, after `warmup` steps.
         crossed: rows spoken in another clip's voice, per clip of a batch, see `crossing`; 0 is none.
+        adversarial_from: step at which the critic starts, see `critic`.
         average: decay of the moving average of the weights.
         validate_every: steps between measurements on held-out clips.
         start_from: weights folder to fine-tune; None starts from nothing.
@@ -75,6 +79,7 @@ class SynthesizerTraining:
     learning_rate: float = 1e-3
     warmup: int = 100
     crossed: float = 0.4
+    adversarial_from: int = 2000
     average: float = 0.995
     validate_every: int = 200
     start_from: Path | None = None
@@ -103,10 +108,14 @@ class SynthesizerTrainer:
             weight_decay=0.01,
             fused=True,
         )
+        self.critic = MelCritic(settings.model.embedding_size).to(self.run.device)
+        self.critic_optimizer = torch.optim.AdamW(self.critic.parameters(), betas=(0.5, 0.98))
         self.state = {
             "network": self.network,
             "average": self.average,
             "optimizer": self.optimizer,
+            "critic": self.critic,
+            "critic_optimizer": self.critic_optimizer,
         }
         corpus = Corpus(settings.corpus)
         self.aligned = AlignedCorpus(
@@ -125,6 +134,7 @@ class SynthesizerTrainer:
         run, settings = self.run, self.settings
         run.resume(self.state)
         network, optimizer = run.fabric.setup(self.network, self.optimizer)
+        self.critic, self.critic_optimizer = run.fabric.setup(self.critic, self.critic_optimizer)
         network.train()
         seed = settings.run.seed + run.step + 7919 * run.fabric.global_rank
         batches = self.sampler.batches(np.random.default_rng(seed))
@@ -169,7 +179,27 @@ class SynthesizerTrainer:
         }
         if batch.crossed:
             terms |= self.listeners.losses(self.network.to_mel(mels.after), batch)
+        share = min(1.0, (self.run.step - self.settings.adversarial_from) / ADVERSARIAL_WARMUP)
+        if share > 0:
+            real, spoken = (self.network.to_frames(values) for values in (steps[:rows], mels.after))
+            crops = Crops.cut(real, spoken, batch.frames, batch.embedding)
+            self.teach_critic(crops)
+            terms |= {name: share * term for name, term in crops.deception(self.critic).items()}
         return terms
+
+    def teach_critic(self, crops: Crops) -> None:
+        """One update of the critic, which is left frozen for the synthesizer's turn."""
+        for group, own in zip(
+            self.critic_optimizer.param_groups, self.optimizer.param_groups, strict=True
+        ):
+            group["lr"] = CRITIC_SHARE * own["lr"]
+        self.critic.requires_grad_(True)
+        loss = crops.critic_loss(self.critic)
+        self.critic_optimizer.zero_grad(set_to_none=True)
+        self.run.fabric.backward(loss)
+        self.critic_optimizer.step()
+        self.critic.requires_grad_(False)
+        self.run.log({"critic": loss.item()})
 
     def export(self) -> None:
         """Write the averaged weights in half precision."""
@@ -216,6 +246,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=0.4,
         help="sentences in another clip's voice per clip, judged by encoder and recognizer; 0: none",
     )
+    parser.add_argument(
+        "--adversarial-from", type=int, default=2000, help="step at which the critic starts"
+    )
     parser.add_argument("--start-from", type=Path, help="weights folder to fine-tune")
     parser.add_argument(
         "--write-mels", type=Path, help="write teacher-forced mels of all clips here and stop"
@@ -235,6 +268,7 @@ def run(arguments: argparse.Namespace) -> None:
         ),
         learning_rate=arguments.learning_rate,
         crossed=arguments.crossed,
+        adversarial_from=arguments.adversarial_from,
         start_from=arguments.start_from,
     )
     if arguments.write_mels is not None:

@@ -49,9 +49,11 @@ def test_one_batch_is_learned(tmp_path):
 
 def test_run_stops_resumes_and_leaves_weights_that_speak(tmp_path):
     write_corpus(tmp_path)
-    SynthesizerTrainer(settings(tmp_path, 3)).fit()
-    second = SynthesizerTrainer(settings(tmp_path, 5))
+    SynthesizerTrainer(settings(tmp_path, 3, adversarial_from=1)).fit()
+    second = SynthesizerTrainer(settings(tmp_path, 5, adversarial_from=1))
+    untaught = second.critic.exit.bias.clone()
     second.fit()
+    assert not torch.equal(second.critic.exit.bias, untaught)
     assert second.run.step == 5
     folder = tmp_path / "run"
     assert (folder / "mel_fake0.png").is_file()
