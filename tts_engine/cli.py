@@ -11,10 +11,13 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from tts_engine.errors import EngineError, RequestError
 from tts_engine.types import Audio
+
+if TYPE_CHECKING:
+    from tts_engine.markup.lexicon import Lexicon
 
 TRAINABLE = {
     "encoder": "tts_engine.encoder.train",
@@ -51,6 +54,8 @@ def say(arguments: argparse.Namespace) -> None:
     from tts_engine.audio.io import encode_audio
     from tts_engine.audio.tags import AudioTags
     from tts_engine.cloning import SpeechRequest, VoiceCloner
+    from tts_engine.markup.parsing import parse_script
+    from tts_engine.voicebank import get_voice
 
     output: Path = arguments.output
     audio_format = arguments.format or output.suffix.lstrip(".").lower()
@@ -66,13 +71,13 @@ def say(arguments: argparse.Namespace) -> None:
         profile, _ = cloner.profile(_decode(arguments.reference))
         name = arguments.reference.stem
     else:
-        from tts_engine.voicebank import get_voice
-
         voice = get_voice(arguments.voice)
         profile, name = voice.profile, voice.name
     request = SpeechRequest(
         text=text,
         voice=profile,
+        voices={name: get_voice(name).profile for name in parse_script(text).voices},
+        lexicon=_lexicon(arguments.dictionary),
         speed=arguments.speed,
         pitch_semitones=arguments.pitch,
         seed=arguments.seed,
@@ -86,12 +91,14 @@ def say(arguments: argparse.Namespace) -> None:
 
 def phonemes(arguments: argparse.Namespace) -> None:
     """Print what will be said: normalised text with stress, then phonemes."""
-    from tts_engine.text.frontend import get_frontend
+    from tts_engine.markup.reading import read_script
     from tts_engine.text.symbols import phonemes_to_ipa
 
-    for sentence in get_frontend().sentences(arguments.text):
-        stressed = " ".join(word.stressed for word in sentence.words)
-        ipa = " ".join(phonemes_to_ipa(word.phonemes) for word in sentence.words)
+    text = arguments.text if arguments.text is not None else _read_text(arguments.text_file)
+    for utterance in read_script(text, _lexicon(arguments.dictionary)):
+        words = utterance.sentence.words
+        stressed = " ".join(word.stressed for word in words)
+        ipa = " ".join(phonemes_to_ipa(word.phonemes) for word in words)
         sys.stdout.write(f"{stressed}\n{ipa}\n")
 
 
@@ -141,7 +148,7 @@ def _parser(stage: str | None) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
     _add_say(commands)
     command = _add(commands, "phonemes", phonemes, "show stress and phonemes of a text")
-    command.add_argument("text")
+    _add_text(command)
     command = _add(commands, "embed", embed, "print the d-vector of a recording as JSON")
     command.add_argument("audio", type=Path)
     command = _add(commands, "recognize", recognize, "print the phonemes heard in a clip")
@@ -169,9 +176,7 @@ def _parser(stage: str | None) -> argparse.ArgumentParser:
 
 def _add_say(commands: "argparse._SubParsersAction[OneLineParser]") -> None:
     command = _add(commands, "say", say, "speak a text into an audio file")
-    what = command.add_mutually_exclusive_group(required=True)
-    what.add_argument("text", nargs="?")
-    what.add_argument("--text-file", type=Path, help="UTF-8 file with the text")
+    _add_text(command)
     who = command.add_mutually_exclusive_group()
     who.add_argument("--voice", default="anna", help="slug of a bank voice")
     who.add_argument("--reference", type=Path, help="recording of the voice to clone")
@@ -181,6 +186,15 @@ def _add_say(commands: "argparse._SubParsersAction[OneLineParser]") -> None:
     command.add_argument("--seed", type=int, default=0)
     command.add_argument("--device", choices=DEVICES, default="auto")
     command.add_argument("--format", choices=FORMATS, help="default: by the output's suffix")
+
+
+def _add_text(command: argparse.ArgumentParser) -> None:
+    what = command.add_mutually_exclusive_group(required=True)
+    what.add_argument("text", nargs="?", help="plain, with marks such as ((пауза)), or SSML")
+    what.add_argument("--text-file", type=Path, help="UTF-8 file with the text")
+    command.add_argument(
+        "--dictionary", type=Path, help="UTF-8 file, `word = reading` a line: звонит = звон+ит"
+    )
 
 
 def _add(
@@ -198,6 +212,12 @@ def _run_evaluate(arguments: argparse.Namespace) -> None:
     from tts_engine.evaluation.report import evaluate
 
     evaluate(arguments)
+
+
+def _lexicon(path: Path | None) -> "Lexicon | None":
+    from tts_engine.markup.lexicon import Lexicon
+
+    return Lexicon.read(path) if path is not None else None
 
 
 def _decode(path: Path) -> Audio:

@@ -10,15 +10,15 @@ Sentences are synthesised in batches and joined with pauses. A sentence's audio 
 on what it is batched with, so the same text, voice and seed always give the same audio.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from tts_engine.audio.loudness import normalize_loudness
+from tts_engine.audio.loudness import TARGET_LUFS, normalize_loudness
 from tts_engine.audio.pitch import f0_profile, track_f0
 from tts_engine.audio.resample import resample
 from tts_engine.checkpoints import weights_folder
@@ -27,17 +27,20 @@ from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.encoder.reference import ReferenceReport, analyze_reference
 from tts_engine.encoder.speech_detector import SpeechDetector
 from tts_engine.encoder.voice_check import VoiceCheck
-from tts_engine.errors import RequestError
+from tts_engine.errors import RequestError, VoiceError
+from tts_engine.markup.lexicon import Lexicon
+from tts_engine.markup.reading import Utterance, read_script
 from tts_engine.recognizer.inference import Recognizer
 from tts_engine.synthesizer.inference import SynthesisRequest, Synthesizer
 from tts_engine.synthesizer.profile import voice_spectrum
-from tts_engine.text.frontend import Sentence, get_frontend
+from tts_engine.text.frontend import Sentence
 from tts_engine.types import Audio, VoiceProfile, Waveform
 from tts_engine.vocoder.inference import Vocoder
 
 SENTENCE_GAP_SECONDS = 0.30
 PARAGRAPH_GAP_SECONDS = 0.65
 BATCH_SENTENCES = 8
+QUIETEST_DB = -60.0  # of a streamed sentence
 SPEED_RANGE = (0.5, 2.0)
 PITCH_RANGE = (-12.0, 12.0)
 
@@ -49,8 +52,11 @@ class SpeechRequest:
     """One text to be spoken.
 
     Attributes:
-        text: Russian text, any length; `+` before a vowel or U+0301 after it sets the stress.
+        text: Russian text, any length; `+` before a vowel or U+0301 after it sets the stress. It may be
+            SSML or carry the marks of markup/notation.py.
         voice: whose voice.
+        voices: other voices that the text calls for, by name.
+        lexicon: the person's own dictionary, if any.
         speed: 0.5 (slow) to 2 (fast).
         pitch_semitones: -12 to 12.
         seed: the same seed gives the same audio.
@@ -58,6 +64,8 @@ class SpeechRequest:
 
     text: str
     voice: VoiceProfile
+    voices: Mapping[str, VoiceProfile] = field(default_factory=dict)
+    lexicon: Lexicon | None = None
     speed: float = 1.0
     pitch_semitones: float = 0.0
     seed: int = 0
@@ -146,60 +154,93 @@ class VoiceCloner:
             on_progress: called with (sentences done, sentences in all); may raise to cancel.
 
         Raises:
-            TextError: nothing speakable in the text.
+            TextError: nothing speakable in the text, or wrong markup.
+            VoiceError: the text calls for a voice that is not given.
         """
-        sentences = get_frontend().sentences(request.text)
+        utterances = read_script(request.text, request.lexicon)
         pieces: list[Waveform] = []
         starts: list[float] = []
         position = 0
-        for done, piece in enumerate(self._sentence_waveforms(request, sentences), start=1):
-            gap = _gap_samples(sentences[done - 1], self.sample_rate_hz, request.speed)
-            silence = np.zeros(0 if done == len(sentences) else gap, dtype=np.float32)
-            starts.append(position / self.sample_rate_hz)
-            pieces += [piece, silence]
-            position += piece.size + silence.size
+        for done, piece in enumerate(self._waveforms(request, utterances), start=1):
+            lead, silence = self._silences(request, utterances, done - 1)
+            starts.append((position + lead.size) / self.sample_rate_hz)
+            pieces += [lead, piece, silence]
+            position += lead.size + piece.size + silence.size
             if on_progress is not None:
-                on_progress(done, len(sentences))
+                on_progress(done, len(utterances))
         audio = normalize_loudness(Audio(np.concatenate(pieces), self.sample_rate_hz))
-        return SpeechResult(audio=audio, sentences=tuple(sentences), starts_seconds=tuple(starts))
+        return SpeechResult(
+            audio=audio,
+            sentences=tuple(utterance.sentence for utterance in utterances),
+            starts_seconds=tuple(starts),
+        )
 
     def stream(self, request: SpeechRequest) -> Iterator[Audio]:
-        """Speak sentence by sentence, each with the pause after it; TextError as in `speak`."""
-        sentences = get_frontend().sentences(request.text)
-        for sentence, piece in zip(
-            sentences, self._sentence_waveforms(request, sentences), strict=True
-        ):
-            gap = _gap_samples(sentence, self.sample_rate_hz, request.speed)
-            normalized = normalize_loudness(Audio(piece, self.sample_rate_hz)).waveform
-            silence = np.zeros(0 if sentence is sentences[-1] else gap, dtype=np.float32)
-            yield Audio(np.concatenate([normalized, silence]), self.sample_rate_hz)
+        """Speak sentence by sentence, each with the pause after it; errors as in `speak`."""
+        utterances = read_script(request.text, request.lexicon)
+        for index, piece in enumerate(self._waveforms(request, utterances)):
+            quieter_db = min(utterances[index].delivery.volume_db, 0.0)  # loud as can be already
+            lufs = TARGET_LUFS + max(quieter_db, QUIETEST_DB)
+            spoken = normalize_loudness(Audio(piece, self.sample_rate_hz), lufs=lufs).waveform
+            lead, silence = self._silences(request, utterances, index)
+            yield Audio(np.concatenate([lead, spoken, silence]), self.sample_rate_hz)
 
-    def _sentence_waveforms(
-        self, request: SpeechRequest, sentences: list[Sentence]
-    ) -> Iterator[Waveform]:
-        """Waveforms of sentences in order; the first alone, so that it is heard early."""
+    def _waveforms(self, request: SpeechRequest, utterances: list[Utterance]) -> Iterator[Waveform]:
+        """Waveforms of utterances in order; the first alone, so that it is heard early."""
+        several = len({utterance.delivery.voice for utterance in utterances}) > 1
+        orders = [_synthesis_request(request, utterance) for utterance in utterances]
         first = 0
-        while first < len(sentences):
-            batch = sentences[first : first + (BATCH_SENTENCES if first else 1)]
-            first += len(batch)
-            results = self.synthesizer.synthesize(
-                [
-                    SynthesisRequest(
-                        tokens=sentence.tokens,
-                        voice=request.voice,
-                        speed=request.speed,
-                        pitch_semitones=request.pitch_semitones,
-                        seed=request.seed,
-                    )
-                    for sentence in batch
-                ]
+        while first < len(orders):
+            stop = first + (BATCH_SENTENCES if first else 1)
+            results = self.synthesizer.synthesize(orders[first:stop])
+            spoken = self.vocoder.vocode([result.mel for result in results])
+            for utterance, piece in zip(utterances[first:stop], spoken, strict=True):
+                if several:  # voices of a dialogue are equally loud
+                    piece = normalize_loudness(Audio(piece, self.sample_rate_hz)).waveform
+                gain = 10 ** (utterance.delivery.volume_db / 20)
+                yield piece if gain == 1 else (piece * gain).astype(np.float32)
+            first = stop
+
+    def _silences(
+        self, request: SpeechRequest, utterances: list[Utterance], index: int
+    ) -> tuple[Waveform, Waveform]:
+        """Silence before and after an utterance."""
+        utterance = utterances[index]
+        seconds = utterance.gap_seconds
+        if seconds is None:
+            usual = (
+                PARAGRAPH_GAP_SECONDS if utterance.sentence.ends_paragraph else SENTENCE_GAP_SECONDS
             )
-            yield from self.vocoder.vocode([result.mel for result in results])
+            seconds = 0.0 if index + 1 == len(utterances) else usual / request.speed
+        return (
+            np.zeros(round(utterance.lead_seconds * self.sample_rate_hz), dtype=np.float32),
+            np.zeros(round(seconds * self.sample_rate_hz), dtype=np.float32),
+        )
 
 
-def _gap_samples(sentence: Sentence, sample_rate_hz: int, speed: float) -> int:
-    seconds = PARAGRAPH_GAP_SECONDS if sentence.ends_paragraph else SENTENCE_GAP_SECONDS
-    return round(seconds / speed * sample_rate_hz)
+def _synthesis_request(request: SpeechRequest, utterance: Utterance) -> SynthesisRequest:
+    delivery = utterance.delivery
+    voice = request.voice
+    if delivery.voice is not None:
+        if delivery.voice not in request.voices:
+            raise VoiceError(
+                "unknown_voice",
+                f"no voice {delivery.voice[:80]!r}",
+                f"нет голоса «{delivery.voice[:80]}»",
+                voice=delivery.voice[:80],
+            )
+        voice = request.voices[delivery.voice]
+    return SynthesisRequest(
+        tokens=utterance.sentence.tokens,
+        voice=voice,
+        speed=_within(request.speed * delivery.speed, SPEED_RANGE),
+        pitch_semitones=_within(request.pitch_semitones + delivery.pitch_semitones, PITCH_RANGE),
+        seed=request.seed,
+    )
+
+
+def _within(value: float, limits: tuple[float, float]) -> float:
+    return min(max(value, limits[0]), limits[1])
 
 
 def _check_range(name: str, value: float, limits: tuple[float, float], name_ru: str) -> None:

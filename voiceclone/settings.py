@@ -38,6 +38,7 @@ DEVICE = env_choice("VOICECLONE_DEVICE", "auto", ("auto", "cpu", "cuda"))
 ENGINE_THREADS = env_int("VOICECLONE_ENGINE_THREADS", 0)  # 0: torch decides
 SYNC_TEXT_LIMIT = 5_000  # characters in a call that waits for its answer
 JOB_TEXT_LIMIT = 50_000  # characters in a job
+DICTIONARY_LIMIT = 1_000  # words in one dictionary
 BATCH_TEXT_CHARACTERS = 2_000  # a longer job goes to the queue of long work
 UPLOAD_LIMIT_BYTES = env_int("VOICECLONE_MAX_UPLOAD_MB", 50, minimum=1) * 1024 * 1024
 JSON_LIMIT_BYTES = 2 * 1024 * 1024

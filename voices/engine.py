@@ -44,10 +44,12 @@ Profile = dict[str, Any]  # a VoiceProfile as plain JSON
 
 @dataclass(frozen=True, kw_only=True)
 class SpeechOrder:
-    """What to say and how. `profile` as stored in Voice."""
+    """What to say and how. `profile` as stored in Voice; `voices` are others the text calls for."""
 
     text: str
     profile: Profile
+    voices: dict[str, Profile] = dataclasses.field(default_factory=dict)
+    dictionary: dict[str, str] = dataclasses.field(default_factory=dict)
     speed: float = 1.0
     pitch_semitones: float = 0.0
     seed: int = 0
@@ -214,24 +216,66 @@ def mean_profile(weighted: list[tuple[Profile, float]]) -> Profile:
     return profile_to_dict(profile_from_dict(values))
 
 
-def phonemes(text: str) -> list[dict[str, Any]]:
-    """What will be said, sentence by sentence."""
-    with engine_errors(), _frontend_lock:
-        from tts_engine.text.frontend import get_frontend
+def phonemes(text: str, dictionary: dict[str, str] | None = None) -> list[dict[str, Any]]:
+    """What will be said, sentence by sentence, and where each word stands in the text.
 
+    Raises:
+        AppError: nothing to say, wrong markup or dictionary (400).
+    """
+    with engine_errors(), _frontend_lock:
+        from tts_engine.markup.lexicon import Lexicon
+        from tts_engine.markup.locating import locate_words
+        from tts_engine.markup.reading import read_script
+        from tts_engine.text.symbols import phonemes_to_ipa
+
+        utterances = read_script(text, Lexicon.of(dictionary or {}))
+        words = [word for utterance in utterances for word in utterance.sentence.words]
+        places = iter(locate_words(text, words))
         return [
             {
-                "source": sentence.source,
-                "normalized": sentence.normalized,
-                "stressed": " ".join(word.stressed for word in sentence.words),
+                "source": utterance.sentence.source,
+                "normalized": utterance.sentence.normalized,
+                "stressed": " ".join(word.stressed for word in utterance.sentence.words),
+                "voice": utterance.delivery.voice,
                 "words": [
-                    {"text": word.text, "stressed": word.stressed, "phonemes": list(word.phonemes)}
-                    for word in sentence.words
+                    {
+                        "text": word.text,
+                        "stressed": word.stressed,
+                        "phonemes": list(word.phonemes),
+                        "ipa": phonemes_to_ipa(word.phonemes),
+                        "start": place[0] if place else None,
+                        "end": place[1] if place else None,
+                    }
+                    for word, place in ((word, next(places)) for word in utterance.sentence.words)
                 ],
-                "tokens": list(sentence.tokens),
+                "tokens": list(utterance.sentence.tokens),
             }
-            for sentence in get_frontend().sentences(text)
+            for utterance in utterances
         ]
+
+
+def voices_called(text: str) -> tuple[str, ...]:
+    """Names of the voices that the text's markup calls for; no model is loaded.
+
+    Raises:
+        AppError: wrong markup (400).
+    """
+    with engine_errors():
+        from tts_engine.markup.parsing import parse_script
+
+        return parse_script(text).voices
+
+
+def dictionary_check(dictionary: dict[str, str]) -> dict[str, str]:
+    """Words and readings as they are kept.
+
+    Raises:
+        AppError: `dictionary_bad_word`, `dictionary_bad_reading`, `dictionary_too_long` (400).
+    """
+    with engine_errors():
+        from tts_engine.markup.lexicon import Lexicon
+
+        return dict(Lexicon.of(dictionary).entries)
 
 
 def bank_voices() -> list[BankEntry]:
@@ -282,11 +326,14 @@ def _app_error(error: Any) -> AppError:
 
 def _request(order: SpeechOrder) -> Any:
     from tts_engine.cloning import SpeechRequest
+    from tts_engine.markup.lexicon import Lexicon
     from tts_engine.voicebank import profile_from_dict
 
     return SpeechRequest(
         text=order.text,
         voice=profile_from_dict(order.profile),
+        voices={name: profile_from_dict(profile) for name, profile in order.voices.items()},
+        lexicon=Lexicon.of(order.dictionary),
         speed=order.speed,
         pitch_semitones=order.pitch_semitones,
         seed=order.seed,

@@ -5,7 +5,7 @@ import pytest
 
 from tts_engine.cloning import SpeechRequest, VoiceCloner
 from tts_engine.device import resolve_device
-from tts_engine.errors import AudioError, RequestError, ResourceError, TextError
+from tts_engine.errors import AudioError, RequestError, ResourceError, TextError, VoiceError
 from tts_engine.evaluation.report import HEADER, subject_row
 from tts_engine.evaluation.report import Subject as EvaluatedSubject
 from tts_engine.types import Audio
@@ -65,6 +65,30 @@ def test_streamed_sentences_are_those_of_the_whole(cloner, anna, spoken):
 def test_voices_differ(cloner, anna, spoken):
     other = cloner.speak(SpeechRequest(text=TEXT, voice=get_voice("nikolay").profile))
     assert other.audio.waveform.size != spoken.audio.waveform.size
+
+
+def test_markup_changes_voice_pace_and_pauses(cloner, anna, spoken):
+    nikolay = get_voice("nikolay").profile
+    text = "Раз, два, три. ((пауза 3 с)) nikolay:: Раз"
+    plain = cloner.speak(SpeechRequest(text="Раз, два, три.", voice=anna))
+    paused = cloner.speak(SpeechRequest(text=f"{text}, два, три.", voice=anna))
+    assert paused.starts_seconds[1] == pytest.approx(plain.audio.seconds + 3, abs=0.01)
+    slow = cloner.speak(SpeechRequest(text="((скорость 0,6)) Раз, два, три.", voice=anna))
+    assert slow.audio.seconds > 1.3 * plain.audio.seconds
+    dialogue = SpeechRequest(
+        text="Раз, два, три.\nб:: Раз, два, три.", voice=anna, voices={"б": nikolay}
+    )
+    first, second = cloner.stream(dialogue)
+    assert first.waveform.size != second.waveform.size
+    quiet = SpeechRequest(text="Раз, два. ((тихо)) Раз, два.", voice=anna)
+    loud_part, quiet_part = (float(np.std(piece.waveform)) for piece in cloner.stream(quiet))
+    assert quiet_part < 0.6 * loud_part
+
+
+def test_a_voice_that_nobody_gave_is_named(cloner, anna):
+    with pytest.raises(VoiceError) as caught:
+        cloner.speak(SpeechRequest(text="нет:: Раз", voice=anna))
+    assert caught.value.code == "unknown_voice"
 
 
 def test_a_text_without_words_and_wild_settings_are_refused(cloner, anna):

@@ -8,6 +8,8 @@ import unicodedata
 from functools import lru_cache
 
 ACUTE = "\u0301"
+# Private-use characters stand for words whose sounds are given (markup/script.py).
+GIVEN_FIRST, GIVEN_LAST = "\ue000", "\uf8ff"
 _VOWELS = "аеёиоуыэюяАЕЁИОУЫЭЮЯ"
 _STRESSED = re.compile(rf"([{_VOWELS}])[\u0300-\u036f]*?{ACUTE}[\u0300-\u036f]*")
 _GRAVE = str.maketrans(
@@ -83,6 +85,8 @@ def clean_text(text: str) -> str:
 def _clean_character(character: str) -> str:
     if character in _REPLACED:
         return _REPLACED[character]
+    if GIVEN_FIRST <= character <= GIVEN_LAST:
+        return character
     if character.isascii() or "а" <= character.lower() <= "я" or character in "ёЁ" + _KEPT_POWERS:
         return character if character.isprintable() else " " if character.isspace() else ""
     for table, spaced in ((_NEIGHBOURS, False), (_LATIN, False), (_GREEK, True)):

@@ -1,14 +1,16 @@
 """From text to the symbols a synthesizer reads: sentences, words, stress, phonemes and pauses."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from tts_engine.errors import TextError
 from tts_engine.text.english import english_to_phonemes, spell_english
+from tts_engine.text.given import Spoken
 from tts_engine.text.normalize import normalize_sentence
 from tts_engine.text.phonemes import phrase_to_phonemes
-from tts_engine.text.sentences import split_sentences
+from tts_engine.text.sentences import TextPiece, split_sentences
 from tts_engine.text.stress import stress_sentence
 from tts_engine.text.symbols import (
     COMMA,
@@ -22,8 +24,10 @@ from tts_engine.text.symbols import (
 )
 
 _TOKEN = re.compile(
-    r"[а-яё+]+(?:-[а-яё+]+)*|[A-Za-z]+(?:'[A-Za-z]+)*|[.?!…,;:()\[\]—]", re.IGNORECASE
+    r"[а-яё+]+(?:-[а-яё+]+)*|[A-Za-z]+(?:'[A-Za-z]+)*|[.?!…,;:()\[\]—]|[\ue000-\uf8ff]",
+    re.IGNORECASE,
 )
+_GIVEN = re.compile(r"[\ue000-\uf8ff]")
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _PAUSES = frozenset({COMMA, DASH, *FINAL_PAUSES})
 _AS_COMMA = frozenset(";:()[]")
@@ -79,11 +83,7 @@ class RussianFrontend:
         """
         if not text.strip():
             raise TextError("empty_text", "The text is empty.", "Текст пуст.")
-        spoken: list[Sentence] = []
-        for piece in split_sentences(text):
-            sentence = self._sentence(piece.text, ends_paragraph=piece.ends_paragraph)
-            if sentence is not None:
-                spoken.append(sentence)
+        spoken = self.spoken(text)
         if not spoken:
             raise TextError(
                 "nothing_to_say",
@@ -92,19 +92,42 @@ class RussianFrontend:
             )
         return spoken
 
-    def _sentence(self, source: str, *, ends_paragraph: bool) -> Sentence | None:
-        normalized = normalize_sentence(source)
-        texts = [COMMA if token in _AS_COMMA else token for token in _TOKEN.findall(normalized)]
+    def spoken(self, text: str, given: Mapping[str, Spoken] | None = None) -> list[Sentence]:
+        """The same without complaint when there is nothing to say.
+
+        Args:
+            text: any text.
+            given: private-use characters of the text and the words they stand for; without an entry
+                such a character is left out.
+        """
+        found = (self._sentence(piece, given or {}) for piece in split_sentences(text))
+        return [sentence for sentence in found if sentence is not None]
+
+    def _sentence(self, piece: TextPiece, given: Mapping[str, Spoken]) -> Sentence | None:
+        normalized = normalize_sentence(piece.text)
+        texts = [
+            COMMA if token in _AS_COMMA else token
+            for token in _TOKEN.findall(normalized)
+            if token in given or not _GIVEN.match(token)
+        ]
         stressed = stress_sentence(
             [token.lower() if _CYRILLIC.search(token) else token for token in texts]
         )
-        words, tokens = _assemble(texts, stressed)
+        words, tokens = _assemble(texts, stressed, given)
         if not words:
             return None
-        return Sentence(source, normalized, tuple(words), tuple(tokens), ends_paragraph)
+        source, normalized = _shown(piece.text, given), _shown(normalized, given)
+        return Sentence(source, normalized, tuple(words), tuple(tokens), piece.ends_paragraph)
 
 
-def _assemble(texts: list[str], stressed: list[str]) -> tuple[list[Word], list[str]]:
+def _shown(text: str, given: Mapping[str, Spoken]) -> str:
+    """Text for people: given words in their letters."""
+    return _GIVEN.sub(lambda found: given[found[0]].text if found[0] in given else "", text)
+
+
+def _assemble(
+    texts: list[str], stressed: list[str], given: Mapping[str, Spoken]
+) -> tuple[list[Word], list[str]]:
     """Words with their phonemes, and all tokens, of one sentence."""
     words: list[Word] = []
     tokens: list[str] = [START]
@@ -112,7 +135,9 @@ def _assemble(texts: list[str], stressed: list[str]) -> tuple[list[Word], list[s
     pauses: list[str] = []
     for text, mark in [*zip(texts, stressed, strict=True), (PERIOD, PERIOD)]:
         if text in _PAUSES:
-            _add_phrase(phrase, words, tokens, pauses)
+            said = _say_phrase([stress for _, stress in phrase], given)
+            _add_phrase(_named(phrase, given), said, words, tokens, pauses)
+            phrase.clear()
             pauses.append(text)
         else:
             phrase.append((text, mark))
@@ -122,13 +147,23 @@ def _assemble(texts: list[str], stressed: list[str]) -> tuple[list[Word], list[s
     return words, tokens
 
 
+def _named(phrase: list[tuple[str, str]], given: Mapping[str, Spoken]) -> list[tuple[str, str]]:
+    """Given words in their letters."""
+    return [
+        (given[text].text, given[text].text) if text in given else (text, mark)
+        for text, mark in phrase
+    ]
+
+
 def _add_phrase(
-    phrase: list[tuple[str, str]], words: list[Word], tokens: list[str], pauses: list[str]
+    phrase: list[tuple[str, str]],
+    said: list[tuple[str, ...]],
+    words: list[Word],
+    tokens: list[str],
+    pauses: list[str],
 ) -> None:
-    """Say the words gathered since the last pause; the pause before them is added first."""
-    for (text, mark), phonemes in zip(
-        phrase, _say_phrase([mark for _, mark in phrase]), strict=True
-    ):
+    """Add the words gathered since the last pause; the pause before them is added first."""
+    for (text, mark), phonemes in zip(phrase, said, strict=True):
         if not phonemes:
             continue
         if words and pauses:
@@ -136,7 +171,6 @@ def _add_phrase(
         pauses.clear()
         words.append(Word(text.replace("+", ""), mark, phonemes, len(tokens)))
         tokens.extend(phonemes)
-    phrase.clear()
 
 
 def _inner_pause(pauses: list[str]) -> str:
@@ -146,7 +180,7 @@ def _inner_pause(pauses: list[str]) -> str:
     return ELLIPSIS if ELLIPSIS in pauses else COMMA
 
 
-def _say_phrase(marks: list[str]) -> list[tuple[str, ...]]:
+def _say_phrase(marks: list[str], given: Mapping[str, Spoken]) -> list[tuple[str, ...]]:
     spoken: list[tuple[str, ...]] = []
     russian: list[str] = []
     for mark in marks:
@@ -155,6 +189,9 @@ def _say_phrase(marks: list[str]) -> list[tuple[str, ...]]:
             continue
         spoken.extend(phrase_to_phonemes(russian))
         russian.clear()
+        if mark in given:
+            spoken.append(given[mark].phonemes)
+            continue
         latin = [spell_english(mark)] if len(mark) == 1 else english_to_phonemes(mark)
         spoken.append(tuple(symbol for word in latin for symbol in word))
     spoken.extend(phrase_to_phonemes(russian))

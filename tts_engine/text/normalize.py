@@ -38,7 +38,7 @@ RULES = (
     say_numbers,
     say_signs,
 )
-_UNREAD = re.compile(r"[^\w\s+.,;:!?…—()\[\]'\"-]|_")
+_UNREAD = re.compile(r"[^\w\s+.,;:!?…—()\[\]'\"\ue000-\uf8ff-]|_")
 _SLASH = re.compile(r"[/\\|]")
 
 

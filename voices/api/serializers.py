@@ -46,11 +46,26 @@ class SeedField(serializers.IntegerField):
     pass
 
 
+class ReadingsField(serializers.DictField):
+    """Words and how they are said."""
+
+    child = serializers.CharField(max_length=200)
+
+
+_DICTIONARY_HELP = (
+    'Words of this text and how they are said: {"звонит": "звон+ит"}. A reading is a stress, other '
+    "words, or sounds between slashes. It wins over the stored dictionary, a + in the text over both."
+)
+
+
 class SpeechInput(serializers.Serializer):
     text = serializers.CharField(
         trim_whitespace=False,
         allow_blank=True,
-        help_text="Russian text. A stress is set by + before the vowel: з+амок.",
+        help_text=(
+            "Russian text. A stress is set by + before the vowel: з+амок. Marks such as ((пауза 1 с)), "
+            "((медленно)), `boris:: …` and a subset of SSML are understood."
+        ),
     )
     voice = serializers.CharField(
         max_length=200, help_text="Slug of a bank voice, id, or name of an own voice."
@@ -59,6 +74,7 @@ class SpeechInput(serializers.Serializer):
     speed = SpeedField(default=1.0)
     pitch = PitchField(default=0.0)
     seed = SeedField(default=0)
+    dictionary = ReadingsField(default=dict, help_text=_DICTIONARY_HELP)
 
 
 class StreamableSpeechInput(SpeechInput):
@@ -69,18 +85,28 @@ class StreamableSpeechInput(SpeechInput):
 
 class PhonemesInput(serializers.Serializer):
     text = serializers.CharField(trim_whitespace=False, allow_blank=True)
+    dictionary = ReadingsField(default=dict, help_text=_DICTIONARY_HELP)
 
 
 class WordOutput(serializers.Serializer):
     text = serializers.CharField()
     stressed = serializers.CharField()
     phonemes = serializers.ListField(child=serializers.CharField())
+    ipa = serializers.CharField()
+    start = serializers.IntegerField(
+        allow_null=True,
+        help_text="Where the word stands in the text; null when it is not written there.",
+    )
+    end = serializers.IntegerField(allow_null=True)
 
 
 class SentenceOutput(serializers.Serializer):
     source = serializers.CharField()  # type: ignore[assignment]
     normalized = serializers.CharField()
     stressed = serializers.CharField()
+    voice = serializers.CharField(
+        allow_null=True, help_text="The voice that markup calls for; null for the request's own."
+    )
     words = WordOutput(many=True)
     tokens = serializers.ListField(child=serializers.CharField())
 

@@ -15,6 +15,7 @@ from voices.api.serializers import PhonemesInput, PhonemesOutput, StreamableSpee
 from voices.api.streaming_response import streaming_response
 from voices.audio_formats import MEDIA_TYPES
 from voices.models import Job
+from voices.services.dictionary import dictionary_for
 from voices.services.jobs import job_wait
 from voices.services.speech import (
     SpeechWish,
@@ -65,4 +66,7 @@ class PhonemesApi(APIView):
         form.is_valid(raise_exception=True)
         text = form.validated_data["text"]
         text_check(text, limit=settings.SYNC_TEXT_LIMIT)
-        return Response({"sentences": engine.phonemes(text)})
+        dictionary = dictionary_for(
+            owner=owner_of(request), text=text, own=form.validated_data["dictionary"]
+        )
+        return Response({"sentences": engine.phonemes(text, dictionary)})

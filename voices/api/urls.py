@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from voices.api.dictionary import DictionaryApi, DictionaryEntryApi
 from voices.api.jobs import JobApi, JobAudioApi, JobsApi
 from voices.api.speech import PhonemesApi, SpeechApi
 from voices.api.voices import RecordingApi, RecordingsApi, VoiceApi, VoicePreviewApi, VoicesApi
@@ -9,6 +10,8 @@ from voices.api.voices import RecordingApi, RecordingsApi, VoiceApi, VoicePrevie
 urlpatterns = [
     path("speech/", SpeechApi.as_view(), name="speech"),
     path("phonemes/", PhonemesApi.as_view(), name="phonemes"),
+    path("dictionary/", DictionaryApi.as_view(), name="dictionary"),
+    path("dictionary/<uuid:entry_id>/", DictionaryEntryApi.as_view(), name="dictionary-entry"),
     path("jobs/", JobsApi.as_view(), name="jobs"),
     path("jobs/<uuid:job_id>/", JobApi.as_view(), name="job"),
     path("jobs/<uuid:job_id>/audio/", JobAudioApi.as_view(), name="job-audio"),

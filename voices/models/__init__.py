@@ -1,10 +1,11 @@
 """Database rows. They hold facts; services change them, selectors read them."""
 
 from voices.models.api_key import ApiKey, Scope
+from voices.models.dictionary import DictionaryEntry
 from voices.models.job import Job
 from voices.models.recording import Recording
 from voices.models.result import Result
 from voices.models.voice import Voice
 from voices.models.worker import Worker
 
-__all__ = ["ApiKey", "Job", "Recording", "Result", "Scope", "Voice", "Worker"]
+__all__ = ["ApiKey", "DictionaryEntry", "Job", "Recording", "Result", "Scope", "Voice", "Worker"]

@@ -3,8 +3,9 @@
 import hashlib
 import math
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -16,6 +17,7 @@ from voices.errors import BadInput, JobCancelled, NotFound, TooLarge, Unusable
 from voices.models import Job, Result, Voice
 from voices.owner import Owner
 from voices.selectors.voices import voice_resolve
+from voices.services.dictionary import dictionary_for
 from voices.services.jobs import job_create
 from voices.services.leases import JobLease
 from voices.storage import file_store, files_delete, part_name, result_name
@@ -39,6 +41,7 @@ class SpeechWish:
     pitch: float = 0.0
     seed: int = 0
     stream: bool = False
+    dictionary: dict[str, str] = field(default_factory=dict)
 
 
 def speech_job_create(*, owner: Owner, wish: SpeechWish, text_limit: int) -> Job:
@@ -49,13 +52,9 @@ def speech_job_create(*, owner: Owner, wish: SpeechWish, text_limit: int) -> Job
     """
     text_check(wish.text, limit=text_limit)
     settings_check(wish)
-    voice = voice_resolve(owner=owner, reference=wish.voice)
-    if voice.status != Voice.Status.READY:
-        raise Unusable(
-            "voice_not_ready",
-            f"voice {voice.name} is still being made",
-            f"голос «{voice.name}» ещё готовится",
-        )
+    voice = _ready_voice(owner, wish.voice)
+    called = {name: str(_ready_voice(owner, name).pk) for name in engine.voices_called(wish.text)}
+    dictionary = dictionary_for(owner=owner, text=wish.text, own=wish.dictionary)
     long = text_limit > settings.SYNC_TEXT_LIMIT and len(wish.text) > settings.BATCH_TEXT_CHARACTERS
     return job_create(
         owner=owner,
@@ -69,8 +68,21 @@ def speech_job_create(*, owner: Owner, wish: SpeechWish, text_limit: int) -> Job
             "pitch": wish.pitch,
             "seed": wish.seed,
             "stream": wish.stream,
+            "voices": called,
+            "dictionary": dictionary,
         },
     )
+
+
+def _ready_voice(owner: Owner, reference: str) -> Voice:
+    voice = voice_resolve(owner=owner, reference=reference)
+    if voice.status != Voice.Status.READY:
+        raise Unusable(
+            "voice_not_ready",
+            f"voice {voice.name} is still being made",
+            f"голос «{voice.name}» ещё готовится",
+        )
+    return voice
 
 
 def text_check(text: str, *, limit: int) -> None:
@@ -192,9 +204,15 @@ def _finish(lease: JobLease, *, file: str, content: bytes, seconds: float) -> No
 def _order(job: Job) -> engine.SpeechOrder:
     if job.voice is None:
         raise NotFound("voice_deleted", "the voice was deleted", "голос удалён")
+    called = job.params.get("voices", {})
+    profiles = dict(Voice.objects.filter(pk__in=called.values()).values_list("pk", "profile"))
+    if len(profiles) < len(set(called.values())):
+        raise NotFound("voice_deleted", "the voice was deleted", "голос удалён")
     return engine.SpeechOrder(
         text=job.text,
         profile=job.voice.profile,
+        voices={name: profiles[UUID(voice_id)] for name, voice_id in called.items()},
+        dictionary=job.params.get("dictionary", {}),
         speed=job.params["speed"],
         pitch_semitones=job.params["pitch"],
         seed=job.params["seed"],

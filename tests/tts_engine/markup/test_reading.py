@@ -1,0 +1,132 @@
+"""From marked-up text to utterances: what is said, how, and the silence after it."""
+
+import pytest
+
+from tts_engine.errors import TextError
+from tts_engine.markup.lexicon import Lexicon
+from tts_engine.markup.locating import locate_words
+from tts_engine.markup.reading import WITHIN_SENTENCE_SECONDS, read_script
+from tts_engine.text.frontend import get_frontend
+
+
+def stressed(text, **dictionary):
+    utterances = read_script(text, Lexicon.of(dictionary))
+    return " ".join(word.stressed for u in utterances for word in u.sentence.words)
+
+
+def test_plain_text_is_read_as_the_front_end_reads_it():
+    text = "Раз, два! Три?\n\nЧетыре 5-й."
+    utterances = read_script(text)
+    assert [u.sentence for u in utterances] == get_frontend().sentences(text)
+    assert {(u.lead_seconds, u.gap_seconds) for u in utterances} == {(0.0, None)}
+
+
+def test_a_pause_replaces_the_gap_and_pauses_add_up():
+    utterances = read_script("((1 с)) Раз. ((пауза 2)) ((пауза 1)) Два.")
+    assert [(u.lead_seconds, u.gap_seconds) for u in utterances] == [(1.0, 3.0), (0.0, None)]
+
+
+def test_a_change_inside_a_sentence_makes_hardly_a_gap():
+    first, second, third = read_script("Он говорил ((медленно)) очень тихо. ((обычно)) И ушёл.")
+    assert first.gap_seconds == WITHIN_SENTENCE_SECONDS
+    assert second.gap_seconds is None
+    assert not second.sentence.ends_paragraph
+    assert third.sentence.ends_paragraph
+
+
+def test_lines_of_a_dialogue_end_paragraphs():
+    utterances = read_script("anna:: Да. Нет.\nboris:: Может быть")
+    assert [u.delivery.voice for u in utterances] == ["anna", "anna", "boris"]
+    assert [u.sentence.ends_paragraph for u in utterances] == [False, True, True]
+
+
+@pytest.mark.parametrize("text", ["<speak></speak>", "((пауза))", "<speak><break/>…</speak>"])
+def test_markup_without_words_says_nothing(text):
+    with pytest.raises(TextError) as caught:
+        read_script(text)
+    assert caught.value.code == "nothing_to_say"
+
+
+def test_private_use_characters_of_a_text_are_no_words():
+    assert stressed("Раз \ue000 два \ue800") == "раз два"
+
+
+def test_a_dictionary_wins_over_the_built_in_stress():
+    assert stressed("Он звонит. ЗВОНИТ!", звонит="зв+онит") == "он зв+онит зв+онит"
+    assert stressed("замок", замок="замо́к") == "зам+ок"
+
+
+def test_a_typed_mark_wins_over_the_dictionary():
+    assert stressed("звон+ит, звони́т и звонит", звонит="зв+онит") == "звон+ит звон+ит и зв+онит"
+
+
+def test_other_words_may_be_said():
+    assert stressed("В МГУ и GM", мгу="московский университет", gm="джи эм") == (
+        "в моск+овский университ+ет и джи эм"
+    )
+
+
+def test_only_whole_words_are_looked_up():
+    assert stressed("кот и котом", кот="пёс") == "пёс и кот+ом"
+
+
+def test_ё_and_е_are_one_letter_in_a_dictionary():
+    assert stressed("елка и ёлка", ёлка="ёлк+а") == "ёлк+а и ёлк+а"
+
+
+def test_sounds_may_be_given():
+    [utterance] = read_script("Это питон.", Lexicon.of({"питон": "/pʲitˈon/"}))
+    word = utterance.sentence.words[-1]
+    assert (word.text, word.phonemes) == ("питон", ("pʲ", "i", "t", "o", "n"))
+    assert utterance.sentence.normalized == "Это питон."
+
+
+@pytest.mark.parametrize(
+    ("word", "said", "code"),
+    [
+        ("", "а", "dictionary_bad_word"),
+        ("з+амок", "а", "dictionary_bad_word"),
+        ("а" * 65, "а", "dictionary_bad_word"),
+        ("замок", "", "dictionary_bad_reading"),
+        ("замок", "…", "dictionary_bad_reading"),
+        ("замок", "а" * 201, "dictionary_bad_reading"),
+        ("замок", "/zzz~/", "unknown_phoneme"),
+    ],
+)
+def test_a_bad_entry_is_named(word, said, code):
+    with pytest.raises(TextError) as caught:
+        Lexicon.of({word: said})
+    assert caught.value.code == code
+
+
+def test_a_dictionary_may_be_a_file(tmp_path):
+    path = tmp_path / "words.txt"
+    path.write_text("# мои слова\nзвонит = зв+онит\n\nМГУ = московский университет\n", "utf-8")
+    assert dict(Lexicon.read(path).entries) == {
+        "звонит": "зв+онит",
+        "мгу": "московский университет",
+    }
+    with pytest.raises(TextError):
+        Lexicon.read(tmp_path / "none.txt")
+
+
+def test_a_large_dictionary_is_quick():
+    many = {f"слово{index}": "сл+ово" for index in range(1000)}
+    assert stressed("слово7 и слово999", **many) == "сл+ово и сл+ово"
+    with pytest.raises(TextError):
+        Lexicon.of({**many, "ещё": "ещё"})
+
+
+def test_words_are_found_where_they_were_typed():
+    text = "В 5-м за́мке — з+амок ((пауза)) ещё"
+    words = [w for u in read_script(text) for w in u.sentence.words]
+    places = locate_words(text, words)
+    assert [
+        (w.text, text[p[0] : p[1]] if p else None) for w, p in zip(words, places, strict=True)
+    ] == [
+        ("В", "В"),
+        ("пятом", None),
+        ("замке", "за́мке"),
+        ("замок", "з+амок"),
+        ("ещё", "ещё"),
+    ]

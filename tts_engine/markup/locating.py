@@ -1,0 +1,28 @@
+"""Finds the words that are said in the text as it was typed, so that their stress can be moved there."""
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from tts_engine.text.frontend import Word
+
+_TYPED = re.compile(r"[А-Яа-яЁё+\u0301]+(?:-[А-Яа-яЁё+\u0301]+)*")
+_MARKS = re.compile(r"[+\u0301]")
+
+Place = tuple[int, int]
+
+
+def locate_words(text: str, words: Sequence[Word]) -> list[Place | None]:
+    """For each word its (start, end) in the text, None when it is not written there: 5 -> пять."""
+    typed = [(_plain(found.group()), found.span()) for found in _TYPED.finditer(text)]
+    said = [_plain(word.text) for word in words]
+    places: list[Place | None] = [None] * len(words)
+    matcher = SequenceMatcher(None, [word for word, _ in typed], said, autojunk=False)
+    for block in matcher.get_matching_blocks():
+        for offset in range(block.size):
+            places[block.b + offset] = typed[block.a + offset][1]
+    return places
+
+
+def _plain(word: str) -> str:
+    return _MARKS.sub("", word).lower().replace("ё", "е")
