@@ -1,10 +1,11 @@
-"""Command line: `python -m tts_engine {say,phonemes,embed,recognize,evaluate,train}`.
+"""Command line: `python -m tts_engine {say,voices,phonemes,embed,recognize,evaluate,train}`.
 
 Bad input ends with status 2 and one line on standard error, in English and in Russian.
 Stages are imported by the command that needs them: `phonemes` loads no network.
 """
 
 import argparse
+import contextlib
 import importlib
 import json
 import logging
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from tts_engine.errors import EngineError, RequestError
+from tts_engine.text_check import check_characters
 from tts_engine.types import Audio
 
 if TYPE_CHECKING:
@@ -36,7 +38,8 @@ DEVICES = ("auto", "cpu", "cuda")
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit status."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
+    logging.basicConfig(format="%(asctime)s %(message)s", stream=sys.stderr)
+    logging.getLogger("tts_engine").setLevel(logging.INFO)  # the packages below us: warnings only
     command = arguments[1] if len(arguments) > 1 and arguments[0] == "train" else None
     parsed = _parser(command).parse_args(arguments)
     try:
@@ -46,47 +49,55 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     except BrokenPipeError:
         return 141  # the reader of our output went away, as `head` does
+    except KeyboardInterrupt:
+        return 130  # Ctrl-C
     return 0
 
 
 def say(arguments: argparse.Namespace) -> None:
-    """Speak a text into a file."""
+    """Speak a text into a file. What can be refused is refused before the models are loaded."""
+    audio_format = _output_format(arguments)
+    text = arguments.text if arguments.text is not None else _read_text(arguments.text_file)
+    check_characters(text)
+    reference = None if arguments.reference is None else _decode(arguments.reference)
+
     from tts_engine.audio.io import encode_audio
     from tts_engine.audio.tags import AudioTags
-    from tts_engine.cloning import SpeechRequest, VoiceCloner
+    from tts_engine.cloning import SpeechRequest, VoiceCloner, check_settings
     from tts_engine.markup.parsing import parse_script
     from tts_engine.voicebank import get_voice
 
-    output: Path = arguments.output
-    audio_format = arguments.format or output.suffix.lstrip(".").lower()
-    if audio_format not in FORMATS:
-        raise RequestError(
-            "unknown_format",
-            f"unknown format {audio_format!r}; expected one of {', '.join(FORMATS)}",
-            f"неизвестный формат {audio_format!r}; ожидается один из {', '.join(FORMATS)}",
-        )
-    text = arguments.text if arguments.text is not None else _read_text(arguments.text_file)
-    cloner = VoiceCloner.load(device=arguments.device)
-    if arguments.reference is not None:
-        profile, _ = cloner.profile(_decode(arguments.reference))
-        name = arguments.reference.stem
-    else:
+    settings = {
+        "speed": arguments.speed,
+        "pitch_semitones": arguments.pitch,
+        "seed": arguments.seed,
+    }
+    check_settings(**settings)
+    lexicon = _lexicon(arguments.dictionary)
+    others = {name: get_voice(name).profile for name in parse_script(text).voices}
+    if reference is None:
         voice = get_voice(arguments.voice)
         profile, name = voice.profile, voice.name
-    request = SpeechRequest(
-        text=text,
-        voice=profile,
-        voices={name: get_voice(name).profile for name in parse_script(text).voices},
-        lexicon=_lexicon(arguments.dictionary),
-        speed=arguments.speed,
-        pitch_semitones=arguments.pitch,
-        seed=arguments.seed,
+        cloner = VoiceCloner.load(device=arguments.device)
+    else:
+        cloner = VoiceCloner.load(device=arguments.device)
+        profile, name = cloner.profile(reference)[0], arguments.reference.stem
+    result = cloner.speak(
+        SpeechRequest(text=text, voice=profile, voices=others, lexicon=lexicon, **settings)
     )
-    result = cloner.speak(request)
     title = result.sentences[0].source[:80]
-    _write(
-        output, encode_audio(result.audio, audio_format, tags=AudioTags(title=title, voice=name))
+    write_whole(
+        arguments.output,
+        encode_audio(result.audio, audio_format, tags=AudioTags(title=title, voice=name)),
     )
+
+
+def voices(arguments: argparse.Namespace) -> None:
+    """List the bank: slug, name, what it is like."""
+    from tts_engine.voicebank import list_voices
+
+    for voice in list_voices():
+        sys.stdout.write(f"{voice.slug}\t{voice.name} / {voice.name_ru}\t{voice.description}\n")
 
 
 def phonemes(arguments: argparse.Namespace) -> None:
@@ -95,6 +106,7 @@ def phonemes(arguments: argparse.Namespace) -> None:
     from tts_engine.text.symbols import phonemes_to_ipa
 
     text = arguments.text if arguments.text is not None else _read_text(arguments.text_file)
+    check_characters(text)
     for utterance in read_script(text, _lexicon(arguments.dictionary)):
         words = utterance.sentence.words
         stressed = " ".join(word.stressed for word in words)
@@ -147,6 +159,7 @@ def _parser(stage: str | None) -> argparse.ArgumentParser:
     parser = OneLineParser(prog="python -m tts_engine", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
     _add_say(commands)
+    _add(commands, "voices", voices, "list the voices of the bank")
     command = _add(commands, "phonemes", phonemes, "show stress and phonemes of a text")
     _add_text(command)
     command = _add(commands, "embed", embed, "print the d-vector of a recording as JSON")
@@ -183,7 +196,7 @@ def _add_say(commands: "argparse._SubParsersAction[OneLineParser]") -> None:
     command.add_argument("--output", type=Path, required=True)
     command.add_argument("--speed", type=float, default=1.0, help="0.5 to 2")
     command.add_argument("--pitch", type=float, default=0.0, help="semitones, -12 to 12")
-    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("--seed", type=int, default=0, help="the same seed, the same audio")
     command.add_argument("--device", choices=DEVICES, default="auto")
     command.add_argument("--format", choices=FORMATS, help="default: by the output's suffix")
 
@@ -220,17 +233,40 @@ def _lexicon(path: Path | None) -> "Lexicon | None":
     return Lexicon.read(path) if path is not None else None
 
 
+def _output_format(arguments: argparse.Namespace) -> str:
+    output: Path = arguments.output
+    audio_format = arguments.format or output.suffix.lstrip(".").lower()
+    if audio_format not in FORMATS:
+        raise RequestError(
+            "unknown_format",
+            f"unknown format {audio_format!r}; expected one of {', '.join(FORMATS)}",
+            f"неизвестный формат {audio_format!r}; ожидается один из {', '.join(FORMATS)}",
+        )
+    if not output.parent.is_dir():
+        raise RequestError(
+            "output_not_writable",
+            f"{output} cannot be written: there is no folder {output.parent}",
+            f"не удаётся записать {output}: нет папки {output.parent}",
+        )
+    return str(audio_format)
+
+
 def _decode(path: Path) -> Audio:
     from tts_engine.audio.io import decode_audio
 
     if not path.is_file():
         raise RequestError("file_missing", f"no file {path}", f"нет файла {path}")
-    return decode_audio(path)
+    try:
+        return decode_audio(path)
+    except PermissionError as error:
+        raise RequestError(
+            "file_unreadable", f"{path} may not be read", f"{path} нельзя прочесть: нет прав"
+        ) from error
 
 
 def _read_text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise RequestError(
             "text_file_unreadable",
@@ -239,14 +275,17 @@ def _read_text(path: Path) -> str:
         ) from error
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is whole or not there; RequestError when it cannot be."""
     partial = path.with_name(path.name + ".partial")
     try:
         partial.write_bytes(content)
         partial.replace(path)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            partial.unlink()
         raise RequestError(
             "output_not_writable",
-            f"{path} cannot be written: {error}",
-            f"не удаётся записать {path}: {error}",
+            f"{path} cannot be written: {error.strerror}",
+            f"не удаётся записать {path}: {error.strerror}",
         ) from error

@@ -43,6 +43,7 @@ BATCH_SENTENCES = 8
 QUIETEST_DB = -60.0  # of a streamed sentence
 SPEED_RANGE = (0.5, 2.0)
 PITCH_RANGE = (-12.0, 12.0)
+SEED_RANGE = (0, 2**31 - 1)
 
 Progress = Callable[[int, int], None]
 
@@ -71,8 +72,7 @@ class SpeechRequest:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _check_range("speed", self.speed, SPEED_RANGE, "скорость")
-        _check_range("pitch", self.pitch_semitones, PITCH_RANGE, "высота")
+        check_settings(speed=self.speed, pitch_semitones=self.pitch_semitones, seed=self.seed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,13 +243,21 @@ def _within(value: float, limits: tuple[float, float]) -> float:
     return min(max(value, limits[0]), limits[1])
 
 
+def check_settings(*, speed: float, pitch_semitones: float, seed: int) -> None:
+    """Raises RequestError: `…_out_of_range`."""
+    _check_range("speed", speed, SPEED_RANGE, "скорость")
+    _check_range("pitch", pitch_semitones, PITCH_RANGE, "высота")
+    _check_range("seed", seed, SEED_RANGE, "зерно")
+
+
 def _check_range(name: str, value: float, limits: tuple[float, float], name_ru: str) -> None:
     low, high = limits
     if not low <= value <= high:
+        shown, bounds = f"{value:.10g}", f"{low:.10g}..{high:.10g}"
         raise RequestError(
             f"{name}_out_of_range",
-            f"{name} {value:g} is outside {low:g}..{high:g}",
-            f"{name_ru} {value:g} вне пределов {low:g}..{high:g}",
+            f"{name} {shown} is outside {bounds}",
+            f"{name_ru} {shown} вне пределов {bounds}",
             minimum=low,
             maximum=high,
         )

@@ -1,12 +1,19 @@
 """The command line: bad input is one line and status 2; commands do what they say."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile as sf
 
-from tts_engine.cli import main
+from tts_engine.cli import main, write_whole
+from tts_engine.cloning import VoiceCloner
+from tts_engine.errors import RequestError
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def run(capsys, *arguments):
@@ -52,6 +59,77 @@ def test_bad_input_is_one_line_in_two_languages(capsys, tmp_path, monkeypatch, a
     assert len(err.strip().splitlines()) == 1
     assert " / " in err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("Привет", "--output", "x.xyz"),
+        ("Привет", "--output", "missing/x.mp3"),
+        ("При\x07вет", "--output", "x.mp3"),
+        ("Привет", "--speed", "nan", "--output", "x.mp3"),
+        ("Привет", "--pitch", "13", "--output", "x.mp3"),
+        ("Привет", "--seed", "-1", "--output", "x.mp3"),
+        ("Привет", "--seed", "99999999999999999999", "--output", "x.mp3"),
+        ("Привет", "--voice", "nobody", "--output", "x.mp3"),
+        ("Привет", "--reference", "text.wav", "--output", "x.mp3"),
+    ],
+)
+@pytest.mark.weights
+def test_bad_input_is_refused_before_the_models_are_loaded(
+    capsys, tmp_path, monkeypatch, arguments
+):
+    def load(**_options):
+        raise AssertionError("the models were loaded")
+
+    monkeypatch.setattr(VoiceCloner, "load", load)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "text.wav").write_text("не звук")
+    status, _, err = run(capsys, "say", *arguments)
+    assert status == 2
+    assert len(err.strip().splitlines()) == 1
+    assert " / " in err
+    assert [path.name for path in tmp_path.iterdir()] == ["text.wav"]
+
+
+def test_control_characters_have_no_phonemes(capsys):
+    status, _, err = run(capsys, "phonemes", "за\x07мок")
+    assert status == 2
+    assert "U+0007" in err
+
+
+def test_a_file_that_cannot_be_replaced_leaves_nothing(tmp_path):
+    (tmp_path / "x.mp3").mkdir()
+    with pytest.raises(RequestError, match=r"x\.mp3 cannot be written: Is a directory"):
+        write_whole(tmp_path / "x.mp3", b"sound")
+    assert [path.name for path in tmp_path.iterdir()] == ["x.mp3"]
+
+
+def test_ctrl_c_ends_quietly(capsys, monkeypatch):
+    def interrupted(*_arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tts_engine.markup.reading.read_script", interrupted)
+    assert run(capsys, "phonemes", "замок") == (130, "", "")
+
+
+def test_packages_below_log_warnings_only():
+    code = (
+        "import logging, tts_engine.cli as cli\n"
+        "cli.main(['phonemes', 'замок'])\n"
+        "for name in 'pymorphy3', 'matplotlib', 'tts_engine': logging.getLogger(name).info(name)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert [line.split()[-1] for line in done.stderr.splitlines()] == ["tts_engine"]
+
+
+@pytest.mark.weights
+def test_voices_lists_the_bank(capsys):
+    status, out, _ = run(capsys, "voices")
+    assert status == 0
+    assert "anna\tAnna / Анна\t" in out
 
 
 def test_silence_cannot_be_embedded(capsys, noise_file):

@@ -1,0 +1,23 @@
+"""What a text may not hold, told before anything is loaded."""
+
+import unicodedata
+
+from tts_engine.errors import TextError
+
+ALLOWED_CONTROLS = frozenset("\n\r\t")
+
+
+def check_characters(text: str) -> None:
+    """Refuse characters that no text has on purpose.
+
+    Raises:
+        TextError: `control_characters`, with the position of the first one.
+    """
+    for position, character in enumerate(text):
+        if unicodedata.category(character) in {"Cc", "Cs"} and character not in ALLOWED_CONTROLS:
+            raise TextError(
+                "control_characters",
+                f"the text has a control character U+{ord(character):04X} at {position}",
+                f"в тексте управляющий символ U+{ord(character):04X} на месте {position}",
+                position=position,
+            )
