@@ -62,7 +62,7 @@ class Reference:
     profile: Profile
     seconds: float
     speech_seconds: float
-    notes: list[str]
+    notes: list[dict[str, str]]  # advice by language
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,7 +188,7 @@ def analyse_reference(content: bytes) -> Reference:
             profile=profile_to_dict(profile),
             seconds=audio.seconds,
             speech_seconds=report.speech_seconds,
-            notes=[str(note) for note in report.notes],
+            notes=[{"en": note.en, "ru": note.ru} for note in report.notes],
         )
 
 
@@ -214,6 +214,14 @@ def mean_profile(weighted: list[tuple[Profile, float]]) -> Profile:
     if "spectrum" in values:
         values["spectrum"] = tuple(values["spectrum"])
     return profile_to_dict(profile_from_dict(values))
+
+
+def characters_check(text: str) -> None:
+    """Raises AppError: `control_characters` (400)."""
+    from tts_engine.text_check import check_characters
+
+    with engine_errors():
+        check_characters(text)
 
 
 def phonemes(text: str, dictionary: dict[str, str] | None = None) -> list[dict[str, Any]]:

@@ -49,6 +49,7 @@ def test_settings_reach_the_engine(caller, humming_engine):
         ({"text": " \n\t"}, 400, "empty_text"),
         ({"text": "🙂 … !!!"}, 400, "nothing_to_say"),
         ({"text": "а\x00б"}, 400, "control_characters"),
+        ({"text": "а\x07б"}, 400, "control_characters"),
         ({"text": "а" * 5001}, 413, "text_too_long"),
         ({"voice": "nobody"}, 404, "unknown_voice"),
         ({"format": "xyz"}, 400, "unknown_format"),
@@ -73,6 +74,31 @@ def test_errors_speak_the_language_of_the_caller(caller):
     english = client.post("/api/v1/speech/", body, "json", headers={"Accept-Language": "en"})
     assert russian.json()["error"]["message"] == "текст пуст"
     assert english.json()["error"]["message"] == "the text is empty"
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"text": ["а"]}, "text: Ожидается строка."),
+        ({"stream": "maybe"}, "stream: Ожидается true или false."),
+        ({"speed": 10**400}, "speed: Слишком большое число."),
+        ({"speed": "fast"}, "speed: Требуется численное значение."),
+        ({"seed": 2**31}, "seed: 2147483648; допустимо от 0 до 2147483647"),
+    ],
+)
+def test_fields_are_refused_in_russian_too(caller, fields, message):
+    client = caller("alice")
+    client.credentials(**client._credentials, HTTP_ACCEPT_LANGUAGE="ru")
+    response = speak(client, **fields)
+    assert response.status_code == 400
+    assert response.json()["error"]["message"] == message
+
+
+def test_a_body_nested_too_deeply_is_malformed(caller):
+    body = b"[" * 100_000 + b"]" * 100_000
+    response = caller("alice").generic("POST", "/api/v1/speech/", body, "application/json")
+    assert response.status_code == 400
+    assert response.json()["error"]["code"] == "malformed_body"
 
 
 def test_the_limit_is_named(caller):

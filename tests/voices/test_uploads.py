@@ -196,3 +196,19 @@ def test_a_deleted_voice_takes_what_was_said_in_it_along(caller, settings):
     assert client.delete(f"/api/v1/voices/{voice}/").status_code == 204
     assert files_left(settings) == []
     assert client.get("/api/v1/jobs/").json()["count"] == 0
+
+
+def test_notes_on_a_recording_come_in_the_language_of_the_caller(caller, monkeypatch):
+    def analyse(content):
+        notes = [{"en": "noisy", "ru": "шумно"}]
+        profile = {"embedding": [1.0] + [0.0] * 255}
+        return engine.Reference(profile=profile, seconds=3.0, speech_seconds=3.0, notes=notes)
+
+    monkeypatch.setattr(engine, "analyse_reference", analyse)
+    client = caller("alice")
+    assert create(client, upload(sound())).json()["recordings"][0]["notes"] == ["noisy"]
+    listed = client.get("/api/v1/voices/?own=true", headers={"Accept-Language": "ru"}).json()
+    assert listed["results"][0]["recordings"][0]["notes"] == ["шумно"]
+    Recording.objects.update(notes=["as written by an earlier version"])
+    listed = client.get("/api/v1/voices/?own=true").json()
+    assert listed["results"][0]["recordings"][0]["notes"] == ["as written by an earlier version"]

@@ -50,6 +50,14 @@ _MESSAGES: dict[type[Exception], tuple[str, str, str]] = {
 }
 
 
+# Russian of what Django REST framework leaves in English
+_LEFT_IN_ENGLISH = {
+    "Not a valid string.": "Ожидается строка.",
+    "Must be a valid boolean.": "Ожидается true или false.",
+    "Integer value too large to convert to float": "Слишком большое число.",
+}
+
+
 @dataclass(frozen=True)
 class Problem:
     """What is told about any error, in the language of the request."""
@@ -98,7 +106,12 @@ def error_response(error: Exception) -> HttpResponse:
     problem = problem_of(error)
     if problem is None:
         raise error
-    return JsonResponse(problem.body, status=problem.status, headers=problem.headers)
+    return JsonResponse(
+        problem.body,
+        status=problem.status,
+        headers=problem.headers,
+        json_dumps_params={"ensure_ascii": False},
+    )
 
 
 def _known(error: Exception, status: int) -> Problem:
@@ -115,13 +128,24 @@ def _known(error: Exception, status: int) -> Problem:
 
 
 def _invalid(error: exceptions.ValidationError) -> Problem:
-    fields = error.get_full_details()
+    fields = _translated(error.get_full_details())
     name, first = _first(fields)
     code = "invalid_request"
     if first["code"] in {"null_characters_not_allowed", "surrogate_characters_not_allowed"}:
         code = "control_characters"
     message = f"{name}: {first['message']}" if name else first["message"]
     return Problem(error.status_code, code, message, {"fields": fields})
+
+
+def _translated(details: Any) -> Any:
+    """Nested details with the messages that were left in English."""
+    if get_language() != "ru":
+        return details
+    if isinstance(details, list):
+        return [_translated(item) for item in details]
+    if isinstance(details, dict):
+        return {name: _translated(item) for name, item in details.items()}
+    return _LEFT_IN_ENGLISH.get(str(details), details)
 
 
 def _first(details: Any, name: str = "") -> tuple[str, dict[str, str]]:

@@ -145,6 +145,8 @@ class VoicePatch(serializers.Serializer):
 
 
 class RecordingOutput(serializers.ModelSerializer):
+    notes = serializers.SerializerMethodField(help_text="What could be better in the recording.")
+
     class Meta:
         model = Recording
         fields = (
@@ -156,6 +158,11 @@ class RecordingOutput(serializers.ModelSerializer):
             "notes",
             "created_at",
         )
+
+    def get_notes(self, recording: Recording) -> list[str]:
+        language = "ru" if get_language() == "ru" else "en"
+        # rows written by an earlier version hold English lines
+        return [note[language] if isinstance(note, dict) else note for note in recording.notes]
 
 
 class VoiceOutput(serializers.ModelSerializer):

@@ -7,13 +7,14 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from voices.api.audio_response import audio_response
 from voices.api.auth import owner_of
+from voices.api.parsers import JsonParser
 from voices.api.serializers import RecordingsInput, VoiceInput, VoiceOutput, VoicePatch
 from voices.errors import NotFound
 from voices.models import Scope, Voice
@@ -65,7 +66,7 @@ class VoicesApi(GenericAPIView):
 class VoiceApi(APIView):
     """One voice, by id or bank slug; only own ones change."""
 
-    parser_classes = [JSONParser]
+    parser_classes = [JsonParser]
     write_scope = Scope.VOICES
 
     @extend_schema(operation_id="voices_get", responses={200: VoiceOutput})

@@ -2,7 +2,6 @@
 
 import hashlib
 import math
-import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -27,7 +26,6 @@ PITCH_RANGE_SEMITONES = (-12.0, 12.0)
 SEED_RANGE = (0, 2**31 - 1)
 TITLE_CHARACTERS = 80
 _SPOKEN_SIGNS = set("%‰№°&@#§©®™+=$€£₽¥")
-_ALLOWED_CONTROLS = set("\n\r\t")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,14 +100,7 @@ def text_check(text: str, *, limit: int) -> None:
             limit=limit,
             characters=len(text),
         )
-    for position, character in enumerate(text):
-        if unicodedata.category(character) in {"Cc", "Cs"} and character not in _ALLOWED_CONTROLS:
-            raise BadInput(
-                "control_characters",
-                f"the text has a control character U+{ord(character):04X} at {position}",
-                f"в тексте управляющий символ U+{ord(character):04X} на месте {position}",
-                position=position,
-            )
+    engine.characters_check(text)
     if not any(character.isalnum() or character in _SPOKEN_SIGNS for character in text):
         raise BadInput(
             "nothing_to_say",
@@ -146,8 +137,8 @@ def _range_check(name: str, name_ru: str, value: float, bounds: tuple[float, flo
     if not math.isfinite(value) or not low <= value <= high:
         raise BadInput(
             f"{name}_out_of_range",
-            f"{name} is {value:g}; expected {low:g} to {high:g}",
-            f"{name_ru}: {value:g}; допустимо от {low:g} до {high:g}",
+            f"{name} is {value:.10g}; expected {low:.10g} to {high:.10g}",
+            f"{name_ru}: {value:.10g}; допустимо от {low:.10g} до {high:.10g}",
             minimum=low,
             maximum=high,
         )
