@@ -82,6 +82,32 @@ def test_own_recording_to_mp3(page, running, tmp_path):
     assert sf.info(path).duration > 0.5
 
 
+def test_pressing_twice_speaks_once(page):
+    page.locator("#speak-form textarea").fill("Скажи это один раз.")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_function("() => document.querySelector('#audio').duration > 0", timeout=60_000)
+    page.wait_for_timeout(1 * SECONDS)
+    expect(page.locator("#history > li")).to_have_count(1)
+
+
+def test_results_stay_inside_their_card(page):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    long = "Довольнодлинноесловобезпробелов " * 4
+    page.locator("#speak-form textarea").fill(long)
+    page.get_by_role("button", name="Озвучить").click()
+    page.wait_for_function("() => document.querySelector('#audio').duration > 0", timeout=60_000)
+    page.locator("#history .tools button").nth(2).wait_for()
+    left, right = page.evaluate(
+        """() => {
+            const card = document.querySelector(".history").getBoundingClientRect();
+            const item = document.querySelector("#history > li").getBoundingClientRect();
+            return [item.left - card.left, card.right - item.right];
+        }"""
+    )
+    assert right == pytest.approx(left, abs=1.0)
+
+
 def test_empty_text_says_why(page):
     page.get_by_role("button", name="Озвучить").click()
     expect(page.locator("#speak-error")).to_be_visible()

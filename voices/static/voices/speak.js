@@ -55,7 +55,7 @@ function obstacle() {
 
 async function speak(event) {
   event.preventDefault();
-  if (current) return;
+  if (button.disabled) return; // Ctrl+Enter comes here whatever the button says
   const problem = obstacle();
   showError(errorBox, problem);
   if (problem) {
