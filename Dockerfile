@@ -17,7 +17,9 @@ RUN pip install --requirement requirements.txt
 
 # The code and the weights belong to root and cannot be changed by the service; its data is in /data.
 COPY . .
+# A checkout made under a strict umask is readable to its owner only, so that is set right here.
 RUN useradd --create-home --uid 10001 voiceclone \
+    && find . ! -perm -o=r -exec chmod u=rwX,go=rX {} + \
     && install --directory --owner=voiceclone --group=voiceclone /data
 
 ENV VOICECLONE_PRODUCTION=true \
