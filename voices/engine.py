@@ -163,12 +163,16 @@ def encode(audio: Any, audio_format: str, *, title: str = "", voice: str = "") -
         return encode_audio(audio, audio_format, tags=tags)
 
 
-def encode_piece(audio: Any, audio_format: str, *, first: bool) -> bytes:
-    """One sentence of a stream, ready to be sent after those before it."""
+def encode_piece(
+    audio: Any, audio_format: str, *, first: bool, title: str = "", voice: str = ""
+) -> bytes:
+    """One sentence of a stream, ready to be sent after those before it; the first has the tags."""
     from tts_engine.audio.streams import encode_piece as encode_for_stream
+    from tts_engine.audio.tags import AudioTags
 
     with engine_errors():
-        return encode_for_stream(audio, audio_format, first=first)
+        tags = AudioTags(title=title, voice=voice) if title else None
+        return encode_for_stream(audio, audio_format, first=first, tags=tags)
 
 
 def analyse_reference(content: bytes) -> Reference:

@@ -24,7 +24,7 @@ def sniff_container(stream: BinaryIO) -> Container | None:
         stream: seekable; left at its beginning.
     """
     stream.seek(0)
-    start = _after_id3(stream.read(10))
+    start = id3_bytes(stream.read(10))
     stream.seek(start)
     head = stream.read(HEAD_BYTES)
     stream.seek(0)
@@ -58,7 +58,7 @@ def is_cut_short(stream: BinaryIO, container: Container) -> bool:
     return cut
 
 
-def _after_id3(head: bytes) -> int:
+def id3_bytes(head: bytes) -> int:
     """Length of the ID3v2 tag at the beginning; 0 without one."""
     if head[:3] != b"ID3" or len(head) < 10:
         return 0
@@ -115,7 +115,7 @@ def has_known_length(stream: BinaryIO, container: Container) -> bool:
 
 def _mp3_promise(stream: BinaryIO) -> tuple[int, int | None]:
     """Position of the first frame, and the stream length of the Xing header if there is one."""
-    start = _after_id3(stream.read(10))
+    start = id3_bytes(stream.read(10))
     stream.seek(start)
     head = stream.read(HEAD_BYTES)
     first = _first_mp3_frame(head) or 0

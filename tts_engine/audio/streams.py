@@ -9,26 +9,32 @@ ogg   a chain of streams (RFC 3533, section 4)
 import struct
 
 from tts_engine.audio.io import encode_audio
-from tts_engine.audio.sniff import mp3_frame_bytes
+from tts_engine.audio.sniff import id3_bytes, mp3_frame_bytes
+from tts_engine.audio.tags import AudioTags
 from tts_engine.types import Audio
 
 SIZE_UNKNOWN = 0xFFFFFFFF
 
 
-def encode_piece(audio: Audio, audio_format: str, *, first: bool) -> bytes:
+def encode_piece(
+    audio: Audio, audio_format: str, *, first: bool, tags: AudioTags | None = None
+) -> bytes:
     """What to send of one piece.
 
     Args:
         audio: the piece, at the rate of those before it.
         audio_format: "mp3", "wav" or "ogg".
         first: whether nothing was sent before it.
+        tags: of the whole stream, at the head of its first piece; a wav has them at its end, so
+            one without an end has none.
 
     Raises:
         ValueError: any other format; its files cannot follow each other.
     """
     if audio_format not in ("mp3", "wav", "ogg"):
         raise ValueError(f"{audio_format} files cannot follow each other; expected mp3, wav or ogg")
-    content = encode_audio(audio, audio_format, constant_bitrate=True)
+    at_head = tags if first and audio_format != "wav" else None
+    content = encode_audio(audio, audio_format, tags=at_head, constant_bitrate=True)
     if audio_format == "mp3":
         return _without_information_frame(content)
     if audio_format == "wav":
@@ -37,11 +43,14 @@ def encode_piece(audio: Audio, audio_format: str, *, first: bool) -> bytes:
 
 
 def _without_information_frame(content: bytes) -> bytes:
-    length = mp3_frame_bytes(content[:4])
+    start = id3_bytes(content[:10])
+    length = mp3_frame_bytes(content[start : start + 4])
     if length is None:
         return content
-    head = content[:length]
-    return content[length:] if b"Xing" in head or b"Info" in head else content
+    head = content[start : start + length]
+    if b"Xing" not in head and b"Info" not in head:
+        return content
+    return content[:start] + content[start + length :]
 
 
 def _open_ended_wav(content: bytes, *, first: bool) -> bytes:

