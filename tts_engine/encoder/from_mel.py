@@ -6,6 +6,8 @@ The map is written down, not learned. On natural speech its d-vectors have a cos
 those of the waveform. Used as a training objective (speaker consistency, YourTTS, arXiv 2112.02418).
 """
 
+from pathlib import Path
+
 import librosa
 import numpy as np
 import torch
@@ -13,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from tts_engine.audio.mel import MelConfig, mel_filterbank
+from tts_engine.checkpoints import load_checkpoint, load_into
 from tts_engine.encoder.config import EncoderConfig
 from tts_engine.encoder.model import EncoderNetwork
 
@@ -32,6 +35,14 @@ class MelSpeakerEncoder(nn.Module):
         self.window_frames = round(config.window_frames / self.rate)
         self.register_buffer("spread", _bands_to_bins(mel), persistent=False)
         self.register_buffer("bands", _bins_to_power_bands(config, mel), persistent=False)
+
+    @classmethod
+    def load(cls, folder: Path, mel: MelConfig) -> "MelSpeakerEncoder":
+        """The encoder in `folder` for mels of this analysis; CheckpointError when it does not fit."""
+        config, weights = load_checkpoint(folder, EncoderConfig)
+        network = EncoderNetwork(config)
+        load_into(network, weights, folder)
+        return cls(network, config, mel)
 
     def forward(self, mels: Tensor) -> Tensor:
         """Log mels (B, n_mels, F) -> (B, 256) of unit length; `window_frames` is the best F."""

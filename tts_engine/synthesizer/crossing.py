@@ -21,7 +21,9 @@ from tts_engine.synthesizer.data import Batch
 from tts_engine.synthesizer.profile import MIDDLE_HZ, USUAL_SPREAD_SEMITONES
 from tts_engine.text.symbols import PHONEMES, SYMBOLS
 
-LISTENING_NOISE = 0.2  # nats; what a listener hears only in an exact pattern is not speech
+LISTENING_NOISE = (
+    0.45  # nats, as far as the vocoder strays; a pattern that it would lose is not speech
+)
 
 
 def add_crossed(batch: Batch, share: float) -> Batch:

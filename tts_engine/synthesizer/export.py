@@ -1,4 +1,4 @@
-"""Teacher-forced mels of all clips: what the vocoder will really be fed, in step with the audio."""
+"""Spoken mels of all clips, in step with their audio: what the vocoder will really be fed."""
 
 import logging
 from pathlib import Path
@@ -11,7 +11,6 @@ from tqdm import tqdm
 from tts_engine.device import resolve_device
 from tts_engine.synthesizer.data import AlignedCorpus, Batch, length_groups
 from tts_engine.synthesizer.decoder import dropout_masks
-from tts_engine.synthesizer.durations import shift_steps
 from tts_engine.synthesizer.inference import Synthesizer
 from tts_engine.synthesizer.model import AcousticModel
 from tts_engine.training.corpus import Corpus
@@ -21,10 +20,13 @@ logger = logging.getLogger(__name__)
 BATCH_FRAMES = 12_000
 
 
-def write_teacher_forced_mels(
+def write_mels(
     weights: Path, *, corpus: Path, aligned: Path, output: Path, device: str = "auto"
 ) -> int:
     """Write `<output>/<clip id>.npy`, float16 (n_mels, frames), for every aligned clip.
+
+    They are spoken freely in the clip's voice, with its durations and pitch: teacher-forced ones would
+    be better than those that the vocoder meets in use.
 
     Args:
         weights: folder of synthesizer weights.
@@ -43,21 +45,12 @@ def write_teacher_forced_mels(
     for group in tqdm(groups, mininterval=10):
         items = [clips.clips[i] for i in group]
         batch = clips.collate(items, [clips.own_voice(item) for item in items])
-        mels = teacher_forced(network, batch.to(synthesizer.device))
-        for item, mel in zip(items, mels, strict=True):
+        mels, _ = free_running(network, batch.to(synthesizer.device))
+        for item, mel in zip(items, mels.half().cpu().numpy(), strict=True):
             path = output / f"{item.clip.id}.npy"
             path.parent.mkdir(parents=True, exist_ok=True)
-            np.save(path, mel)
+            np.save(path, mel[:, : item.frames])
     return len(clips.clips)
-
-
-@torch.inference_mode()
-def teacher_forced(network: AcousticModel, batch: Batch) -> list[np.ndarray]:
-    """Log mels of the network following the real ones, (n_mels, frames) float16 each."""
-    previous = shift_steps(network.to_steps(batch.mel))  # (B, S, step_size)
-    _, _, mels = network(batch, previous, batch_masks(network, batch))
-    mel = network.to_mel(mels.after).half().cpu().numpy()  # (B, n_mels, F)
-    return [mel[row, :, : int(frames)] for row, frames in enumerate(batch.frames)]
 
 
 @torch.inference_mode()

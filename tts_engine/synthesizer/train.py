@@ -19,9 +19,7 @@ from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from tts_engine.checkpoints import load_checkpoint, load_into, save_checkpoint, weights_folder
-from tts_engine.encoder.config import EncoderConfig
 from tts_engine.encoder.from_mel import MelSpeakerEncoder
-from tts_engine.encoder.model import EncoderNetwork
 from tts_engine.recognizer.config import RecognizerConfig
 from tts_engine.recognizer.model import RecognizerNetwork
 from tts_engine.synthesizer.config import SynthesizerConfig
@@ -30,7 +28,7 @@ from tts_engine.synthesizer.critic import Crops, MelCritic
 from tts_engine.synthesizer.crossing import Listeners, add_crossed
 from tts_engine.synthesizer.data import AlignedCorpus, Batch, BatchSampler, SamplingConfig
 from tts_engine.synthesizer.durations import shift_steps
-from tts_engine.synthesizer.export import write_teacher_forced_mels
+from tts_engine.synthesizer.export import write_mels
 from tts_engine.synthesizer.losses import (
     LossWeights,
     facts_loss,
@@ -210,13 +208,10 @@ class SynthesizerTrainer:
 
 def load_listeners(config: SynthesizerConfig, device: torch.device) -> Listeners:
     """The shipped speaker encoder and recognizer as judges of crossed speech."""
-    encoder_config, weights = load_checkpoint(weights_folder() / "encoder", EncoderConfig)
-    encoder = EncoderNetwork(encoder_config)
-    load_into(encoder, weights, weights_folder() / "encoder")
     recognizer_config, weights = load_checkpoint(weights_folder() / "recognizer", RecognizerConfig)
     recognizer = RecognizerNetwork(recognizer_config)
     load_into(recognizer, weights, weights_folder() / "recognizer")
-    voice = MelSpeakerEncoder(encoder, encoder_config, config.mel)
+    voice = MelSpeakerEncoder.load(weights_folder() / "encoder", config.mel)
     return Listeners(voice=voice, words=recognizer).to(device)
 
 
@@ -251,12 +246,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--start-from", type=Path, help="weights folder to fine-tune")
     parser.add_argument(
-        "--write-mels", type=Path, help="write teacher-forced mels of all clips here and stop"
+        "--write-mels", type=Path, help="write spoken mels of all clips here and stop"
     )
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Train, or write teacher-forced mels by the weights of an earlier training."""
+    """Train, or write mels by the weights of an earlier training."""
     settings = SynthesizerTraining(
         run=run_config(arguments),
         corpus=arguments.corpus,
@@ -272,7 +267,7 @@ def run(arguments: argparse.Namespace) -> None:
         start_from=arguments.start_from,
     )
     if arguments.write_mels is not None:
-        write_teacher_forced_mels(
+        write_mels(
             arguments.start_from or settings.run.folder / "weights",
             corpus=settings.corpus,
             aligned=settings.aligned,

@@ -7,8 +7,9 @@ The mel of a segment is cut from a longer piece, so that the reflected edges of 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import parselmouth
@@ -35,6 +36,7 @@ class Batch:
         f0_hz: (B, F), 0 where unvoiced.
         bridged_hz: (B, F), f0 with lines across the unvoiced frames, above 0 everywhere.
         band_hz: (B,) highest frequency that the recording can hold.
+        spoken: so many last rows have a mel that the synthesizer spoke; it is not that of their waveform.
     """
 
     mel: Tensor
@@ -42,10 +44,21 @@ class Batch:
     f0_hz: Tensor
     bridged_hz: Tensor
     band_hz: Tensor
+    spoken: int = 0
+
+    @property
+    def recorded(self) -> int:
+        """So many first rows have the mel of their waveform."""
+        return self.mel.shape[0] - self.spoken
 
     def to(self, device: torch.device) -> "Batch":
         """The same batch on a device."""
-        return Batch(**{name: getattr(self, name).to(device) for name in self.__dataclass_fields__})
+        moved: dict[str, Any] = {
+            name: value.to(device)
+            for name, value in vars(self).items()
+            if isinstance(value, Tensor)
+        }
+        return replace(self, **moved)
 
 
 def track_pitch(waveform: Waveform, config: MelConfig) -> NDArray[np.float32]:
@@ -136,10 +149,11 @@ class SegmentSampler:
         self._edges = np.cumsum(chances / chances.sum())
 
     def draw(self, size: int, random: np.random.Generator) -> Batch:
-        """A batch of `size` segments."""
+        """A batch of `size` segments; with spoken mels, half of them have one."""
         hop, margin = self.config.hop_samples, MARGIN_FRAMES
+        spoken = size // 2 if self.mels else 0
         pieces, mels, tracks, bands = [], [], [], []
-        for _ in range(size):
+        for row in range(size):
             index = int(np.searchsorted(self._edges, random.random()))
             clip = self.clips[min(index, len(self.clips) - 1)]
             last = clip.samples // hop - self.frames - margin
@@ -147,13 +161,11 @@ class SegmentSampler:
             piece = self.corpus.segment(
                 clip, (first - margin) * hop, (self.frames + 2 * margin) * hop
             )
-            gain = (
-                1.0 if self.mels else min(_random_gain(random), 0.99 / (np.abs(piece).max() + 1e-5))
-            )
+            gain = min(_random_gain(random), 0.99 / (np.abs(piece).max() + 1e-5))
             pieces.append(piece * np.float32(gain))
             tracks.append((self.tracks[clip.id], first))
             bands.append(clip.band_hz)
-            if self.mels is not None:
+            if self.mels is not None and row >= size - spoken:
                 mels.append(np.load(_mel_path(self.mels, clip))[:, first : first + self.frames])
         return self._batch(np.stack(pieces), mels, tracks, bands)
 
@@ -167,9 +179,12 @@ class SegmentSampler:
         samples = torch.from_numpy(pieces)
         margin = MARGIN_FRAMES * self.config.hop_samples
         mel = log_mel(samples, self.config)[..., MARGIN_FRAMES:-MARGIN_FRAMES]
+        if mels:
+            mel[-len(mels) :] = torch.from_numpy(np.stack(mels)).float()
         cut = [slice(first, first + self.frames) for _, first in tracks]
         return Batch(
-            mel=torch.from_numpy(np.stack(mels)).float() if mels else mel,
+            mel=mel,
+            spoken=len(mels),
             waveform=samples[:, margin:-margin],
             f0_hz=torch.from_numpy(
                 np.stack([track[part] for (track, _), part in zip(tracks, cut, strict=True)])

@@ -18,7 +18,8 @@ from matplotlib.figure import Figure
 from torch import Tensor, nn
 
 from tts_engine.audio.mel import log_mel
-from tts_engine.checkpoints import load_checkpoint, load_into, save_checkpoint
+from tts_engine.checkpoints import load_checkpoint, load_into, save_checkpoint, weights_folder
+from tts_engine.encoder.from_mel import MelSpeakerEncoder
 from tts_engine.training.arguments import add_run_arguments, run_config
 from tts_engine.training.corpus import HELD_OUT, TRAIN, Clip, Corpus
 from tts_engine.training.loop import RunConfig, TrainingRun, warmup_cosine
@@ -56,8 +57,10 @@ class VocoderTrainConfig:
         adversarial_from: step at which the discriminators start.
         adversarial_weight: of the adversarial and feature losses against the spectral one.
         discriminator_channels: width of their first layer.
+        mel_weight: of the L1 of log mels, nats, against the spectral loss.
+        voice_weight: of one minus the cosine of d-vectors, what the speaker encoder hears.
         average_decay: of the moving average of the weights.
-        mels: folder of `<clip id>.npy` mels predicted by the synthesizer, of the clips' lengths.
+        mels: folder of `<clip id>.npy` mels that the synthesizer spoke: half of every batch, without recording.
         start_from: checkpoint folder to start from.
     """
 
@@ -72,6 +75,8 @@ class VocoderTrainConfig:
     adversarial_from: int = 2000
     adversarial_weight: float = 0.2
     discriminator_channels: int = 16
+    mel_weight: float = 1.0
+    voice_weight: float = 1.0
     average_decay: float = 0.998
     mels: Path | None = None
     start_from: Path | None = None
@@ -102,6 +107,8 @@ class VocoderTraining:
             discriminators, torch.optim.AdamW(discriminators.parameters(), betas=(0.8, 0.99))
         )
         self.distance = SpectralDistance(rate)
+        self.voice = MelSpeakerEncoder.load(weights_folder() / "encoder", vocoder.mel)
+        self.voice.to(self.run.device)
         self.state = {
             "generator": self.generator,
             "generator_optimizer": self.generator_optimizer,
@@ -129,12 +136,18 @@ class VocoderTraining:
     def generator_step(self, batch: Batch) -> dict[str, float]:
         """One update of the generator."""
         draws = self.speak(batch, 2)
-        target = self._without_edges(batch.waveform)
+        recorded = batch.recorded
+        target = self._without_edges(batch.waveform)[:recorded]
+        band_hz = batch.band_hz[:recorded]
         if draws.shape[1] == 2:
-            loss, plain = self.distance.energy_loss(draws, target, batch.band_hz)
+            loss, plain = self.distance.energy_loss(draws[:recorded], target, band_hz)
         else:
-            loss = plain = self.distance(draws[:, 0], target, batch.band_hz)
+            loss = plain = self.distance(draws[:recorded, 0], target, band_hz)
+        heard = self.heard(draws[:, 0], batch.mel)
         values = {"spectral": plain.item(), "energy": loss.item()}
+        values |= {name: term.item() for name, term in heard.items()}
+        loss = loss + self.config.mel_weight * heard["mel"]
+        loss = loss + self.config.voice_weight * heard["voice"]
         if self.config.vocoder.kind == SOURCE_FILTER:
             logits, voicing = self.generator.pitch_logits(batch.mel)
             classes = (
@@ -147,10 +160,11 @@ class VocoderTraining:
             self.discriminators.requires_grad_(False)
             scores_made, layers_made = self.discriminators(draws[:, 0], batch.band_hz)
             with torch.no_grad():
-                _, layers_real = self.discriminators(target, batch.band_hz)
+                _, layers_real = self.discriminators(target, band_hz)
             self.discriminators.requires_grad_(True)
             deception = deception_loss(scores_made)
-            feature = feature_loss(layers_real, layers_made)
+            paired = [[layer[:recorded] for layer in part] for part in layers_made]
+            feature = feature_loss(layers_real, paired)
             weight = self.config.adversarial_weight * self._adversarial_share()
             loss = loss + weight * (deception + 2 * feature)
             values |= {"deception": deception.item(), "feature": feature.item()}
@@ -163,11 +177,32 @@ class VocoderTraining:
                 kept.lerp_(new, 1 - decay)
         return values
 
+    def heard(self, made: Tensor, mel: Tensor) -> dict[str, Tensor]:
+        """How far waveforms are from what their mels ask for, as the other stages hear it.
+
+        It needs no recording, so mels that the synthesizer spoke teach too.
+
+        Args:
+            made: without edges, (B, T).
+            mel: (B, n_mels, F).
+
+        Returns:
+            "mel": L1 in nats; "voice": one minus the cosine of the d-vectors.
+        """
+        edge = self.config.edge_frames
+        wanted = mel[:, :, edge : mel.shape[2] - edge]
+        made_mel = log_mel(made, self.config.vocoder.mel)
+        with torch.no_grad():
+            voice = self.voice(wanted)
+        cosine = (self.voice(made_mel) * voice).sum(dim=1)
+        return {"mel": (made_mel - wanted).abs().mean(), "voice": (1 - cosine).mean()}
+
     def discriminator_step(self, batch: Batch) -> dict[str, float]:
         """One update of the discriminators."""
         with torch.no_grad():
             made = self.speak(batch, 1)[:, 0]
-        scores_real, _ = self.discriminators(self._without_edges(batch.waveform), batch.band_hz)
+        real = self._without_edges(batch.waveform)  # spoken rows too: a recording is a recording
+        scores_real, _ = self.discriminators(real, batch.band_hz)
         scores_made, _ = self.discriminators(made, batch.band_hz)
         loss = discriminator_loss(scores_real, scores_made)
         self._update(self.discriminators, self.discriminator_optimizer, loss)

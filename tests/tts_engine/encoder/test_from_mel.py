@@ -7,21 +7,15 @@ import torch
 from tests.tts_engine.espeak_speech import espeak_speech
 from tts_engine.audio.mel import MelConfig, log_mel
 from tts_engine.audio.resample import resample_audio
-from tts_engine.checkpoints import load_checkpoint, load_into, weights_folder
-from tts_engine.encoder.config import EncoderConfig
+from tts_engine.checkpoints import weights_folder
 from tts_engine.encoder.from_mel import MelSpeakerEncoder
 from tts_engine.encoder.inference import SpeakerEncoder
-from tts_engine.encoder.model import EncoderNetwork
 from tts_engine.types import Audio
 
 
 @pytest.fixture(scope="module")
 def from_mel():
-    folder = weights_folder() / "encoder"
-    config, weights = load_checkpoint(folder, EncoderConfig)
-    network = EncoderNetwork(config)
-    load_into(network, weights, folder)
-    return MelSpeakerEncoder(network, config, MelConfig())
+    return MelSpeakerEncoder.load(weights_folder() / "encoder", MelConfig())
 
 
 def voices():

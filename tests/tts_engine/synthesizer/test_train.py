@@ -9,7 +9,7 @@ from tests.tts_engine.synthesizer.fakes import write_corpus
 from tests.tts_engine.synthesizer.tiny import TINY, request
 from tts_engine.synthesizer import train
 from tts_engine.synthesizer.data import SamplingConfig
-from tts_engine.synthesizer.export import write_teacher_forced_mels
+from tts_engine.synthesizer.export import write_mels
 from tts_engine.synthesizer.inference import Synthesizer
 from tts_engine.synthesizer.losses import LossWeights, weighted_sum
 from tts_engine.synthesizer.train import SynthesizerTrainer, SynthesizerTraining
@@ -61,7 +61,7 @@ def test_run_stops_resumes_and_leaves_weights_that_speak(tmp_path):
     (result,) = synthesizer.synthesize([request()])
     assert np.isfinite(result.mel).all()
 
-    count = write_teacher_forced_mels(
+    count = write_mels(
         folder / "weights",
         corpus=tmp_path / "corpus",
         aligned=tmp_path / "aligned",

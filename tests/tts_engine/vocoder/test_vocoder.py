@@ -1,5 +1,7 @@
 """The vocoder: shapes, official names, invariance to padding, learning, resuming."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -8,15 +10,16 @@ from tests.tts_engine.tiny_corpus import write_corpus
 from tts_engine.audio.mel import MelConfig, log_mel
 from tts_engine.checkpoints import save_checkpoint
 from tts_engine.errors import RequestError
+from tts_engine.training.corpus import Corpus
 from tts_engine.training.loop import RunConfig
 from tts_engine.vocoder.config import PRESETS, HifiGanConfig, SourceFilterConfig, VocoderConfig
-from tts_engine.vocoder.data import bridge, track_pitch
+from tts_engine.vocoder.data import SegmentSampler, bridge, pitch_tracks, track_pitch
 from tts_engine.vocoder.discriminators import Discriminators
 from tts_engine.vocoder.inference import Vocoder
 from tts_engine.vocoder.losses import SpectralDistance, deception_loss, discriminator_loss
 from tts_engine.vocoder.model import HifiGanGenerator, build_generator, fold_weight_norm
 from tts_engine.vocoder.source_filter import bridge_pitch, pulse_train
-from tts_engine.vocoder.train import VocoderTrainConfig, train
+from tts_engine.vocoder.train import VocoderTrainConfig, VocoderTraining, train
 
 TINY = VocoderConfig(
     source_filter=SourceFilterConfig(
@@ -187,3 +190,59 @@ def test_training_learns_exports_and_resumes(tmp_path):
     waveform = torch.from_numpy(np.sin(np.arange(25_600) / 20).astype(np.float32) * 0.3)[None]
     made = exported.vocode([log_mel(waveform, MelConfig())[0].numpy()])[0]
     assert np.isfinite(made).all()
+
+
+@pytest.fixture
+def spoken_batch(tmp_path):
+    """Three recorded rows and three whose mel is a flat -3."""
+    clips = write_corpus(tmp_path / "corpus")
+    for clip in clips[:2]:
+        (tmp_path / "mels" / clip.id).parent.mkdir(parents=True, exist_ok=True)
+        flat = np.full((80, clip.samples // 256), -3, np.float16)
+        np.save(tmp_path / "mels" / f"{clip.id}.npy", flat)
+    corpus = Corpus(tmp_path / "corpus")
+    sampler = SegmentSampler(
+        corpus,
+        clips,
+        pitch_tracks(corpus, clips, MelConfig(), tmp_path),
+        config=MelConfig(),
+        frames=24,
+        weights={"tiny": 1.0},
+        mels=tmp_path / "mels",
+    )
+    assert len(sampler.clips) == 2
+    return sampler.draw(6, np.random.default_rng(0))
+
+
+def test_half_of_a_tuning_batch_has_a_spoken_mel(spoken_batch):
+    assert (spoken_batch.recorded, spoken_batch.spoken) == (3, 3)
+    assert (spoken_batch.mel[3:] == -3).all()
+    own = log_mel(spoken_batch.waveform, MelConfig())[:, :, 4:-4]
+    assert (own[:3] - spoken_batch.mel[:3, :, 4:-4]).abs().max() < 1e-3
+    assert (own[3:] - spoken_batch.mel[3:, :, 4:-4]).abs().mean() > 0.5
+
+
+def test_a_spoken_mel_teaches_without_its_recording(spoken_batch, tmp_path):
+    config = VocoderTrainConfig(
+        run=RunConfig(folder=tmp_path / "run", steps=9, device="cpu", precision="32-true"),
+        corpus=tmp_path / "corpus",
+        vocoder=TINY,
+    )
+
+    def learned(batch):
+        training = VocoderTraining(config)
+        torch.manual_seed(3)
+        values = training.generator_step(batch)
+        return values, torch.cat([p.detach().flatten() for p in training.generator.parameters()])
+
+    values, weights = learned(spoken_batch)
+    assert values["mel"] > 0
+    assert values["voice"] > 0
+    other = dataclasses.replace(spoken_batch, waveform=spoken_batch.waveform.clone())
+    other.waveform[3:] = 0.5
+    same_values, same_weights = learned(other)
+    assert same_values == values
+    assert torch.equal(same_weights, weights)
+    louder = dataclasses.replace(spoken_batch, mel=spoken_batch.mel.clone())
+    louder.mel[3:] += 1
+    assert not torch.equal(learned(louder)[1], weights)
