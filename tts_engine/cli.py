@@ -166,15 +166,7 @@ def _parser(stage: str | None) -> argparse.ArgumentParser:
     command.add_argument("audio", type=Path)
     command = _add(commands, "recognize", recognize, "print the phonemes heard in a clip")
     command.add_argument("audio", type=Path)
-    evaluate = commands.add_parser("evaluate", help="print the quality table")
-    evaluate.set_defaults(run=_run_evaluate)
-    evaluate.add_argument(
-        "--corpus", type=Path, help="prepared corpus: adds the rows of real speech"
-    )
-    evaluate.add_argument("--output", type=Path, help="folder for report.json and pictures")
-    evaluate.add_argument("--sentences", type=int, default=12, help="sentences per voice")
-    evaluate.add_argument("--voices", nargs="*", help="bank voices; default: all")
-    evaluate.add_argument("--references", nargs="*", type=Path, help="recordings of strangers")
+    _add_evaluate(commands)
     train = commands.add_parser("train", help="train one stage or prepare its data")
     stages = train.add_subparsers(required=True, metavar="stage")
     for name, module_name in TRAINABLE.items():
@@ -207,6 +199,19 @@ def _add_text(command: argparse.ArgumentParser) -> None:
     what.add_argument("--text-file", type=Path, help="UTF-8 file with the text")
     command.add_argument(
         "--dictionary", type=Path, help="UTF-8 file, `word = reading` a line: звонит = звон+ит"
+    )
+
+
+def _add_evaluate(commands: "argparse._SubParsersAction[OneLineParser]") -> None:
+    command = _add(commands, "evaluate", _run_evaluate, "measure the quality of the voices")
+    command.add_argument("--corpus", type=Path, help="prepared corpus: adds real speech, strangers")
+    command.add_argument("--output", type=Path, help="folder for report.html and report.json")
+    command.add_argument("--quick", action="store_true", help="few voices, a sentence of each set")
+    command.add_argument("--sentences", type=int, help="of each set, 1 to 8; default: 2")
+    command.add_argument("--voices", nargs="*", help="bank voices; default: all")
+    command.add_argument("--references", nargs="*", type=Path, help="recordings of strangers")
+    command.add_argument(
+        "--robustness", type=int, default=0, metavar="N", help="faults in N varied sentences"
     )
 
 

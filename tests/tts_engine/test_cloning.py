@@ -6,8 +6,6 @@ import pytest
 from tts_engine.cloning import SpeechRequest, VoiceCloner
 from tts_engine.device import resolve_device
 from tts_engine.errors import AudioError, RequestError, ResourceError, TextError, VoiceError
-from tts_engine.evaluation.report import HEADER, subject_row
-from tts_engine.evaluation.report import Subject as EvaluatedSubject
 from tts_engine.types import Audio
 from tts_engine.voicebank import get_voice
 
@@ -116,14 +114,3 @@ def test_a_missing_gpu_is_never_replaced_in_silence():
         pytest.skip("this machine has a GPU")
     with pytest.raises(ResourceError):
         resolve_device("cuda")
-
-
-def test_a_row_of_the_quality_table_is_made_of_finite_numbers(cloner, anna):
-    subject = EvaluatedSubject(
-        "anna", anna, anna.embedding, [get_voice("nikolay").profile.embedding]
-    )
-    row = subject_row(cloner, subject, 2)
-    assert len(row.line()) == len(HEADER)
-    assert 0 <= row.phoneme_error_percent < 150
-    assert -1 <= row.other_similarity <= 1
-    assert 1 <= row.mos <= 5

@@ -1,14 +1,10 @@
-"""`python -m tts_engine evaluate`: one table of what the shipped weights do.
+"""`python -m tts_engine evaluate`: what the shipped weights do, in figures, pictures and sounds.
 
-Rows are voices: first real speech (with `--corpus`), then the bank's voices, then strangers cloned
-from recordings (`--references`, and the held-out LibriSpeech speakers with `--corpus`).
-
-    PER     phoneme error rate of the recognizer on the finished audio, percent
-    SIM     GE2E cosine to another recording of the same person
-    OTHER   mean GE2E cosine to the other people of its group
-    MOS     DNSMOS overall
-    PAUSE   longest pause inside a sentence, seconds
-    RTF     computing time over audio time
+Prints a table (columns: `tts_engine.evaluation.table`) and with `--output` writes `report.html`, one
+file with everything in it, and `report.json`, its figures. Voices are the bank's and strangers cloned
+from a recording: those of `--references` and, with `--corpus`, the held-out LibriSpeech speakers. With
+`--corpus` come the same measures of real speech, speaker verification, and the distance to natural
+recordings.
 """
 
 import argparse
@@ -16,233 +12,231 @@ import dataclasses
 import json
 import resource
 import sys
-import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tts_engine.audio.io import decode_audio
 from tts_engine.cloning import SpeechRequest, VoiceCloner
-from tts_engine.errors import AudioError
-from tts_engine.evaluation.measures import cosine, naturalness, pauses, phoneme_errors
-from tts_engine.evaluation.sentences import SENTENCES
-from tts_engine.training.corpus import HELD_OUT, Clip, Corpus
-from tts_engine.types import Audio, VoiceProfile
-from tts_engine.voicebank import list_voices
-
-HEADER = (
-    f"{'voice':<26}{'clips':>6}{'PER':>7}{'SIM':>7}{'OTHER':>7}{'MOS':>7}{'PAUSE':>7}{'RTF':>7}"
+from tts_engine.evaluation.listening import Listener, Utterance
+from tts_engine.evaluation.measures import cosine
+from tts_engine.evaluation.natural import NaturalPair, NaturalRow, natural_rows, track_of
+from tts_engine.evaluation.page import render
+from tts_engine.evaluation.results import Results, VoiceResult
+from tts_engine.evaluation.robustness import robustness
+from tts_engine.evaluation.sentences import SENTENCE_SETS
+from tts_engine.evaluation.subjects import (
+    Subject,
+    bank_subjects,
+    clip_audio,
+    corpus_subjects,
+    file_subjects,
 )
-STRANGER_SECONDS = 10.0
+from tts_engine.evaluation.table import ALL_SETS, HEADER, Row, make_row, mean_row, rows_by_set
+from tts_engine.evaluation.verification import Identity, Verification, verify
+from tts_engine.training.corpus import HELD_OUT, Corpus
+from tts_engine.voicebank import get_voice, list_voices
+
+BANK, STRANGERS = "bank", "strangers"
+QUICK_VOICES = ("anna", "aleksandr", "nikolay")
+LEAST_PEOPLE = 3  # for error rates of verification
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
-    """One line of the table; NaN is printed as a dash."""
+class Plan:
+    """How much is spoken.
 
-    voice: str
-    clips: int
-    phoneme_error_percent: float
-    similarity: float
-    other_similarity: float
-    mos: float
-    longest_pause_seconds: float
-    real_time_factor: float
+    Attributes:
+        sentences: of each set, for each voice.
+        voices: slugs of bank voices, None for all.
+        most_strangers: of the corpus, None for all.
+        real_clips: held-out recordings per speaker, None for all.
+        natural_clips: held-out utterances per voice that are spoken again.
+        robustness: number of varied sentences.
+    """
 
-    def line(self) -> str:
-        """The row as text under HEADER."""
-        numbers = (
-            f"{self.phoneme_error_percent:7.1f}",
-            f"{self.similarity:7.2f}",
-            f"{self.other_similarity:7.2f}",
-            f"{self.mos:7.2f}",
-            f"{self.longest_pause_seconds:7.2f}",
-            f"{self.real_time_factor:7.3f}",
-        )
-        cells = "".join(n if "nan" not in n else f"{'-':>7}" for n in numbers)
-        return f"{self.voice:<26}{self.clips:>6}{cells}"
+    sentences: int
+    voices: list[str] | None
+    most_strangers: int | None
+    real_clips: int | None
+    natural_clips: int
+    robustness: int
 
 
-@dataclass(frozen=True)
-class Subject:
-    """Somebody to be spoken as: the voice, and d-vectors of the same and of other people."""
-
-    name: str
-    profile: VoiceProfile
-    same: NDArray[np.float32]
-    others: list[NDArray[np.float32]]
+def plan_from(arguments: argparse.Namespace) -> Plan:
+    """The plan of parsed options; what was asked for in words wins over `--quick`."""
+    quick = arguments.quick
+    return Plan(
+        sentences=arguments.sentences or (1 if quick else 2),
+        voices=arguments.voices or (list(QUICK_VOICES) if quick else None),
+        most_strangers=4 if quick else None,
+        real_clips=3 if quick else None,
+        natural_clips=2 if quick else 6,
+        robustness=arguments.robustness,
+    )
 
 
 def evaluate(arguments: argparse.Namespace) -> None:
-    """Measure, print the table, and with `--output` keep report.json and the audio's facts."""
-    cloner = VoiceCloner.load(device="auto")
+    """Measure, print the table, and with `--output` write the report."""
+    listener = Listener(VoiceCloner.load(device="auto"))
     corpus = Corpus(arguments.corpus) if arguments.corpus else None
-    rows: list[Row] = []
-    sys.stdout.write(HEADER + "\n")
-    groups = [bank_subjects(cloner, corpus, arguments.voices)]
-    strangers = file_subjects(cloner, arguments.references or [])
-    if corpus is not None:
-        rows += [_print(row) for row in real_rows(cloner, corpus)]
-        strangers += corpus_strangers(cloner, corpus)
-    groups.append(strangers)
-    for label, subjects in zip(("bank", "strangers"), groups, strict=True):
-        group = [_print(subject_row(cloner, s, arguments.sentences)) for s in subjects]
-        rows += group
-        if group:
-            rows.append(_print(mean_row(f"mean of {label}", group)))
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    sys.stdout.write(f"peak memory {memory:.0f} MB\n")
+    results = measure(listener, corpus, arguments.references or [], plan_from(arguments))
+    for line in closing_lines(results):
+        sys.stdout.write(line + "\n")
     if arguments.output:
         arguments.output.mkdir(parents=True, exist_ok=True)
-        report = {"rows": [dataclasses.asdict(row) for row in rows], "peak_memory_mb": memory}
-        (arguments.output / "report.json").write_text(json.dumps(report, indent=1) + "\n")
+        figures = json.dumps(results.figures(), ensure_ascii=False, indent=1, allow_nan=False)
+        (arguments.output / "report.json").write_text(figures + "\n", encoding="utf-8")
+        (arguments.output / "report.html").write_text(render(results), encoding="utf-8")
 
 
-def subject_row(cloner: VoiceCloner, subject: Subject, count: int) -> Row:
-    """Speak `count` fixed sentences as the subject and measure the finished audio."""
-    errors = phonemes = 0
-    scores: list[tuple[float, float, float]] = []
-    spent = heard_seconds = longest = 0.0
-    for text in SENTENCES[:count]:
-        started = time.perf_counter()
-        result = cloner.speak(SpeechRequest(text=text, voice=subject.profile))
-        spent += time.perf_counter() - started
-        heard_seconds += result.audio.seconds
-        expected = [token for sentence in result.sentences for token in sentence.tokens]
-        wrong, total = phoneme_errors(expected, cloner.recognizer.transcribe(result.audio))
-        errors, phonemes = errors + wrong, phonemes + total
-        longest = max(longest, pauses(result.audio)[0])
-        if result.audio.seconds >= 1.0:  # d-vectors and DNSMOS need a second of sound
-            embedding = cloner.encoder.embed(result.audio)
-            others = [cosine(embedding, other) for other in subject.others]
-            similar = cosine(embedding, subject.same)
-            scores.append((similar, _mean(others), naturalness(result.audio)))
-    columns = [_mean(list(column)) for column in zip(*scores, strict=True)]
-    return Row(
-        voice=subject.name,
-        clips=count,
-        phoneme_error_percent=100 * errors / phonemes,
-        similarity=columns[0],
-        other_similarity=columns[1],
-        mos=columns[2],
-        longest_pause_seconds=longest,
-        real_time_factor=spent / heard_seconds,
+def measure(
+    listener: Listener, corpus: Corpus | None, references: list[Path], plan: Plan
+) -> Results:
+    """Speak and measure everything; rows are printed as they are ready."""
+    cloner = listener.cloner
+    warm_up = SpeechRequest(text="Раз.", voice=list_voices()[0].profile)
+    cloner.speak(warm_up)  # dictionaries load now, not while the first voice is timed
+    people = file_subjects(cloner, references)
+    if corpus is not None:
+        people += corpus_subjects(cloner, corpus, plan.most_strangers)
+    groups = {BANK: bank_subjects(cloner, corpus, plan.voices), STRANGERS: people}
+    sys.stdout.write(HEADER + "\n")
+    summary: list[Row] = []
+    voices: list[VoiceResult] = []
+    if corpus is not None:
+        summary += [_print(row) for row in real_rows(listener, corpus, plan.real_clips)]
+    if people:
+        summary.append(_print(real_strangers_row(listener, people)))
+    for group, subjects in groups.items():
+        spoken = [voice_result(listener, subject, group, plan.sentences) for subject in subjects]
+        voices += spoken
+        if spoken:
+            summary += [_print(row) for row in group_rows(spoken)]
+    natural: tuple[list[NaturalRow], list[NaturalPair]] = ([], [])
+    if corpus is not None:
+        bank = [get_voice(subject.name) for subject in groups[BANK]]
+        natural = natural_rows(cloner, corpus, bank, plan.natural_clips)
+    return Results(
+        sentences_per_set=plan.sentences,
+        summary=tuple(summary),
+        voices=tuple(voices),
+        verifications=verifications(voices),
+        natural=tuple(natural[0]),
+        pairs=tuple(natural[1]),
+        robustness=robustness(listener, [*groups[BANK], *people], plan.robustness)
+        if plan.robustness
+        else None,
+        peak_memory_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     )
 
 
-def bank_subjects(
-    cloner: VoiceCloner, corpus: Corpus | None, wanted: list[str] | None
-) -> list[Subject]:
-    """Bank voices; compared with held-out clips of the person where the corpus has them."""
-    voices = [v for v in list_voices() if not wanted or v.slug in wanted]
-    held_out = _held_out_embeddings(cloner, corpus) if corpus else {}
-    vectors = [held_out.get(v.slug, v.profile.embedding) for v in voices]
-    return [
-        Subject(v.slug, v.profile, vectors[i], vectors[:i] + vectors[i + 1 :])
-        for i, v in enumerate(voices)
-    ]
+def voice_result(listener: Listener, subject: Subject, group: str, sentences: int) -> VoiceResult:
+    """Speak the first `sentences` of every set as the subject; the sound of the first is kept."""
+    utterances: list[Utterance] = []
+    track = None
+    for name, texts in SENTENCE_SETS.items():
+        for index, text in enumerate(texts[:sentences]):
+            utterance = listener.speak(subject, text, name)
+            if track is None and utterance.audio is not None:
+                track = track_of(listener.recognizer, utterance.audio, utterance.tokens)
+            if index > 0:
+                utterance = dataclasses.replace(utterance, audio=None)
+            utterances.append(utterance)
+    rows = rows_by_set(subject, utterances)
+    _print(rows[-1])
+    return VoiceResult(
+        group=group, subject=subject, utterances=tuple(utterances), rows=tuple(rows), track=track
+    )
 
 
-def file_subjects(cloner: VoiceCloner, paths: list[Path]) -> list[Subject]:
-    """Strangers from files: the first half is the reference, the second half is compared."""
-    return _strangers(cloner, [(path.stem, decode_audio(path)) for path in paths])
+def group_rows(voices: Sequence[VoiceResult]) -> Iterator[Row]:
+    """Means over the voices of a group: a row for each set, then one for all."""
+    for name in (*SENTENCE_SETS, ALL_SETS):
+        rows = [row for voice in voices for row in voice.rows if row.sentence_set == name]
+        yield mean_row(f"mean of {voices[0].group}", rows, name)
 
 
-def corpus_strangers(cloner: VoiceCloner, corpus: Corpus) -> list[Subject]:
-    """Held-out LibriSpeech speakers, whom no training has heard."""
-    clips = corpus.select(split=HELD_OUT, corpora=["librispeech"])
-    return _strangers(cloner, [(clip.speaker, _audio(corpus, clip)) for clip in clips])
-
-
-def real_rows(cloner: VoiceCloner, corpus: Corpus) -> list[Row]:
-    """The same measures on held-out real speech."""
-    rows = []
-    clips = corpus.select(split=HELD_OUT)
-    for name in sorted({clip.speaker for clip in clips if clip.tokens}):
-        rows.append(real_row(cloner, corpus, [c for c in clips if c.speaker == name]))
-    strangers = corpus_strangers(cloner, corpus)
-    if strangers:
-        same = [cosine(s.profile.embedding, s.same) for s in strangers]
-        other = [cosine(s.profile.embedding, o) for s in strangers for o in s.others]
-        rows.append(
-            dataclasses.replace(
-                _empty_row("real librispeech", len(strangers)),
-                similarity=_mean(same),
-                other_similarity=_mean(other),
-            )
+def real_rows(listener: Listener, corpus: Corpus, most: int | None) -> Iterator[Row]:
+    """Held-out recordings with known words measured in the same way: a row for each speaker, of
+    its first `most` clips. SIM compares neighbouring clips."""
+    heard: dict[str, list[Utterance]] = {}
+    for clip in corpus.select(split=HELD_OUT):
+        own = heard.setdefault(clip.speaker, []) if clip.tokens else None
+        if own is not None and (most is None or len(own) < most):
+            utterance = listener.hear(clip_audio(corpus, clip), clip.tokens)
+            own.append(dataclasses.replace(utterance, audio=None))
+    vectors = {
+        name: [u.embedding for u in utterances if u.embedding is not None]
+        for name, utterances in heard.items()
+    }
+    for name, utterances in sorted(heard.items()):
+        others = [v for other, own in vectors.items() if other != name for v in own]
+        yield dataclasses.replace(
+            make_row(f"real {name}", utterances),
+            similarity=_mean([cosine(a, b) for a, b in pairwise(vectors[name])]),
+            other_similarity=_mean([cosine(a, b) for a in vectors[name] for b in others]),
         )
-    return rows
 
 
-def real_row(cloner: VoiceCloner, corpus: Corpus, clips: list[Clip]) -> Row:
-    """Recordings of one speaker with known text."""
-    errors = phonemes = 0
-    moses, vectors = [], []
-    for clip in clips:
-        audio = _audio(corpus, clip)
-        wrong, total = phoneme_errors(clip.tokens, cloner.recognizer.transcribe(audio))
-        errors, phonemes = errors + wrong, phonemes + total
-        moses.append(naturalness(audio))
-        vectors.append(cloner.encoder.embed(audio))
-    same = [cosine(a, b) for a, b in pairwise(vectors)]
+def real_strangers_row(listener: Listener, people: Sequence[Subject]) -> Row:
+    """The strangers' references; REF and SIM: each person's other recording against it."""
+    sounds = [listener.hear(person.reference, ()) for person in people if person.reference]
+    pairs = [(person, person.recording) for person in people if person.recording is not None]
+    same = _mean([cosine(vector, person.profile.embedding) for person, vector in pairs])
     return dataclasses.replace(
-        _empty_row(f"real {clips[0].speaker}", len(clips)),
-        phoneme_error_percent=100 * errors / phonemes,
-        similarity=_mean(same),
-        mos=_mean(moses),
+        make_row("real strangers", sounds),
+        reference_similarity=same,
+        similarity=same,
+        other_similarity=_mean(
+            [cosine(vector, other) for person, vector in pairs for other in person.others]
+        ),
     )
 
 
-def mean_row(name: str, rows: list[Row]) -> Row:
-    """Mean of every column; the longest pause is the longest of all."""
-    fields = [field.name for field in dataclasses.fields(Row)][2:]
-    means = {field: _mean([getattr(row, field) for row in rows]) for field in fields}
-    means["longest_pause_seconds"] = max(row.longest_pause_seconds for row in rows)
-    return Row(voice=name, clips=sum(row.clips for row in rows), **means)
+def verifications(voices: Sequence[VoiceResult]) -> dict[str, Verification]:
+    """Error rates of every group with enough people who have another recording."""
+    found: dict[str, Verification] = {}
+    for group in dict.fromkeys(voice.group for voice in voices):
+        people = [
+            Identity(
+                reference=voice.subject.profile.embedding,
+                recording=voice.subject.recording,
+                clones=voice.vectors,
+            )
+            for voice in voices
+            if voice.group == group
+            and voice.subject.recording is not None
+            and len(voice.vectors) >= 2
+        ]
+        if len(people) >= LEAST_PEOPLE:
+            found[group] = verify(people)
+    return found
 
 
-def _strangers(cloner: VoiceCloner, recordings: list[tuple[str, Audio]]) -> list[Subject]:
-    found: list[tuple[str, VoiceProfile, NDArray[np.float32]]] = []
-    for name, audio in recordings:
-        reference, other = _halves(audio)
-        try:
-            found.append((name, cloner.profile(reference)[0], cloner.encoder.embed(other)))
-        except AudioError as error:
-            sys.stdout.write(f"{name} left out: {error}\n")
-    vectors = [same for _, _, same in found]
-    return [
-        Subject(name, profile, same, vectors[:index] + vectors[index + 1 :])
-        for index, (name, profile, same) in enumerate(found)
-    ]
+def closing_lines(results: Results) -> Iterator[str]:
+    """What is printed after the table."""
+    for name, result in results.verifications.items():
+        yield (
+            f"equal error rate, {name} ({result.speakers} people): real {100 * result.real:.1f} %, "
+            f"cloned {100 * result.cloned:.1f} %, real or cloned {100 * result.real_or_cloned:.1f} %"
+        )
+    for row in results.natural:
+        figures = ", ".join(
+            f"{column.name} {getattr(row, column.name):.2f}"
+            for column in dataclasses.fields(row)[2:]
+            if not np.isnan(getattr(row, column.name))
+        )
+        yield f"natural, {row.voice}: {figures}"
+    if results.robustness is not None:
+        counts = ", ".join(f"{fault} {n}" for fault, n in results.robustness.counts().items())
+        yield f"robustness, {results.robustness.sentences} sentences: {counts}"
+    yield f"peak memory {results.peak_memory_mb:.0f} MB"
 
 
-def _halves(audio: Audio) -> tuple[Audio, Audio]:
-    middle = min(audio.waveform.size // 2, int(STRANGER_SECONDS * audio.sample_rate_hz))
-    rate = audio.sample_rate_hz
-    return Audio(audio.waveform[:middle], rate), Audio(audio.waveform[middle:], rate)
-
-
-def _held_out_embeddings(cloner: VoiceCloner, corpus: Corpus) -> dict[str, NDArray[np.float32]]:
-    by_slug: dict[str, list[NDArray[np.float32]]] = {}
-    for clip in corpus.select(split=HELD_OUT, corpora=["rhvoice", "festvox"]):
-        slug = clip.speaker.split("-", 1)[1]
-        by_slug.setdefault(slug, []).append(cloner.encoder.embed(_audio(corpus, clip)))
-    return {slug: np.mean(vectors, axis=0) for slug, vectors in by_slug.items()}
-
-
-def _audio(corpus: Corpus, clip: Clip) -> Audio:
-    return Audio(corpus.waveform(clip), 22_050)
-
-
-def _empty_row(name: str, clips: int) -> Row:
-    fields = [field.name for field in dataclasses.fields(Row)][2:]
-    return Row(voice=name, clips=clips, **dict.fromkeys(fields, float("nan")))
-
-
-def _mean(values: list[float]) -> float:
+def _mean(values: Sequence[float]) -> float:
     return float(np.mean(values)) if values else float("nan")
 
 
