@@ -35,7 +35,7 @@ _SAME_SOUND = {
     "ʃ": "ʂ",
     "ɕɕ": "ɕː",
 }
-_IGNORED = re.compile(r"[\s.ˌˈ'‿͡|]")
+_IGNORED = " .ˌˈ'‿͡|"  # between t and s a dot keeps them apart
 MAX_PHONEMES = 200
 
 
@@ -107,13 +107,15 @@ def parse_ipa(written: str) -> tuple[str, ...]:
     Raises:
         TextError: `unknown_phoneme`, naming what was not understood.
     """
-    text = written
+    text = " ".join(written.split())
     for same, ours in _SAME_SOUND.items():
         text = text.replace(same, ours)
-    text = _IGNORED.sub("", text)
-    symbols = []
+    symbols: list[str] = []
     position = 0
     while position < len(text):
+        if text[position] in _IGNORED:
+            position += 1
+            continue
         found = _PHONEME.match(text, position)
         if not found or len(symbols) == MAX_PHONEMES:
             raise _unknown_phoneme(text[position : position + 5])

@@ -52,6 +52,39 @@ _TEMPLATE = {
         "Ударение ставится знаком + перед гласной: з+амок, зам+ок.",
         "Set a stress with + before the vowel: з+амок, зам+ок.",
     ),
+    "panels": ("О тексте", "About the text"),
+    "said_open": ("Как прозвучит", "How it will sound"),
+    "said_hint": (
+        "Нажмите на гласную, чтобы перенести ударение: оно запишется в текст знаком +.",
+        "Press a vowel to move the stress there: it is written into the text as +.",
+    ),
+    "dictionary_open": ("Мой словарь", "My dictionary"),
+    "dictionary_hint": (
+        (
+            "Слова, которые нужно читать по-особому, во всех ваших текстах: ударение (звон+ит), другие слова "
+            "(GM — джи эм) или звуки (/zvɐnʲˈit/). Каждая форма слова записывается отдельно."
+        ),
+        (
+            "Words to be read your way in all your texts: a stress (звон+ит), other words (GM — джи эм) or "
+            "sounds (/zvɐnʲˈit/). Each form of a word is an entry of its own."
+        ),
+    ),
+    "dictionary_word": ("Слово", "Word"),
+    "dictionary_said": ("Как читать", "How it is said"),
+    "dictionary_save": ("Сохранить слово", "Save the word"),
+    "dictionary_empty": ("В словаре пока нет слов.", "The dictionary has no words yet."),
+    "marks_open": ("Знаки в тексте", "Marks in the text"),
+    "marks_stress": ("ударение", "stress"),
+    "marks_pause": ("пауза, до 60 секунд", "a pause, up to 60 seconds"),
+    "marks_speed": ("темп, отсюда и дальше", "pace, from here on"),
+    "marks_pitch": ("высота в полутонах", "pitch in semitones"),
+    "marks_volume": ("громкость", "volume"),
+    "marks_usual": ("снова как обычно", "back to the usual"),
+    "marks_speaker": (
+        "реплика другим голосом: имя, два двоеточия, текст до конца строки",
+        "a line in another voice: its name, two colons, text to the end of the line",
+    ),
+    "marks_ssml": ("или разметка SSML целиком", "or a whole SSML document"),
     "settings": ("Настройки", "Settings"),
     "speed": ("Скорость", "Speed"),
     "pitch": ("Высота", "Pitch"),
@@ -152,6 +185,23 @@ _SCRIPT = {
         "Микрофон не найден. Загрузите файл.",
         "No microphone was found. Upload a file.",
     ),
+    "saidEmpty": (
+        "Напишите текст, и здесь появится, как он прозвучит.",
+        "Type some text to see how it will sound.",
+    ),
+    "saidNotTyped": (
+        "Этого слова в тексте нет: так читается сокращение или число",
+        "Not typed: a number or an abbreviation is read so",
+    ),
+    "stressVowel": (
+        "Ударение на {letter}, слог {number}, слово {word}",
+        "Stress on {letter}, syllable {number}, word {word}",
+    ),
+    "stressWritten": ("Записано в текст: {word}.", "Written into the text: {word}."),
+    "keepWord": ("Запомнить {word} в словаре", "Keep {word} in the dictionary"),
+    "wordKept": ("В словаре: {word}.", "In the dictionary: {word}."),
+    "removeWord": ("Убрать {word} из словаря", "Remove {word} from the dictionary"),
+    "needBoth": ("Напишите слово и то, как его читать.", "Type the word and how it is said."),
     "needName": ("Дайте голосу имя.", "Give the voice a name."),
     "needRecording": ("Добавьте запись голоса.", "Add a recording of the voice."),
     "needConsent": (

@@ -9,8 +9,13 @@ from tts_engine.text.symbols import PHONEMES, phonemes_to_ipa
 
 def test_what_phonemes_prints_can_be_typed_back():
     for phoneme in PHONEMES:
-        word = ("t", phoneme, "a")
+        word = ("a", phoneme, "a")
         assert parse_ipa(phonemes_to_ipa(word)) == word
+
+
+def test_a_dot_keeps_two_sounds_apart():
+    assert parse_ipa("ats") == ("a", "ts")
+    assert parse_ipa("at.s") == ("a", "t", "s")
 
 
 @pytest.mark.parametrize("written", ["t͡ɕas", "tɕˈas", "/tɕas/".strip("/"), "ʨ a s"])

@@ -3,6 +3,7 @@
 import { loadHistory } from "./history.js";
 import { startNewVoice } from "./newvoice.js";
 import { byId, showError } from "./page.js";
+import { startPanels } from "./panels.js";
 import { startSpeaking } from "./speak.js";
 import { loadVoices, startVoices } from "./voices.js";
 
@@ -12,5 +13,6 @@ const refreshHistory = () => loadHistory().catch(complain);
 startVoices({ deleted: refreshHistory });
 startNewVoice();
 startSpeaking({ finished: refreshHistory });
+startPanels();
 loadVoices().catch(complain);
 refreshHistory();

@@ -25,7 +25,7 @@ let onFinished = () => {};
 
 export function setText(value) {
   text.value = value;
-  count();
+  text.dispatchEvent(new Event("input", { bubbles: true }));
   text.focus();
 }
 
