@@ -113,6 +113,17 @@ def test_empty_text_says_why(page):
     expect(page.locator("#speak-error")).to_be_visible()
 
 
+def test_a_click_on_a_vowel_moves_the_stress(page):
+    page.fill("#text", "Старый замок")
+    page.click("[data-panel=said]")
+    page.wait_for_selector(".vowel", timeout=60_000)
+    page.locator(".vowel").nth(3).click()
+    page.wait_for_function("document.querySelector('#text').value === 'Старый зам+ок'")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('#text').value === 'Старый з+амок'")
+
+
 def test_the_page_fits_a_phone(browser, running):
     phone = browser.new_page(viewport={"width": 360, "height": 740}, locale="ru-RU")
     phone.goto(running.address)

@@ -37,6 +37,15 @@ def test_phonemes_show_the_given_stress(capsys):
     assert second.splitlines()[1] == "zɐmˈok"
 
 
+def test_phonemes_know_marks_and_a_dictionary(capsys, tmp_path):
+    words = tmp_path / "words.txt"
+    words.write_text("замок = зам+ок", "utf-8")
+    text = "anna:: Замок. ((пауза)) З+амок."
+    status, shown, _ = run(capsys, "phonemes", text, "--dictionary", str(words))
+    assert status == 0
+    assert shown.splitlines()[::2] == ["зам+ок", "з+амок"]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -75,6 +75,20 @@ def test_a_visitor_speaks_without_an_account():
     assert row.visitor is not None
 
 
+def test_a_visitor_sees_what_will_be_said_and_keeps_words():
+    visitor, other = Visitor(), Visitor()
+    entry = visitor.post("/api/v1/dictionary/", {"word": "замок", "said": "зам+ок"})
+    assert entry.status_code == 201
+    body = {"text": "замок"}
+    [sentence] = visitor.post("/api/v1/phonemes/", body).json()["sentences"]
+    assert sentence["stressed"] == "зам+ок"
+    assert (sentence["words"][0]["start"], sentence["words"][0]["end"]) == (0, 5)
+    assert other.get("/api/v1/dictionary/").json()["results"] == []
+    address = f"/api/v1/dictionary/{entry.json()['id']}/"
+    assert other.delete(address).status_code == 404
+    assert visitor.delete(address).status_code == 204
+
+
 def test_a_visitor_s_rows_are_hidden_from_everybody_else(caller):
     visitor = Visitor()
     job = visitor.post("/api/v1/jobs/", WISH).json()["id"]

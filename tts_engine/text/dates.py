@@ -253,6 +253,8 @@ def _year_pair(found: re.Match[str]) -> str:
 
 def _years(found: re.Match[str]) -> str:
     first, last, word = found.groups()
+    if word in ("г", "г.") and len(first) < 4:
+        return found.group()  # 120–140 г/л are grams
     last_year = int(first[: len(first) - len(last)] + last) if len(last) < len(first) else int(last)
     before = word_before(found.string, found.start())
     case = _year_case(before) if governed_case(before) or before in _GENITIVE_BEFORE else "nomn"

@@ -45,6 +45,9 @@ _COMPOUND_NOUNS = (
     "миллиметр",
     "метровк",
     "кратн",
+    "тысячн",
+    "миллионн",
+    "разов",
 )
 _PAUSED_RANGE = 20  # from here on a range is said with a pause: сто — сто пятьдесят
 _COMPOUND_PARTS = {

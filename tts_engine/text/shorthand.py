@@ -4,6 +4,7 @@
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from tts_engine.text.datafiles import read_pairs
@@ -96,8 +97,35 @@ _HASHTAG = re.compile(r"(?<!\w)#(?=[A-Za-zА-Яа-яЁё])([\w]+)")
 _CAMEL = re.compile(r"(?<=[а-яёa-z\d])(?=[А-ЯЁA-Z])|_")
 _HASHTAG_WORDS = ("хештег", "хэштег", "тег", "тэг")
 
-_PLAIN = (
+
+def _years_old(found: re.Match[str]) -> str:
+    return f"{found[1]} {counted('год', int(found[1]))}"
+
+
+def _time_after_in(found: re.Match[str]) -> str:
+    """2 раза в сут."""
+    return {"мес": "месяц", "нед": "неделю", "сут": "сутки"}[found[1]]
+
+
+def _shifts(found: re.Match[str]) -> str:
+    """график 5/2"""
+    return f"{cardinal(int(found[1]))} через {cardinal(int(found[2]))}"
+
+
+_PLAIN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"(?<![\w-])([Оо])к\.\s?(?=\d)"), r"\1коло "),
+    (re.compile(r"(?<![\w-])([Сс])в\.\s?(?=\d)"), r"\1выше "),
+    (re.compile(r"(?<=\d-я)\s?мин\.(?!\w)"), " минута"),
+    (re.compile(r"(?<=\d-й)\s?мин\.(?!\w)"), " минуте"),
+    (re.compile(r"(?<=[А-Яа-яё], )(\d{1,2})\s?г\.(?=,\s[а-яё])"), _years_old),
+    (re.compile(r"(?<=\bв )(мес|нед|сут)\.?(?!\w)"), _time_after_in),
+    (re.compile(r"(?<=\bза )шт\.?(?!\w)"), "штуку"),
+    (re.compile(r"(?<=\bза )уп\.?(?!\w)"), "упаковку"),
+    (re.compile(r"(?<=\d)\s?ак\.\s?ч(?:\.|ас\w*)?"), " ак.час"),
+    (re.compile(r"(?<=\d)-раз\.(?=\s|,)"), "-разовое"),
+    (re.compile(r"(?<![\w.])р\.\s?(?=[2-6]\d(?![\d.,]))"), "размер "),
+    (re.compile(r"[Øø⌀](?=\s?\d)"), "диаметр "),
+    (re.compile(r"(?<=[Гг]рафик )([1-7])/([1-7])(?!\d)"), _shifts),
     (re.compile(r"(?<=\d)\s?т\.\s?р\.?(?!\w)"), " тыс. руб."),
     (re.compile(r"(?<=\d{4})\s?г\.?\s?в\.(?!\w)"), " года выпуска"),
     (re.compile(r"(?<=\d{4})\s?г\.?\s?р\.(?!\w)"), " года рождения"),
@@ -206,7 +234,7 @@ def _case_after(preposition: str) -> str:
 
 def _quarter(found: re.Match[str]) -> str:
     before = word_before(found.string, found.start())
-    case = _case_after(before)
+    case = "accs" if before == "на" else _case_after(before)
     if case == "nomn" and noun_readings(before):
         case = "gent"
     return f"{found[1]} {inflect('квартал', case)}"

@@ -20,6 +20,7 @@ _PHONE = re.compile(
 )
 _FOREIGN_PHONE = re.compile(r"(?<![\w+])\+(\d{1,3})((?:[ ()-]{1,2}\d{2,4}){2,5})(?!\d)")
 _LOCAL_PHONE = re.compile(r"(?<![\d-])(\d{2,3})-(\d{2})-(\d{2})(?![\d-])")
+_SHORT_PHONE = re.compile(r"(?<=[Тт]ел\. )(\d)-(\d{2})-(\d{2})(?![\d-])")
 _ZONES = {
     "ru": "ру",
     "com": "ком",
@@ -46,6 +47,7 @@ def say_addresses(text: str) -> str:
     text = _FILE.sub(lambda found: _say_address(found.group()), text)
     text = _PHONE.sub(_say_phone, text)
     text = _FOREIGN_PHONE.sub(_say_foreign_phone, text)
+    text = _SHORT_PHONE.sub(lambda found: ", ".join(map(_say_group, found.groups())), text)
     return _LOCAL_PHONE.sub(lambda found: ", ".join(map(_say_group, found.groups())), text)
 
 
