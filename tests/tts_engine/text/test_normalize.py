@@ -221,6 +221,6 @@ def test_no_digit_survives(written):
 )
 def test_a_flood_is_read_in_linear_time(flood):
     """Sentences are cut to some 220 characters before; this is a hundred times that."""
-    started = time.perf_counter()
+    started = time.process_time()
     normalize_sentence(flood * (20_000 // len(flood)))
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
