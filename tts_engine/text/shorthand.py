@@ -30,7 +30,7 @@ _DAY_FROM_TO = re.compile(rf"(?<!\w)([Сс]) ({_DAY})\.? по ({_DAY})(?!\w)\.?"
 _DAY_ALONE = re.compile(
     rf"(?<![\w.])({_DAY})(?:\.(?=,|\s+(?:и|с|в|до|по|—|–)\s|\s*[—–-]|:)"
     rf"|(?=\s*:|,\s{_DAY}\b|\s+и\s+{_DAY}\b|\s+с\s+\d|\s+\d))|"
-    rf"(?<=\b[Пп]о )({_DAY})\.?(?!\w)|(?<=\bи )({_DAY})\.?(?=\s+в\s+\d)",
+    rf"(?<=\b[Пп]о )({_DAY})\.?(?!\w)|(?<=\bи )({_DAY})(?:\.(?!\w)|(?=\s+[вс]\s+\d))",
     re.IGNORECASE,
 )
 _MONTHS = {
@@ -115,6 +115,7 @@ def _shifts(found: re.Match[str]) -> str:
 _PLAIN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"(?<![\w-])([Оо])к\.\s?(?=\d)"), r"\1коло "),
     (re.compile(r"(?<![\w-])([Сс])в\.\s?(?=\d)"), r"\1выше "),
+    (re.compile(r"(?<=\b[Пп]о \d)\s?табл\."), " таб."),
     (re.compile(r"(?<=\d-я)\s?мин\.(?!\w)"), " минута"),
     (re.compile(r"(?<=\d-й)\s?мин\.(?!\w)"), " минуте"),
     (re.compile(r"(?<=[А-Яа-яё], )(\d{1,2})\s?г\.(?=,\s[а-яё])"), _years_old),
@@ -169,8 +170,11 @@ def write_out_shorthand(text: str) -> str:
 
 def _day_range(found: re.Match[str]) -> str:
     first, last = (_DAYS[day.lower()] for day in found.groups())
-    if word_before(found.string, found.start()) in ("с", "со"):
+    before = word_before(found.string, found.start())
+    if before in ("с", "со"):
         return f"{inflect(first, 'gent')} — {inflect(last, 'accs')}"
+    if before in ("в", "во"):
+        return f"{inflect(first, 'accs')} — {inflect(last, 'accs')}"
     return f"{first} — {last}"
 
 
