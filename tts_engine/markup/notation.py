@@ -5,8 +5,8 @@
     ((ниже)) ((выше)) ((высота +2))          semitones
     ((тихо)) ((громко)) ((громкость -6))     decibels
     ((обычно))                               back to the request's own
-    ((голос boris)) ((основной голос))       another voice from here on
-    boris:: Добрый день!                     another voice for one line
+    ((голос nikolay)) ((основной голос))       another voice from here on
+    nikolay:: Добрый день!                     another voice for one line
 
 Double parentheses around anything else are ordinary text.
 """

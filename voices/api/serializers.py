@@ -64,7 +64,7 @@ class SpeechInput(serializers.Serializer):
         allow_blank=True,
         help_text=(
             "Russian text. A stress is set by + before the vowel: з+амок. Marks such as ((пауза 1 с)), "
-            "((медленно)), `boris:: …` and a subset of SSML are understood."
+            "((медленно)), `nikolay:: …` and a subset of SSML are understood."
         ),
     )
     voice = serializers.CharField(
