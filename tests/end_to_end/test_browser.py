@@ -118,10 +118,10 @@ def test_a_click_on_a_vowel_moves_the_stress(page):
     page.click("[data-panel=said]")
     page.wait_for_selector(".vowel", timeout=60_000)
     page.locator(".vowel").nth(3).click()
-    page.wait_for_function("document.querySelector('#text').value === 'Старый зам+ок'")
+    expect(page.locator("#text")).to_have_value("Старый зам+ок")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('#text').value === 'Старый з+амок'")
+    expect(page.locator("#text")).to_have_value("Старый з+амок")
 
 
 def test_the_page_fits_a_phone(browser, running):
