@@ -119,6 +119,9 @@ def test_a_click_on_a_vowel_moves_the_stress(page):
     page.wait_for_selector(".vowel", timeout=60_000)
     page.locator(".vowel").nth(3).click()
     expect(page.locator("#text")).to_have_value("Старый зам+ок")
+    moved = page.locator(".vowel").nth(3)  # drawn again, when the server has answered
+    expect(moved).to_have_attribute("aria-pressed", "true")
+    expect(moved).to_be_focused()
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Enter")
     expect(page.locator("#text")).to_have_value("Старый з+амок")
