@@ -19,8 +19,6 @@ from tts_engine.checkpoints import load_checkpoint, load_into
 from tts_engine.encoder.config import EncoderConfig
 from tts_engine.encoder.model import EncoderNetwork
 
-HANN_POWER = 0.375  # mean square of a Hann window
-
 
 class MelSpeakerEncoder(nn.Module):
     """d-vectors of log mels; its weights never change."""
@@ -69,6 +67,6 @@ def _bins_to_power_bands(config: EncoderConfig, mel: MelConfig) -> Tensor:
         sr=mel.sample_rate_hz, n_fft=mel.fft_samples, n_mels=config.n_mels, fmax=8000.0
     )  # (40, bins)
     # a bin's power grows with the window's energy, a band's with the bins that it holds
-    energy = config.fft_samples * HANN_POWER / (mel.fft_samples * HANN_POWER)
+    energy = config.fft_samples / mel.fft_samples
     density = (config.fft_samples / config.sample_rate_hz) / (mel.fft_samples / mel.sample_rate_hz)
     return torch.from_numpy(filters.T.copy()).float() * energy * density

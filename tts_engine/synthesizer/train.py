@@ -95,7 +95,8 @@ class SynthesizerTrainer:
             _, weights = load_checkpoint(settings.start_from, SynthesizerConfig)
             load_into(self.network, weights, settings.start_from)
         self.network.to(self.run.device)
-        self.listeners = load_listeners(settings.model, self.run.device)
+        if settings.crossed > 0:
+            self.listeners = load_listeners(settings.model, self.run.device)
         self.average = AveragedModel(
             self.network, multi_avg_fn=get_ema_multi_avg_fn(settings.average)
         )

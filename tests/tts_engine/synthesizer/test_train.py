@@ -3,10 +3,12 @@
 import argparse
 
 import numpy as np
+import pytest
 import torch
 
 from tests.tts_engine.synthesizer.fakes import write_corpus
 from tests.tts_engine.synthesizer.tiny import TINY, request
+from tts_engine.errors import CheckpointError
 from tts_engine.synthesizer import train
 from tts_engine.synthesizer.data import SamplingConfig
 from tts_engine.synthesizer.export import write_mels
@@ -79,6 +81,15 @@ def test_run_stops_resumes_and_leaves_weights_that_speak(tmp_path):
     stored = synthesizer.network.state_dict()
     started = tuned.network.state_dict()
     assert all(torch.equal(started[name], value) for name, value in stored.items())
+
+
+def test_without_crossed_sentences_no_other_stage_is_needed(tmp_path, monkeypatch):
+    write_corpus(tmp_path)
+    monkeypatch.setattr(train, "weights_folder", lambda: tmp_path / "nothing")
+    SynthesizerTrainer(settings(tmp_path, 1, crossed=0.0)).fit()
+    assert (tmp_path / "run" / "weights" / "model.safetensors").is_file()
+    with pytest.raises(CheckpointError):
+        SynthesizerTrainer(settings(tmp_path, 1))
 
 
 def test_command_line_options_reach_the_training(monkeypatch):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.tts_engine.text.tables import cases
 from tts_engine.text.normalize import normalize_sentence
 from tts_engine.text.sentences import split_sentences
 
@@ -28,6 +29,8 @@ RULES = {
         на 0,5 п. п. = на ноль целых пять десятых процентного пункта
         на 25 б. п. = на двадцать пять базисных пунктов
         650 руб./мес. = шестьсот пятьдесят рублей в месяц
+        по 7000 руб./г = по семь тысяч рублей за грамм
+        400 тыс. руб./г. = четыреста тысяч рублей в год
         61,2 р./л = шестьдесят одна целая две десятых рубля за литр
         58 900 руб./чел. = пятьдесят восемь тысяч девятьсот рублей с человека
         13 200 руб./т = тринадцать тысяч двести рублей за тонну
@@ -139,14 +142,7 @@ RULES = {
 }
 
 
-def _cases():
-    for rule, table in RULES.items():
-        for line in table.strip().splitlines():
-            written, said = (part.strip() for part in line.rsplit(" = ", 1))
-            yield pytest.param(written, said, id=f"{rule}: {written}")
-
-
-@pytest.mark.parametrize(("written", "said"), list(_cases()))
+@pytest.mark.parametrize(("written", "said"), cases(RULES))
 def test_it_is_said(written, said):
     assert normalize_sentence(written) == said
 

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from tests.tts_engine.text.tables import cases
 from tts_engine.text.normalize import normalize_sentence
 
 RULES = {
@@ -196,14 +197,7 @@ RULES = {
 }
 
 
-def _cases():
-    for rule, table in RULES.items():
-        for line in table.strip().splitlines():
-            written, said = (part.strip() for part in line.rsplit(" = ", 1))
-            yield pytest.param(written, said, id=f"{rule}: {written}")
-
-
-@pytest.mark.parametrize(("written", "said"), list(_cases()))
+@pytest.mark.parametrize(("written", "said"), cases(RULES))
 def test_it_is_said(written, said):
     assert normalize_sentence(written) == said
 
