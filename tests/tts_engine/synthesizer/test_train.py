@@ -11,10 +11,11 @@ from tests.tts_engine.synthesizer.tiny import TINY, request
 from tts_engine.errors import CheckpointError
 from tts_engine.synthesizer import train
 from tts_engine.synthesizer.data import SamplingConfig
-from tts_engine.synthesizer.export import write_mels
+from tts_engine.synthesizer.export import free_running, write_mels
 from tts_engine.synthesizer.inference import Synthesizer
 from tts_engine.synthesizer.losses import LossWeights, weighted_sum
 from tts_engine.synthesizer.train import SynthesizerTrainer, SynthesizerTraining
+from tts_engine.synthesizer.validation import mel_error
 from tts_engine.training.loop import RunConfig
 
 
@@ -35,7 +36,7 @@ def test_one_batch_is_learned(tmp_path):
     write_corpus(tmp_path)
     trainer = SynthesizerTrainer(settings(tmp_path, 1))
     batch = next(trainer.sampler.batches(np.random.default_rng(0)))
-    sums, after = [], []
+    sums, after, strayed = [], [], mel_error(free_running(trainer.network, batch)[0], batch)
     for _ in range(40):
         terms = trainer.losses(trainer.network, batch)
         loss = weighted_sum(terms, LossWeights())
@@ -47,6 +48,7 @@ def test_one_batch_is_learned(tmp_path):
     assert np.isfinite(sums).all()
     assert np.mean(after[-5:]) < 0.7 * after[0]
     assert np.mean(sums[-5:]) < 0.7 * sums[0]
+    assert mel_error(free_running(trainer.network, batch)[0], batch) < 0.7 * strayed
 
 
 def test_run_stops_resumes_and_leaves_weights_that_speak(tmp_path):

@@ -229,8 +229,8 @@ def test_a_spoken_mel_teaches_without_its_recording(spoken_batch, tmp_path):
         vocoder=TINY,
     )
 
-    def learned(batch):
-        training = VocoderTraining(config)
+    def learned(batch, **options):
+        training = VocoderTraining(dataclasses.replace(config, **options))
         torch.manual_seed(3)
         values = training.generator_step(batch)
         return values, torch.cat([p.detach().flatten() for p in training.generator.parameters()])
@@ -246,3 +246,5 @@ def test_a_spoken_mel_teaches_without_its_recording(spoken_batch, tmp_path):
     louder = dataclasses.replace(spoken_batch, mel=spoken_batch.mel.clone())
     louder.mel[3:] += 1
     assert not torch.equal(learned(louder)[1], weights)
+    for term in ("mel_weight", "voice_weight"):
+        assert not torch.equal(learned(spoken_batch, **{term: 0.0})[1], weights)
