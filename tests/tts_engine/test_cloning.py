@@ -114,3 +114,18 @@ def test_a_missing_gpu_is_never_replaced_in_silence():
         pytest.skip("this machine has a GPU")
     with pytest.raises(ResourceError):
         resolve_device("cuda")
+
+
+def test_markup_adds_to_the_pitch_and_changes_the_loudness(cloner, anna):
+    def spoken_as(text, **options):
+        request = SpeechRequest(text=text, voice=anna, **options)
+        return b"".join(piece.waveform.tobytes() for piece in cloner.stream(request))
+
+    marked = '<speak><prosody pitch="+3st">Добрый вечер.</prosody></speak>'
+    assert spoken_as(marked, pitch_semitones=2) == spoken_as("Добрый вечер.", pitch_semitones=5)
+    assert spoken_as(marked) != spoken_as("Добрый вечер.")
+    result = cloner.speak(SpeechRequest(text="Громче. ((громкость -12)) Громче.", voice=anna))
+    loud, soft = np.split(
+        result.audio.waveform, [int(result.starts_seconds[1] * result.audio.sample_rate_hz)]
+    )
+    assert 20 * np.log10(np.abs(loud).max() / np.abs(soft).max()) == pytest.approx(12, abs=2.5)
