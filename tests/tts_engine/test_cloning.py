@@ -124,8 +124,9 @@ def test_markup_adds_to_the_pitch_and_changes_the_loudness(cloner, anna):
     marked = '<speak><prosody pitch="+3st">Добрый вечер.</prosody></speak>'
     assert spoken_as(marked, pitch_semitones=2) == spoken_as("Добрый вечер.", pitch_semitones=5)
     assert spoken_as(marked) != spoken_as("Добрый вечер.")
-    result = cloner.speak(SpeechRequest(text="Громче. ((громкость -12)) Громче.", voice=anna))
-    loud, soft = np.split(
-        result.audio.waveform, [int(result.starts_seconds[1] * result.audio.sample_rate_hz)]
-    )
-    assert 20 * np.log10(np.abs(loud).max() / np.abs(soft).max()) == pytest.approx(12, abs=2.5)
+    dialogue = SpeechRequest(text="Громче. ((громкость -12)) Громче.", voice=anna)
+    loud, soft = (np.abs(piece.waveform).max() for piece in cloner.stream(dialogue))
+    assert 20 * np.log10(loud / soft) == pytest.approx(12, abs=0.1)
+    whole = cloner.speak(dialogue)  # there a limiter may turn the loud one down
+    cut = int(whole.starts_seconds[1] * whole.audio.sample_rate_hz)
+    assert np.abs(whole.audio.waveform[:cut]).max() > 2 * np.abs(whole.audio.waveform[cut:]).max()
