@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from tts_engine.audio.loudness import normalize_loudness
 from tts_engine.checkpoints import weights_folder
 from tts_engine.cloning import SpeechRequest, VoiceCloner
 from tts_engine.evaluation.measures import (
@@ -19,6 +20,7 @@ from tts_engine.evaluation.measures import (
 )
 from tts_engine.evaluation.subjects import Subject
 from tts_engine.recognizer.inference import Recognizer
+from tts_engine.synthesizer.inference import SynthesisRequest
 from tts_engine.text.symbols import phonemes_only
 from tts_engine.types import Audio
 
@@ -109,3 +111,15 @@ class Listener:
         return self.hear(
             result.audio, tokens, sentence_set=sentence_set, text=text, seconds_spent=spent
         )
+
+    def speak_tokens(
+        self, subject: Subject, tokens: Sequence[str], sentence_set: str, text: str
+    ) -> Utterance:
+        """Speak the phonemes of a recording as the subject, past the text front end, and measure it."""
+        started = time.perf_counter()
+        request = SynthesisRequest(tokens=tokens, voice=subject.profile)
+        mel = self.cloner.synthesizer.synthesize([request])[0].mel
+        waveform = self.cloner.vocoder.vocode([mel])[0]
+        spent = time.perf_counter() - started
+        audio = normalize_loudness(Audio(waveform, self.cloner.sample_rate_hz))
+        return self.hear(audio, tokens, sentence_set=sentence_set, text=text, seconds_spent=spent)

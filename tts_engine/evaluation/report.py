@@ -34,9 +34,17 @@ from tts_engine.evaluation.subjects import (
     corpus_subjects,
     file_subjects,
 )
-from tts_engine.evaluation.table import ALL_SETS, HEADER, Row, make_row, mean_row, rows_by_set
+from tts_engine.evaluation.table import (
+    ALL_SETS,
+    HEADER,
+    RECORDED,
+    Row,
+    make_row,
+    mean_row,
+    rows_by_set,
+)
 from tts_engine.evaluation.verification import Identity, Verification, verify
-from tts_engine.training.corpus import HELD_OUT, Corpus
+from tts_engine.training.corpus import HELD_OUT, Clip, Corpus
 from tts_engine.voicebank import get_voice, list_voices
 
 BANK, STRANGERS = "bank", "strangers"
@@ -53,6 +61,7 @@ class Plan:
         voices: slugs of bank voices, None for all.
         most_strangers: of the corpus, None for all.
         real_clips: held-out recordings per speaker, None for all.
+        recorded_words: held-out recordings per speaker whose words every voice speaks.
         natural_clips: held-out utterances per voice that are spoken again.
         robustness: number of varied sentences.
     """
@@ -61,6 +70,7 @@ class Plan:
     voices: list[str] | None
     most_strangers: int | None
     real_clips: int | None
+    recorded_words: int
     natural_clips: int
     robustness: int
 
@@ -73,6 +83,7 @@ def plan_from(arguments: argparse.Namespace) -> Plan:
         voices=arguments.voices or (list(QUICK_VOICES) if quick else None),
         most_strangers=4 if quick else None,
         real_clips=3 if quick else None,
+        recorded_words=1 if quick else 3,
         natural_clips=2 if quick else 6,
         robustness=arguments.robustness,
     )
@@ -106,12 +117,17 @@ def measure(
     sys.stdout.write(HEADER + "\n")
     summary: list[Row] = []
     voices: list[VoiceResult] = []
+    recorded: list[Clip] = []
     if corpus is not None:
         summary += [_print(row) for row in real_rows(listener, corpus, plan.real_clips)]
+        recorded = transcribed(corpus, plan.recorded_words)
+        summary += [_print(row) for row in same_words_row(listener, corpus, recorded)]
     if people:
         summary.append(_print(real_strangers_row(listener, people)))
     for group, subjects in groups.items():
-        spoken = [voice_result(listener, subject, group, plan.sentences) for subject in subjects]
+        spoken = [
+            voice_result(listener, subject, group, plan.sentences, recorded) for subject in subjects
+        ]
         voices += spoken
         if spoken:
             summary += [_print(row) for row in group_rows(spoken)]
@@ -133,8 +149,11 @@ def measure(
     )
 
 
-def voice_result(listener: Listener, subject: Subject, group: str, sentences: int) -> VoiceResult:
-    """Speak the first `sentences` of every set as the subject; the sound of the first is kept."""
+def voice_result(
+    listener: Listener, subject: Subject, group: str, sentences: int, recorded: Sequence[Clip] = ()
+) -> VoiceResult:
+    """Speak the first `sentences` of every set as the subject, whose first sound is kept, and the
+    words of the recordings."""
     utterances: list[Utterance] = []
     track = None
     for name, texts in SENTENCE_SETS.items():
@@ -145,6 +164,9 @@ def voice_result(listener: Listener, subject: Subject, group: str, sentences: in
             if index > 0:
                 utterance = dataclasses.replace(utterance, audio=None)
             utterances.append(utterance)
+    for clip in recorded:
+        utterance = listener.speak_tokens(subject, clip.tokens, RECORDED, clip.text)
+        utterances.append(dataclasses.replace(utterance, audio=None))
     rows = rows_by_set(subject, utterances)
     _print(rows[-1])
     return VoiceResult(
@@ -154,9 +176,10 @@ def voice_result(listener: Listener, subject: Subject, group: str, sentences: in
 
 def group_rows(voices: Sequence[VoiceResult]) -> Iterator[Row]:
     """Means over the voices of a group: a row for each set, then one for all."""
-    for name in (*SENTENCE_SETS, ALL_SETS):
+    for name in (*SENTENCE_SETS, RECORDED, ALL_SETS):
         rows = [row for voice in voices for row in voice.rows if row.sentence_set == name]
-        yield mean_row(f"mean of {voices[0].group}", rows, name)
+        if rows:
+            yield mean_row(f"mean of {voices[0].group}", rows, name)
 
 
 def real_rows(listener: Listener, corpus: Corpus, most: int | None) -> Iterator[Row]:
@@ -179,6 +202,26 @@ def real_rows(listener: Listener, corpus: Corpus, most: int | None) -> Iterator[
             similarity=_mean([cosine(a, b) for a, b in pairwise(vectors[name])]),
             other_similarity=_mean([cosine(a, b) for a in vectors[name] for b in others]),
         )
+
+
+def transcribed(corpus: Corpus, count: int) -> list[Clip]:
+    """`count` held-out clips with known words of every speaker, spread over what there is."""
+    clips: dict[str, list[Clip]] = {}
+    for clip in corpus.select(split=HELD_OUT):
+        if clip.tokens:
+            clips.setdefault(clip.speaker, []).append(clip)
+    return [
+        clip
+        for _, own in sorted(clips.items())
+        for clip in own[:: max(1, len(own) // count)][:count]
+    ]
+
+
+def same_words_row(listener: Listener, corpus: Corpus, clips: Sequence[Clip]) -> Iterator[Row]:
+    """The recordings whose words every voice speaks, heard in the same way; nothing without any."""
+    if clips:
+        heard = [listener.hear(clip_audio(corpus, clip), clip.tokens) for clip in clips]
+        yield make_row("real, same words", heard, sentence_set=RECORDED)
 
 
 def real_strangers_row(listener: Listener, people: Sequence[Subject]) -> Row:

@@ -13,7 +13,7 @@ from tts_engine.evaluation.natural import compare
 from tts_engine.evaluation.report import Plan, measure, plan_from
 from tts_engine.evaluation.sentences import SENTENCE_SETS
 from tts_engine.evaluation.subjects import STRANGER_SECONDS, bank_speakers, halves, strangers
-from tts_engine.evaluation.table import HEADER
+from tts_engine.evaluation.table import HEADER, RECORDED
 from tts_engine.training.corpus import (
     AUDIO_FILE,
     CLIPS_FILE,
@@ -77,6 +77,7 @@ def test_one_voice_is_measured_by_both_recognizers(listener, corpus, capsys):
         voices=["anna"],
         most_strangers=None,
         real_clips=None,
+        recorded_words=1,
         natural_clips=1,
         robustness=1,
     )
@@ -84,8 +85,15 @@ def test_one_voice_is_measured_by_both_recognizers(listener, corpus, capsys):
     printed = capsys.readouterr().out.splitlines()
     assert printed[0] == HEADER
     assert printed[1].startswith("real rhvoice-anna")
+    assert printed[2].startswith("real, same words")
     row = results.voices[0].rows[-1]
     assert row.clips == len(SENTENCE_SETS)
+    recorded = results.voices[0].rows[-2]
+    assert (recorded.sentence_set, recorded.clips) == (RECORDED, 1)
+    # the "recording" is this voice saying the same words
+    assert recorded.phoneme_error_percent == pytest.approx(
+        results.summary[1].phoneme_error_percent, abs=10
+    )
     assert 0 < row.phoneme_error_percent < 100
     assert 0 < row.judge_error_percent < 100
     assert row.phoneme_error_percent != row.judge_error_percent

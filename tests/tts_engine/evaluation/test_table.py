@@ -6,7 +6,7 @@ import pytest
 from tts_engine.evaluation.listening import Utterance
 from tts_engine.evaluation.measures import Silences
 from tts_engine.evaluation.subjects import Subject
-from tts_engine.evaluation.table import HEADER, make_row, mean_row, rows_by_set
+from tts_engine.evaluation.table import HEADER, RECORDED, make_row, mean_row, rows_by_set
 from tts_engine.types import VoiceProfile
 
 
@@ -81,3 +81,13 @@ def test_means_of_rows_keep_the_longest_pause():
     assert mean.pause_seconds == 0.9
     assert mean.clips == 2
     assert np.isnan(mean.similarity)
+
+
+def test_recorded_words_have_a_row_of_their_own_only():
+    rows = rows_by_set(subject(), [utterance(), utterance(RECORDED, errors=4)])
+    assert [(row.sentence_set, row.clips) for row in rows] == [
+        ("everyday", 1),
+        (RECORDED, 1),
+        ("all", 1),
+    ]
+    assert rows[1].phoneme_error_percent == 4 * rows[2].phoneme_error_percent
