@@ -1,0 +1,51 @@
+"""The only door to tts_engine.
+
+Imports of the engine stand inside the functions on purpose: the web process and the management
+commands pass through here too and must not load torch. Models are loaded once in a process, by the
+worker; text analysis (`phonemes`) is light enough for the web process.
+"""
+
+from voices.engine.errors import engine_errors
+from voices.engine.loading import is_loaded, load_cloner, weights_missing
+from voices.engine.profiles import (
+    BankEntry,
+    Profile,
+    Reference,
+    analyse_reference,
+    bank_voices,
+    mean_profile,
+)
+from voices.engine.speech import (
+    SpeechOrder,
+    encode,
+    encode_piece,
+    join,
+    speak,
+    speak_in_parts,
+    warm_up,
+)
+from voices.engine.text import characters_check, dictionary_check, phonemes, voices_called
+
+__all__ = [
+    "BankEntry",
+    "Profile",
+    "Reference",
+    "SpeechOrder",
+    "analyse_reference",
+    "bank_voices",
+    "characters_check",
+    "dictionary_check",
+    "encode",
+    "encode_piece",
+    "engine_errors",
+    "is_loaded",
+    "join",
+    "load_cloner",
+    "mean_profile",
+    "phonemes",
+    "speak",
+    "speak_in_parts",
+    "voices_called",
+    "warm_up",
+    "weights_missing",
+]

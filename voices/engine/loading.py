@@ -1,0 +1,46 @@
+"""The models, loaded once in a process."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from voices.engine.errors import engine_errors
+
+WEIGHT_FOLDERS = ("encoder", "recognizer", "speech_detector", "synthesizer", "vocoder")
+
+
+def load_cloner() -> Any:
+    """The process-wide models.
+
+    Raises:
+        AppError: weights are missing or damaged, or the device is not there (503).
+    """
+    with engine_errors():
+        return _cached_cloner(settings.WEIGHTS_DIR, settings.DEVICE, settings.ENGINE_THREADS)
+
+
+@lru_cache(maxsize=1)
+def _cached_cloner(weights: Path, device: str, threads: int) -> Any:
+    import torch
+
+    from tts_engine.cloning import VoiceCloner
+
+    if threads:
+        torch.set_num_threads(threads)
+    return VoiceCloner.load(weights, device=device)
+
+
+def is_loaded() -> bool:
+    """Whether this process has its models."""
+    return _cached_cloner.cache_info().currsize > 0
+
+
+def weights_missing() -> list[str]:
+    """Names of weight folders that hold no model; nothing is loaded."""
+    return [
+        name
+        for name in WEIGHT_FOLDERS
+        if not (settings.WEIGHTS_DIR / name / "model.safetensors").is_file()
+    ]

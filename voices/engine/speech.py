@@ -1,0 +1,100 @@
+"""A text said in a voice, and sound made into files."""
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from voices.engine.errors import engine_errors
+from voices.engine.loading import load_cloner
+from voices.engine.profiles import Profile, bank_voices
+
+WARM_UP_TEXT = "Проверка голоса."
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeechOrder:
+    """What to say and how. `profile` as stored in Voice; `voices` are others the text calls for."""
+
+    text: str
+    profile: Profile
+    voices: dict[str, Profile] = dataclasses.field(default_factory=dict)
+    dictionary: dict[str, str] = dataclasses.field(default_factory=dict)
+    speed: float = 1.0
+    pitch_semitones: float = 0.0
+    seed: int = 0
+
+
+def warm_up() -> None:
+    """Load the models and say a word in a bank voice, so that the first listener does not wait."""
+    load_cloner()
+    voices = bank_voices()
+    if voices:
+        speak(SpeechOrder(text=WARM_UP_TEXT, profile=voices[0].profile))
+
+
+def speak(order: SpeechOrder, on_progress: Callable[[int, int], None] | None = None) -> Any:
+    """Say a whole text; returns the engine's Audio.
+
+    Args:
+        on_progress: called with sentences done and in all; what it raises stops the work.
+
+    Raises:
+        AppError: text that cannot be spoken (400), settings out of range (400), no weights (503).
+    """
+    cloner = load_cloner()
+    with engine_errors():
+        return cloner.speak(_request(order), on_progress).audio
+
+
+def speak_in_parts(order: SpeechOrder) -> Iterator[Any]:
+    """The same, sentence by sentence, each as soon as it is made."""
+    cloner = load_cloner()
+    with engine_errors():
+        yield from cloner.stream(_request(order))
+
+
+def join(parts: list[Any]) -> Any:
+    """One Audio of several at the same rate."""
+    import numpy as np
+
+    from tts_engine.types import Audio
+
+    return Audio(np.concatenate([part.waveform for part in parts]), parts[0].sample_rate_hz)
+
+
+def encode(audio: Any, audio_format: str, *, title: str = "", voice: str = "") -> bytes:
+    """Audio to a file's content; tags are written when there is a title."""
+    from tts_engine.audio.io import AudioTags, encode_audio
+
+    with engine_errors():
+        tags = AudioTags(title=title, voice=voice) if title else None
+        return encode_audio(audio, audio_format, tags=tags)
+
+
+def encode_piece(
+    audio: Any, audio_format: str, *, first: bool, title: str = "", voice: str = ""
+) -> bytes:
+    """One sentence of a stream, ready to be sent after those before it; the first has the tags."""
+    from tts_engine.audio.streams import encode_piece as encode_for_stream
+    from tts_engine.audio.tags import AudioTags
+
+    with engine_errors():
+        tags = AudioTags(title=title, voice=voice) if title else None
+        return encode_for_stream(audio, audio_format, first=first, tags=tags)
+
+
+def _request(order: SpeechOrder) -> Any:
+    from tts_engine.cloning import SpeechRequest
+    from tts_engine.markup.lexicon import Lexicon
+    from tts_engine.voicebank import profile_from_dict
+
+    return SpeechRequest(
+        text=order.text,
+        voice=profile_from_dict(order.profile),
+        voices={name: profile_from_dict(profile) for name, profile in order.voices.items()},
+        lexicon=Lexicon.of(order.dictionary),
+        speed=order.speed,
+        pitch_semitones=order.pitch_semitones,
+        seed=order.seed,
+    )
