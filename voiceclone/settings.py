@@ -49,6 +49,28 @@ JOB_ATTEMPTS = 3
 REAPER_SECONDS = env_int("VOICECLONE_REAPER_SECONDS", 10, minimum=1)
 WORKER_ALIVE_SECONDS = 30  # a worker silent for longer counts as gone
 
+# What one owner may use; 0 means no limit. Quota rows say otherwise for single users.
+_QUOTA_DEFAULTS = {
+    "visitor": (200_000, 200, 10, 1_000),
+    "account": (1_000_000, 2_000, 100, 10_000),
+}
+QUOTAS = {
+    kind: {
+        "characters_per_day": env_int(f"VOICECLONE_{kind.upper()}_CHARACTERS_PER_DAY", characters),
+        "jobs_waiting": env_int(f"VOICECLONE_{kind.upper()}_JOBS_WAITING", jobs),
+        "voices": env_int(f"VOICECLONE_{kind.upper()}_VOICES", voices),
+        "storage_megabytes": env_int(f"VOICECLONE_{kind.upper()}_STORAGE_MB", megabytes),
+    }
+    for kind, (characters, jobs, voices, megabytes) in _QUOTA_DEFAULTS.items()
+}
+# all visitors of one address together
+ADDRESS_CHARACTERS_PER_DAY = env_int("VOICECLONE_ADDRESS_CHARACTERS_PER_DAY", 1_000_000)
+CALLS_PER_MINUTE = {  # calls that make or change something; a visitor's are counted by address
+    "visitor": env_int("VOICECLONE_VISITOR_CALLS_PER_MINUTE", 300),
+    "account": env_int("VOICECLONE_ACCOUNT_CALLS_PER_MINUTE", 600),
+}
+API_KEYS_LIMIT = 50  # living keys of one user
+
 # --- Django ---
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -116,20 +138,18 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_SSL_REDIRECT = env_bool("VOICECLONE_SSL_REDIRECT", default=HTTPS)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https")
-    if env_bool("VOICECLONE_BEHIND_PROXY", default=False)
-    else None
-)
+BEHIND_PROXY = env_bool("VOICECLONE_BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 X_FRAME_OPTIONS = "DENY"
 
 # --- REST ---
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "voices.api.auth.ApiKeyAuthentication",
-        "voices.api.auth.VisitorAuthentication",
+        "voices.api.auth.BrowserAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["voices.api.permissions.OwnerWithScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["voices.api.throttle.CallRate"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["voices.api.parsers.JsonParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "voices.api.negotiation.FirstRenderer",

@@ -8,6 +8,7 @@ AppError
 ├── TooLarge          413  more than the limit
 ├── UnsupportedMedia  415  not audio we can read
 ├── Unusable          422  readable audio or text that cannot serve
+├── QuotaExceeded     429  allowed, but not so much
 ├── Broken            500  our fault
 ├── Unavailable       503  may pass: retryable
 └── TimedOut          504  still working; the job goes on
@@ -28,10 +29,12 @@ class AppError(Exception):
         details: machine-readable facts, for instance limits.
         status: HTTP status to answer with.
         retryable: whether the same call may succeed later.
+        retry_after_seconds: when it may; None when waiting alone does not help.
     """
 
     status: int = HTTPStatus.INTERNAL_SERVER_ERROR
     retryable = False
+    retry_after_seconds: int | None = None
 
     def __init__(self, code: str, en: str, ru: str, **details: object) -> None:
         super().__init__(en)
@@ -73,6 +76,10 @@ class Unusable(AppError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+class QuotaExceeded(AppError):
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+
 class Broken(AppError):
     status = HTTPStatus.INTERNAL_SERVER_ERROR
 
@@ -80,6 +87,7 @@ class Broken(AppError):
 class Unavailable(AppError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
     retryable = True
+    retry_after_seconds = 10
 
 
 class TimedOut(AppError):
@@ -93,7 +101,8 @@ class JobCancelled(Exception):
 _BY_STATUS: dict[int, type[AppError]] = {
     kind.status: kind
     for kind in (
-        BadInput, Forbidden, NotFound, Conflict, TooLarge, UnsupportedMedia, Unusable, Broken, Unavailable, TimedOut,
+        BadInput, Forbidden, NotFound, Conflict, TooLarge, UnsupportedMedia, Unusable, QuotaExceeded, Broken,
+        Unavailable, TimedOut,
     )
 }  # fmt: skip
 

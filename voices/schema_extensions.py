@@ -13,9 +13,9 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):
         return {"type": "http", "scheme": "bearer"}
 
 
-class VisitorScheme(OpenApiAuthenticationExtension):
-    target_class = "voices.api.auth.VisitorAuthentication"
-    name = "visitor"
+class BrowserScheme(OpenApiAuthenticationExtension):
+    target_class = "voices.api.auth.BrowserAuthentication"
+    name = "browser"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         return {"type": "apiKey", "in": "cookie", "name": "sessionid"}

@@ -1,4 +1,4 @@
-"""Who calls: a program with a key, or a visitor of the site with a session."""
+"""Who calls: a program with a key, or a browser, signed in or not."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +14,7 @@ from rest_framework.authentication import (
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.request import Request
 
+from voices.client_address import client_address
 from voices.models import Scope
 from voices.owner import Owner
 from voices.services.api_keys import api_key_verify
@@ -45,16 +46,27 @@ class ApiKeyAuthentication(BaseAuthentication):
         return 'Bearer realm="api"'
 
 
-class VisitorAuthentication(SessionAuthentication):
-    """A browser that has opened the site; needs the CSRF token for anything that changes."""
+class BrowserAuthentication(SessionAuthentication):
+    """A browser: of somebody who has signed in, or of a visitor who has opened the site.
+
+    Needs the CSRF token for anything that changes.
+    """
 
     def authenticate(self, request: Request) -> tuple[Any, Credentials] | None:
-        visitor = visitor_of(request._request)
-        if visitor is None:
+        owner = browser_owner(request._request)
+        if owner is None:
             return None
         self.enforce_csrf(request)
-        scopes = frozenset(str(scope) for scope in Scope)
-        return AnonymousUser(), Credentials(Owner(visitor=visitor), scopes)
+        user = request._request.user if owner.user_id else AnonymousUser()
+        return user, Credentials(owner, frozenset(str(scope) for scope in Scope))
+
+
+def browser_owner(request: HttpRequest) -> Owner | None:
+    """Whose browser this is: the signed-in user's, else the session's visitor's, if it has one."""
+    if request.user.is_authenticated:
+        return Owner(user_id=request.user.pk)
+    visitor = visitor_of(request)
+    return Owner(visitor=visitor, address=client_address(request)) if visitor else None
 
 
 def visitor_of(request: HttpRequest) -> UUID | None:
@@ -63,13 +75,14 @@ def visitor_of(request: HttpRequest) -> UUID | None:
     return UUID(stored) if stored else None
 
 
-def visitor_ensure(request: HttpRequest) -> UUID:
-    """The session's visitor; a new one on the first page."""
-    visitor = visitor_of(request)
-    if visitor is None:
-        visitor = uuid4()
-        request.session[VISITOR_KEY] = str(visitor)
-    return visitor
+def visitor_ensure(request: HttpRequest) -> Owner:
+    """Whose browser this is, for a page: a session that is nobody's gets a new visitor."""
+    owner = browser_owner(request)
+    if owner is not None:
+        return owner
+    visitor = uuid4()
+    request.session[VISITOR_KEY] = str(visitor)
+    return Owner(visitor=visitor, address=client_address(request))
 
 
 def owner_of(request: Request) -> Owner:

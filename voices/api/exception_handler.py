@@ -76,7 +76,8 @@ class Problem:
 def problem_of(error: Exception) -> Problem | None:
     """Describe an expected error; None for one that is our fault."""
     if isinstance(error, AppError):
-        headers = {"Retry-After": "10"} if error.retryable else {}
+        seconds = error.retry_after_seconds
+        headers = {} if seconds is None else {"Retry-After": str(seconds)}
         return Problem(
             error.status, error.code, error.message(get_language()), error.details, headers
         )

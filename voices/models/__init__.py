@@ -1,11 +1,17 @@
 """Database rows. They hold facts; services change them, selectors read them."""
 
+from voices.models.account import Account, Quota
 from voices.models.api_key import ApiKey, Scope
 from voices.models.dictionary import DictionaryEntry
 from voices.models.job import Job
+from voices.models.owned import OwnedModel
 from voices.models.recording import Recording
 from voices.models.result import Result
+from voices.models.usage import RateWindow, UsageDay
 from voices.models.voice import Voice
 from voices.models.worker import Worker
 
-__all__ = ["ApiKey", "DictionaryEntry", "Job", "Recording", "Result", "Scope", "Voice", "Worker"]
+__all__ = [
+    "Account", "ApiKey", "DictionaryEntry", "Job", "OwnedModel", "Quota", "RateWindow",
+    "Recording", "Result", "Scope", "UsageDay", "Voice", "Worker",
+]  # fmt: skip

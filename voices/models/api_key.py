@@ -5,9 +5,12 @@ from django.db import models
 
 
 class Scope(models.TextChoices):
+    """read: see and download; speak: make jobs; voices: make and change them; account: keys."""
+
     READ = "read"
     SPEAK = "speak"
     VOICES = "voices"
+    ACCOUNT = "account"
 
 
 def all_scopes() -> list[str]:

@@ -19,6 +19,7 @@ from voices.owner import Owner
 from voices.selectors.health import workers_alive
 from voices.selectors.jobs import job_get
 from voices.services.leases import JobLease, lease_end
+from voices.services.quotas import quota_take
 from voices.storage import files_delete, part_name
 
 logger = logging.getLogger(__name__)
@@ -29,7 +30,12 @@ NO_WORKER_PATIENCE_SECONDS = 90  # a worker that starts loads its models first
 
 @transaction.atomic
 def job_create(*, owner: Owner, kind: str, queue: str, voice: Voice, **fields: Any) -> Job:
-    """Queue a job; the workers hear of it when the transaction commits."""
+    """Queue a job; the workers hear of it when the transaction commits.
+
+    Raises:
+        QuotaExceeded: the owner may not have this much.
+    """
+    quota_take(owner=owner, jobs=1, characters=len(fields.get("text", "")))
     job = Job.objects.create(
         **owner.fields,
         kind=kind,

@@ -19,6 +19,7 @@ from voices.selectors.voices import voice_resolve
 from voices.services.dictionary import dictionary_for
 from voices.services.jobs import job_create
 from voices.services.leases import JobLease
+from voices.services.quotas import usage_audio_add
 from voices.storage import file_store, files_delete, part_name, result_name
 
 SPEED_RANGE = (0.5, 2.0)
@@ -46,7 +47,7 @@ def speech_job_create(*, owner: Owner, wish: SpeechWish, text_limit: int) -> Job
     """Check the wish and queue it.
 
     Raises:
-        BadInput, TooLarge, NotFound: the wish cannot be met; nothing is stored.
+        BadInput, TooLarge, NotFound, QuotaExceeded: the wish cannot be met; nothing is stored.
     """
     text_check(wish.text, limit=text_limit)
     settings_check(wish)
@@ -190,6 +191,7 @@ def _finish(lease: JobLease, *, file: str, content: bytes, seconds: float) -> No
         seconds=round(seconds, 3),
         sha256=hashlib.sha256(content).hexdigest(),
     )
+    usage_audio_add(job=lease.job, seconds=seconds)
 
 
 def _order(job: Job) -> engine.SpeechOrder:

@@ -18,6 +18,7 @@ from voices.selectors.jobs import jobs_of_voice
 from voices.selectors.voices import recording_get, voice_own_get
 from voices.services.enrolment import voice_profile_update
 from voices.services.jobs import job_cancel, job_create, job_files, job_wait
+from voices.services.quotas import quota_take
 from voices.storage import file_store, files_delete, recording_name
 
 CONSENT_TEXT = (
@@ -42,6 +43,7 @@ def voice_create(*, owner: Owner, wish: VoiceWish, uploads: list[File]) -> Voice
     Raises:
         BadInput: `consent_required`, `name_required`, `recording_required`, `empty_file`.
         TooLarge, UnsupportedMedia, Unusable: a recording that cannot serve.
+        QuotaExceeded: too many voices, or too much stored.
         Unavailable, TimedOut: no worker made it in time.
     """
     _consent_check(wish.consent)
@@ -190,6 +192,8 @@ def _enrolment_queue(owner: Owner, voice: Voice, uploads: list[File], *, new: bo
         for recording, upload in zip(recordings, uploads, strict=True):
             file_store(recording.file, upload)
         with transaction.atomic():
+            size = sum(recording.size_bytes for recording in recordings)
+            quota_take(owner=owner, voices=int(new), new_bytes=size)
             if new:
                 voice.save(force_insert=True)
             Recording.objects.bulk_create(recordings)

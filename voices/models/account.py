@@ -1,0 +1,32 @@
+"""What a user has beyond Django's own row, and what the operator allows them."""
+
+from django.conf import settings
+from django.db import models
+
+
+class Account(models.Model):
+    """`closing_since`: the person has left; what they made is being removed, then the user is."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="account"
+    )
+    email_confirmed_at = models.DateTimeField(null=True, blank=True)
+    closing_since = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class Quota(models.Model):
+    """The operator's word for one user. Empty: the setting for accounts; 0: no limit."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="quota"
+    )
+    characters_per_day = models.PositiveBigIntegerField(null=True, blank=True)
+    jobs_waiting = models.PositiveIntegerField(null=True, blank=True)
+    voices = models.PositiveIntegerField(null=True, blank=True)
+    storage_megabytes = models.PositiveIntegerField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.user)
