@@ -6,6 +6,8 @@ VOICECLONE_PRODUCTION=1 with DATABASE_URL and CELERY_BROKER_URL: the same code o
 
 from pathlib import Path
 
+from csp import constants as csp
+
 from voiceclone.env import (
     database_from_url,
     env_bool,
@@ -84,7 +86,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "voices.web.middleware.RequestLogMiddleware",
-    "voices.web.middleware.SecurityHeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "voices.web.middleware.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "voices.web.middleware.LanguageMiddleware",
@@ -102,7 +105,12 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "voices.web.frame.frame_context",
+            ]
+        },
     }
 ]
 DATABASES = {
@@ -141,6 +149,20 @@ SECURE_REFERRER_POLICY = "same-origin"
 BEHIND_PROXY = env_bool("VOICECLONE_BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [csp.NONE],
+        "script-src": [csp.SELF],
+        "style-src": [csp.SELF],
+        "img-src": [csp.SELF, "data:"],
+        "media-src": [csp.SELF, "blob:"],
+        "connect-src": [csp.SELF],
+        "font-src": [csp.SELF],
+        "base-uri": [csp.NONE],
+        "form-action": [csp.SELF],
+        "frame-ancestors": [csp.NONE],
+    }
+}
 
 # --- REST ---
 REST_FRAMEWORK = {

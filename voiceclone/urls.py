@@ -3,11 +3,10 @@
 from django.urls import include, path
 
 from voices.api.schema import DocsPage, SchemaApi
-from voices.web.pages import home
 from voices.web.probes import healthz, metrics, readyz
 
 urlpatterns = [
-    path("", home, name="home"),
+    path("", include("voices.web.urls")),
     path("api/v1/", include("voices.api.urls")),
     path("v1/", include("voices.openai.urls")),
     path("api/schema/", SchemaApi.as_view(), name="schema"),

@@ -2,6 +2,8 @@
 
 import json
 import re
+from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
 from django.test import Client
@@ -43,6 +45,13 @@ def test_the_page_is_russian_until_the_visitor_switches():
     assert '<html lang="en">' in client.get("/").content.decode()
 
 
+def test_the_switch_stays_on_the_page_and_on_the_site():
+    response = Client().get("/?voice=anna&lang=en")
+    assert (response.status_code, response["Location"]) == (302, "/?voice=anna")
+    elsewhere = Client().get("/?lang=en", PATH_INFO="//other.example/")
+    assert elsewhere["Location"] == "/%2Fother.example/"
+
+
 def test_the_page_loads_nothing_from_elsewhere_and_has_no_inline_script():
     response = Client().get("/")
     page = response.content.decode()
@@ -56,11 +65,16 @@ def test_the_page_loads_nothing_from_elsewhere_and_has_no_inline_script():
 
 
 def test_every_word_of_the_page_is_in_both_languages():
-    for pairs in (strings._TEMPLATE, strings._SCRIPT):
-        assert all(russian and english for russian, english in pairs.values())
+    modules = [
+        import_module(f"{strings.__name__}.{m.name}") for m in iter_modules(strings.__path__)
+    ]
+    assert len(modules) > 1
+    for module in modules:
+        for pairs in (module.TEMPLATE, module.SCRIPT):
+            assert all(russian and english for russian, english in pairs.values())
     data = Client().get("/").content.decode()
     given = json.loads(re.search(r'id="page-data"[^>]*>(.*?)</script>', data)[1])["strings"]
-    assert given["offline"] == strings._SCRIPT["offline"][0]
+    assert given["offline"] == strings.frame.SCRIPT["offline"][0]
 
 
 def test_a_visitor_speaks_without_an_account():
@@ -125,7 +139,7 @@ def test_a_broken_page_does_not_show_its_insides(monkeypatch):
     def burst(*_, **__):
         raise ZeroDivisionError("secret")
 
-    monkeypatch.setattr("voices.web.pages.script_strings", burst)
+    monkeypatch.setattr("voices.web.pages.script_words", burst)
     response = Client(raise_request_exception=False).get("/")
     assert response.status_code == 500
     assert "secret" not in response.content.decode()

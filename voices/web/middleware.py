@@ -7,16 +7,17 @@ import uuid
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.http import escape_leading_slashes
 
 from voiceclone.logging import log_context
 from voices.api.exception_handler import error_response
 from voices.errors import TooLarge
 from voices.metrics import HTTP_REQUESTS, HTTP_SECONDS
 from voices.services.voices import upload_too_large
-from voices.web.languages import accepted_language, chosen_language
+from voices.web.languages import COOKIE, LANGUAGES, accepted_language, chosen_language
 
 logger = logging.getLogger("voices.request")
 
@@ -24,13 +25,9 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 API_PREFIXES = ("/api/", "/v1/")
 PROBES = ("/healthz", "/readyz", "/metrics")
+YEAR_SECONDS = 365 * 24 * 3600
 DRAIN_BYTES = 256 * 1024 * 1024
 FORM_OVERHEAD_BYTES = 256 * 1024  # fields and boundaries around the files
-CONTENT_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "media-src 'self' blob:; connect-src 'self'; font-src 'self'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'"
-)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -60,15 +57,14 @@ def _record(request: HttpRequest, response: HttpResponse, seconds: float) -> Non
         logger.info("%s %s %d %.0f ms", method, request.path, response.status_code, seconds * 1e3)
 
 
-class SecurityHeadersMiddleware:
-    """A strict Content-Security-Policy, unless the page has set its own."""
+class PermissionsPolicyMiddleware:
+    """What of the device a page may use: the microphone, for one's own voice."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
         response.headers.setdefault(
             "Permissions-Policy", "microphone=(self), camera=(), geolocation=(), payment=()"
         )
@@ -76,19 +72,36 @@ class SecurityHeadersMiddleware:
 
 
 class LanguageMiddleware:
-    """API: Accept-Language. Site: the visitor's choice, Russian until they make one."""
+    """API: Accept-Language. Site: the visitor's choice, Russian until they make one.
+
+    `?lang=` on any page makes the choice and leads back to the page.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         of_api = request.path.startswith(API_PREFIXES)
+        wanted = request.GET.get("lang", "")
+        if wanted in LANGUAGES and request.method == "GET" and not of_api:
+            return _switched(request, wanted)
         language = accepted_language(request) if of_api else chosen_language(request)
         with translation.override(language):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ["Accept-Language"] if of_api else ["Cookie"])
         return response
+
+
+def _switched(request: HttpRequest, language: str) -> HttpResponse:
+    rest = request.GET.copy()
+    del rest["lang"]
+    query = f"?{rest.urlencode()}" if rest else ""
+    response = HttpResponseRedirect(escape_leading_slashes(request.path) + query)
+    response.set_cookie(
+        COOKIE, language, max_age=YEAR_SECONDS, samesite="Lax", secure=settings.HTTPS
+    )
+    return response
 
 
 class BodyLimitMiddleware:

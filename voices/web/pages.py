@@ -1,57 +1,57 @@
-"""The site's page, and what stands in for pages that are not there."""
+"""How a page is answered, and what stands in for pages that are not there.
 
-from django.conf import settings
+A page is a view of three lines in voices/web/<page>.py, an address in voices/web/urls.py, a line in
+voices/web/frame.py when the navigation has it, words in voices/web/strings/<page>.py,
+templates/voices/<page>.html and voices/static/voices/<page>.js and .css:
+
+    @require_safe
+    def history(request: HttpRequest) -> HttpResponse:
+        return page(request, "history", words)
+"""
+
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
-from django.utils.translation import get_language
-from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_safe
+from django.shortcuts import render
 from rest_framework import exceptions
 
 from voices.api.auth import visitor_ensure
 from voices.api.exception_handler import error_response
 from voices.errors import Broken
-from voices.services.speech import PITCH_RANGE_SEMITONES, SPEED_RANGE
-from voices.web.languages import COOKIE, LANGUAGES
+from voices.web.frame import page_language
 from voices.web.middleware import API_PREFIXES
-from voices.web.strings import script_strings, template_strings
-
-YEAR_SECONDS = 365 * 24 * 3600
+from voices.web.strings import Words, script_words, template_words
 
 
-@require_safe
-@ensure_csrf_cookie
-def home(request: HttpRequest) -> HttpResponse:
-    """The whole flow on one page: voice, text, speech."""
-    wanted = request.GET.get("lang", "")
-    if wanted in LANGUAGES:
-        return _switched(wanted)
+def page(
+    request: HttpRequest,
+    name: str,
+    words: Words,
+    *,
+    data: dict[str, Any] | None = None,
+    context: dict[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """templates/voices/<name>.html in the visitor's language.
+
+    Args:
+        words: the page's module of voices/web/strings.
+        data: what its scripts find in `page` beside language and strings.
+        context: what its template finds beside the frame's context and `t`.
+    """
     visitor_ensure(request)
-    language = get_language() or LANGUAGES[0]
-    limits = {
-        "text": settings.JOB_TEXT_LIMIT,
-        "uploadBytes": settings.UPLOAD_LIMIT_BYTES,
-        "recordings": settings.RECORDINGS_LIMIT,
+    language = page_language()
+    everything = {
+        "t": template_words(words, language),
+        "page_data": {
+            "language": language,
+            "strings": script_words(words, language),
+            **(data or {}),
+        },
+        **(context or {}),
     }
-    context = {
-        "language": language,
-        "other_language": next(code for code in LANGUAGES if code != language),
-        "t": template_strings(language),
-        "page_data": {"language": language, "limits": limits, "strings": script_strings(language)},
-        "text_limit": settings.JOB_TEXT_LIMIT,
-        "speed_range": SPEED_RANGE,
-        "pitch_range": PITCH_RANGE_SEMITONES,
-    }
-    response = render(request, "voices/home.html", context)
+    response = render(request, f"voices/{name}.html", everything, status=status)
     response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _switched(language: str) -> HttpResponse:
-    response = redirect("home")
-    response.set_cookie(
-        COOKIE, language, max_age=YEAR_SECONDS, samesite="Lax", secure=settings.HTTPS
-    )
     return response
 
 
@@ -59,7 +59,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """404 in the kind that the caller reads."""
     if request.path.startswith(API_PREFIXES):
         return error_response(exceptions.NotFound())
-    return _plain(request, 404)
+    return render(request, "voices/error.html", {"status": 404}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
@@ -68,10 +68,4 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
         return error_response(
             Broken("internal_error", "something broke on our side", "у нас что-то сломалось")
         )
-    return _plain(request, 500)
-
-
-def _plain(request: HttpRequest, status: int) -> HttpResponse:
-    language = get_language() or LANGUAGES[0]
-    context = {"language": language, "t": template_strings(language), "status": status}
-    return render(request, "voices/error.html", context, status=status)
+    return render(request, "voices/error.html", {"status": 500}, status=500)

@@ -13,7 +13,7 @@ export function say(key, values = {}) {
   return data.strings[key].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
 
-export const examples = data.strings.examples;
+export const pageData = data;
 
 /** Build an element: make("p", {class: "quiet", text: "…"}, child, …). */
 export function make(tag, attributes = {}, ...children) {

@@ -2,7 +2,7 @@
 
 import { get, remove } from "./api.js";
 import { byId, clock, icon, iconButton, make, say } from "./page.js";
-import { forgetJob, setText, showPlayer } from "./speak.js";
+import { forgetJob, setText, showPlayer } from "./speech.js";
 
 const SHOWN = 20;
 const STATES = { queued: "stateQueued", running: "stateRunning", failed: "stateFailed", cancelled: "stateCancelled" };

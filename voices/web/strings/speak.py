@@ -1,16 +1,7 @@
-"""Words of the site, Russian and English side by side."""
+"""Words of the Speak page."""
 
-_TEMPLATE = {
-    "product": ("Голос", "Golos"),
-    "title": ("Голос — русская речь любым голосом", "Golos — Russian speech in any voice"),
+TEMPLATE: dict[str, tuple[str, str]] = {
     "tagline": ("Русская речь любым голосом", "Russian speech in any voice"),
-    "lead": (
-        "Выберите голос или запишите свой, напишите текст — и скачайте mp3.",
-        "Pick a voice or record your own, type Russian text, download the mp3.",
-    ),
-    "skip": ("К содержанию", "Skip to content"),
-    "docs": ("API", "API"),
-    "other_language": ("English", "Русский"),
     "voice_heading": ("Голос", "Voice"),
     "filter": ("Какие голоса показать", "Which voices to show"),
     "filter_all": ("Все", "All"),
@@ -20,7 +11,6 @@ _TEMPLATE = {
     "new_voice": ("Новый голос", "New voice"),
     "new_voice_hint": ("из записи, 3–30 секунд", "from a recording, 3–30 seconds"),
     "new_voice_heading": ("Новый голос", "New voice"),
-    "close": ("Закрыть", "Close"),
     "voice_name": ("Имя голоса", "Name of the voice"),
     "voice_name_example": ("Например, «Мама»", "For instance, “Mum”"),
     "recordings": ("Записи речи", "Recordings of speech"),
@@ -99,26 +89,9 @@ _TEMPLATE = {
         "Здесь появится всё, что вы озвучите. Это видите только вы.",
         "What you make will appear here. Only you can see it.",
     ),
-    "privacy": (
-        (
-            "Записи и результаты видны только в этом браузере. Созданная речь помечена как "
-            "искусственная."
-        ),
-        (
-            "Recordings and results are visible in this browser only. Generated speech is marked as "
-            "artificial."
-        ),
-    ),
-    "no_script": (
-        "Для этой страницы нужен JavaScript.",
-        "This page needs JavaScript.",
-    ),
-    "error_404": ("Такой страницы нет", "There is no such page"),
-    "error_500": ("Что-то сломалось у нас", "Something broke on our side"),
-    "home": ("На главную", "Home"),
 }
 
-_SCRIPT = {
+SCRIPT: dict[str, tuple[str, str]] = {
     "bank": ("из банка", "bank"),
     "own": ("мой", "mine"),
     "female": ("женский", "female"),
@@ -153,13 +126,6 @@ _SCRIPT = {
     "done": ("Готово: {time}", "Ready: {time}"),
     "cancelled": ("Отменено.", "Cancelled."),
     "failed": ("Не получилось", "It did not work"),
-    "offline": (
-        "Сервер не отвечает. Проверьте соединение и попробуйте ещё раз.",
-        "The server does not answer. Check the connection and try again.",
-    ),
-    "play": ("Слушать", "Play"),
-    "download": ("Скачать", "Download"),
-    "remove": ("Удалить", "Delete"),
     "repeat": ("Взять текст", "Use the text"),
     "stateQueued": ("в очереди", "queued"),
     "stateRunning": ("в работе", "in progress"),
@@ -223,17 +189,3 @@ EXAMPLES = (
     "На вершине горы стоял старинный з+амок, а на его воротах висел ржавый зам+ок.",
     "Уважаемые пассажиры! Поезд № 104 отправляется в 18:45 с третьего пути. Счастливого пути!",
 )
-
-
-def template_strings(language: str) -> dict[str, str]:
-    """What the template shows, by key."""
-    return _in_language(_TEMPLATE, language)
-
-
-def script_strings(language: str) -> dict[str, str | list[str]]:
-    """What the scripts show, by key; {braces} are filled by them."""
-    return {**_in_language(_SCRIPT, language), "examples": list(EXAMPLES)}
-
-
-def _in_language(pairs: dict[str, tuple[str, str]], language: str) -> dict[str, str]:
-    return {key: pair[0] if language == "ru" else pair[1] for key, pair in pairs.items()}

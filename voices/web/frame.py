@@ -1,0 +1,51 @@
+"""What stands around every page: the sections it links to and the language.
+
+A page joins the navigation by one line in SECTIONS: the name of its address and the word of
+voices/web/strings/frame.py that it is called by.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from voices.web.languages import LANGUAGES
+from voices.web.strings import frame, template_words
+
+
+@dataclass(frozen=True)
+class Section:
+    """A page of the navigation."""
+
+    address: str
+    word: str
+
+
+SECTIONS = (Section("home", "nav_speak"),)
+
+
+def frame_context(request: HttpRequest) -> dict[str, Any]:
+    """Context of base.html. It stands in for pages that failed as well, so it asks no database."""
+    language = page_language()
+    words = template_words(frame, language)
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    return {
+        "language": language,
+        "other_language": next(code for code in LANGUAGES if code != language),
+        "t": words,
+        "navigation": [
+            {
+                "url": reverse(section.address),
+                "label": words[section.word],
+                "current": section.address == here,
+            }
+            for section in SECTIONS
+        ],
+    }
+
+
+def page_language() -> str:
+    """The language of the answer, as the middleware has set it."""
+    return get_language() or LANGUAGES[0]

@@ -1,0 +1,9 @@
+"""Addresses of the pages. Names of the API's addresses are taken: pages are called page-…"""
+
+from django.urls import path
+
+from voices.web.speak import speak
+
+urlpatterns = [
+    path("", speak, name="home"),
+]
