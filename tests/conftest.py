@@ -53,7 +53,7 @@ def humming_engine(monkeypatch):
 @pytest.fixture
 def inline_worker(monkeypatch, tmp_path, settings, transactional_db):
     """Jobs run in the calling thread as soon as they are committed; files lie in a fresh folder."""
-    from voices.services import jobs
+    from voices.services import batch_flow, jobs
     from voices.services.runner import job_run
 
     settings.MEDIA_ROOT = tmp_path / "media"
@@ -62,7 +62,8 @@ def inline_worker(monkeypatch, tmp_path, settings, transactional_db):
         job_run(job_id=job_id)
         return True
 
-    monkeypatch.setattr(jobs, "dispatch", dispatch)
+    for sender in (jobs, batch_flow):
+        monkeypatch.setattr(sender, "dispatch", dispatch)
 
 
 @pytest.fixture

@@ -42,6 +42,10 @@ SYNC_TEXT_LIMIT = 5_000  # characters in a call that waits for its answer
 JOB_TEXT_LIMIT = 50_000  # characters in a job
 DICTIONARY_LIMIT = 1_000  # words in one dictionary
 BATCH_TEXT_CHARACTERS = 2_000  # a longer job goes to the queue of long work
+BATCH_ITEMS_LIMIT = 1_000  # texts in one batch
+BATCH_TEXT_LIMIT = 300_000  # characters in one batch
+BATCH_FILE_LIMIT_BYTES = 10 * 1024 * 1024
+BATCH_JOBS_AT_ONCE = 8  # jobs of one batch that workers know of; others have their turn between
 UPLOAD_LIMIT_BYTES = env_int("VOICECLONE_MAX_UPLOAD_MB", 50, minimum=1) * 1024 * 1024
 JSON_LIMIT_BYTES = 2 * 1024 * 1024
 RECORDINGS_LIMIT = 20  # recordings of one voice

@@ -1,5 +1,6 @@
 """Jobs: asked for, watched, cancelled, downloaded, removed."""
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -17,14 +18,24 @@ from voices.api.serializers import JobOutput, SpeechInput
 from voices.api.speech import speech_response
 from voices.audio_formats import MEDIA_TYPES
 from voices.models import Job
-from voices.selectors.jobs import job_get, job_list, job_with_audio_get
+from voices.selectors.jobs import NO_BATCH, job_get, job_list, job_with_audio_get
 from voices.services.jobs import job_cancel, job_delete
 from voices.services.speech import SpeechWish, speech_job_create
+
+
+class BatchReference(serializers.CharField):
+    """An id, or "none"."""
+
+    def to_internal_value(self, data: Any) -> str:
+        value = super().to_internal_value(data)
+        return value if value == NO_BATCH else str(serializers.UUIDField().to_internal_value(value))
 
 
 class JobsFilter(serializers.Serializer):
     status = serializers.ChoiceField(choices=Job.Status.choices, required=False)
     kind = serializers.ChoiceField(choices=Job.Kind.choices, required=False)
+    batch = BatchReference(required=False, help_text='Id of a batch, or "none".')
+    search = serializers.CharField(required=False, max_length=100, help_text="Part of the text.")
 
 
 class JobsApi(GenericAPIView):

@@ -223,8 +223,8 @@ class JobOutput(serializers.ModelSerializer):
     class Meta:
         model = Job
         fields = (
-            "id", "kind", "status", "text", "voice", "params", "progress", "error", "audio",
-            "created_at", "started_at", "finished_at",
+            "id", "kind", "status", "name", "batch", "position", "text", "voice", "params",
+            "progress", "error", "audio", "created_at", "started_at", "finished_at",
         )  # fmt: skip
 
     def get_text(self, job: Job) -> str:

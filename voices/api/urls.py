@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from voices.api.batches import BatchApi, BatchArchiveApi, BatchesApi
 from voices.api.dictionary import DictionaryApi, DictionaryEntryApi
 from voices.api.jobs import JobApi, JobAudioApi, JobsApi
 from voices.api.speech import PhonemesApi, SpeechApi
@@ -15,6 +16,9 @@ urlpatterns = [
     path("jobs/", JobsApi.as_view(), name="jobs"),
     path("jobs/<uuid:job_id>/", JobApi.as_view(), name="job"),
     path("jobs/<uuid:job_id>/audio/", JobAudioApi.as_view(), name="job-audio"),
+    path("batches/", BatchesApi.as_view(), name="batches"),
+    path("batches/<uuid:batch_id>/", BatchApi.as_view(), name="batch"),
+    path("batches/<uuid:batch_id>/archive/", BatchArchiveApi.as_view(), name="batch-archive"),
     path("voices/", VoicesApi.as_view(), name="voices"),
     path("voices/<slug:voice_id>/", VoiceApi.as_view(), name="voice"),
     path("voices/<slug:voice_id>/preview/", VoicePreviewApi.as_view(), name="voice-preview"),

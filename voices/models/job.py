@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from voices.models.batch import Batch
 from voices.models.owned import OwnedModel, owner_constraint
 from voices.models.voice import Voice
 
@@ -12,12 +13,13 @@ class Job(OwnedModel):
 
     A running job is leased: the worker keeps pushing `lease_expires_at` on, and when it stops the
     reaper brings the job back. `attempts` is the claim's number: a worker whose number is no longer
-    the row's has lost the job.
+    the row's has lost the job. A job of a batch waits with `dispatched_at` empty until its turn.
     """
 
     class Kind(models.TextChoices):
         SPEECH = "speech"
         ENROLMENT = "enrolment"
+        TRACK = "track"  # the subtitles of a batch put on one track
 
     class Status(models.TextChoices):
         QUEUED = "queued"
@@ -31,6 +33,9 @@ class Job(OwnedModel):
     kind = models.CharField(max_length=16, choices=Kind.choices)
     queue = models.CharField(max_length=16)
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.QUEUED)
+    batch = models.ForeignKey(Batch, null=True, on_delete=models.CASCADE, related_name="jobs")
+    position = models.PositiveIntegerField(null=True)  # in its batch, from 1
+    name = models.CharField(max_length=200, blank=True)
     voice = models.ForeignKey(Voice, null=True, on_delete=models.SET_NULL)
     voice_name = models.CharField(max_length=100, blank=True)
     text = models.TextField(blank=True)
@@ -54,6 +59,7 @@ class Job(OwnedModel):
         ordering = ["-created_at", "-id"]
         indexes = [
             models.Index(fields=["status", "queue", "created_at"], name="job_waiting"),
+            models.Index(fields=["batch", "position"], name="job_of_batch"),
             models.Index(fields=["user", "-created_at"], name="job_of_user"),
             models.Index(fields=["visitor", "-created_at"], name="job_of_visitor"),
         ]

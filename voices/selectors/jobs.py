@@ -8,14 +8,29 @@ from voices.errors import NotFound
 from voices.models import Job
 from voices.owner import Owner
 
+NO_BATCH = "none"
 
-def job_list(*, owner: Owner, status: str = "", kind: str = "") -> QuerySet[Job]:
-    """Newest first."""
+
+def job_list(
+    *, owner: Owner, status: str = "", kind: str = "", batch: str = "", search: str = ""
+) -> QuerySet[Job]:
+    """Newest first; those of one batch in its order.
+
+    Args:
+        batch: its id, or "none" for jobs of no batch.
+        search: part of the text; letters of either case where the database can compare them so.
+    """
     jobs = Job.objects.filter(owner.q).select_related("result", "voice")
     if status:
         jobs = jobs.filter(status=status)
     if kind:
         jobs = jobs.filter(kind=kind)
+    if search:
+        jobs = jobs.filter(text__icontains=search)
+    if batch == NO_BATCH:
+        jobs = jobs.filter(batch=None)
+    elif batch:
+        jobs = jobs.filter(batch=UUID(batch)).order_by("position")
     return jobs
 
 

@@ -2,11 +2,11 @@
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils import timezone
 
 from voices import engine
 from voices.errors import AppError, JobCancelled
 from voices.models import Job, Recording, Voice
+from voices.services.endings import job_end
 from voices.services.leases import JobLease
 
 
@@ -41,10 +41,10 @@ def _reference(recording: Recording, *, alone: bool) -> engine.Reference:
 @transaction.atomic
 def _finish(lease: JobLease, outcomes: list[tuple[Recording, engine.Reference]]) -> None:
     voice = Voice.objects.select_for_update(of=("self",)).filter(job=lease.job).first()
-    ended = lease.row.update(
+    ended = job_end(
+        rows=lease.row,
         status=Job.Status.SUCCEEDED,
-        finished_at=timezone.now(),
-        lease_expires_at=None,
+        job=lease.job,
         sentences_done=len(outcomes),
         sentences_total=len(outcomes),
     )

@@ -18,6 +18,7 @@ from voices.models import Job, Recording, Voice
 from voices.owner import Owner
 from voices.selectors.health import workers_alive
 from voices.selectors.jobs import job_get
+from voices.services.endings import job_end
 from voices.services.leases import JobLease, lease_end
 from voices.services.quotas import quota_take
 from voices.storage import files_delete, part_name
@@ -64,12 +65,7 @@ def job_claim(*, job_id: UUID) -> Job | None:
 
 def job_fail(*, lease: JobLease, error: AppError) -> None:
     """End a running job with the reason its owner will read; what it half made is removed."""
-    ended = lease.row.update(
-        status=Job.Status.FAILED,
-        finished_at=timezone.now(),
-        lease_expires_at=None,
-        **error_fields(error),
-    )
+    ended = job_end(rows=lease.row, status=Job.Status.FAILED, job=lease.job, **error_fields(error))
     if ended:
         logger.warning("job failed: %s: %s", error.code, error.en)
         job_leftovers_delete(job=lease.job)
@@ -101,10 +97,8 @@ def job_cancel(*, owner: Owner, job_id: UUID) -> Job:
         NotFound: no such job of this owner.
     """
     job = job_get(owner=owner, job_id=job_id)
-    ended = Job.objects.filter(pk=job.pk, status__in=Job.ACTIVE).update(
-        status=Job.Status.CANCELLED, finished_at=timezone.now(), lease_expires_at=None
-    )
-    if ended:
+    unfinished = Job.objects.filter(pk=job.pk, status__in=Job.ACTIVE)
+    if job_end(rows=unfinished, status=Job.Status.CANCELLED, job=job):
         job_leftovers_delete(job=job)
     return job_get(owner=owner, job_id=job_id)
 

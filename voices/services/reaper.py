@@ -15,6 +15,7 @@ from django.utils import timezone
 from voices.dispatch import dispatch
 from voices.errors import Broken
 from voices.models import Job
+from voices.services.batch_flow import batches_advance
 from voices.services.jobs import job_fail, job_part_files
 from voices.services.leases import JobLease
 from voices.storage import files_delete
@@ -29,6 +30,7 @@ PARTS_KEPT = timedelta(hours=1)
 def jobs_requeue_stuck() -> int:
     """Run by every worker every few seconds and by the command; returns jobs brought back."""
     _stale_parts_delete()
+    batches_advance()
     return _lost_jobs_requeue() + _unheard_jobs_dispatch()
 
 

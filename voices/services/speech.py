@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from voices import engine
 from voices.audio_formats import MEDIA_TYPES, STREAMABLE
@@ -17,6 +16,7 @@ from voices.models import Job, Result, Voice
 from voices.owner import Owner
 from voices.selectors.voices import voice_resolve
 from voices.services.dictionary import dictionary_for
+from voices.services.endings import job_end
 from voices.services.jobs import job_create
 from voices.services.leases import JobLease
 from voices.services.quotas import usage_audio_add
@@ -49,28 +49,45 @@ def speech_job_create(*, owner: Owner, wish: SpeechWish, text_limit: int) -> Job
     Raises:
         BadInput, TooLarge, NotFound, QuotaExceeded: the wish cannot be met; nothing is stored.
     """
-    text_check(wish.text, limit=text_limit)
-    settings_check(wish)
-    voice = _ready_voice(owner, wish.voice)
-    called = {name: str(_ready_voice(owner, name).pk) for name in engine.voices_called(wish.text)}
-    dictionary = dictionary_for(owner=owner, text=wish.text, own=wish.dictionary)
+    values = SpeechPlanner(owner).job_values(wish, text_limit=text_limit)
     long = text_limit > settings.SYNC_TEXT_LIMIT and len(wish.text) > settings.BATCH_TEXT_CHARACTERS
     return job_create(
-        owner=owner,
-        kind=Job.Kind.SPEECH,
-        queue="batch" if long else "speech",
-        voice=voice,
-        text=wish.text,
-        params={
-            "format": wish.format,
-            "speed": wish.speed,
-            "pitch": wish.pitch,
-            "seed": wish.seed,
-            "stream": wish.stream,
-            "voices": called,
-            "dictionary": dictionary,
-        },
+        owner=owner, kind=Job.Kind.SPEECH, queue="batch" if long else "speech", **values
     )
+
+
+class SpeechPlanner:
+    """One owner's wishes checked and made columns of jobs; keeps the voices it has looked up."""
+
+    def __init__(self, owner: Owner) -> None:
+        self._owner = owner
+        self._voices: dict[str, Voice] = {}
+
+    def job_values(self, wish: SpeechWish, *, text_limit: int) -> dict[str, Any]:
+        """Voice, text and params. Raises what `speech_job_create` does."""
+        text_check(wish.text, limit=text_limit)
+        settings_check(wish)
+        called = {name: str(self._voice(name).pk) for name in engine.voices_called(wish.text)}
+        return {
+            "voice": self._voice(wish.voice),
+            "text": wish.text,
+            "params": {
+                "format": wish.format,
+                "speed": wish.speed,
+                "pitch": wish.pitch,
+                "seed": wish.seed,
+                "stream": wish.stream,
+                "voices": called,
+                "dictionary": dictionary_for(
+                    owner=self._owner, text=wish.text, own=wish.dictionary
+                ),
+            },
+        }
+
+    def _voice(self, reference: str) -> Voice:
+        if reference not in self._voices:
+            self._voices[reference] = _ready_voice(self._owner, reference)
+        return self._voices[reference]
 
 
 def _ready_voice(owner: Owner, reference: str) -> Voice:
@@ -174,10 +191,10 @@ def speech_work(lease: JobLease) -> None:
 @transaction.atomic
 def _finish(lease: JobLease, *, file: str, content: bytes, seconds: float) -> None:
     total = max(Job.objects.values_list("sentences_total", flat=True).get(pk=lease.job.pk), 1)
-    ended = lease.row.update(
+    ended = job_end(
+        rows=lease.row,
         status=Job.Status.SUCCEEDED,
-        finished_at=timezone.now(),
-        lease_expires_at=None,
+        job=lease.job,
         sentences_done=total,
         sentences_total=total,
     )

@@ -1,0 +1,240 @@
+"""Batches: many texts or a whole file at once; progress, one zip of all sounds."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponseBase, StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+
+from voices.api.audio_response import attachment
+from voices.api.auth import owner_of
+from voices.api.parsers import JsonParser
+from voices.api.serializers import FormatField, PitchField, SeedField, SpeedField
+from voices.batch_files import BatchText
+from voices.errors import BadInput
+from voices.models import Batch
+from voices.selectors.batches import batch_finished_get, batch_get, batch_list
+from voices.services.archive import archive_stream
+from voices.services.batches import (
+    BatchWish,
+    batch_cancel,
+    batch_create,
+    batch_create_from_file,
+    batch_delete,
+)
+from voices.services.speech import SpeechWish
+
+SPLITS = ("line", "paragraph")
+
+
+class BatchItemInput(serializers.Serializer):
+    text = serializers.CharField(trim_whitespace=False, allow_blank=True)
+    voice = serializers.CharField(
+        max_length=200, allow_blank=True, default="", help_text="Instead of the batch's."
+    )
+    name = serializers.CharField(
+        max_length=200, allow_blank=True, default="", help_text="What its file is called."
+    )
+
+
+class BatchSettings(serializers.Serializer):
+    voice = serializers.CharField(max_length=200, help_text="As for a job.")
+    format = FormatField(default="mp3", max_length=20)
+    speed = SpeedField(default=1.0)
+    pitch = PitchField(default=0.0)
+    seed = SeedField(default=0)
+    name = serializers.CharField(max_length=200, allow_blank=True, default="")
+
+
+class BatchInput(BatchSettings):
+    """Either `texts` or `items`."""
+
+    texts = serializers.ListField(
+        child=serializers.CharField(trim_whitespace=False, allow_blank=True),
+        required=False,
+        help_text="Up to 1,000 texts, 300,000 characters together.",
+    )
+    items = BatchItemInput(many=True, required=False)
+
+
+class BatchFileInput(BatchSettings):
+    file = serializers.FileField(
+        max_length=500,
+        allow_empty_file=True,
+        help_text=(
+            "txt (UTF-8, UTF-16 or Windows-1251), docx, srt, or csv with a column text and, if wanted, "
+            "voice and name. Up to 10 MB."
+        ),
+    )
+    split = serializers.ChoiceField(
+        choices=SPLITS, default="line", help_text="How txt and docx are parted."
+    )
+
+
+class BatchProgressOutput(serializers.Serializer):
+    total = serializers.IntegerField()
+    queued = serializers.IntegerField()
+    running = serializers.IntegerField()
+    succeeded = serializers.IntegerField()
+    failed = serializers.IntegerField()
+    cancelled = serializers.IntegerField()
+
+
+class SkippedOutput(serializers.Serializer):
+    position = serializers.IntegerField()
+    text = serializers.CharField()
+    code = serializers.CharField()
+
+
+class BatchOutput(serializers.ModelSerializer):
+    progress = serializers.SerializerMethodField()
+    skipped = serializers.SerializerMethodField()
+    jobs_url = serializers.SerializerMethodField()
+    archive_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Batch
+        fields = (
+            "id", "name", "source", "status", "format", "progress", "skipped", "jobs_url",
+            "archive_url", "created_at", "finished_at",
+        )  # fmt: skip
+
+    @extend_schema_field(BatchProgressOutput)
+    def get_progress(self, batch: Any) -> dict[str, int]:
+        return {
+            "total": batch.texts,
+            "queued": batch.queued,
+            "running": batch.running,
+            "succeeded": batch.succeeded,
+            "failed": batch.failed,
+            "cancelled": batch.cancelled,
+        }
+
+    @extend_schema_field(SkippedOutput(many=True))
+    def get_skipped(self, batch: Batch) -> list[dict[str, Any]]:
+        return batch.skipped
+
+    def get_jobs_url(self, batch: Batch) -> str:
+        return f"{reverse('jobs')}?batch={batch.pk}"
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_archive_url(self, batch: Any) -> str | None:
+        if batch.status == Batch.Status.RUNNING or not batch.succeeded:
+            return None
+        return reverse("batch-archive", args=[batch.pk])
+
+
+class BatchesFilter(serializers.Serializer):
+    status = serializers.ChoiceField(choices=Batch.Status.choices, required=False)
+
+
+class BatchesApi(GenericAPIView):
+    """One's batches, newest first; a new one from texts, or from a file."""
+
+    serializer_class = BatchOutput
+    queryset = Batch.objects.none()
+    parser_classes = [JsonParser, MultiPartParser]
+
+    @extend_schema(operation_id="batches_list", parameters=[BatchesFilter])
+    def get(self, request: Request) -> Response:
+        form = BatchesFilter(data=request.query_params)
+        form.is_valid(raise_exception=True)
+        page = self.paginate_queryset(batch_list(owner=owner_of(request), **form.validated_data))
+        return self.get_paginated_response(BatchOutput(page, many=True).data)
+
+    @extend_schema(
+        operation_id="batches_create",
+        request={"application/json": BatchInput, "multipart/form-data": BatchFileInput},
+        responses={202: BatchOutput},
+    )
+    def post(self, request: Request) -> Response:
+        of_file = (request.content_type or "").startswith(MultiPartParser.media_type)
+        batch = _from_file(request) if of_file else _from_texts(request)
+        body = BatchOutput(batch_get(owner=owner_of(request), batch_id=batch.pk)).data
+        return Response(body, status=202, headers={"Location": f"/api/v1/batches/{batch.pk}/"})
+
+
+def _from_texts(request: Request) -> Batch:
+    form = BatchInput(data=request.data)
+    form.is_valid(raise_exception=True)
+    texts, items = form.validated_data.get("texts"), form.validated_data.get("items")
+    if (texts is None) == (items is None):
+        raise BadInput(
+            "texts_or_items",
+            "send either texts or items",
+            "пришлите либо texts, либо items",
+        )
+    rows = [{"text": text} for text in texts] if texts is not None else items
+    return batch_create(
+        owner=owner_of(request),
+        wish=_wish(form.validated_data),
+        texts=[BatchText(**row) for row in rows],
+    )
+
+
+def _from_file(request: Request) -> Batch:
+    form = BatchFileInput(data=request.data)
+    form.is_valid(raise_exception=True)
+    upload = form.validated_data["file"]
+    wish = _wish(form.validated_data)
+    return batch_create_from_file(
+        owner=owner_of(request),
+        wish=BatchWish(speech=wish.speech, name=wish.name or (upload.name or "")[:200]),
+        content=upload.read(),
+        file_name=upload.name or "",
+        split=form.validated_data["split"],
+    )
+
+
+def _wish(values: dict[str, Any]) -> BatchWish:
+    common = {name: values[name] for name in ("voice", "format", "speed", "pitch", "seed")}
+    return BatchWish(speech=SpeechWish(text="", **common), name=" ".join(values["name"].split()))
+
+
+class BatchApi(APIView):
+    """One batch."""
+
+    @extend_schema(operation_id="batches_get", responses={200: BatchOutput})
+    def get(self, request: Request, batch_id: UUID) -> Response:
+        return Response(BatchOutput(batch_get(owner=owner_of(request), batch_id=batch_id)).data)
+
+    @extend_schema(
+        operation_id="batches_delete",
+        responses={
+            200: OpenApiResponse(BatchOutput, description="It was unfinished and is cancelled."),
+            204: OpenApiResponse(description="It was finished and is removed with its sounds."),
+        },
+    )
+    def delete(self, request: Request, batch_id: UUID) -> Response:
+        owner = owner_of(request)
+        if batch_get(owner=owner, batch_id=batch_id).status == Batch.Status.RUNNING:
+            return Response(BatchOutput(batch_cancel(owner=owner, batch_id=batch_id)).data)
+        batch_delete(owner=owner, batch_id=batch_id)
+        return Response(status=204)
+
+
+class BatchArchiveApi(APIView):
+    """All sounds of a finished batch as a zip, with index.csv."""
+
+    @extend_schema(
+        operation_id="batches_archive", responses={(200, "application/zip"): OpenApiTypes.BINARY}
+    )
+    def get(self, request: Request, batch_id: UUID) -> HttpResponseBase:
+        batch = batch_finished_get(owner=owner_of(request), batch_id=batch_id)
+        return StreamingHttpResponse(
+            archive_stream(batch),
+            content_type="application/zip",
+            headers={
+                "Content-Disposition": attachment(batch.name.rsplit(".", 1)[0] or "batch", "zip"),
+                "Cache-Control": "private, no-store",
+                "X-Accel-Buffering": "no",
+            },
+        )

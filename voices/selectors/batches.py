@@ -1,0 +1,68 @@
+"""Batches as their owner sees them."""
+
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from voices.errors import Conflict, NotFound
+from voices.models import Batch, Job
+from voices.owner import Owner
+
+
+def batch_list(*, owner: Owner, status: str = "") -> QuerySet[Batch]:
+    """Newest first, each with its counts of jobs."""
+    batches = _counted(Batch.objects.filter(owner.q)).order_by("-created_at", "-id")
+    return batches.filter(status=status) if status else batches
+
+
+def batch_get(*, owner: Owner, batch_id: UUID) -> Batch:
+    """With its counts of jobs. Raises NotFound, also when it belongs to somebody else."""
+    batch = _counted(Batch.objects.filter(owner.q, pk=batch_id)).first()
+    if batch is None:
+        raise NotFound("unknown_batch", f"no batch {batch_id}", f"нет пакета {batch_id}")
+    return batch
+
+
+def _counted(batches: QuerySet[Batch]) -> QuerySet[Batch]:
+    texts = ~Q(jobs__kind=Job.Kind.TRACK)
+    return batches.annotate(
+        texts=Count("jobs", filter=texts),
+        **{
+            status.value: Count("jobs", filter=texts & Q(jobs__status=status))
+            for status in Job.Status
+        },
+    )
+
+
+def batch_track(batch: Batch) -> Job | None:
+    """The job that puts the subtitles on one track, if they are subtitles."""
+    tracks = Job.objects.filter(batch=batch, kind=Job.Kind.TRACK).select_related("result")
+    return tracks.first()
+
+
+def batch_jobs(batch: Batch) -> QuerySet[Job]:
+    """All of it, in order; the track comes last."""
+    return Job.objects.filter(batch=batch).select_related("result", "voice").order_by("position")
+
+
+def batch_finished_get(*, owner: Owner, batch_id: UUID) -> Batch:
+    """A batch whose sounds can be downloaded.
+
+    Raises:
+        NotFound: `unknown_batch`, or `archive_empty`: not one sound was made.
+        Conflict: `batch_running`.
+    """
+    batch = batch_get(owner=owner, batch_id=batch_id)
+    if batch.status == Batch.Status.RUNNING:
+        raise Conflict(
+            "batch_running",
+            "the batch is not finished yet",
+            "пакет ещё не готов",
+        )
+    if not Job.objects.filter(batch=batch, result__isnull=False).exists():
+        raise NotFound(
+            "archive_empty",
+            "nothing in this batch was made, so there is nothing to download",
+            "в этом пакете ничего не получилось, скачивать нечего",
+        )
+    return batch

@@ -1,0 +1,85 @@
+"""A batch's sounds as one zip, made while it is sent."""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.files.storage import default_storage
+
+from voices.models import Batch, Job
+from voices.selectors.batches import batch_jobs
+
+BLOCK_BYTES = 256 * 1024
+NAME_CHARACTERS = 50
+_NOT_WORD = re.compile(r"[^\w]+")
+
+
+class _Pipe(io.RawIOBase):
+    """What zipfile has written and nobody has taken yet."""
+
+    def __init__(self) -> None:
+        self._blocks: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, block: Any) -> int:
+        self._blocks.append(bytes(block))
+        return len(block)
+
+    def take(self) -> bytes:
+        taken, self._blocks = b"".join(self._blocks), []
+        return taken
+
+
+def archive_stream(batch: Batch) -> Iterator[bytes]:
+    """A zip in pieces: the sounds by their place, the track, and index.csv that tells what is what.
+
+    A sound that was removed meanwhile is missing, and the index says so.
+    """
+    pipe, index = _Pipe(), io.StringIO()
+    rows = csv.writer(index)
+    rows.writerow(["position", "file", "status", "seconds", "start_seconds", "text", "error"])
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
+        for job in batch_jobs(batch).iterator(chunk_size=100):
+            name = _file_name(job)
+            there = bool(name) and default_storage.exists(job.result.file)
+            if there:
+                yield from _added(archive, pipe, job.result.file, name)
+            rows.writerow(_index_row(job, name if there else ""))
+        archive.writestr("index.csv", "\ufeff" + index.getvalue(), zipfile.ZIP_DEFLATED)
+    yield pipe.take()
+
+
+def _added(archive: zipfile.ZipFile, pipe: _Pipe, stored: str, name: str) -> Iterator[bytes]:
+    with default_storage.open(stored) as source, archive.open(name, "w") as target:
+        while block := source.read(BLOCK_BYTES):
+            target.write(block)
+            yield pipe.take()
+    yield pipe.take()
+
+
+def _file_name(job: Job) -> str:
+    result = getattr(job, "result", None)
+    if result is None:
+        return ""
+    if job.kind == Job.Kind.TRACK:
+        return f"track.{result.format}"
+    words = _NOT_WORD.sub("-", job.name or job.text[:200]).strip("-_")[:NAME_CHARACTERS]
+    return f"{job.position:04d}-{words.rstrip('-') or 'speech'}.{result.format}"
+
+
+def _index_row(job: Job, name: str) -> list[Any]:
+    result = getattr(job, "result", None)
+    position = "track" if job.kind == Job.Kind.TRACK else job.position
+    seconds = result.seconds if result else ""
+    start = job.params.get("start_seconds", "")
+    return [position, name, job.status, seconds, start, _cell(job.text), job.error_code]
+
+
+def _cell(text: str) -> str:
+    """A spreadsheet would take such a text for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
