@@ -50,9 +50,14 @@ _OF_NOUN = frozenset(
     "город село посёлок деревня станция остров озеро река область район улица проспект переулок площадь"  # noqa: SIM905
     " набережная бульвар кинофильм мультфильм сериал станица хутор микрорайон статья пункт часть глава"
     " категория квартира дом рисунок таблица институт университет автомобиль республика край"
-    " железная дорога округ губерния".split()
+    " железная дорога округ губерния автодорога трасса".split()
 )
 _PARTS_OF_LAW = frozenset(["статья", "часть", "пункт"])
+# Труба диам. 6 м: диаметром.
+_MEASURES = frozenset(["диаметр", "глубина", "высота", "ширина", "толщина", "длина", "масса"])
+_SEEN = re.compile(
+    r"\b[Сс](?:м|р)\.\s(?:рис|табл|гл|п|с|стр|ст|ч|прил|разд)\.\s?[\d–,. -]{1,20}(?:и|или)\s?$"
+)
 _PART_OF_LAW = re.compile(r"(?:\b(?:ч|п|пп|част\w+|пункт\w*)\.?\s\d[\d.,\sи-]*)$")
 _PLURAL_TOO = frozenset(["статья", "страница", "пункт", "часть", "дом", "глава", "квартира"])
 _SEVERAL = re.compile(r"\s?\d+(?:\s?[-–—]\s?|,\s|\sи\s)\d+")
@@ -100,7 +105,7 @@ def _expand(found: re.Match[str]) -> str:
     known = _table()[1]
     written = _key(found.group())
     following = found.string[found.end() :].lstrip(' "+')[:1]
-    kinds = ["decline", ""]
+    kinds = ["decline", "phrase", ""]
     if following.islower() and _described(found):
         kinds.insert(0, "agree")
     if following.isupper():
@@ -151,6 +156,12 @@ def _case_of(word: str, found: re.Match[str]) -> str:
     before = word_before(found.string, found.start())
     if start.rstrip().lower().endswith(("см.", "ср.")):
         return "accs"
+    if before in ("и", "или") and _SEEN.search(start):
+        return "accs"
+    if before in ("с", "со") and word in _PARTS_OF_LAW:
+        return "ablt"
+    if word in _MEASURES and noun_readings(before):
+        return "ablt"
     if before in _CASE_BEFORE_NAMES:
         return _CASE_BEFORE_NAMES[before]
     if word in _PEOPLE or before in ("и", "или"):
@@ -183,6 +194,15 @@ def _case_of_name(found: re.Match[str]) -> str:
     return "nomn" if "nomn" in cases or not cases else cases[0]
 
 
+def _phrase(said: str, found: re.Match[str]) -> str:
+    """An adjective with its noun: уроки английского языка, на английском языке."""
+    before = word_before(found.string, found.start())
+    case = _CASE_BEFORE_NAMES.get(before) or governed_case(before)
+    if case is None:
+        case = "gent" if noun_readings(before) else "nomn"
+    return _spaced(inflect(said, case), found)
+
+
 _SAY: dict[str, Callable[[str, re.Match[str]], str]] = {
     "": lambda said, _: said,
     "agree": _agree,
@@ -190,6 +210,7 @@ _SAY: dict[str, Callable[[str, re.Match[str]], str]] = {
     "name": _decline,
     "number": _decline,
     "street": _decline,
+    "phrase": _phrase,
 }
 
 

@@ -12,6 +12,7 @@ from tts_engine.text.morphology import (
     governed_case,
     governing_word,
     is_adjective,
+    lasts,
     noun_readings,
     takes_object,
     words_after,
@@ -28,11 +29,18 @@ _NUMBERED = frozenset(
     "часть статья пункт глава дом квартира том страница рисунок номер таблица корпус строение"  # noqa: SIM905
     " раздел параграф абзац подпункт офис этап версия закон приложение схема".split()
 )
-_NOT_COUNTED = frozenset(["плюс", "минус", "точка", "дробь", "ноль", "процент"])
+_AGED = frozenset(
+    "ребёнок дети мальчик девочка подросток юноша девушка мужчина женщина сын дочь пациент лицо человек"  # noqa: SIM905
+    " внук внучка малыш младенец пенсионер пенсионерка пострадавший инвалид школьник школьница брат сестра".split()
+)
+_NOT_COUNTED = frozenset(
+    "плюс минус точка дробь ноль процент бэ вэ гэ дэ же зэ ка эл эм эн пэ эр эс тэ эф ха цэ че".split()  # noqa: SIM905
+)
 _NAME_AFTER = re.compile(r"\s+[А-ЯЁ]\+?[а-яё]")  # рейс 1482 Москва — Сочи
 _YEAR_AT_LEAST = 100
 _LONGEST_CODE = 10  # digits in a row beyond this are a code, not a quantity
 _LONGEST_GROUPED = 15
+_OBLIQUE_CASES = frozenset(["gent", "datv", "ablt", "loct"])
 _OBLIQUE = ("datv", "ablt", "loct")
 
 
@@ -53,6 +61,8 @@ def say_number(written: str, text: str, start: int, stop: int, *, grouped: bool 
     if is_numbered(before):
         return cardinal(int(written))
     counted = () if _NAME_AFTER.match(text, stop) else noun_of(words_after(text, stop))
+    if _is_age(text, stop, before, counted):
+        return cardinal(int(written), "gent")
     return spell_with_noun(int(written), before, counted)
 
 
@@ -83,6 +93,8 @@ def spell_with_noun(number: int, before: str, readings: Sequence[Noun]) -> str:
     for noun in readings:
         if _wants_ordinal(number, noun) and allows_case(before, noun.case):
             return ordinal(number, noun.case, noun.gender)
+    if before not in ("в", "во", "на") and {noun.case for noun in readings} >= _OBLIQUE_CASES:
+        return cardinal(number, bare_case(before), readings[0].gender)  # 2 фото, 5 кафе
     for noun in sorted(readings, key=lambda noun: noun.case != "nomn"):
         case = _cardinal_case(number, before, noun)
         if case:
@@ -92,6 +104,19 @@ def spell_with_noun(number: int, before: str, readings: Sequence[Noun]) -> str:
         if noun.singular and allows_case(before, noun.case) and number:
             return ordinal(number, noun.case, noun.gender)
     return cardinal(number, bare_case(before))
+
+
+def _is_age(text: str, start: int, before: str, counted: Sequence[Noun]) -> bool:
+    """Детей 5 лет, мужчина 40 лет: an age beside its person, in the genitive; not ребёнку 5 лет."""
+    people = noun_readings(before)
+    if not any(noun.lemma in ("год", "месяц") for noun in counted):
+        return False
+    if not any(noun.lemma in _AGED for noun in people):
+        return False
+    if people[0].case == "datv":
+        return False
+    following = words_after(text, start)
+    return people[0].case != "nomn" or not (len(following) > 1 and lasts(following[1]))
 
 
 def bare_case(before: str) -> str:

@@ -46,6 +46,7 @@ _WORD = re.compile(r"[A-Za-zА-Яа-яЁё]+")
 _APOSTROPHE = re.compile(r"(?<=[А-Яа-яЁё])'(?=[А-Яа-яЁё])")
 _SIGN_AFTER = re.compile(r"(?<=[бвгджзклмнпрстфх])'(?=[еёюя])", re.IGNORECASE)
 _SMILEY = re.compile(r"(?<!\w)[:;=]-?[)(DPР|]+(?!\w)")
+_DIAMETER = re.compile(r"(?P<noun>[А-Яа-яЁё],?\s)?\s*[Øø⌀∅](?=\s?\d)")
 _MIXED_FRACTION = re.compile(r"(?<=\d) (?=\d/\d)")
 
 _REPLACED = {
@@ -68,6 +69,7 @@ def clean_text(text: str) -> str:
     """
     text = unicodedata.normalize("NFC", text)
     text = _STRESSED.sub(r"+\1", text).translate(_GRAVE)
+    text = _DIAMETER.sub(_diameter, text)
     text = "".join(map(_clean_character, text))
     text = _WORD.sub(_unmix, text)
     text = _SIGN_AFTER.sub("ъ", text)
@@ -79,6 +81,11 @@ def clean_text(text: str) -> str:
     text = re.sub(r"\s+-{1,3}\s+|-{2,3}|(?<=[.,!?…\"]) ?- ", " — ", text)
     text = re.sub(r"^\s*[-–—]\s*(?=[^\d\s])", "", text)
     return " ".join(text.split())
+
+
+def _diameter(found: re.Match[str]) -> str:
+    """Труба Ø 57: диаметром; alone: диаметр."""
+    return f"{found['noun']}диаметром " if found["noun"] else " диаметр "
 
 
 @lru_cache(maxsize=4_096)

@@ -45,6 +45,8 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 _SHORT_DATE = re.compile(r"(?<![\d.,/])(\d{2})\.(\d{2})(?![\d/]|[.,]\d)")
+_TIME_AFTER = re.compile(r",?\s(?:в|с|до)\s\d{1,2}[:.]\d\d(?!\d)")
+_LAST_YEAR = re.compile(r"(?<![а-яё])(по|до|и)\s(\d{4})\s?гг\.?(?![а-яё])")
 _YEAR_LETTER = re.compile(r"(?<![\d.,])(1\d{3}|20\d{2}|2100|[1-9]\d{2})\s?г(\.?)(?![а-яё\d])")
 _OF_YEARS = re.compile(r"\s(?:рождения|выпуска|постройки|издания)(?!\w)")
 _YEARS_LETTER = re.compile(
@@ -115,6 +117,7 @@ def say_dates(text: str) -> str:
     text = _DECADE.sub(_decade, text)
     text = _YEARS_LETTER.sub(_years, text)
     text = _YEAR_PAIR.sub(_year_pair, text)
+    text = _LAST_YEAR.sub(_last_year, text)
     text = _YEAR_LETTER.sub(_year_letter, text)
     text = _BARE_YEAR.sub(lambda found: ordinal(int(found.group()), "loct") + " году", text)
     return say_times(text)
@@ -153,7 +156,8 @@ def _short_date(found: re.Match[str]) -> str:
     """15.05 is a date only after a word that a date follows."""
     day, month = found.groups()
     before = word_before(found.string, found.start())
-    if before not in _BEFORE_SHORT_DATE or not _is_date(day, month):
+    timed = _TIME_AFTER.match(found.string, found.end())
+    if not (before in _BEFORE_SHORT_DATE or timed) or not _is_date(day, month):
         return found.group()
     return f"{_say_day(int(day), found)} {_MONTHS[int(month) - 1]}"
 
@@ -249,6 +253,21 @@ def _year_pair(found: re.Match[str]) -> str:
     preposition, year = found.groups()
     case = "ablt" if preposition.lower() == "между" else _year_case(preposition.lower())
     return f"{preposition} {ordinal(int(year), case)}"
+
+
+def _last_year(found: re.Match[str]) -> str:
+    """с 1881 по 1894 гг., в 1990 и 1995 гг."""
+    word, year = found[1], int(found[2])
+    start = found.string[: found.start()]
+    if word == "и":
+        pair = re.search(
+            r"(?<![а-яё])(в|между|с|до|от|к)\s(?:\d{4}|[а-яё ]{8,60})\s?$", start, re.IGNORECASE
+        )
+        before = pair[1].lower() if pair else ""
+        case = "ablt" if before == "между" else _year_case(before) if before else "nomn"
+    else:
+        case = _year_case(word)
+    return f"{word} {ordinal(year, case)} {_YEARS_FORM[case]}"
 
 
 def _years(found: re.Match[str]) -> str:

@@ -267,14 +267,45 @@ def governing_word(text: str, position: int) -> str:
     while words and words[-1] in _TRANSPARENT:
         words.pop()
     if nearest not in _TRANSPARENT:
-        return nearest
+        return _verb_before_receiver(words) or nearest
     return words[-1] if words and words[-1] in _CASE_OF else ""
+
+
+_TO_WHOM = frozenset("мне тебе ему ей нам вам им себе всем каждому".split())  # noqa: SIM905
+
+
+def _verb_before_receiver(words: list[str]) -> str | None:
+    """The verb of `выдал местным аграриям`, `заплатили ему`, when it takes an object."""
+    words = list(words)
+    if not words or (words[-1] not in _TO_WHOM and not _only_receiver(words[-1])):
+        return None
+    words.pop()
+    while words and is_adjective(words[-1]) and "datv" in _cases(words[-1]):
+        words.pop()
+    return words[-1] if words and takes_object(words[-1]) else None
+
+
+def _only_receiver(word: str) -> bool:
+    cases = {noun.case for noun in noun_readings(word)}
+    return "datv" in cases and cases <= {"datv", "loct"}
+
+
+@lru_cache(maxsize=8_192)
+def _cases(word: str) -> frozenset[str]:
+    return frozenset(str(parse.tag.case) for parse in _analyzer().parse(word))
 
 
 @lru_cache(maxsize=8_192)
 def may_be_verb(word: str) -> bool:
     """Whether some reading is a finite verb or a short participle."""
     return not parts_of_speech(word.lower()).isdisjoint(("VERB", "PRTS"))
+
+
+@lru_cache(maxsize=8_192)
+def lasts(word: str) -> bool:
+    """Whether the likeliest reading is a verb of something that goes on: ждал, работает."""
+    tag = _analyzer().parse(word)[0].tag
+    return tag.POS in ("VERB", "INFN") and "impf" in tag
 
 
 @lru_cache(maxsize=8_192)

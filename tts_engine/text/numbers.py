@@ -19,9 +19,17 @@ _ENDED = re.compile(r"(?<![\d.,])(\d{1,12})[-‑–]([а-яё]{1,3})(?![а-яё-
 _RANGE_ENDED = re.compile(r"(?<![\d.,])(\d{1,4})\s?[-–—]\s?(?=(\d{1,4})-([а-яё]{1,3})(?![а-яё]))")
 _COMPOUND = re.compile(r"(?<![\d.,])(\d{1,9})[-‑]([а-яё]{4,})", re.IGNORECASE)
 _RANGE = re.compile(r"(?<![\d.,/–—-])(\d{1,9})\s?[-–—]\s?(\d{1,9})(?![\d/–—-]|[.,]\d)")
+# 5 и 7 лет, 8, 10 и 13 этажи: the numbers before the one that stands by the noun
+_SHARED_NOUN = re.compile(
+    r"(?<![\d.,:/–—-])((?:\d{1,4},\s){0,8}\d{1,4}\s(?:и|или)\s)(\d{1,4})(?=\s[а-яё]{3})"
+)
+_NUMBER_SIGN = re.compile(r"(?:№|\bномер[аы]?м?)\s?$")
 _BETWEEN = re.compile(r"\b([Мм]ежду)\s+(\d{1,9})\s+и\s+(\d{1,9})(?![\d.,]*\d)")
 _FRACTION = re.compile(r"(?<![\d.,/])(\d{1,3})/(\d{1,3})(?![\d/]|[.,]\d)")
 _FINAL = re.compile(r"\s(?:финала|века?|состава|доли)(?!\w)")
+_GETS_INTO = re.compile(
+    r"\b(?:вы(?:йти|йд|ш[её]?л|ход)|прош[её]?л|пройд|проб(?:и|ь)|попа|шагн|путёвк|путевк)"
+)
 _VERSION = re.compile(r"(?<![\d.])(\d+(?:\.\d+){2,})(?:[-–](?=\d))?")
 _DECIMAL = re.compile(r"(?<![\d.,])(\d+)[.,](\d+)(?![\d]|[.,]\d)")
 _GROUPED_DECIMAL = re.compile(r"(?<![\d.,])(\d{1,3}(?:[ \u00a0\u202f]\d{3})+),(\d+)(?![\d]|[.,]\d)")
@@ -71,6 +79,7 @@ def say_numbers(text: str) -> str:
     text = _COMPOUND.sub(_compound, text)
     text = _BETWEEN.sub(_between, text)
     text = _FRACTION.sub(_fraction, text)
+    text = _SHARED_NOUN.sub(_sharing, text)
     text = _DECIMAL.sub(_decimal, text)
     text = _RANGE.sub(_range, text)
     return _WHOLE.sub(_whole, text)
@@ -179,6 +188,10 @@ def _fraction(found: re.Match[str]) -> str:
     numerator, denominator = int(found[1]), int(found[2])
     before = governing_word(found.string, found.start())
     case = bare_case(before)
+    if before in ("в", "во") and _FINAL.match(found.string, found.end()):
+        case = "accs" if _GETS_INTO.search(found.string) else "loct"
+    if before == "по" and numerator < denominator:
+        case = "datv"
     if case == "nomn" and _FINAL.match(found.string, found.end()) and noun_readings(before):
         case = "gent"
     if 0 < numerator < denominator:
@@ -202,6 +215,15 @@ def _range(found: re.Match[str]) -> str:
     said_low = _low_end(low, high, said_high, found)
     pause = " — " if max(int(low), int(high)) >= _PAUSED_RANGE else " "
     return _spaced(f"{said_low}{pause}{said_high}", found)
+
+
+def _sharing(found: re.Match[str]) -> str:
+    """Numbers joined by `и` before one noun all take the form of the last."""
+    before, last, after = found.string[: found.start()], found[2], found.string[found.end() :]
+    if is_numbered(word_before(before, len(before))) or _NUMBER_SIGN.search(before):
+        return re.sub(r"\d+", lambda one: cardinal(int(one.group())), found[1] + last)
+    said = say_number(last, before + last + after, len(before), len(before) + len(last))
+    return re.sub(r"\d+", lambda one: _low_end(one.group(), last, said, found), found[1]) + said
 
 
 def _low_end(low: str, high: str, said_high: str, found: re.Match[str]) -> str:

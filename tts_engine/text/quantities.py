@@ -10,6 +10,7 @@ from tts_engine.text.morphology import (
     governed_case,
     governing_word,
     inflect,
+    noun_readings,
     takes_object,
     words_after,
 )
@@ -21,6 +22,11 @@ _CURRENCY_SIGNS = "$€£¥₽₴₸₿"
 _CENTS = {"рубль": "копейка", "доллар": "цент", "евро": "цент", "фунт": "пенс", "гривна": "копейка"}
 _SPEAKING_UNITS = frozenset(["с", "В", "Н", "р", "ц"])  # also words: only before a pause
 _ROUBLES = re.compile(r"(?<![\d.,])\d[\d ]{0,12}(?:руб|р|₽)\.?\s?$")
+_PART_BEFORE = re.compile(r"(?<!\w)(?:п|пп|подп|ч|ст|гл|т|кн|разд|вып)\.\s?$", re.IGNORECASE)
+_PRICES = frozenset(["цена", "стоимость", "себестоимость", "ценник", "расценка"])
+_MONEY = frozenset(
+    "рубль доллар евро фунт иена гривна тенге биткоин юань копейка процент".split()  # noqa: SIM905
+)
 _GROUP = re.compile(r"[ \u00a0\u202f]")
 _SIGNS = {
     "-": "минус ",
@@ -86,12 +92,16 @@ def _fraction_words(found: re.Match[str]) -> str:
     before = governing_word(found.string, found.start())
     case = governed_case(before) or ("accs" if takes_object(before) else "nomn")
     tail = " " if found.string[found.end() : found.end() + 1].isalpha() else ""
+    if before == "по":  # по половине таблетки
+        half = (numerator, denominator) == (1, 2)
+        said = "половине" if half else fraction(numerator, denominator, "datv")
+        return f"{said} {inflect(lemma, 'gent')}{tail}"
     return f"{fraction(numerator, denominator, case)} {inflect(lemma, 'gent')}{tail}"
 
 
 def _quantity_words(found: re.Match[str]) -> str:
     prefix, scale, unit = found["prefix"], found["scale"], found["unit"]
-    if not (prefix or scale or unit):
+    if not (prefix or scale or unit) or _is_part(found):
         return found.group()
     lemma = _units()[_key(prefix or unit)] if prefix or unit else ""
     case = _case(found, lemma)
@@ -102,6 +112,13 @@ def _quantity_words(found: re.Match[str]) -> str:
         said = _amount(found["low"], scale, lemma, case)
     tail = " " if found.end() < len(found.string) and found.string[found.end()].isalnum() else ""
     return _SIGNS.get(found["sign"] or "", "") + said + tail
+
+
+def _is_part(found: re.Match[str]) -> bool:
+    """п. 2 ч. 1: a part of a law and its number, not two hours."""
+    if not found["unit"] or not re.match(r"\s?\d", found.string[found.end() :]):
+        return False
+    return bool(_PART_BEFORE.search(found.string[: found.start()]))
 
 
 def _case(found: re.Match[str], lemma: str) -> str:
@@ -116,9 +133,18 @@ def _case(found: re.Match[str], lemma: str) -> str:
         and words_after(found.string, found.end())[:1] == ["от"]
     ):
         return "loct"
+    if _has_price(before, lemma):
+        return "gent"
     if before in ("с", "со"):
         return "gent" if re.match(r"[^.;]{0,40}\bдо\b", found.string[found.end() :]) else "ablt"
     return governed_case(before) or ("accs" if takes_object(before) else "nomn")
+
+
+def _has_price(before: str, lemma: str) -> bool:
+    """Цена 1 г золота is that of one gram; цена 5 руб. is five roubles."""
+    if lemma in _MONEY or not lemma:
+        return False
+    return any(noun.lemma in _PRICES for noun in noun_readings(before))
 
 
 def _shared_preposition(found: re.Match[str]) -> str | None:

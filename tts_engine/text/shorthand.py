@@ -29,7 +29,7 @@ _DAY_RANGE = re.compile(rf"(?<!\w)({_DAY})\.?\s?[-–—]\s?({_DAY})(?![\w])\.?(
 _DAY_FROM_TO = re.compile(rf"(?<!\w)([Сс]) ({_DAY})\.? по ({_DAY})(?!\w)\.?", re.IGNORECASE)
 _DAY_ALONE = re.compile(
     rf"(?<![\w.])({_DAY})(?:\.(?=,|\s+(?:и|с|в|до|по|—|–)\s|\s*[—–-]|:)"
-    rf"|(?=\s*:|,\s{_DAY}\b|\s+и\s+{_DAY}\b|\s+с\s+\d|\s+\d))|"
+    rf"|(?=\s*:|\s[—–]\s|,\s{_DAY}\b|\s+и\s+{_DAY}\b|\s+с\s+\d|\s+\d))|"
     rf"(?<=\b[Пп]о )({_DAY})\.?(?!\w)|(?<=\bи )({_DAY})(?:\.(?!\w)|(?=\s+[вс]\s+\d))",
     re.IGNORECASE,
 )
@@ -47,6 +47,8 @@ _PER = {
     "м²": "за квадратный метр", "м2": "за квадратный метр", "кв. м": "за квадратный метр",
     "км": "за километр", "т": "за тонну", "га": "за гектар", "унц": "за унцию", "сотка": "за сотку",
     "кВт·ч": "за киловатт-час", "уп": "в упаковке", "упак": "в упаковке",
+    "м³": "за кубический метр", "м3": "за кубический метр", "куб. м": "за кубический метр",
+    "м": "за метр", "пог. м": "за погонный метр",
     "100 км": "на сто километров", "баррель": "за баррель", "барр": "за баррель",
 }  # fmt: skip
 _COUNTED = r"руб|р|₽|\$|€|долл|коп|л|мл|г|мг|кг|т|шт|чел|ед|м³"
@@ -62,6 +64,9 @@ _PART = re.compile(
 _ROOMS = {"1": "одно", "2": "двух", "3": "трёх", "4": "четырёх", "5": "пяти", "6": "шести"}
 _FLAT = re.compile(r"(?<![\d-])([1-6])-?\s?(?:комн\.|к\.)\s?(?:кв\.|(квартир\w*))")
 _FLOOR_OF = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})(?=\s?(?:эт\.|этаж))\s?(?:эт\.|этаж\w*)")
+_HALF_YEAR = re.compile(
+    r"(?<![\w.])(I{1,2}|[12](?:-[еомг]{1,2})?)\s?пол(?:уг)?\.(?=\s(?:19|20)\d\d)"
+)
 _QUARTER = re.compile(
     r"(?<![\w.])((?:I{1,3}|IV)(?=\s?кв)|[1-4](?:-[йгом]{1,2})?(?=\s?кв\.\s?(?:19|20)\d\d))\s?кв\.(?!\s?к?м)"
 )
@@ -76,7 +81,7 @@ _CLASS = re.compile(r"(?<![\d-])(\d{1,2})\s?\"?([А-Я])\"?\s(класс[а-я]{
 _AGE = re.compile(r"(?<![\d.,])(\d{1,3})\s?г\.?\s(?=(?:и\s)?\d{1,2}\s?мес)")
 _TOP = re.compile(r"(?<![\w])([Тт]оп)[-–]?\s?(\d{1,4})(?![\d.,-]*\d)")
 _TEMPERATURE = re.compile(
-    r"(?<![A-Za-zА-Яа-я])[tT]\s?°?(?=\s(?:до|от|выше|ниже|не|около)\s|\s?[+\d−-])"
+    r"(?<![A-Za-zА-Яа-я])[tT]\s?°?(?=\s(?:до|от|выше|ниже|не|около|воздуха|воды|тела|плавления|кипения)\s|\s?[+\d−-])"
 )
 _AMPERE = re.compile(r"(?<=\d)\s?А(?=[\s,.;)]|$)(?!\s[а-яё])")
 _ELECTRIC = re.compile(
@@ -85,6 +90,8 @@ _ELECTRIC = re.compile(
 _PRESSURE = re.compile(
     r"(?<![\d/.,])(1?\d\d|2[0-6]\d)/([3-9]\d|1[0-4]\d)(?![\d/]|[.,]\d)(\s?мм рт\. ?ст\.?)?"
 )
+_STOCK_INDEX = re.compile(r"\b(?:[Ии]ндекс|S&P|Dow|Nikkei|NASDAQ|Nasdaq|РТС)")
+_POINTS = re.compile(r"(?<![\d.,])(\d{1,3}(?:[ \u00a0]\d{3})*)\s?п\.(?!\s?п\.|\s?\d)")
 _PLACE = re.compile(r"(?<![\w.])(М|СПб|Л)\.(?=,\s(?:1[5-9]|20)\d\d)")
 _PLACES = {"М": "Москва", "СПб": "Санкт-Петербург", "Л": "Ленинград"}
 _VOLUMES = re.compile(r"(?<=\bв )(\d{1,3})\s?т\.(?=\s?(?:[А-ЯЁ]|[–—-]|$))")
@@ -112,8 +119,44 @@ def _shifts(found: re.Match[str]) -> str:
     return f"{cardinal(int(found[1]))} через {cardinal(int(found[2]))}"
 
 
+_WINDS = {
+    "С": "северный", "Ю": "южный", "З": "западный", "В": "восточный", "СЗ": "северо-западный",
+    "СВ": "северо-восточный", "ЮЗ": "юго-западный", "ЮВ": "юго-восточный",
+}  # fmt: skip
+_MASS = r"\d\s?(?:мг|мкг|г|кг|мл|л|ед|МЕ|ккал|кДж)"
+
+
+def _city(name: str) -> Callable[[re.Match[str]], str]:
+    """СПб, Мск in the case of their preposition."""
+    return lambda found: inflect(
+        name, _case_after(word_before(found.string, found.start()))
+    ).title()
+
+
+def _points(found: re.Match[str]) -> str:
+    """Индекс упал до 2 684 п."""
+    case = _case_after(word_before(found.string, found.start()))
+    return f"{found[1]} {counted('пункт', int(re.sub(r'[^0-9]', '', found[1]) or 0), case)}"
+
+
+def _school_year(found: re.Match[str]) -> str:
+    """Учебник для 7 кл."""
+    before = word_before(found.string, found.start())
+    case = "gent" if noun_readings(before) else _case_after(before)
+    return f"{found[1]} {inflect('класс', case)}"
+
+
 _PLAIN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (re.compile(r"(?<=[а-я])\.(?=/[а-я])"), ""),
     (re.compile(r"(?<![\w-])([Оо])к\.\s?(?=\d)"), r"\1коло "),
+    (re.compile(rf"({_MASS})\.?\s?/\s?(?=\d+\s?(?:мл|л|г|кг|км|мин|ч)(?!\w))"), r"\1 на "),
+    (re.compile(r"(?<=[Вв]етер )([СЮЗВ]|[СЮ][ЗВ])(?!\w)"), lambda found: _WINDS[found[1]]),
+    (re.compile(r"(?<!\w)([СЮ][ЗВ])(?=\sвет[ер])"), lambda found: _WINDS[found[1]]),
+    (re.compile(r"(?<!\w)СПб\.?(?!\w|,\s\d{4})"), _city("санкт-петербург")),
+    (re.compile(r"(?<!\w)Мск\.?(?!\w)"), _city("москва")),
+    (re.compile(r"(?<!\w)приб\.(?=\s?\d)"), "прибытие"),
+    (re.compile(r"(?<=[Вв]ход )(?:св|своб)\."), "свободный"),
+    (re.compile(r"(?<![\d.,–—-])(\d{1,2})\s?кл\.(?!\w)"), _school_year),
     (re.compile(r"(?<![\w-])([Сс])в\.\s?(?=\d)"), r"\1выше "),
     (re.compile(r"(?<=\b[Пп]о \d)\s?табл\."), " таб."),
     (re.compile(r"(?<=\d-я)\s?мин\.(?!\w)"), " минута"),
@@ -125,13 +168,15 @@ _PLAIN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (re.compile(r"(?<=\d)\s?ак\.\s?ч(?:\.|ас\w*)?"), " ак.час"),
     (re.compile(r"(?<=\d)-раз\.(?=\s|,)"), "-разовое"),
     (re.compile(r"(?<![\w.])р\.\s?(?=[2-6]\d(?![\d.,]))"), "размер "),
-    (re.compile(r"[Øø⌀](?=\s?\d)"), "диаметр "),
     (re.compile(r"(?<=[Гг]рафик )([1-7])/([1-7])(?!\d)"), _shifts),
     (re.compile(r"(?<=\d)\s?т\.\s?р\.?(?!\w)"), " тыс. руб."),
     (re.compile(r"(?<=\d{4})\s?г\.?\s?в\.(?!\w)"), " года выпуска"),
     (re.compile(r"(?<=\d{4})\s?г\.?\s?р\.(?!\w)"), " года рождения"),
     (re.compile(r"(?<=\d-[йе])\s?пол\.(?=\s)"), " половины"),
-    (re.compile(r"(?<=\d)\s?св\.\s?(?=лет|года?\b)"), " световых "),
+    (
+        re.compile(r"(?:(?<=\d)|(?<=млн)|(?<=млрд)|(?<=тыс\.))\s?св\.\s?(?=лет|года?\b)"),
+        " световых ",
+    ),
     (re.compile(r"(?<=\d)\s?св\.\s?л\."), " световых лет"),
     (re.compile(r"(?<![\w-])ст\.\s?м\.\s?(?=[\"А-ЯЁ])"), "ст.м. "),
     (re.compile(r"(?<=[А-Яа-яЁёA-Za-z][-–])(\d{1,3})\.(?=\d{1,3}(?![\d.,]))"), r"\1 точка "),
@@ -147,10 +192,11 @@ def write_out_shorthand(text: str) -> str:
     text = _DAY_FROM_TO.sub(_day_from_to, text)
     text = _DAY_ALONE.sub(_day, text)
     text = _MONTH.sub(lambda found: f" {_MONTHS[found[1]]}", text)
-    text = _TIMES_A.sub(lambda found: f"{found[1]} {_times(found[1])} ", text)
+    text = _TIMES_A.sub(_times_a, text)
     text = _RATE.sub(_rate, text)
+    text = _HALF_YEAR.sub(_period("полугодие"), text)
     text = _PART.sub(_part_of_century, text)
-    text = _QUARTER.sub(_quarter, text)
+    text = _QUARTER.sub(_period("квартал"), text)
     text = _ORDERED.sub(_ordered, text)
     text = _CLASS.sub(_school_class, text)
     text = _AGE.sub(lambda found: f"{found[1]} {counted('год', int(found[1]))} ", text)
@@ -159,6 +205,9 @@ def write_out_shorthand(text: str) -> str:
     if _ELECTRIC.search(text):
         text = _AMPERE.sub(" ампер", text)
     text = _PRESSURE.sub(_pressure, text)
+    text = re.sub(r"(?<!\w)АД(?=\s\d|\sсто)", "артериальное давление", text)
+    if _STOCK_INDEX.search(text):
+        text = _POINTS.sub(_points, text)
     text = _PLACE.sub(lambda found: _PLACES[found[1]], text)
     text = _VOLUMES.sub(lambda found: f"{found[1]} томах", text)
     text = _FLAT.sub(_flat, text)
@@ -194,6 +243,11 @@ def _day(found: re.Match[str]) -> str:
         case = {"с": "gent", "со": "gent"}.get(before) or governed_case(before) or "nomn"
         return inflect(name, case)
     return name
+
+
+def _times_a(found: re.Match[str]) -> str:
+    slash = "в " if found.group().endswith("/") else ""
+    return f"{found[1]} {_times(found[1])} {slash}"
 
 
 def _times(written: str) -> str:
@@ -237,12 +291,17 @@ def _case_after(preposition: str) -> str:
     return governed_case(preposition) or ("accs" if takes_object(preposition) else "nomn")
 
 
-def _quarter(found: re.Match[str]) -> str:
-    before = word_before(found.string, found.start())
-    case = "accs" if before == "на" else _case_after(before)
-    if case == "nomn" and noun_readings(before):
-        case = "gent"
-    return f"{found[1]} {inflect('квартал', case)}"
+def _period(noun: str) -> Callable[[re.Match[str]], str]:
+    """в I кв., за 1 пол.: the part of the year in the case its neighbours ask for."""
+
+    def say(found: re.Match[str]) -> str:
+        before = word_before(found.string, found.start())
+        case = "accs" if before in ("на", "за") else _case_after(before)
+        if case == "nomn" and noun_readings(before):
+            case = "gent"
+        return f"{found[1]} {inflect(noun, case)}"
+
+    return say
 
 
 def _ordered(found: re.Match[str]) -> str:
