@@ -70,6 +70,7 @@ def say(arguments: argparse.Namespace) -> None:
     settings = {
         "speed": arguments.speed,
         "pitch_semitones": arguments.pitch,
+        "variation": arguments.variation,
         "seed": arguments.seed,
     }
     check_settings(**settings)
@@ -188,6 +189,7 @@ def _add_say(commands: "argparse._SubParsersAction[OneLineParser]") -> None:
     command.add_argument("--output", type=Path, required=True)
     command.add_argument("--speed", type=float, default=1.0, help="0.5 to 2")
     command.add_argument("--pitch", type=float, default=0.0, help="semitones, -12 to 12")
+    command.add_argument("--variation", type=float, default=1.0, help="liveliness, 0 to 1")
     command.add_argument("--seed", type=int, default=0, help="the same seed, the same audio")
     command.add_argument("--device", choices=DEVICES, default="auto")
     command.add_argument("--format", choices=FORMATS, help="default: by the output's suffix")

@@ -10,7 +10,7 @@ Sentences are synthesised in batches and joined with pauses. A sentence's audio 
 on what it is batched with, so the same text, voice and seed always give the same audio.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -31,9 +31,10 @@ from tts_engine.errors import RequestError, VoiceError
 from tts_engine.markup.lexicon import Lexicon
 from tts_engine.markup.reading import Utterance, read_script
 from tts_engine.recognizer.inference import Recognizer
-from tts_engine.synthesizer.inference import SynthesisRequest, Synthesizer
+from tts_engine.synthesizer.inference import SynthesisRequest, SynthesisResult, Synthesizer
 from tts_engine.synthesizer.profile import voice_spectrum
 from tts_engine.text.frontend import Sentence
+from tts_engine.timing import Prosody, SentenceTiming
 from tts_engine.types import Audio, VoiceProfile, Waveform
 from tts_engine.vocoder.inference import Vocoder
 
@@ -43,6 +44,7 @@ BATCH_SENTENCES = 8
 QUIETEST_DB = -60.0  # of a streamed sentence
 SPEED_RANGE = (0.5, 2.0)
 PITCH_RANGE = (-12.0, 12.0)
+VARIATION_RANGE = (0.0, 1.0)
 SEED_RANGE = (0, 2**31 - 1)
 
 Progress = Callable[[int, int], None]
@@ -60,7 +62,10 @@ class SpeechRequest:
         lexicon: the person's own dictionary, if any.
         speed: 0.5 (slow) to 2 (fast).
         pitch_semitones: -12 to 12.
-        seed: the same seed gives the same audio.
+        variation: liveliness, 0 (always the likeliest course) to 1 (as in training).
+        seed: the same seed gives the same audio; at variation 0 every seed does.
+        prosody: course of each sentence in order, in place of the predicted one: one for every sentence
+            that `SpeechResult.timings` would have, or none at all.
     """
 
     text: str
@@ -69,10 +74,17 @@ class SpeechRequest:
     lexicon: Lexicon | None = None
     speed: float = 1.0
     pitch_semitones: float = 0.0
+    variation: float = 1.0
     seed: int = 0
+    prosody: Sequence[Prosody] = ()
 
     def __post_init__(self) -> None:
-        check_settings(speed=self.speed, pitch_semitones=self.pitch_semitones, seed=self.seed)
+        check_settings(
+            speed=self.speed,
+            pitch_semitones=self.pitch_semitones,
+            variation=self.variation,
+            seed=self.seed,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,13 +93,29 @@ class SpeechResult:
 
     Attributes:
         audio: all sentences joined, -16 LUFS.
-        sentences: what was said, in order.
-        starts_seconds: where in the audio each sentence begins.
+        timings: each sentence in order, with the time and pitch of its sounds.
     """
 
     audio: Audio
-    sentences: tuple[Sentence, ...]
-    starts_seconds: tuple[float, ...]
+    timings: tuple[SentenceTiming, ...]
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """What was said, in order."""
+        return tuple(timing.sentence for timing in self.timings)
+
+    @property
+    def starts_seconds(self) -> tuple[float, ...]:
+        """Where in the audio each sentence begins."""
+        return tuple(timing.start_seconds for timing in self.timings)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpokenSentence:
+    """One sentence of a stream: its audio with the pauses around it, and its time in the whole stream."""
+
+    audio: Audio
+    timing: SentenceTiming
 
 
 class VoiceCloner:
@@ -157,49 +185,81 @@ class VoiceCloner:
             TextError: nothing speakable in the text, or wrong markup.
             VoiceError: the text calls for a voice that is not given.
         """
-        utterances = read_script(request.text, request.lexicon)
+        utterances = self._script(request)
         pieces: list[Waveform] = []
-        starts: list[float] = []
+        timings: list[SentenceTiming] = []
         position = 0
-        for done, piece in enumerate(self._waveforms(request, utterances), start=1):
+        for done, (piece, result) in enumerate(self._spoken(request, utterances), start=1):
+            utterance = utterances[done - 1]
             lead, silence = self._silences(request, utterances, done - 1)
-            starts.append((position + lead.size) / self.sample_rate_hz)
+            timings.append(self._timing(utterance, result, position + lead.size))
             pieces += [lead, piece, silence]
             position += lead.size + piece.size + silence.size
             if on_progress is not None:
                 on_progress(done, len(utterances))
         audio = normalize_loudness(Audio(np.concatenate(pieces), self.sample_rate_hz))
-        return SpeechResult(
-            audio=audio,
-            sentences=tuple(utterance.sentence for utterance in utterances),
-            starts_seconds=tuple(starts),
-        )
+        return SpeechResult(audio=audio, timings=tuple(timings))
 
-    def stream(self, request: SpeechRequest) -> Iterator[Audio]:
+    def stream(self, request: SpeechRequest) -> Iterator[SpokenSentence]:
         """Speak sentence by sentence, each with the pause after it; errors as in `speak`."""
-        utterances = read_script(request.text, request.lexicon)
-        for index, piece in enumerate(self._waveforms(request, utterances)):
+        utterances = self._script(request)
+        position = 0
+        for index, (piece, result) in enumerate(self._spoken(request, utterances)):
             quieter_db = min(utterances[index].delivery.volume_db, 0.0)  # loud as can be already
             lufs = TARGET_LUFS + max(quieter_db, QUIETEST_DB)
             spoken = normalize_loudness(Audio(piece, self.sample_rate_hz), lufs=lufs).waveform
             lead, silence = self._silences(request, utterances, index)
-            yield Audio(np.concatenate([lead, spoken, silence]), self.sample_rate_hz)
+            timing = self._timing(utterances[index], result, position + lead.size)
+            whole = np.concatenate([lead, spoken, silence])
+            position += whole.size
+            yield SpokenSentence(audio=Audio(whole, self.sample_rate_hz), timing=timing)
 
-    def _waveforms(self, request: SpeechRequest, utterances: list[Utterance]) -> Iterator[Waveform]:
+    def _script(self, request: SpeechRequest) -> list[Utterance]:
+        utterances = read_script(request.text, request.lexicon)
+        if request.prosody and len(request.prosody) != len(utterances):
+            raise RequestError(
+                "wrong_length",
+                f"prosody of {len(request.prosody)} sentences for {len(utterances)}",
+                f"просодия дана для {len(request.prosody)} предложений, а их {len(utterances)}",
+                given=len(request.prosody),
+                expected=len(utterances),
+            )
+        return utterances
+
+    def _spoken(
+        self, request: SpeechRequest, utterances: list[Utterance]
+    ) -> Iterator[tuple[Waveform, SynthesisResult]]:
         """Waveforms of utterances in order; the first alone, so that it is heard early."""
         several = len({utterance.delivery.voice for utterance in utterances}) > 1
-        orders = [_synthesis_request(request, utterance) for utterance in utterances]
+        prosody = request.prosody or [Prosody()] * len(utterances)
+        orders = [
+            _synthesis_request(request, utterance, course)
+            for utterance, course in zip(utterances, prosody, strict=True)
+        ]
         first = 0
         while first < len(orders):
             stop = first + (BATCH_SENTENCES if first else 1)
             results = self.synthesizer.synthesize(orders[first:stop])
             spoken = self.vocoder.vocode([result.mel for result in results])
-            for utterance, piece in zip(utterances[first:stop], spoken, strict=True):
+            for utterance, piece, result in zip(
+                utterances[first:stop], spoken, results, strict=True
+            ):
                 if several:  # voices of a dialogue are equally loud
                     piece = normalize_loudness(Audio(piece, self.sample_rate_hz)).waveform
                 gain = 10 ** (utterance.delivery.volume_db / 20)
-                yield piece if gain == 1 else (piece * gain).astype(np.float32)
+                yield piece if gain == 1 else (piece * gain).astype(np.float32), result
             first = stop
+
+    def _timing(
+        self, utterance: Utterance, result: SynthesisResult, first_sample: int
+    ) -> SentenceTiming:
+        return SentenceTiming(
+            sentence=utterance.sentence,
+            start_seconds=first_sample / self.sample_rate_hz,
+            frames_per_second=self.synthesizer.config.mel.frames_per_second,
+            durations_frames=tuple(result.durations_frames.tolist()),
+            f0_hz=tuple(result.f0_hz.tolist()),
+        )
 
     def _silences(
         self, request: SpeechRequest, utterances: list[Utterance], index: int
@@ -218,7 +278,9 @@ class VoiceCloner:
         )
 
 
-def _synthesis_request(request: SpeechRequest, utterance: Utterance) -> SynthesisRequest:
+def _synthesis_request(
+    request: SpeechRequest, utterance: Utterance, prosody: Prosody
+) -> SynthesisRequest:
     delivery = utterance.delivery
     voice = request.voice
     if delivery.voice is not None:
@@ -235,7 +297,10 @@ def _synthesis_request(request: SpeechRequest, utterance: Utterance) -> Synthesi
         voice=voice,
         speed=_within(request.speed * delivery.speed, SPEED_RANGE),
         pitch_semitones=_within(request.pitch_semitones + delivery.pitch_semitones, PITCH_RANGE),
+        variation=request.variation,
         seed=request.seed,
+        durations_frames=prosody.durations_frames,
+        f0_hz=prosody.f0_hz,
     )
 
 
@@ -243,10 +308,11 @@ def _within(value: float, limits: tuple[float, float]) -> float:
     return min(max(value, limits[0]), limits[1])
 
 
-def check_settings(*, speed: float, pitch_semitones: float, seed: int) -> None:
+def check_settings(*, speed: float, pitch_semitones: float, variation: float, seed: int) -> None:
     """Raises RequestError: `…_out_of_range`."""
     _check_range("speed", speed, SPEED_RANGE, "скорость")
     _check_range("pitch", pitch_semitones, PITCH_RANGE, "высота")
+    _check_range("variation", variation, VARIATION_RANGE, "живость")
     _check_range("seed", seed, SEED_RANGE, "зерно")
 
 

@@ -78,6 +78,7 @@ def test_bad_input_is_one_line_in_two_languages(capsys, tmp_path, monkeypatch, a
         ("При\x07вет", "--output", "x.mp3"),
         ("Привет", "--speed", "nan", "--output", "x.mp3"),
         ("Привет", "--pitch", "13", "--output", "x.mp3"),
+        ("Привет", "--variation", "1.5", "--output", "x.mp3"),
         ("Привет", "--seed", "-1", "--output", "x.mp3"),
         ("Привет", "--seed", "99999999999999999999", "--output", "x.mp3"),
         ("Привет", "--voice", "nobody", "--output", "x.mp3"),

@@ -6,6 +6,7 @@ import pytest
 from tts_engine.cloning import SpeechRequest, VoiceCloner
 from tts_engine.device import resolve_device
 from tts_engine.errors import AudioError, RequestError, ResourceError, TextError, VoiceError
+from tts_engine.timing import Prosody
 from tts_engine.types import Audio
 from tts_engine.voicebank import get_voice
 
@@ -56,7 +57,7 @@ def test_speed_changes_the_length(cloner, anna, spoken):
 def test_streamed_sentences_are_those_of_the_whole(cloner, anna, spoken):
     pieces = list(cloner.stream(SpeechRequest(text=TEXT, voice=anna)))
     assert len(pieces) == 3
-    total = sum(piece.seconds for piece in pieces)
+    total = sum(piece.audio.seconds for piece in pieces)
     assert total == pytest.approx(spoken.audio.seconds, abs=0.05)
 
 
@@ -77,9 +78,9 @@ def test_markup_changes_voice_pace_and_pauses(cloner, anna, spoken):
         text="Раз, два, три.\nб:: Раз, два, три.", voice=anna, voices={"б": nikolay}
     )
     first, second = cloner.stream(dialogue)
-    assert first.waveform.size != second.waveform.size
+    assert first.audio.waveform.size != second.audio.waveform.size
     quiet = SpeechRequest(text="Раз, два. ((тихо)) Раз, два.", voice=anna)
-    loud_part, quiet_part = (float(np.std(piece.waveform)) for piece in cloner.stream(quiet))
+    loud_part, quiet_part = (float(np.std(piece.audio.waveform)) for piece in cloner.stream(quiet))
     assert quiet_part < 0.6 * loud_part
 
 
@@ -119,14 +120,75 @@ def test_a_missing_gpu_is_never_replaced_in_silence():
 def test_markup_adds_to_the_pitch_and_changes_the_loudness(cloner, anna):
     def spoken_as(text, **options):
         request = SpeechRequest(text=text, voice=anna, **options)
-        return b"".join(piece.waveform.tobytes() for piece in cloner.stream(request))
+        return b"".join(piece.audio.waveform.tobytes() for piece in cloner.stream(request))
 
     marked = '<speak><prosody pitch="+3st">Добрый вечер.</prosody></speak>'
     assert spoken_as(marked, pitch_semitones=2) == spoken_as("Добрый вечер.", pitch_semitones=5)
     assert spoken_as(marked) != spoken_as("Добрый вечер.")
     dialogue = SpeechRequest(text="Громче. ((громкость -12)) Громче.", voice=anna)
-    loud, soft = (np.abs(piece.waveform).max() for piece in cloner.stream(dialogue))
+    loud, soft = (np.abs(piece.audio.waveform).max() for piece in cloner.stream(dialogue))
     assert 20 * np.log10(loud / soft) == pytest.approx(12, abs=0.1)
     whole = cloner.speak(dialogue)  # there a limiter may turn the loud one down
     cut = int(whole.starts_seconds[1] * whole.audio.sample_rate_hz)
     assert np.abs(whole.audio.waveform[:cut]).max() > 2 * np.abs(whole.audio.waveform[cut:]).max()
+
+
+def test_timings_say_when_each_token_and_word_is_heard(spoken):
+    hop = 256
+    for timing in spoken.timings:
+        assert len(timing.durations_frames) == len(timing.f0_hz) == len(timing.sentence.tokens)
+        edges = np.asarray(timing.edges_seconds)
+        assert (np.diff(edges) >= 0).all()
+        frames = sum(timing.durations_frames) * hop / spoken.audio.sample_rate_hz
+        assert timing.end_seconds - timing.start_seconds == pytest.approx(frames)
+        assert [word.text for word in timing.words] == [w.text for w in timing.sentence.words]
+        starts = [word.start_seconds for word in timing.words]
+        assert starts == sorted(starts)
+        assert all(word.start_seconds < word.end_seconds for word in timing.words)
+    assert spoken.timings[-1].end_seconds == pytest.approx(spoken.audio.seconds)
+    first, second = spoken.timings[:2]
+    gap = spoken.audio.waveform[  # what stands between two sentences is the silence that was put in
+        round(first.end_seconds * 22_050) : round(second.start_seconds * 22_050)
+    ]
+    assert gap.size > 0
+    assert not gap.any()
+
+
+def test_a_stream_tells_the_same_times(cloner, anna, spoken):
+    parts = list(cloner.stream(SpeechRequest(text=TEXT, voice=anna)))
+    assert [part.timing for part in parts] == list(spoken.timings)
+
+
+def test_durations_and_pitch_come_back_in(cloner, anna, spoken):
+    course = [
+        Prosody(durations_frames=timing.durations_frames, f0_hz=timing.f0_hz)
+        for timing in spoken.timings
+    ]
+    again = cloner.speak(SpeechRequest(text=TEXT, voice=anna, prosody=course))
+    np.testing.assert_array_equal(again.audio.waveform, spoken.audio.waveform)
+    slow = [Prosody(durations_frames=[2 * frames for frames in c.durations_frames]) for c in course]
+    slower = cloner.speak(SpeechRequest(text=TEXT, voice=anna, prosody=slow))
+    assert [sum(t.durations_frames) for t in slower.timings] == [
+        2 * sum(t.durations_frames) for t in spoken.timings
+    ]
+    with pytest.raises(RequestError) as caught:
+        cloner.speak(SpeechRequest(text=TEXT, voice=anna, prosody=course[:2]))
+    assert caught.value.code == "wrong_length"
+    with pytest.raises(RequestError):
+        cloner.speak(
+            SpeechRequest(text=TEXT, voice=anna, prosody=[Prosody(f0_hz=[100.0])] * len(course))
+        )
+
+
+def test_variation_is_chance_under_a_seed(cloner, anna):
+    def audio(**options):
+        request = SpeechRequest(text="Раз, два, три.", voice=anna, **options)
+        return cloner.speak(request).audio.waveform.tobytes()
+
+    assert audio(variation=0.0) == audio(variation=0.0, seed=5)
+    assert audio(variation=0.6, seed=5) == audio(variation=0.6, seed=5)
+    assert audio(variation=0.6, seed=5) != audio(variation=0.6, seed=6)
+    assert audio(variation=0.6) != audio(variation=1.0)
+    with pytest.raises(RequestError) as caught:
+        SpeechRequest(text="а", voice=anna, variation=1.1)
+    assert caught.value.code == "variation_out_of_range"

@@ -37,9 +37,10 @@ def test_it_answers_the_format_asked_for(caller, audio_format):
 
 
 def test_settings_reach_the_engine(caller, humming_engine):
-    speak(caller("alice"), speed=1.5, pitch=-3, seed=7)
+    speak(caller("alice"), speed=1.5, pitch=-3, variation=0.25, seed=7)
     order = humming_engine[-1]
     assert (order.speed, order.pitch_semitones, order.seed) == (1.5, -3.0, 7)
+    assert order.variation == 0.25
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,8 @@ def test_settings_reach_the_engine(caller, humming_engine):
         ({"speed": 0.4}, 400, "speed_out_of_range"),
         ({"speed": 2.5}, 400, "speed_out_of_range"),
         ({"pitch": 13}, 400, "pitch_out_of_range"),
+        ({"variation": -0.1}, 400, "variation_out_of_range"),
+        ({"variation": 1.1}, 400, "variation_out_of_range"),
     ],
 )
 def test_bad_input_is_named_and_leaves_nothing(caller, fields, status, code):

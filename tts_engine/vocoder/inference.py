@@ -70,12 +70,21 @@ class Vocoder:
     def sample_rate_hz(self) -> int:
         return self.config.mel.sample_rate_hz
 
+    @property
+    def shifts_pitch(self) -> bool:
+        """Whether it can speak a mel at another pitch: pulses are made, not drawn by a network."""
+        return isinstance(self.generator, SourceFilterGenerator)
+
     @torch.inference_mode()
-    def vocode(self, mels: Sequence[Mel]) -> list[NDArray[np.float32]]:
+    def vocode(
+        self, mels: Sequence[Mel], semitones: Sequence[float] | None = None
+    ) -> list[NDArray[np.float32]]:
         """Speak mels of any lengths.
 
         Args:
             mels: natural-log mels, each (n_mels, F).
+            semitones: how much higher each is to sound than its mel, at the same formants; only where
+                `shifts_pitch`.
 
         Returns:
             A waveform (F * hop,) in [-1, 1] for each.
@@ -85,9 +94,12 @@ class Vocoder:
         """
         for mel in mels:
             self._check(mel)
+        shifts = [0.0] * len(mels) if semitones is None else semitones
+        if any(shifts) and not self.shifts_pitch:
+            raise ValueError(f"a {self.config.kind} vocoder cannot shift the pitch")
         hop = self.config.mel.hop_samples
         waveforms = [np.zeros(mel.shape[1] * hop, np.float32) for mel in mels]
-        sources = [self._pulses(mel) for mel in mels]
+        sources = [self._pulses(mel, shift) for mel, shift in zip(mels, shifts, strict=True)]
         chunks = [
             _Chunk(clip, first, min(first + CHUNK_FRAMES, mel.shape[1]))
             for clip, mel in enumerate(mels)
@@ -123,7 +135,7 @@ class Vocoder:
             for samples, chunk in zip(kept, group, strict=True)
         ]
 
-    def _pulses(self, mel: Mel) -> Tensor:
+    def _pulses(self, mel: Mel, semitones: float) -> Tensor:
         """Pulses of a whole clip, so that their phase runs on from chunk to chunk: (F * hop,)."""
         if not isinstance(self.generator, SourceFilterGenerator):
             return torch.empty(0)
@@ -138,7 +150,7 @@ class Vocoder:
             pitch, voiced = self.generator.read_pitch(piece[None].to(self.device))
             f0_hz[chunk.first : chunk.last] = pitch[0, context : context + length].cpu()
             voicing[chunk.first : chunk.last] = voiced[0, context : context + length].cpu()
-        bridged = bridge_pitch(f0_hz, voicing > VOICED_FROM)
+        bridged = bridge_pitch(f0_hz, voicing > VOICED_FROM) * 2.0 ** (semitones / 12)
         return pulse_train(
             bridged[None],
             hop_samples=self.config.mel.hop_samples,

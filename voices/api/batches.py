@@ -17,7 +17,13 @@ from rest_framework.views import APIView
 from voices.api.audio_response import attachment
 from voices.api.auth import owner_of
 from voices.api.parsers import JsonParser
-from voices.api.serializers import FormatField, PitchField, SeedField, SpeedField
+from voices.api.serializers import (
+    FormatField,
+    PitchField,
+    SeedField,
+    SpeedField,
+    VariationField,
+)
 from voices.batch_files import BatchText
 from voices.errors import BadInput
 from voices.models import Batch
@@ -50,6 +56,7 @@ class BatchSettings(serializers.Serializer):
     format = FormatField(default="mp3", max_length=20)
     speed = SpeedField(default=1.0)
     pitch = PitchField(default=0.0)
+    variation = VariationField(default=1.0)
     seed = SeedField(default=0)
     name = serializers.CharField(max_length=200, allow_blank=True, default="")
 
@@ -195,7 +202,8 @@ def _from_file(request: Request) -> Batch:
 
 
 def _wish(values: dict[str, Any]) -> BatchWish:
-    common = {name: values[name] for name in ("voice", "format", "speed", "pitch", "seed")}
+    names = ("voice", "format", "speed", "pitch", "variation", "seed")
+    common = {name: values[name] for name in names}
     return BatchWish(speech=SpeechWish(text="", **common), name=" ".join(values["name"].split()))
 
 

@@ -11,7 +11,12 @@ from voices.audio_formats import MEDIA_TYPES
 from voices.models import Job, Recording, Voice
 from voices.selectors.jobs import jobs_ahead
 from voices.services.jobs import job_error
-from voices.services.speech import PITCH_RANGE_SEMITONES, SEED_RANGE, SPEED_RANGE
+from voices.services.speech import (
+    PITCH_RANGE_SEMITONES,
+    SEED_RANGE,
+    SPEED_RANGE,
+    VARIATION_RANGE,
+)
 
 EXCERPT_CHARACTERS = 200
 
@@ -38,6 +43,13 @@ class SpeedField(serializers.FloatField):
 
 @extend_schema_field(_number("number", PITCH_RANGE_SEMITONES, 0.0, "semitones up or down"))
 class PitchField(serializers.FloatField):
+    pass
+
+
+@extend_schema_field(
+    _number("number", VARIATION_RANGE, 1.0, "liveliness; at 0 every seed gives the same audio")
+)
+class VariationField(serializers.FloatField):
     pass
 
 
@@ -73,6 +85,7 @@ class SpeechInput(serializers.Serializer):
     format = FormatField(default="mp3", max_length=20)
     speed = SpeedField(default=1.0)
     pitch = PitchField(default=0.0)
+    variation = VariationField(default=1.0)
     seed = SeedField(default=0)
     dictionary = ReadingsField(default=dict, help_text=_DICTIONARY_HELP)
 

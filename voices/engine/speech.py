@@ -22,6 +22,7 @@ class SpeechOrder:
     dictionary: dict[str, str] = dataclasses.field(default_factory=dict)
     speed: float = 1.0
     pitch_semitones: float = 0.0
+    variation: float = 1.0
     seed: int = 0
 
 
@@ -51,7 +52,8 @@ def speak_in_parts(order: SpeechOrder) -> Iterator[Any]:
     """The same, sentence by sentence, each as soon as it is made."""
     cloner = load_cloner()
     with engine_errors():
-        yield from cloner.stream(_request(order))
+        for part in cloner.stream(_request(order)):
+            yield part.audio
 
 
 def join(parts: list[Any]) -> Any:
@@ -96,5 +98,6 @@ def _request(order: SpeechOrder) -> Any:
         lexicon=Lexicon.of(order.dictionary),
         speed=order.speed,
         pitch_semitones=order.pitch_semitones,
+        variation=order.variation,
         seed=order.seed,
     )

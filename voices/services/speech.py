@@ -24,6 +24,7 @@ from voices.storage import file_store, files_delete, part_name, result_name
 
 SPEED_RANGE = (0.5, 2.0)
 PITCH_RANGE_SEMITONES = (-12.0, 12.0)
+VARIATION_RANGE = (0.0, 1.0)
 SEED_RANGE = (0, 2**31 - 1)
 TITLE_CHARACTERS = 80
 _SPOKEN_SIGNS = set("%‰№°&@#§©®™+=$€£₽¥")
@@ -38,6 +39,7 @@ class SpeechWish:
     format: str = "mp3"
     speed: float = 1.0
     pitch: float = 0.0
+    variation: float = 1.0
     seed: int = 0
     stream: bool = False
     dictionary: dict[str, str] = field(default_factory=dict)
@@ -75,6 +77,7 @@ class SpeechPlanner:
                 "format": wish.format,
                 "speed": wish.speed,
                 "pitch": wish.pitch,
+                "variation": wish.variation,
                 "seed": wish.seed,
                 "stream": wish.stream,
                 "voices": called,
@@ -147,6 +150,7 @@ def settings_check(wish: SpeechWish) -> None:
         )
     _range_check("speed", "скорость", wish.speed, SPEED_RANGE)
     _range_check("pitch", "высота", wish.pitch, PITCH_RANGE_SEMITONES)
+    _range_check("variation", "живость", wish.variation, VARIATION_RANGE)
     _range_check("seed", "seed", wish.seed, SEED_RANGE)
 
 
@@ -225,6 +229,7 @@ def _order(job: Job) -> engine.SpeechOrder:
         dictionary=job.params.get("dictionary", {}),
         speed=job.params["speed"],
         pitch_semitones=job.params["pitch"],
+        variation=job.params.get("variation", 1.0),  # rows of an earlier version have none
         seed=job.params["seed"],
     )
 

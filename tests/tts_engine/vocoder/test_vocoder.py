@@ -125,6 +125,22 @@ def test_pulses_have_the_pitch_asked_for():
     assert strongest * 22_050 / pulses.numel() == pytest.approx(220, abs=2)
 
 
+def test_the_vocoder_shifts_the_pitch_and_nothing_else(monkeypatch):
+    speaker = vocoder()
+
+    def steady(mel):
+        return torch.full((1, mel.shape[2]), 200.0), torch.ones(1, mel.shape[2])
+
+    monkeypatch.setattr(speaker.generator, "read_pitch", steady)
+    for semitones, expected_hz in ((0.0, 200.0), (12.0, 400.0), (-12.0, 100.0)):
+        track = track_pitch(speaker._pulses(mel(200), semitones).numpy() / 20, MelConfig())
+        assert np.median(track[track > 0]) == pytest.approx(expected_hz, rel=0.01)
+    (plain,), (same,) = speaker.vocode([mel(40)]), speaker.vocode([mel(40)], [0.0])
+    np.testing.assert_array_equal(plain, same)
+    with pytest.raises(ValueError, match="cannot shift"):
+        vocoder(TINY_GAN).vocode([mel(40)], [3.0])
+
+
 def test_unvoiced_gaps_are_bridged():
     f0 = torch.tensor([100.0, 0.0, 0.0, 200.0])
     bridged = bridge_pitch(f0, f0 > 0)
