@@ -19,6 +19,7 @@ from django.db import DatabaseError, close_old_connections, connection
 
 from voices import engine
 from voices.errors import AppError
+from voices.services.closing import accounts_close_further
 from voices.services.rates import rates_prune
 from voices.services.reaper import jobs_requeue_stuck
 from voices.services.workers import worker_engine_ready, worker_forget, worker_report
@@ -78,6 +79,7 @@ def _keep() -> None:
             worker_report(name=os.environ[NAME_VARIABLE], queues=_queues())
             jobs_requeue_stuck()
             rates_prune()
+            accounts_close_further()
         except DatabaseError:
             logger.exception("the database did not answer; trying again")
         _stop.wait(settings.REAPER_SECONDS)

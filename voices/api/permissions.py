@@ -10,13 +10,13 @@ from voices.models import Scope
 
 
 class OwnerWithScope(BasePermission):
-    """Reading needs `read`; anything else the view's `write_scope`, `speak` if it names none."""
+    """Reading needs the view's `read_scope`, else `read`; the rest its `write_scope`, else `speak`."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if not isinstance(request.auth, Credentials):
             return False
         needed = (
-            Scope.READ
+            getattr(view, "read_scope", Scope.READ)
             if request.method in SAFE_METHODS
             else getattr(view, "write_scope", Scope.SPEAK)
         )

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from voices.api.account import AccountApi, AccountUsageApi, KeyApi, KeysApi
 from voices.api.batches import BatchApi, BatchArchiveApi, BatchesApi
 from voices.api.dictionary import DictionaryApi, DictionaryEntryApi
 from voices.api.jobs import JobApi, JobAudioApi, JobsApi
@@ -9,6 +10,10 @@ from voices.api.speech import PhonemesApi, SpeechApi
 from voices.api.voices import RecordingApi, RecordingsApi, VoiceApi, VoicePreviewApi, VoicesApi
 
 urlpatterns = [
+    path("account/", AccountApi.as_view(), name="account-api"),
+    path("account/usage/", AccountUsageApi.as_view(), name="account-usage"),
+    path("account/keys/", KeysApi.as_view(), name="keys"),
+    path("account/keys/<slug:prefix>/", KeyApi.as_view(), name="key"),
     path("speech/", SpeechApi.as_view(), name="speech"),
     path("phonemes/", PhonemesApi.as_view(), name="phonemes"),
     path("dictionary/", DictionaryApi.as_view(), name="dictionary"),

@@ -3,14 +3,18 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from voices.errors import BadInput, Forbidden, NotFound
 from voices.models import ApiKey, Scope
 
 PREFIX_CHARACTERS = 8
@@ -35,6 +39,47 @@ def api_key_create(*, user: User, name: str, scopes: list[str]) -> NewKey:
     return NewKey(row, secret)
 
 
+def api_key_issue(*, user: User, name: str, scopes: list[str], granted: Collection[str]) -> NewKey:
+    """A new key on the word of a caller who may do what is `granted`.
+
+    Raises:
+        BadInput: `name_required`, `unknown_scope`, `too_many_keys`.
+        Forbidden: `scope_too_wide`, the key could do what its maker cannot.
+    """
+    name = " ".join(name.split())
+    if not name:
+        raise BadInput("name_required", "the key needs a name", "дайте ключу имя")
+    known = [str(scope) for scope in Scope]
+    if not scopes or not set(scopes) <= set(known):
+        listed = ", ".join(known)
+        raise BadInput(
+            "unknown_scope",
+            f"name what the key may do: one or more of {listed}",
+            f"назовите, что ключу разрешено: одно или несколько из {listed}",
+            scopes=known,
+        )
+    wider = sorted(set(scopes) - set(granted))
+    if wider:
+        raise Forbidden(
+            "scope_too_wide",
+            f"a key cannot give what it does not have itself: {', '.join(wider)}",
+            f"ключ не может дать того, чего не имеет сам: {', '.join(wider)}",
+            scopes=wider,
+        )
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)  # two calls count one after the other
+        if ApiKey.objects.filter(user=user, revoked_at=None).count() >= settings.API_KEYS_LIMIT:
+            raise BadInput(
+                "too_many_keys",
+                f"at most {settings.API_KEYS_LIMIT} keys; revoke one first",
+                f"ключей может быть не больше {settings.API_KEYS_LIMIT}; сначала отзовите лишний",
+                limit=settings.API_KEYS_LIMIT,
+            )
+        return api_key_create(
+            user=user, name=name, scopes=[scope for scope in known if scope in scopes]
+        )
+
+
 def api_key_verify(*, secret: str) -> ApiKey | None:
     """The living key that this secret opens, or None."""
     parts = secret.split("_", 2)
@@ -49,10 +94,15 @@ def api_key_verify(*, secret: str) -> ApiKey | None:
     return row
 
 
-def api_key_revoke(*, user: User, prefix: str) -> bool:
-    """Whether a living key was revoked."""
+def api_key_revoke(*, user: User, prefix: str) -> None:
+    """The key opens nothing from now on.
+
+    Raises:
+        NotFound: no living key of this user has this prefix.
+    """
     living = ApiKey.objects.filter(user=user, prefix=prefix, revoked_at=None)
-    return bool(living.update(revoked_at=timezone.now()))
+    if not living.update(revoked_at=timezone.now()):
+        raise NotFound("unknown_key", "no such key", "нет такого ключа")
 
 
 def _mark_used(row: ApiKey) -> None:

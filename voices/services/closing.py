@@ -1,0 +1,70 @@
+"""Leaving: what somebody made is deleted, rows and files together."""
+
+import logging
+from contextlib import suppress
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from voices.errors import Conflict, NotFound
+from voices.models import Account, ApiKey, Job, Voice
+from voices.owner import Owner
+from voices.services.adoption import owned_models
+from voices.services.jobs import job_cancel, job_delete
+from voices.services.voices import voice_delete
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 200  # jobs deleted while somebody waits for the answer, and in one turn of a worker
+
+
+def account_close(*, user: User) -> None:
+    """Nobody can sign in or use a key from now on; the e-mail is free again.
+
+    What the user made is deleted now, or, when it is much, by the workers.
+    """
+    with transaction.atomic():
+        user.is_active = False
+        user.username, user.email = f"closed {user.pk}", ""
+        user.first_name = user.last_name = ""
+        user.set_unusable_password()
+        user.save()
+        ApiKey.objects.filter(user=user).delete()
+        Account.objects.update_or_create(user=user, defaults={"closing_since": timezone.now()})
+    _close_further(user)
+
+
+def accounts_close_further() -> None:
+    """Go on with the accounts that are being closed; run by every worker now and then."""
+    for account in Account.objects.filter(closing_since__isnull=False).select_related("user")[:10]:
+        _close_further(account.user)
+
+
+def _close_further(user: User) -> None:
+    if owner_data_delete(owner=Owner(user_id=user.pk)):
+        user.delete()
+        logger.info("account %s is deleted", user.pk)
+
+
+def owner_data_delete(*, owner: Owner, at_once: int = AT_ONCE) -> bool:
+    """Delete what the owner made; running work is cancelled.
+
+    Returns:
+        False when there were more jobs than are deleted at once: call again.
+    """
+    jobs = list(Job.objects.filter(owner.q)[: at_once + 1])
+    for job in jobs[:at_once]:
+        with suppress(NotFound, Conflict):  # gone, or taken up again, meanwhile
+            job_cancel(owner=owner, job_id=job.pk)
+            job_delete(owner=owner, job_id=job.pk)
+    if len(jobs) > at_once:
+        return False
+    for voice in Voice.objects.filter(owner.q):
+        with suppress(NotFound):
+            voice_delete(owner=owner, voice_id=voice.pk)
+    if Job.objects.filter(owner.q).exists():
+        return False
+    for model in owned_models():
+        model._default_manager.filter(owner.q).delete()
+    return True
