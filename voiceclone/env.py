@@ -124,6 +124,45 @@ def database_from_url(url: str, *, sqlite_default: Path) -> dict[str, object]:
     }
 
 
+MAIL_BACKENDS = {
+    "smtp": "smtp",
+    "smtp+tls": "smtp",
+    "smtps": "smtp",
+    "console": "console",
+    "file": "filebased",
+}
+
+
+def mail_from_url(url: str, *, default_folder: Path) -> dict[str, object]:
+    """Django's EMAIL_ settings from smtp://user:password@host:port (smtp+tls: STARTTLS, smtps: TLS
+    from the start), console:, or file:///folder; without one, files in `default_folder`.
+    """
+    parts = urlsplit(url or default_folder.as_uri())
+    kind = MAIL_BACKENDS.get(parts.scheme)
+    if kind is None or (kind == "smtp" and not parts.hostname):
+        raise ConfigurationError(
+            "VOICECLONE_EMAIL_URL: expected smtp://user:password@host:port, smtp+tls://…, "
+            "smtps://…, console: or file:///folder"
+        )
+    settings: dict[str, object] = {
+        "EMAIL_BACKEND": f"django.core.mail.backends.{kind}.EmailBackend",
+        "EMAIL_TIMEOUT": 10,
+    }
+    if kind == "filebased":
+        settings["EMAIL_FILE_PATH"] = unquote(parts.path)
+    elif kind == "smtp":
+        ports = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+        settings.update(
+            EMAIL_HOST=parts.hostname,
+            EMAIL_PORT=parts.port or ports[parts.scheme],
+            EMAIL_HOST_USER=unquote(parts.username or ""),
+            EMAIL_HOST_PASSWORD=unquote(parts.password or ""),
+            EMAIL_USE_TLS=parts.scheme == "smtp+tls",
+            EMAIL_USE_SSL=parts.scheme == "smtps",
+        )
+    return settings
+
+
 def _sqlite(path: Path) -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
