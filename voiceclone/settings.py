@@ -17,6 +17,7 @@ from voiceclone.env import (
     env_path,
     env_secret,
     env_text,
+    mail_from_url,
 )
 from voiceclone.logging import logging_settings
 
@@ -79,8 +80,10 @@ API_KEYS_LIMIT = 50  # living keys of one user
 
 # --- Django ---
 INSTALLED_APPS = [
+    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "rest_framework",
@@ -100,6 +103,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "voiceclone.urls"
@@ -112,6 +116,8 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
                 "voices.web.frame.frame_context",
             ]
         },
@@ -138,6 +144,16 @@ LOGGING = logging_settings(
     style=env_choice("VOICECLONE_LOG_FORMAT", "json" if PRODUCTION else "plain", ("json", "plain")),
     level=env_choice("VOICECLONE_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
 )
+
+# --- accounts and their mail ---
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
+    for name in ("UserAttributeSimilarity", "MinimumLength", "CommonPassword", "NumericPassword")
+]
+LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "page-sign-in", "page-account", "home"
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds
+vars().update(mail_from_url(env_text("VOICECLONE_EMAIL_URL"), default_folder=VAR_DIR / "mail"))
+DEFAULT_FROM_EMAIL = env_text("VOICECLONE_EMAIL_FROM", "voiceclone@localhost")
 
 # --- security ---
 HTTPS = env_bool("VOICECLONE_HTTPS", default=PRODUCTION)

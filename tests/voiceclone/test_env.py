@@ -103,3 +103,32 @@ def test_production_passes_the_deployment_check(tmp_path):
         CELERY_BROKER_URL="redis://127.0.0.1/0",
     )
     assert outcome.returncode == 0, outcome.stderr
+
+
+def test_mail_without_an_address_lies_in_a_folder(tmp_path):
+    settings = env.mail_from_url("", default_folder=tmp_path / "mail of ours")
+    assert settings["EMAIL_BACKEND"].endswith("filebased.EmailBackend")
+    assert settings["EMAIL_FILE_PATH"] == str(tmp_path / "mail of ours")
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "tls", "ssl"),
+    [
+        ("smtp://mail.example", 25, False, False),
+        ("smtp+tls://me%40x.org:p%2Fw@mail.example", 587, True, False),
+        ("smtps://mail.example:1465", 1465, False, True),
+    ],
+)
+def test_a_mail_server_by_its_url(url, port, tls, ssl):
+    settings = env.mail_from_url(url, default_folder=Path("/nowhere"))
+    assert (settings["EMAIL_HOST"], settings["EMAIL_PORT"]) == ("mail.example", port)
+    assert (settings["EMAIL_USE_TLS"], settings["EMAIL_USE_SSL"]) == (tls, ssl)
+    if "@mail" in url:
+        assert settings["EMAIL_HOST_USER"] == "me@x.org"
+        assert settings["EMAIL_HOST_PASSWORD"] == "p/w"
+
+
+@pytest.mark.parametrize("url", ["mail.example", "http://mail.example", "smtp://", "smtp:mail"])
+def test_a_mail_url_that_means_nothing_stops(url):
+    with pytest.raises(ConfigurationError, match="VOICECLONE_EMAIL_URL"):
+        env.mail_from_url(url, default_folder=Path("/nowhere"))

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from voices.api.auth import owner_of
+from voices.api.auth import owner_of, scopes_of
 from voices.models import ApiKey, Scope, UsageDay
 from voices.selectors.api_keys import account_required, api_key_list
 from voices.selectors.quotas import holdings_of, limits_of, today, usage_days, used_since
@@ -76,11 +76,12 @@ class KeyOutput(serializers.ModelSerializer):
         fields = ("prefix", "name", "scopes", "created_at", "last_used_at")
 
 
-class NewKeyOutput(KeyOutput):
+class NewKeyOutput(serializers.ModelSerializer):
     secret = serializers.CharField(help_text="Shown in this answer only.")
 
-    class Meta(KeyOutput.Meta):
-        fields = (*KeyOutput.Meta.fields, "secret")
+    class Meta:
+        model = ApiKey
+        fields = ("prefix", "name", "scopes", "created_at", "last_used_at", "secret")
 
 
 class KeyInput(serializers.Serializer):
@@ -102,7 +103,7 @@ class AccountApi(APIView):
         return Response(
             {
                 **_person(request.user if owner.user_id else None),
-                "scopes": sorted(request.auth.scopes),
+                "scopes": sorted(scopes_of(request)),
                 "limits": asdict(limits_of(owner)),
             }
         )
@@ -147,7 +148,7 @@ class KeysApi(GenericAPIView):
         user = _user_of(request)
         form = KeyInput(data=request.data)
         form.is_valid(raise_exception=True)
-        key = api_key_issue(user=user, granted=request.auth.scopes, **form.validated_data)
+        key = api_key_issue(user=user, granted=scopes_of(request), **form.validated_data)
         body = {**KeyOutput(key.row).data, "secret": key.secret}
         return Response(body, status=201, headers={"Cache-Control": "no-store"})
 
@@ -164,7 +165,7 @@ class KeyApi(APIView):
 
 
 def _user_of(request: Request) -> User:
-    if owner_of(request).user_id is None:
+    if not isinstance(request.user, User):
         raise account_required()
     return request.user
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth import login
+from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
 from rest_framework.authentication import (
     BaseAuthentication,
@@ -17,6 +18,7 @@ from rest_framework.request import Request
 from voices.client_address import client_address
 from voices.models import Scope
 from voices.owner import Owner
+from voices.services.adoption import visitor_adopt
 from voices.services.api_keys import api_key_verify
 
 VISITOR_KEY = "visitor"
@@ -85,9 +87,30 @@ def visitor_ensure(request: HttpRequest) -> Owner:
     return Owner(visitor=visitor, address=client_address(request))
 
 
+def browser_sign_in(request: HttpRequest, user: User) -> None:
+    """The browser becomes the user's, and with it what its visitor has made.
+
+    The session gets a new key, so one that somebody else knew or planted opens nothing.
+    """
+    visitor = visitor_of(request)
+    if visitor is not None:
+        visitor_adopt(visitor=visitor, user=user)
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    request.session.pop(VISITOR_KEY, None)
+
+
 def owner_of(request: Request) -> Owner:
     """Whose rows this request may touch."""
-    credentials = request.auth
+    return _credentials(request).owner
+
+
+def scopes_of(request: Request) -> frozenset[str]:
+    """What this request may do."""
+    return _credentials(request).scopes
+
+
+def _credentials(request: Request) -> Credentials:
+    credentials: Any = request.auth
     if not isinstance(credentials, Credentials):
         raise NotAuthenticated
-    return credentials.owner
+    return credentials

@@ -23,7 +23,10 @@ class Section:
     word: str
 
 
-SECTIONS = (Section("home", "nav_speak"),)
+SECTIONS = (
+    Section("home", "nav_speak"),
+    Section("page-account", "nav_account"),
+)
 
 
 def frame_context(request: HttpRequest) -> dict[str, Any]:

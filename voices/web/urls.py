@@ -1,9 +1,10 @@
 """Addresses of the pages. Names of the API's addresses are taken: pages are called page-…"""
 
-from django.urls import path
+from django.urls import include, path
 
 from voices.web.speak import speak
 
 urlpatterns = [
     path("", speak, name="home"),
+    path("account/", include("voices.web.account.urls")),
 ]
