@@ -6,6 +6,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic.base import TemplateResponseMixin
 from django.views.generic.edit import FormMixin
 
 from voices.web.account.forms import seconds_to_wait
@@ -24,7 +25,7 @@ def account_context(**values: Any) -> dict[str, Any]:
 
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")
-class FormPage(FormMixin):
+class FormPage(TemplateResponseMixin, FormMixin):
     """For Django's views: our template, words by topic, 429 for too many tries.
 
     `topic` begins the keys of the page's words: <topic>_heading, <topic>_submit, maybe <topic>_lead.

@@ -60,7 +60,7 @@ class NewPasswordPage(FormPage, PasswordResetConfirmView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
-        password_was_reset(user=self.user)
+        password_was_reset(user=form.user)
         messages.success(self.request, word("new_password_done"))
         return response
 
