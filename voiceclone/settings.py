@@ -58,8 +58,8 @@ WORKER_ALIVE_SECONDS = 30  # a worker silent for longer counts as gone
 
 # What one owner may use; 0 means no limit. Quota rows say otherwise for single users.
 _QUOTA_DEFAULTS = {
-    "visitor": (200_000, 200, 10, 1_000),
-    "account": (1_000_000, 2_000, 100, 10_000),
+    "visitor": (200_000, 1_200, 10, 1_000),
+    "account": (1_000_000, 5_000, 100, 10_000),
 }
 QUOTAS = {
     kind: {

@@ -10,6 +10,7 @@ from voices.errors import BadInput, Conflict
 from voices.models import (
     Account,
     ApiKey,
+    Batch,
     DictionaryEntry,
     Job,
     OwnedModel,
@@ -56,6 +57,8 @@ def belongings(owner, word="звонит"):
     running = Job.objects.create(
         **owner.fields, kind="speech", queue="speech", status="running", voice=voice, attempts=1
     )
+    batch = Batch.objects.create(**owner.fields, source="texts", format="mp3")
+    Job.objects.create(**owner.fields, kind="speech", queue="batch", batch=batch)
     DictionaryEntry.objects.create(**owner.fields, word=word, said="звон+ит")
     UsageDay.objects.create(**owner.fields, day=today(), characters=10, jobs=2, audio_seconds=1.0)
     return running
@@ -183,7 +186,7 @@ def test_closing_an_account_leaves_neither_rows_nor_files(alice, media):
     account_close(user=alice)
     assert not User.objects.exists()
     assert not ApiKey.objects.exists()
-    assert Job.objects.count() == Job.objects.filter(others.q).count() == 2
+    assert Job.objects.count() == Job.objects.filter(others.q).count() == 3
     left = [path for path in media.rglob("*") if path.is_file()]
     kept = [Recording.objects.get().file, Result.objects.get().file]
     assert sorted(left) == sorted(media / name for name in kept)

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from voices.errors import Conflict, NotFound
-from voices.models import Account, ApiKey, Job, Voice
+from voices.models import Account, ApiKey, Batch, Job, Voice
 from voices.owner import Owner
 from voices.services.adoption import owned_models
+from voices.services.batches import batch_cancel
 from voices.services.jobs import job_cancel, job_delete
 from voices.services.voices import voice_delete
 
@@ -53,6 +54,9 @@ def owner_data_delete(*, owner: Owner, at_once: int = AT_ONCE) -> bool:
     Returns:
         False when there were more jobs than are deleted at once: call again.
     """
+    for batch in Batch.objects.filter(owner.q, status=Batch.Status.RUNNING):
+        with suppress(NotFound):
+            batch_cancel(owner=owner, batch_id=batch.pk)
     jobs = list(Job.objects.filter(owner.q)[: at_once + 1])
     for job in jobs[:at_once]:
         with suppress(NotFound, Conflict):  # gone, or taken up again, meanwhile
