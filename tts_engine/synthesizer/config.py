@@ -32,6 +32,7 @@ class SynthesizerConfig:
         reduction: frames per decoder step.
         prenet_dropout: rate at training; at inference times the request's `variation`.
         dropout: everywhere else; a short training has no use for it and is 8 % faster without.
+        band_spread: standard deviation of each mel band in recordings, see `contrast`; empty: unknown.
         mel_offset, mel_scale: the network works on (log mel - offset) / scale.
     """
 
@@ -57,6 +58,7 @@ class SynthesizerConfig:
     reduction: int = 2
     prenet_dropout: float = 0.5
     dropout: float = 0.0
+    band_spread: tuple[float, ...] = ()
     mel_offset: float = -5.0
     mel_scale: float = 2.5
 
@@ -66,6 +68,10 @@ class SynthesizerConfig:
         for kernel in (self.encoder_kernel, self.context_kernel, self.postnet_kernel):
             if kernel % 2 == 0:
                 raise ValueError(f"convolution width {kernel} must be odd")
+        if len(self.band_spread) not in (0, self.mel.n_mels):
+            raise ValueError(
+                f"band_spread has {len(self.band_spread)} values, not {self.mel.n_mels}"
+            )
 
     @property
     def step_size(self) -> int:

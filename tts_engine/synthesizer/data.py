@@ -23,13 +23,14 @@ from torch.nn.utils.rnn import pad_sequence
 from tts_engine.audio.mel import MelConfig, log_mel
 from tts_engine.errors import AudioError
 from tts_engine.synthesizer.config import LANGUAGES
+from tts_engine.synthesizer.contrast import typical_spread
 from tts_engine.synthesizer.profile import (
     SCALAR_FACTS,
     facts_vector,
     voice_spectrum,
 )
 from tts_engine.text.symbols import PAUSES, START, is_phoneme, symbols_to_ids
-from tts_engine.training.corpus import Clip, Corpus
+from tts_engine.training.corpus import TRAIN, Clip, Corpus
 from tts_engine.types import VoiceProfile
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ LONGEST_TAIL_FRAMES, LONGEST_HEAD_FRAMES = 12, 5  # of silence at the ends of a 
 PITCH_LIMIT = 4.0  # spreads; beyond are octave errors
 EMBEDDING_NOISE = 0.015  # of each of 256 values: a cosine of 0.97
 SPECTRUM_NOISE = 0.05  # nats
+SPREAD_CLIPS = 200  # whose band spread is measured
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,6 +172,12 @@ class AlignedCorpus:
             )
             self._spectra[item.clip.id] = found
         return found
+
+    def band_spread(self) -> tuple[float, ...]:
+        """How much every mel band varies in training clips, see `contrast`."""
+        items = self.split(TRAIN)
+        chosen = items[:: max(1, len(items) // SPREAD_CLIPS)][:SPREAD_CLIPS]
+        return typical_spread(self._clip_mel(item.clip) for item in chosen)
 
     def split(self, name: str) -> list[AlignedClip]:
         """Clips of "train" or "heldout"."""

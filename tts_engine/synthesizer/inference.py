@@ -13,6 +13,7 @@ from torch.nn.utils.rnn import pad_sequence
 from tts_engine.checkpoints import load_checkpoint, load_into
 from tts_engine.errors import CheckpointError, RequestError
 from tts_engine.synthesizer.config import LANGUAGES, SynthesizerConfig
+from tts_engine.synthesizer.contrast import restore_contrast
 from tts_engine.synthesizer.decoder import dropout_masks
 from tts_engine.synthesizer.durations import frames_from_prediction
 from tts_engine.synthesizer.model import PITCH_SPREADS, AcousticModel, Voice
@@ -176,8 +177,9 @@ class Synthesizer:
         )
         mel = self.network.to_mel(mels.after).cpu().numpy()  # (B, n_mels, F)
         for row, frames in enumerate(prepared.durations):
+            spoken = np.ascontiguousarray(mel[row, :, : int(frames.sum())])
             yield SynthesisResult(
-                mel=np.ascontiguousarray(mel[row, :, : int(frames.sum())]),
+                mel=restore_contrast(spoken, self.config.band_spread),
                 durations_frames=frames,
                 f0_hz=prepared.f0_hz[row],
             )

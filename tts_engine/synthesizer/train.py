@@ -9,7 +9,8 @@ the moving average are written to `<folder>/weights` at every checkpoint.
 
 import argparse
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 
@@ -128,6 +129,11 @@ class SynthesizerTrainer:
         """The network with the moving average of its weights."""
         return cast(AcousticModel, self.average.module)
 
+    @cached_property
+    def band_spread(self) -> tuple[float, ...]:
+        """What the finished model's contrast is brought back to."""
+        return self.aligned.band_spread()
+
     def fit(self) -> None:
         """Train to the last step; weights lie in `<folder>/weights`."""
         run, settings = self.run, self.settings
@@ -204,7 +210,8 @@ class SynthesizerTrainer:
         """Write the averaged weights in half precision."""
         if self.run.fabric.is_global_zero:
             folder = self.settings.run.folder / "weights"
-            save_checkpoint(folder, self.settings.model, self.averaged.state_dict())
+            config = replace(self.settings.model, band_spread=self.band_spread)
+            save_checkpoint(folder, config, self.averaged.state_dict())
 
 
 def load_listeners(config: SynthesizerConfig, device: torch.device) -> Listeners:

@@ -58,6 +58,9 @@ def test_run_stops_resumes_and_leaves_weights_that_speak(tmp_path):
     untaught = second.critic.exit.bias.clone()
     second.fit()
     assert not torch.equal(second.critic.exit.bias, untaught)
+    spread = Synthesizer.load(tmp_path / "run" / "weights", device=torch.device("cpu"))
+    assert np.shape(spread.config.band_spread) == (TINY.mel.n_mels,)
+    assert min(spread.config.band_spread) > 0
     assert second.run.step == 5
     folder = tmp_path / "run"
     assert (folder / "mel_fake0.png").is_file()
