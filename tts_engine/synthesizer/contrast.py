@@ -19,7 +19,7 @@ LARGEST_FACTOR = 1.35
 ENOUGH_FRAMES = 120  # a shorter sentence is stretched less: its spread says little of the voice
 
 
-def typical_spread(mels: Iterable[Mel]) -> tuple[float, ...]:
+def typical_spread(mels: Iterable[NDArray[np.floating]]) -> tuple[float, ...]:
     """Median over recordings (n_mels, F) of each band's standard deviation in nats."""
     spreads = np.stack([np.asarray(mel, dtype=np.float32).std(axis=1) for mel in mels])
     return tuple(round(float(value), 4) for value in np.median(spreads, axis=0))
