@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tts_engine import errors
-from tts_engine.audio.io import FORMATS
+from tts_engine.audio.formats import FORMATS
 from voices import engine
 from voices.audio_formats import MEDIA_TYPES
 from voices.errors import AppError

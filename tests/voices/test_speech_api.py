@@ -2,6 +2,7 @@
 
 import io
 
+import mutagen
 import pytest
 import soundfile as sf
 from rest_framework.test import APIClient
@@ -203,3 +204,30 @@ def test_openai_clients_are_answered_in_their_shape(caller):
     wrong = client.post("/v1/audio/speech", {**body, "voice": "nobody"}, "json")
     assert wrong.status_code in (400, 404)
     assert "message" in wrong.json()["error"]
+
+
+def test_mp3_of_a_constant_bitrate(caller):
+    client = caller("alice")
+    content = content_of(speak(client, text="а" * 100, bitrate=128))
+    assert mutagen.File(io.BytesIO(content)).info.bitrate == pytest.approx(128_000, rel=0.01)
+    for fields in ({"bitrate": 100}, {"bitrate": 128, "format": "wav"}):
+        refused = speak(client, **fields)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (
+            400,
+            "bitrate_out_of_range",
+        )
+
+
+def test_a_voice_message_is_what_messengers_take(caller):
+    response = speak(caller("alice"), format="voice_message")
+    assert response["Content-Type"] == "audio/ogg"
+    assert ".ogg" in response["Content-Disposition"]
+    info = sf.info(io.BytesIO(content_of(response)))
+    assert (info.format, info.subtype, info.samplerate, info.channels) == ("OGG", "OPUS", 48_000, 1)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_pcm_is_samples_without_a_header(caller, stream):
+    response = speak(caller("alice"), format="pcm", stream=stream)
+    assert response["Content-Type"] == "audio/pcm"
+    assert len(content_of(response)) == pytest.approx(2 * 24_000 * 0.26, rel=0.05)

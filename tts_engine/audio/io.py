@@ -15,7 +15,6 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -24,12 +23,14 @@ import imageio_ffmpeg
 import numpy as np
 import soundfile
 from mutagen.ogg import OggPage
+from numpy.typing import NDArray
 
 from tts_engine.audio import refusals
+from tts_engine.audio.formats import FORMATS, AudioFormat, bitrate_check, format_named
 from tts_engine.audio.resample import resample
 from tts_engine.audio.sniff import Container, has_known_length, is_cut_short, sniff_container
 from tts_engine.audio.tags import AudioTags, write_tags
-from tts_engine.errors import RequestError, ResourceError
+from tts_engine.errors import ResourceError
 from tts_engine.types import Audio, Waveform
 
 MAX_SECONDS = 600.0
@@ -37,8 +38,6 @@ BLOCK_SECONDS = 30.0
 PROBE_SECONDS = 20
 DECODE_CPU_SECONDS = 120
 OGG_SERIAL = 0x56434C4E  # libsndfile draws it at random; a fixed one keeps files reproducible
-
-STREAM_COMPRESSION = 0.6  # libsndfile's scale; 64 kbit/s at 22 050 Hz
 
 _DEMUXERS = {"mp4": "mov", "aac": "aac", "webm": "matroska"}
 # ffmpeg's codec names and its decoders for them
@@ -52,36 +51,6 @@ _DECODERS = {
     "pcm_s16le": "pcm_s16le",
     "amr_nb": "amrnb",
     "amr_wb": "amrwb",
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class AudioFormat:
-    """A format we write: its libsndfile settings, media type and the rates it can hold."""
-
-    container: str
-    subtype: str
-    media_type: str
-    rates_hz: tuple[int, ...] = ()
-    settings: tuple[tuple[str, Any], ...] = ()
-
-
-FORMATS = {
-    "mp3": AudioFormat(
-        container="MP3",
-        subtype="MPEG_LAYER_III",
-        media_type="audio/mpeg",
-        rates_hz=(8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000),
-        settings=(("compression_level", 0.2), ("bitrate_mode", "VARIABLE")),
-    ),
-    "wav": AudioFormat(container="WAV", subtype="PCM_16", media_type="audio/wav"),
-    "ogg": AudioFormat(
-        container="OGG",
-        subtype="OPUS",
-        media_type="audio/ogg",
-        rates_hz=(8000, 12_000, 16_000, 24_000, 48_000),
-    ),
-    "flac": AudioFormat(container="FLAC", subtype="PCM_16", media_type="audio/flac"),
 }
 
 
@@ -120,49 +89,48 @@ def encode_audio(
     *,
     tags: AudioTags | None = None,
     constant_bitrate: bool = False,
+    bitrate_kbps: int | None = None,
 ) -> bytes:
     """Write a sound file; the same audio and tags always give the same bytes.
 
     Args:
         audio: mono; what is beyond [-1, 1] is clipped.
-        audio_format: "mp3" (variable, about 65 kbit/s), "wav" and "flac" (16 bit), "ogg" (Opus).
+        audio_format: "mp3" (variable, about 65 kbit/s), "wav" and "flac" (16 bit), "ogg" (Opus), "pcm"
+            (16 bit, little endian, 24 kHz, no header), "voice_message" (Opus at 48 kHz).
         tags: title, voice and the AI-generated mark; None writes no tags.
         constant_bitrate: of mp3; players then know its length without an information frame.
+        bitrate_kbps: of mp3, one of BITRATES_KBPS.
 
     Returns:
         The file's content. A rate that the format cannot hold is raised to the next one it can.
 
     Raises:
-        RequestError: `unknown_format`.
+        RequestError: `unknown_format`, `bitrate_out_of_range`.
         AudioError: `no_audio_stream` for no samples, `not_finite_samples`.
     """
-    described = FORMATS.get(audio_format)
-    if described is None:
-        listed = ", ".join(FORMATS)
-        raise RequestError(
-            "unknown_format",
-            f"unknown format {audio_format!r}; expected one of {listed}",
-            f"неизвестный формат {audio_format!r}; ожидается один из: {listed}",
-            format=audio_format,
-            formats=list(FORMATS),
-        )
+    described = format_named(audio_format)
+    bitrate_check(audio_format, bitrate_kbps)
     audio = _checked(audio)
-    rate_hz = _writable_rate_hz(described, audio.sample_rate_hz)
+    rate_hz = described.writable_rate_hz(audio.sample_rate_hz, bitrate_kbps)
     waveform = resample(audio.waveform, audio.sample_rate_hz, rate_hz)
-    samples = np.round(np.clip(waveform, -1.0, 1.0) * 32767.0).astype(np.int16)
     stream = io.BytesIO()
     soundfile.write(
         stream,
-        samples,
+        samples_16bit(waveform),
         rate_hz,
-        format=described.container,
-        subtype=described.subtype,
-        **_settings(described, constant_bitrate=constant_bitrate),
+        **described.written_with(
+            rate_hz, constant_bitrate=constant_bitrate, bitrate_kbps=bitrate_kbps
+        ),
     )
     content = stream.getvalue()
     if described.container == "OGG":
         content = _with_fixed_serial(content)
     return content if tags is None else write_tags(content, audio_format, tags)
+
+
+def samples_16bit(waveform: Waveform) -> NDArray[np.int16]:
+    """As files hold them; what is beyond [-1, 1] is clipped."""
+    return np.round(np.clip(waveform, -1.0, 1.0) * 32767.0).astype(np.int16)
 
 
 @contextmanager
@@ -322,20 +290,6 @@ def _ffmpeg() -> str:
             "no ffmpeg for this machine; m4a, mp4, aac and webm cannot be read, mp3 and wav can",
             "для этой машины нет ffmpeg; m4a, mp4, aac и webm прочесть нельзя, mp3 и wav можно",
         ) from error
-
-
-def _settings(described: AudioFormat, *, constant_bitrate: bool) -> dict[str, Any]:
-    settings = dict(described.settings)
-    if constant_bitrate and "bitrate_mode" in settings:
-        settings.update(bitrate_mode="CONSTANT", compression_level=STREAM_COMPRESSION)
-    return settings
-
-
-def _writable_rate_hz(described: AudioFormat, rate_hz: int) -> int:
-    if not described.rates_hz or rate_hz in described.rates_hz:
-        return rate_hz
-    higher = [candidate for candidate in described.rates_hz if candidate > rate_hz]
-    return min(higher, default=max(described.rates_hz))
 
 
 def _with_fixed_serial(content: bytes) -> bytes:

@@ -3,7 +3,8 @@
 mp3   frames simply follow each other, at a constant bitrate; the information frame (Xing), which
       promises the length of its own piece, is left out, or players would stop there
 wav   one header of unknown length, then samples only
-ogg   a chain of streams (RFC 3533, section 4)
+ogg   a chain of streams (RFC 3533, section 4); voice_message likewise
+pcm   samples
 """
 
 import struct
@@ -13,28 +14,41 @@ from tts_engine.audio.sniff import id3_bytes, mp3_frame_bytes
 from tts_engine.audio.tags import AudioTags
 from tts_engine.types import Audio
 
+STREAMABLE = ("mp3", "wav", "ogg", "pcm", "voice_message")
 SIZE_UNKNOWN = 0xFFFFFFFF
 
 
 def encode_piece(
-    audio: Audio, audio_format: str, *, first: bool, tags: AudioTags | None = None
+    audio: Audio,
+    audio_format: str,
+    *,
+    first: bool,
+    tags: AudioTags | None = None,
+    bitrate_kbps: int | None = None,
 ) -> bytes:
     """What to send of one piece.
 
     Args:
         audio: the piece, at the rate of those before it.
-        audio_format: "mp3", "wav" or "ogg".
+        audio_format: one of STREAMABLE.
         first: whether nothing was sent before it.
         tags: of the whole stream, at the head of its first piece; a wav has them at its end, so
             one without an end has none.
+        bitrate_kbps: of mp3; 64 kbit/s when None.
 
     Raises:
         ValueError: any other format; its files cannot follow each other.
     """
-    if audio_format not in ("mp3", "wav", "ogg"):
-        raise ValueError(f"{audio_format} files cannot follow each other; expected mp3, wav or ogg")
-    at_head = tags if first and audio_format != "wav" else None
-    content = encode_audio(audio, audio_format, tags=at_head, constant_bitrate=True)
+    if audio_format not in STREAMABLE:
+        listed = ", ".join(STREAMABLE)
+        raise ValueError(f"{audio_format} files cannot follow each other; expected {listed}")
+    content = encode_audio(
+        audio,
+        audio_format,
+        tags=tags if first and audio_format != "wav" else None,
+        constant_bitrate=True,
+        bitrate_kbps=bitrate_kbps,
+    )
     if audio_format == "mp3":
         return _without_information_frame(content)
     if audio_format == "wav":

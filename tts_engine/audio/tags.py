@@ -6,7 +6,7 @@ ID3v2.4 for mp3 and wav, Vorbis comments for flac and ogg; written by mutagen. T
 
 import io
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 from mutagen.flac import FLAC
 from mutagen.id3 import COMM, TIT2, TPE1, TXXX
@@ -32,16 +32,21 @@ class AudioTags:
 
 
 def write_tags(content: bytes, audio_format: str, tags: AudioTags) -> bytes:
-    """Add the tags to a finished file of format mp3, wav, flac or ogg (Opus)."""
+    """The finished file's content with the tags in it; bare samples (pcm) have no place for them."""
     stream = io.BytesIO(content)
-    if audio_format in ("mp3", "wav"):
-        _write_id3(stream, audio_format, tags)
-    else:
-        _write_vorbis_comments(stream, audio_format, tags)
+    tag_file(stream, audio_format, tags)
     return stream.getvalue()
 
 
-def _write_id3(stream: io.BytesIO, audio_format: str, tags: AudioTags) -> None:
+def tag_file(stream: BinaryIO, audio_format: str, tags: AudioTags) -> None:
+    """The same in a file open for reading and writing."""
+    if audio_format in ("mp3", "wav"):
+        _write_id3(stream, audio_format, tags)
+    elif audio_format != "pcm":
+        _write_vorbis_comments(stream, audio_format, tags)
+
+
+def _write_id3(stream: BinaryIO, audio_format: str, tags: AudioTags) -> None:
     file = MP3(stream) if audio_format == "mp3" else WAVE(stream)
     if file.tags is None:
         file.add_tags()
@@ -55,7 +60,7 @@ def _write_id3(stream: io.BytesIO, audio_format: str, tags: AudioTags) -> None:
     file.save(stream, padding=lambda _info: 0)
 
 
-def _write_vorbis_comments(stream: io.BytesIO, audio_format: str, tags: AudioTags) -> None:
+def _write_vorbis_comments(stream: BinaryIO, audio_format: str, tags: AudioTags) -> None:
     file = FLAC(stream) if audio_format == "flac" else OggOpus(stream)
     if file.tags is None:
         file.add_tags()

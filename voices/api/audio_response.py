@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from rest_framework.request import Request
 
-from voices.audio_formats import MEDIA_TYPES
+from voices.audio_formats import MEDIA_TYPES, SUFFIXES
 from voices.errors import NotFound
 
 CHUNK_BYTES = 64 * 1024
@@ -33,7 +33,7 @@ def audio_response(
         **headers,
         "Accept-Ranges": "bytes",
         "Cache-Control": "private, max-age=3600",
-        "Content-Disposition": attachment(title, audio_format),
+        "Content-Disposition": attachment(title, SUFFIXES[audio_format]),
     }
     if wanted == "unsatisfiable":
         return HttpResponse(status=416, headers={**common, "Content-Range": f"bytes */{size}"})
@@ -48,10 +48,10 @@ def audio_response(
     )
 
 
-def attachment(title: str, audio_format: str) -> str:
+def attachment(title: str, suffix: str) -> str:
     """Content-Disposition with a file name made of the title's words."""
     words = re.sub(r"[^\w]+", "-", title).strip("-_")[:FILE_NAME_CHARACTERS].rstrip("-")
-    header = content_disposition_header(True, f"{words or 'speech'}.{audio_format}")
+    header = content_disposition_header(True, f"{words or 'speech'}.{suffix}")
     return header or "attachment"
 
 

@@ -18,6 +18,7 @@ from voices.api.audio_response import attachment
 from voices.api.auth import owner_of
 from voices.api.parsers import JsonParser
 from voices.api.serializers import (
+    BitrateField,
     FormatField,
     PitchField,
     SeedField,
@@ -27,7 +28,7 @@ from voices.api.serializers import (
 from voices.batch_files import BatchText
 from voices.errors import BadInput
 from voices.models import Batch
-from voices.selectors.batches import batch_finished_get, batch_get, batch_list
+from voices.selectors.batches import batch_finished_get, batch_get, batch_list, batch_track
 from voices.services.archive import archive_stream
 from voices.services.batches import (
     BatchWish,
@@ -39,6 +40,7 @@ from voices.services.batches import (
 from voices.services.speech import SpeechWish
 
 SPLITS = ("line", "paragraph")
+_COMMON = ("voice", "format", "bitrate", "speed", "pitch", "variation", "seed")
 
 
 class BatchItemInput(serializers.Serializer):
@@ -54,6 +56,7 @@ class BatchItemInput(serializers.Serializer):
 class BatchSettings(serializers.Serializer):
     voice = serializers.CharField(max_length=200, help_text="As for a job.")
     format = FormatField(default="mp3", max_length=20)
+    bitrate = BitrateField(default=None, allow_null=True)
     speed = SpeedField(default=1.0)
     pitch = PitchField(default=0.0)
     variation = VariationField(default=1.0)
@@ -101,17 +104,41 @@ class SkippedOutput(serializers.Serializer):
     code = serializers.CharField()
 
 
+class TrackNoteOutput(serializers.Serializer):
+    """A subtitle that did not fit in the time until the next one."""
+
+    position = serializers.IntegerField()
+    start_seconds = serializers.FloatField()
+    room_seconds = serializers.FloatField(
+        allow_null=True, help_text="Until the next subtitle; null for the last."
+    )
+    speed = serializers.FloatField(allow_null=True, help_text="At which it was said to fit.")
+    cut_seconds = serializers.FloatField(help_text="Faded out before the next subtitle.")
+    missing = serializers.BooleanField(help_text="It could not be said; the track is silent.")
+
+
+class TrackOutput(serializers.Serializer):
+    """All subtitles on one track, each at its time."""
+
+    job = serializers.UUIDField()
+    status = serializers.CharField()
+    url = serializers.CharField(allow_null=True)
+    seconds = serializers.FloatField(allow_null=True)
+    notes = TrackNoteOutput(many=True)
+
+
 class BatchOutput(serializers.ModelSerializer):
     progress = serializers.SerializerMethodField()
     skipped = serializers.SerializerMethodField()
     jobs_url = serializers.SerializerMethodField()
+    track = serializers.SerializerMethodField()
     archive_url = serializers.SerializerMethodField()
 
     class Meta:
         model = Batch
         fields = (
             "id", "name", "source", "status", "format", "progress", "skipped", "jobs_url",
-            "archive_url", "created_at", "finished_at",
+            "archive_url", "track", "created_at", "finished_at",
         )  # fmt: skip
 
     @extend_schema_field(BatchProgressOutput)
@@ -137,6 +164,20 @@ class BatchOutput(serializers.ModelSerializer):
         if batch.status == Batch.Status.RUNNING or not batch.succeeded:
             return None
         return reverse("batch-archive", args=[batch.pk])
+
+    @extend_schema_field(TrackOutput(allow_null=True))
+    def get_track(self, batch: Batch) -> dict[str, Any] | None:
+        track = batch_track(batch)
+        if track is None:
+            return None
+        result = getattr(track, "result", None)
+        return {
+            "job": track.pk,
+            "status": track.status,
+            "url": reverse("job-audio", args=[track.pk]) if result else None,
+            "seconds": result.seconds if result else None,
+            "notes": batch.track_notes,
+        }
 
 
 class BatchesFilter(serializers.Serializer):
@@ -202,8 +243,7 @@ def _from_file(request: Request) -> Batch:
 
 
 def _wish(values: dict[str, Any]) -> BatchWish:
-    names = ("voice", "format", "speed", "pitch", "variation", "seed")
-    common = {name: values[name] for name in names}
+    common = {name: values[name] for name in _COMMON}
     return BatchWish(speech=SpeechWish(text="", **common), name=" ".join(values["name"].split()))
 
 

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from voices.audio_formats import MEDIA_TYPES
+from voices.audio_formats import BITRATES_KBPS, MEDIA_TYPES
 from voices.models import Job, Recording, Voice
 from voices.selectors.jobs import jobs_ahead
 from voices.services.jobs import job_error
@@ -33,6 +33,18 @@ def _number(kind: str, bounds: tuple[float, float], default: float, text: str) -
 
 @extend_schema_field({"type": "string", "enum": list(MEDIA_TYPES), "default": "mp3"})
 class FormatField(serializers.CharField):
+    """pcm: bare samples, 16 bit little endian, 24 kHz; voice_message: Opus in Ogg, mono, 48 kHz."""
+
+
+@extend_schema_field(
+    {
+        "type": "integer",
+        "enum": list(BITRATES_KBPS),
+        "nullable": True,
+        "description": "kbit/s of mp3, constant; null: variable, about 65",
+    }
+)
+class BitrateField(serializers.IntegerField):
     pass
 
 
@@ -83,6 +95,7 @@ class SpeechInput(serializers.Serializer):
         max_length=200, help_text="Slug of a bank voice, id, or name of an own voice."
     )
     format = FormatField(default="mp3", max_length=20)
+    bitrate = BitrateField(default=None, allow_null=True)
     speed = SpeedField(default=1.0)
     pitch = PitchField(default=0.0)
     variation = VariationField(default=1.0)

@@ -6,7 +6,7 @@ from itertools import chain
 from django.http import StreamingHttpResponse
 
 from voices.api.audio_response import attachment
-from voices.audio_formats import MEDIA_TYPES
+from voices.audio_formats import MEDIA_TYPES, SUFFIXES
 from voices.models import Job
 from voices.owner import Owner
 from voices.services.speech import speech_title
@@ -44,7 +44,7 @@ def streaming_response(*, owner: Owner, job: Job) -> StreamingHttpResponse:
             "X-Accel-Buffering": "no",
             "Cache-Control": "no-store",
             "Content-Disposition": attachment(
-                f"{job.voice_name} {speech_title(job.text)}", audio_format
+                f"{job.voice_name} {speech_title(job.text)}", SUFFIXES[audio_format]
             ),
         },
     )

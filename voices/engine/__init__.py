@@ -25,6 +25,7 @@ from voices.engine.speech import (
     warm_up,
 )
 from voices.engine.text import characters_check, dictionary_check, phonemes, voices_called
+from voices.engine.tracks import decode, tag, track_opened
 
 __all__ = [
     "BankEntry",
@@ -34,6 +35,7 @@ __all__ = [
     "analyse_reference",
     "bank_voices",
     "characters_check",
+    "decode",
     "dictionary_check",
     "encode",
     "encode_piece",
@@ -45,6 +47,8 @@ __all__ = [
     "phonemes",
     "speak",
     "speak_in_parts",
+    "tag",
+    "track_opened",
     "voices_called",
     "warm_up",
     "weights_missing",

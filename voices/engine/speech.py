@@ -65,17 +65,30 @@ def join(parts: list[Any]) -> Any:
     return Audio(np.concatenate([part.waveform for part in parts]), parts[0].sample_rate_hz)
 
 
-def encode(audio: Any, audio_format: str, *, title: str = "", voice: str = "") -> bytes:
+def encode(
+    audio: Any,
+    audio_format: str,
+    *,
+    title: str = "",
+    voice: str = "",
+    bitrate_kbps: int | None = None,
+) -> bytes:
     """Audio to a file's content; tags are written when there is a title."""
     from tts_engine.audio.io import AudioTags, encode_audio
 
     with engine_errors():
         tags = AudioTags(title=title, voice=voice) if title else None
-        return encode_audio(audio, audio_format, tags=tags)
+        return encode_audio(audio, audio_format, tags=tags, bitrate_kbps=bitrate_kbps)
 
 
 def encode_piece(
-    audio: Any, audio_format: str, *, first: bool, title: str = "", voice: str = ""
+    audio: Any,
+    audio_format: str,
+    *,
+    first: bool,
+    title: str = "",
+    voice: str = "",
+    bitrate_kbps: int | None = None,
 ) -> bytes:
     """One sentence of a stream, ready to be sent after those before it; the first has the tags."""
     from tts_engine.audio.streams import encode_piece as encode_for_stream
@@ -83,7 +96,9 @@ def encode_piece(
 
     with engine_errors():
         tags = AudioTags(title=title, voice=voice) if title else None
-        return encode_for_stream(audio, audio_format, first=first, tags=tags)
+        return encode_for_stream(
+            audio, audio_format, first=first, tags=tags, bitrate_kbps=bitrate_kbps
+        )
 
 
 def _request(order: SpeechOrder) -> Any:

@@ -10,7 +10,7 @@ class Result(models.Model):
 
     job = models.OneToOneField(Job, primary_key=True, on_delete=models.CASCADE)
     file = models.CharField(max_length=200)
-    format = models.CharField(max_length=8)
+    format = models.CharField(max_length=16)
     size_bytes = models.PositiveBigIntegerField()
     seconds = models.FloatField()
     sha256 = models.CharField(max_length=64)

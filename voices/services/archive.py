@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 
+from voices.audio_formats import SUFFIXES
 from voices.models import Batch, Job
 from voices.selectors.batches import batch_jobs
 
@@ -67,9 +68,9 @@ def _file_name(job: Job) -> str:
     if result is None:
         return ""
     if job.kind == Job.Kind.TRACK:
-        return f"track.{result.format}"
+        return f"track.{SUFFIXES[result.format]}"
     words = _NOT_WORD.sub("-", job.name or job.text[:200]).strip("-_")[:NAME_CHARACTERS]
-    return f"{job.position:04d}-{words.rstrip('-') or 'speech'}.{result.format}"
+    return f"{job.position:04d}-{words.rstrip('-') or 'speech'}.{SUFFIXES[result.format]}"
 
 
 def _index_row(job: Job, name: str) -> list[Any]:

@@ -186,5 +186,20 @@ def _queue(
             for row in rows
         ]
     )
+    if source == Batch.Source.SRT:
+        _track_queue(owner, batch, params={"format": wish.speech.format})
     batch_advance(batch_id=batch.pk)
     return batch
+
+
+def _track_queue(owner: Owner, batch: Batch, *, params: dict[str, Any]) -> None:
+    """Its turn comes when all subtitles are said."""
+    last = batch.jobs.order_by("-position").values_list("position", flat=True)[0]
+    Job.objects.create(
+        **owner.fields,
+        kind=Job.Kind.TRACK,
+        queue=QUEUE,
+        batch=batch,
+        position=(last or 0) + 1,
+        params=params,
+    )

@@ -15,12 +15,14 @@ from voices.services.jobs import job_claim, job_fail
 from voices.services.leases import JobLease
 from voices.services.reaper import job_requeue
 from voices.services.speech import speech_work
+from voices.services.tracks import track_work
 
 logger = logging.getLogger(__name__)
 
 WORK: dict[str, Callable[[JobLease], None]] = {
     Job.Kind.SPEECH: speech_work,
     Job.Kind.ENROLMENT: enrolment_work,
+    Job.Kind.TRACK: track_work,
 }
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from voices import engine
-from voices.audio_formats import MEDIA_TYPES, STREAMABLE
+from voices.audio_formats import BITRATES_KBPS, MEDIA_TYPES, STREAMABLE, SUFFIXES
 from voices.errors import BadInput, JobCancelled, NotFound, TooLarge, Unusable
 from voices.models import Job, Result, Voice
 from voices.owner import Owner
@@ -37,6 +37,7 @@ class SpeechWish:
     text: str
     voice: str
     format: str = "mp3"
+    bitrate: int | None = None
     speed: float = 1.0
     pitch: float = 0.0
     variation: float = 1.0
@@ -75,6 +76,7 @@ class SpeechPlanner:
             "text": wish.text,
             "params": {
                 "format": wish.format,
+                "bitrate": wish.bitrate,
                 "speed": wish.speed,
                 "pitch": wish.pitch,
                 "variation": wish.variation,
@@ -132,6 +134,14 @@ def text_check(text: str, *, limit: int) -> None:
 
 def settings_check(wish: SpeechWish) -> None:
     """Raises BadInput: `unknown_format`, `format_not_streamable`, `…_out_of_range`."""
+    _format_check(wish)
+    _range_check("speed", "скорость", wish.speed, SPEED_RANGE)
+    _range_check("pitch", "высота", wish.pitch, PITCH_RANGE_SEMITONES)
+    _range_check("variation", "живость", wish.variation, VARIATION_RANGE)
+    _range_check("seed", "seed", wish.seed, SEED_RANGE)
+
+
+def _format_check(wish: SpeechWish) -> None:
     if wish.format not in MEDIA_TYPES:
         listed = ", ".join(MEDIA_TYPES)
         raise BadInput(
@@ -148,10 +158,14 @@ def settings_check(wish: SpeechWish) -> None:
             f"{wish.format} нельзя передавать по частям; запросите {listed} или без stream",
             formats=list(STREAMABLE),
         )
-    _range_check("speed", "скорость", wish.speed, SPEED_RANGE)
-    _range_check("pitch", "высота", wish.pitch, PITCH_RANGE_SEMITONES)
-    _range_check("variation", "живость", wish.variation, VARIATION_RANGE)
-    _range_check("seed", "seed", wish.seed, SEED_RANGE)
+    if wish.bitrate is not None and (wish.format != "mp3" or wish.bitrate not in BITRATES_KBPS):
+        listed = ", ".join(map(str, BITRATES_KBPS))
+        raise BadInput(
+            "bitrate_out_of_range",
+            f"bitrate {wish.bitrate} of {wish.format}; mp3 has {listed} kbit/s, other formats none",
+            f"битрейт {wish.bitrate} у {wish.format}; у mp3 бывает {listed} кбит/с, у прочих его нет",
+            bitrates=list(BITRATES_KBPS),
+        )
 
 
 def _range_check(name: str, name_ru: str, value: float, bounds: tuple[float, float]) -> None:
@@ -174,17 +188,22 @@ def speech_work(lease: JobLease) -> None:
         JobCancelled: the job is no longer ours; nothing is left behind.
     """
     job = lease.job
-    order = _order(job)
+    order = speech_order(job)
     audio = (
         _spoken_in_parts(lease, order)
         if job.params["stream"]
         else engine.speak(order, lease.progress)
     )
     content = engine.encode(
-        audio, job.params["format"], title=speech_title(job.text), voice=job.voice_name
+        audio,
+        job.params["format"],
+        title=speech_title(job.text),
+        voice=job.voice_name,
+        bitrate_kbps=job.params.get("bitrate"),
     )
     lease.check()
-    name = file_store(result_name(job.pk, lease.attempt, job.params["format"]), content)
+    suffix = SUFFIXES[job.params["format"]]
+    name = file_store(result_name(job.pk, lease.attempt, suffix), content)
     try:
         _finish(lease, file=name, content=content, seconds=audio.seconds)
     except BaseException:
@@ -215,7 +234,8 @@ def _finish(lease: JobLease, *, file: str, content: bytes, seconds: float) -> No
     usage_audio_add(job=lease.job, seconds=seconds)
 
 
-def _order(job: Job) -> engine.SpeechOrder:
+def speech_order(job: Job) -> engine.SpeechOrder:
+    """What the engine is to do for a job. Raises NotFound: `voice_deleted`."""
     if job.voice is None:
         raise NotFound("voice_deleted", "the voice was deleted", "голос удалён")
     called = job.params.get("voices", {})
@@ -243,6 +263,7 @@ def _spoken_in_parts(lease: JobLease, order: engine.SpeechOrder) -> Any:
             first=index == 0,
             title=speech_title(job.text),
             voice=job.voice_name,
+            bitrate_kbps=job.params.get("bitrate"),
         )
         file_store(part_name(job.pk, lease.attempt, index), content)
         lease.part_ready(index + 1)

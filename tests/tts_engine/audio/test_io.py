@@ -114,3 +114,33 @@ def test_unknown_format_is_an_error():
     with pytest.raises(RequestError) as caught:
         encode_audio(Audio(tone(), RATE), "xyz")
     assert caught.value.code == "unknown_format"
+
+
+@pytest.mark.parametrize("bitrate", [32, 64, 128, 160, 192, 320])
+def test_mp3_has_the_bitrate_asked_for(bitrate):
+    content = encode_audio(Audio(tone(), RATE), "mp3", bitrate_kbps=bitrate)
+    info = mutagen.File(io.BytesIO(content)).info
+    assert info.bitrate == pytest.approx(bitrate * 1000, rel=0.01)
+    assert decode_audio(content).seconds == pytest.approx(1.0, abs=0.1)
+
+
+@pytest.mark.parametrize(("audio_format", "bitrate"), [("mp3", 100), ("wav", 128)])
+def test_other_bitrates_are_refused(audio_format, bitrate):
+    with pytest.raises(RequestError) as caught:
+        encode_audio(Audio(tone(), RATE), audio_format, bitrate_kbps=bitrate)
+    assert caught.value.code == "bitrate_out_of_range"
+
+
+def test_a_voice_message_is_opus_in_ogg_mono_at_48_khz():
+    content = encode_audio(Audio(tone(), RATE), "voice_message")
+    head = content[content.index(b"OpusHead") :]
+    assert content[:4] == b"OggS"
+    assert head[9] == 1  # channels
+    assert int.from_bytes(head[12:16], "little") == 48_000
+    assert decode_audio(content).seconds == pytest.approx(1.0, abs=0.1)
+
+
+def test_pcm_is_bare_samples_at_24_khz():
+    samples = np.frombuffer(encode_audio(Audio(tone(), RATE), "pcm"), "<i2")
+    assert samples.size / 24_000 == pytest.approx(1.0, abs=0.001)
+    assert np.abs(samples).max() > 1000

@@ -1,0 +1,122 @@
+"""Subtitles of a batch on one track: each at its time, said faster where there is no room."""
+
+import io
+
+import numpy as np
+import pytest
+import soundfile as sf
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.conftest import RATE_HZ
+from tts_engine.types import Audio
+from voices import engine
+from voices.models import Job
+
+pytestmark = pytest.mark.usefixtures("bank_voice")
+STARTS = (1.0, 2.0, 3.0, 5.0)
+
+
+def subtitles(*texts):
+    blocks = [
+        f"{number}\n00:00:0{start:.0f},000 --> 00:00:0{start:.0f},900\n{text}\n"
+        for number, (start, text) in enumerate(zip(STARTS, texts, strict=True), start=1)
+    ]
+    return SimpleUploadedFile("film.srt", "\n".join(blocks).encode())
+
+
+def hum_of(seconds):
+    time = np.arange(round(seconds * RATE_HZ)) / RATE_HZ
+    return Audio((0.5 * np.sin(2 * np.pi * 300 * time)).astype(np.float32), RATE_HZ)
+
+
+@pytest.fixture
+def spoken(monkeypatch):
+    """An engine that takes as many tenths of a second as the text has letters."""
+
+    def speak(order, on_progress=None):
+        if "сбой" in order.text:
+            raise RuntimeError("broken")
+        return hum_of(0.1 * len(order.text) / order.speed)
+
+    monkeypatch.setattr(engine, "speak", speak)
+
+
+def made(client, file, **fields):
+    body = {"file": file, "voice": "anna", "format": "wav", **fields}
+    created = client.post("/api/v1/batches/", body, "multipart")
+    assert created.status_code == 202, created.content
+    return client.get(created["Location"]).json()
+
+
+def heard(client, batch):
+    """Beginnings of what is heard on the track, and its length, in seconds."""
+    response = client.get(batch["track"]["url"])
+    samples, rate = sf.read(io.BytesIO(b"".join(response.streaming_content)))
+    loud = np.abs(samples).reshape(-1)[: len(samples) // 441 * 441].reshape(-1, 441).max(axis=1)
+    edges = np.flatnonzero(np.diff((loud > 0.1).astype(int)) == 1) + 1
+    return (edges * 441 / rate).tolist(), len(samples) / rate
+
+
+def test_every_subtitle_begins_at_its_time(caller, inline_worker, spoken):
+    client = caller("alice")
+    batch = made(client, subtitles("а" * 5, "а" * 6, "а" * 7, "а" * 8))
+    assert batch["status"] == "succeeded"
+    assert batch["progress"]["total"] == 4
+    assert batch["track"]["notes"] == []
+    starts, seconds = heard(client, batch)
+    assert starts == pytest.approx(STARTS, abs=0.03)
+    assert seconds == pytest.approx(5.8, abs=0.01)
+
+
+def test_what_is_too_long_is_said_faster_and_then_cut(caller, inline_worker, spoken):
+    client = caller("alice")
+    batch = made(client, subtitles("а" * 13, "а" * 40, "а" * 5, "а" * 40))
+    faster, cut = batch["track"]["notes"]
+    assert faster["position"] == 1
+    assert 1.3 <= faster["speed"] <= 1.4
+    assert faster["cut_seconds"] == 0
+    assert (cut["position"], cut["speed"], cut["room_seconds"]) == (2, 1.6, 1.0)
+    assert cut["cut_seconds"] == pytest.approx(1.5, abs=0.01)
+    _, seconds = heard(client, batch)
+    assert seconds == pytest.approx(9.0, abs=0.01)  # the last one has no end
+
+
+def test_a_subtitle_that_failed_is_silence_and_is_told(caller, inline_worker, spoken):
+    client = caller("alice")
+    batch = made(client, subtitles("ааааа", "сбой", "ааааа", "ааааа"))
+    assert batch["status"] == "partly_succeeded"
+    [note] = batch["track"]["notes"]
+    assert (note["position"], note["missing"]) == (2, True)
+    starts, _ = heard(client, batch)
+    assert starts == pytest.approx([1.0, 3.0, 5.0], abs=0.03)
+
+
+@pytest.mark.parametrize("audio_format", ["mp3", "ogg", "flac", "voice_message", "pcm"])
+def test_the_track_is_made_in_every_format(caller, inline_worker, spoken, audio_format):
+    batch = made(caller("alice"), subtitles(*["а" * 5] * 4), format=audio_format)
+    assert batch["track"]["status"] == "succeeded"
+    assert batch["track"]["seconds"] == pytest.approx(5.5, abs=0.1)
+
+
+def test_the_track_waits_for_the_last_subtitle(caller, spoken, monkeypatch, settings, tmp_path):
+    from voices.services import batch_flow
+    from voices.services.runner import job_run
+
+    settings.MEDIA_ROOT = tmp_path / "media"
+    told = []
+    monkeypatch.setattr(batch_flow, "dispatch", lambda *, job_id, queue: told.append(job_id))
+    client = caller("alice")
+    made(client, subtitles(*["а" * 5] * 4))
+    track = Job.objects.get(kind="track")
+    for job_id in told[:3]:
+        job_run(job_id=job_id)
+    assert track.pk not in told
+    job_run(job_id=told[3])
+    assert told[-1] == track.pk
+
+
+def test_nothing_said_is_no_track(caller, inline_worker, spoken):
+    batch = made(caller("alice"), subtitles(*["сбой"] * 4))
+    assert batch["status"] == "failed"
+    assert batch["track"]["status"] == "failed"
+    assert batch["archive_url"] is None
