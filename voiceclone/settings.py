@@ -50,6 +50,9 @@ BATCH_JOBS_AT_ONCE = 8  # jobs of one batch that workers know of; others have th
 UPLOAD_LIMIT_BYTES = env_int("VOICECLONE_MAX_UPLOAD_MB", 50, minimum=1) * 1024 * 1024
 JSON_LIMIT_BYTES = 2 * 1024 * 1024
 RECORDINGS_LIMIT = 20  # recordings of one voice
+SPOKEN_CONSENT_REQUIRED = env_bool("VOICECLONE_SPOKEN_CONSENT", default=False)
+CONSENT_PHRASES_PER_DAY = 10  # of one voice
+CONSENT_PHRASE_MINUTES = 10  # a phrase to be read aloud counts for so long
 WAIT_SECONDS = env_int("VOICECLONE_WAIT_SECONDS", 300, minimum=1)  # a waiting call's patience
 JOB_LEASE_SECONDS = env_int("VOICECLONE_JOB_LEASE_SECONDS", 40, minimum=4)
 JOB_ATTEMPTS = 3

@@ -72,3 +72,7 @@ def result_name(job_id: uuid.UUID, attempt: int, extension: str) -> str:
 
 def part_name(job_id: uuid.UUID, attempt: int, index: int) -> str:
     return f"parts/{job_id}/{attempt}/{index:05d}"
+
+
+def spoken_name(phrase_id: uuid.UUID | str) -> str:
+    return f"spoken/{phrase_id}"

@@ -193,7 +193,11 @@ def test_a_deleted_voice_takes_what_was_said_in_it_along(caller, settings):
     client = caller("alice")
     voice = create(client, upload(sound())).json()["id"]
     client.post("/api/v1/jobs/", {"text": "Привет.", "voice": voice}, "json")
-    assert client.delete(f"/api/v1/voices/{voice}/").status_code == 204
+    deleted = client.delete(f"/api/v1/voices/{voice}/")
+    assert deleted.status_code == 200
+    facts = deleted.json()
+    assert facts.pop("size_bytes") > 1000
+    assert facts == {"voice": "Мой", "recordings": 1, "results": 1, "consent_records_kept": 1}
     assert files_left(settings) == []
     assert client.get("/api/v1/jobs/").json()["count"] == 0
 

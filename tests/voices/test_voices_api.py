@@ -7,7 +7,7 @@ import pytest
 import soundfile as sf
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from voices.models import Recording, Voice
+from voices.models import ConsentRecord, Recording, Voice
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
 
@@ -51,7 +51,7 @@ def test_consent_is_required_and_stored(caller):
     assert refused.json()["error"]["code"] == "consent_required"
     assert not Voice.objects.filter(is_bank=False).exists()
     create(client)
-    assert Voice.objects.get(is_bank=False).consent_at is not None
+    assert ConsentRecord.objects.get().voice == Voice.objects.get(is_bank=False).pk
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_deleted_voice_takes_its_recordings_along(caller, settings):
     voice = create(client).json()["id"]
     stored = settings.MEDIA_ROOT / Recording.objects.get().file
     assert stored.is_file()
-    assert client.delete(f"/api/v1/voices/{voice}/").status_code == 204
+    assert client.delete(f"/api/v1/voices/{voice}/").status_code == 200
     assert not stored.exists()
     assert not Recording.objects.exists()
 

@@ -18,6 +18,7 @@ from voices.api.audio_response import attachment
 from voices.api.auth import owner_of
 from voices.api.parsers import JsonParser
 from voices.api.serializers import (
+    AS_SET,
     BitrateField,
     FormatField,
     PitchField,
@@ -57,9 +58,9 @@ class BatchSettings(serializers.Serializer):
     voice = serializers.CharField(max_length=200, help_text="As for a job.")
     format = FormatField(default="mp3", max_length=20)
     bitrate = BitrateField(default=None, allow_null=True)
-    speed = SpeedField(default=1.0)
-    pitch = PitchField(default=0.0)
-    variation = VariationField(default=1.0)
+    speed = SpeedField(default=None, allow_null=True, help_text=AS_SET)
+    pitch = PitchField(default=None, allow_null=True, help_text=AS_SET)
+    variation = VariationField(default=None, allow_null=True, help_text=AS_SET)
     seed = SeedField(default=0)
     name = serializers.CharField(max_length=200, allow_blank=True, default="")
 

@@ -10,6 +10,7 @@ from rest_framework.reverse import reverse
 from voices.audio_formats import BITRATES_KBPS, MEDIA_TYPES
 from voices.models import Job, Recording, Voice
 from voices.selectors.jobs import jobs_ahead
+from voices.selectors.voices import voice_consent_missing
 from voices.services.jobs import job_error
 from voices.services.speech import (
     PITCH_RANGE_SEMITONES,
@@ -70,6 +71,9 @@ class SeedField(serializers.IntegerField):
     pass
 
 
+AS_SET = "Left out: as the voice is set."
+
+
 class ReadingsField(serializers.DictField):
     """Words and how they are said."""
 
@@ -96,9 +100,9 @@ class SpeechInput(serializers.Serializer):
     )
     format = FormatField(default="mp3", max_length=20)
     bitrate = BitrateField(default=None, allow_null=True)
-    speed = SpeedField(default=1.0)
-    pitch = PitchField(default=0.0)
-    variation = VariationField(default=1.0)
+    speed = SpeedField(default=None, allow_null=True, help_text=AS_SET)
+    pitch = PitchField(default=None, allow_null=True, help_text=AS_SET)
+    variation = VariationField(default=None, allow_null=True, help_text=AS_SET)
     seed = SeedField(default=0)
     dictionary = ReadingsField(default=dict, help_text=_DICTIONARY_HELP)
 
@@ -141,6 +145,17 @@ class PhonemesOutput(serializers.Serializer):
     sentences = SentenceOutput(many=True)
 
 
+_CONSENT_HELP = "You confirm the text at /api/v1/consent/."
+_VERSION_HELP = "Version of the text that was shown; refused when there is a newer one."
+
+
+class LanguageField(serializers.RegexField):
+    """Language of the recordings, for instance ru or en."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(r"^[a-z]{2,3}$", **kwargs)
+
+
 class VoiceInput(serializers.Serializer):
     name = serializers.CharField(max_length=100, allow_blank=True, default="")
     description = serializers.CharField(max_length=1000, allow_blank=True, default="")
@@ -152,8 +167,10 @@ class VoiceInput(serializers.Serializer):
         default=list,
         help_text="One or more sound files: mp3, wav, flac, ogg, m4a, webm; 3-30 s of speech.",
     )
-    consent = serializers.BooleanField(
-        default=False, help_text="You confirm that you have the right to use this voice."
+    language = LanguageField(default="ru")
+    consent = serializers.BooleanField(default=False, help_text=_CONSENT_HELP)
+    consent_version = serializers.CharField(
+        default="", allow_blank=True, max_length=16, help_text=_VERSION_HELP
     )
 
 
@@ -161,17 +178,33 @@ class RecordingsInput(serializers.Serializer):
     recording = serializers.ListField(
         child=serializers.FileField(allow_empty_file=True, max_length=500), default=list
     )
-    consent = serializers.BooleanField(default=False)
+    consent = serializers.BooleanField(default=False, help_text=_CONSENT_HELP)
+    consent_version = serializers.CharField(
+        default="", allow_blank=True, max_length=16, help_text=_VERSION_HELP
+    )
+
+
+class VoiceSettings(serializers.Serializer):
+    """What holds where a request leaves it out; null is the usual."""
+
+    speed = SpeedField(required=False, allow_null=True)
+    pitch = PitchField(required=False, allow_null=True)
+    variation = VariationField(required=False, allow_null=True)
 
 
 class VoicePatch(serializers.Serializer):
     name = serializers.CharField(max_length=100, required=False)
     description = serializers.CharField(max_length=1000, allow_blank=True, required=False)
     gender = serializers.ChoiceField(choices=Voice.Gender.choices, allow_blank=True, required=False)
+    language = LanguageField(required=False)
+    settings = VoiceSettings(required=False)
 
 
 class RecordingOutput(serializers.ModelSerializer):
     notes = serializers.SerializerMethodField(help_text="What could be better in the recording.")
+    figures = serializers.DictField(
+        read_only=True, help_text="What was measured: clipped_share, snr_db and others."
+    )
 
     class Meta:
         model = Recording
@@ -182,6 +215,7 @@ class RecordingOutput(serializers.ModelSerializer):
             "seconds",
             "speech_seconds",
             "notes",
+            "figures",
             "created_at",
         )
 
@@ -194,14 +228,19 @@ class RecordingOutput(serializers.ModelSerializer):
 class VoiceOutput(serializers.ModelSerializer):
     name = serializers.SerializerMethodField()
     description = serializers.SerializerMethodField()
+    settings = VoiceSettings(source="*", read_only=True)
     preview_url = serializers.SerializerMethodField()
+    spoken_consent = serializers.SerializerMethodField(
+        help_text="`given`, `missing` (the voice may not speak before), or `not_required`."
+    )
     recordings = RecordingOutput(many=True, read_only=True)
 
     class Meta:
         model = Voice
         fields = (
             "id", "slug", "is_bank", "status", "name", "description", "gender", "language",
-            "licence", "attribution", "preview_url", "recordings", "created_at",
+            "licence", "attribution", "settings", "preview_url", "spoken_consent", "recordings",
+            "created_at",
         )  # fmt: skip
 
     def get_name(self, voice: Voice) -> str:
@@ -211,7 +250,13 @@ class VoiceOutput(serializers.ModelSerializer):
         return voice_shown_description(voice)
 
     def get_preview_url(self, voice: Voice) -> str | None:
-        return reverse("voice-preview", args=[voice.slug or voice.pk]) if voice.preview else None
+        shown = voice.preview if voice.is_bank else not voice_consent_missing(voice)
+        return reverse("voice-preview", args=[voice.slug or voice.pk]) if shown else None
+
+    def get_spoken_consent(self, voice: Voice) -> str:
+        if voice.spoken_consent_at is not None:
+            return "given"
+        return "missing" if voice_consent_missing(voice) else "not_required"
 
 
 class JobVoiceOutput(serializers.Serializer):

@@ -4,8 +4,10 @@ from django.urls import path
 
 from voices.api.account import AccountApi, AccountUsageApi, KeyApi, KeysApi
 from voices.api.batches import BatchApi, BatchArchiveApi, BatchesApi
+from voices.api.consent import ConsentApi, ConsentTextApi, PhraseApi, SpokenApi
 from voices.api.dictionary import DictionaryApi, DictionaryEntryApi
 from voices.api.jobs import JobApi, JobAudioApi, JobsApi
+from voices.api.likeness import SimilarApi, VoiceMapApi
 from voices.api.speech import PhonemesApi, SpeechApi
 from voices.api.voices import RecordingApi, RecordingsApi, VoiceApi, VoicePreviewApi, VoicesApi
 
@@ -25,8 +27,14 @@ urlpatterns = [
     path("batches/<uuid:batch_id>/", BatchApi.as_view(), name="batch"),
     path("batches/<uuid:batch_id>/archive/", BatchArchiveApi.as_view(), name="batch-archive"),
     path("voices/", VoicesApi.as_view(), name="voices"),
+    path("voices/map/", VoiceMapApi.as_view(), name="voices-map"),
     path("voices/<slug:voice_id>/", VoiceApi.as_view(), name="voice"),
     path("voices/<slug:voice_id>/preview/", VoicePreviewApi.as_view(), name="voice-preview"),
+    path("voices/<slug:voice_id>/similar/", SimilarApi.as_view(), name="voice-similar"),
+    path("consent/", ConsentTextApi.as_view(), name="consent-text"),
+    path("voices/<uuid:voice_id>/consent/", ConsentApi.as_view(), name="consent"),
+    path("voices/<uuid:voice_id>/consent/phrase/", PhraseApi.as_view(), name="consent-phrase"),
+    path("voices/<uuid:voice_id>/consent/spoken/", SpokenApi.as_view(), name="consent-spoken"),
     path("voices/<uuid:voice_id>/recordings/", RecordingsApi.as_view(), name="recordings"),
     path(
         "voices/<uuid:voice_id>/recordings/<uuid:recording_id>/",

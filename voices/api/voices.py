@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpResponseBase
+from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -14,11 +15,12 @@ from rest_framework.views import APIView
 
 from voices.api.audio_response import audio_response
 from voices.api.auth import owner_of
+from voices.api.origin import confirmation_of
 from voices.api.parsers import JsonParser
 from voices.api.serializers import RecordingsInput, VoiceInput, VoiceOutput, VoicePatch
-from voices.errors import NotFound
 from voices.models import Scope, Voice
-from voices.selectors.voices import voice_get, voice_list
+from voices.selectors.voices import VoiceFilter, voice_get, voice_list
+from voices.services.previews import preview_ensure
 from voices.services.voices import (
     VoiceWish,
     recording_delete,
@@ -32,6 +34,20 @@ from voices.services.voices import (
 class VoicesFilter(serializers.Serializer):
     search = serializers.CharField(required=False, max_length=100)
     own = serializers.BooleanField(required=False, allow_null=True, default=None)
+    gender = serializers.ChoiceField(choices=["female", "male"], required=False)
+    language = serializers.CharField(required=False, max_length=16)
+
+
+class DeletedOutput(serializers.Serializer):
+    """What went with a voice, and what is kept of it."""
+
+    voice = serializers.CharField()
+    recordings = serializers.IntegerField()
+    results = serializers.IntegerField()
+    size_bytes = serializers.IntegerField()
+    consent_records_kept = serializers.IntegerField(
+        help_text="Who confirmed what and when; without sound and without the voice."
+    )
 
 
 class VoicesApi(GenericAPIView):
@@ -46,16 +62,23 @@ class VoicesApi(GenericAPIView):
     def get(self, request: Request) -> Response:
         form = VoicesFilter(data=request.query_params)
         form.is_valid(raise_exception=True)
-        page = self.paginate_queryset(voice_list(owner=owner_of(request), **form.validated_data))
+        chosen = VoiceFilter(**form.validated_data)
+        voices = voice_list(owner=owner_of(request), chosen=chosen, shown_in=get_language())
+        page = self.paginate_queryset(voices)
         return self.get_paginated_response(VoiceOutput(page, many=True).data)
 
     @extend_schema(operation_id="voices_create", request=VoiceInput, responses={201: VoiceOutput})
     def post(self, request: Request) -> Response:
         form = VoiceInput(data=request.data)
         form.is_valid(raise_exception=True)
-        uploads = form.validated_data.pop("recording")
-        wish = VoiceWish(**form.validated_data)
-        voice = voice_create(owner=owner_of(request), wish=wish, uploads=uploads)
+        values = form.validated_data
+        uploads, confirmation = values.pop("recording"), confirmation_of(request, values)
+        voice = voice_create(
+            owner=owner_of(request),
+            wish=VoiceWish(**values),
+            uploads=uploads,
+            confirmation=confirmation,
+        )
         return Response(
             VoiceOutput(voice).data,
             status=201,
@@ -82,23 +105,21 @@ class VoiceApi(APIView):
         changed = voice_update(owner=owner, voice_id=voice.pk, values=form.validated_data)
         return Response(VoiceOutput(changed).data)
 
-    @extend_schema(operation_id="voices_delete", responses={204: None})
+    @extend_schema(operation_id="voices_delete", responses={200: DeletedOutput})
     def delete(self, request: Request, voice_id: str) -> Response:
         owner = owner_of(request)
-        voice_delete(owner=owner, voice_id=voice_get(owner=owner, voice_id=voice_id).pk)
-        return Response(status=204)
+        deleted = voice_delete(owner=owner, voice_id=voice_get(owner=owner, voice_id=voice_id).pk)
+        return Response(DeletedOutput(deleted).data)
 
 
 class VoicePreviewApi(APIView):
-    """A bank voice's spoken sample."""
+    """A voice's spoken sample; that of an own voice is made when it is first asked for."""
 
     @extend_schema(
         operation_id="voices_preview", responses={(200, "audio/mpeg"): OpenApiTypes.BINARY}
     )
     def get(self, request: Request, voice_id: str) -> HttpResponseBase:
-        voice = voice_get(owner=owner_of(request), voice_id=voice_id)
-        if not voice.preview:
-            raise NotFound("no_preview", "this voice has no preview", "у голоса нет образца")
+        voice = preview_ensure(owner=owner_of(request), voice_id=voice_id)
         return audio_response(
             request, voice.preview, audio_format="mp3", title=voice.name, headers={}
         )
@@ -120,7 +141,7 @@ class RecordingsApi(APIView):
             owner=owner_of(request),
             voice_id=voice_id,
             uploads=form.validated_data["recording"],
-            consent=form.validated_data["consent"],
+            confirmation=confirmation_of(request, form.validated_data),
         )
         return Response(VoiceOutput(voice).data, status=201)
 

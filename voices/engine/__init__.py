@@ -6,6 +6,13 @@ worker; text analysis (`phonemes`) is light enough for the web process.
 """
 
 from voices.engine.errors import engine_errors
+from voices.engine.likeness import (
+    SpokenCheck,
+    check_spoken,
+    same_speaker,
+    similarities,
+    voice_places,
+)
 from voices.engine.loading import is_loaded, load_cloner, weights_missing
 from voices.engine.profiles import (
     BankEntry,
@@ -32,9 +39,11 @@ __all__ = [
     "Profile",
     "Reference",
     "SpeechOrder",
+    "SpokenCheck",
     "analyse_reference",
     "bank_voices",
     "characters_check",
+    "check_spoken",
     "decode",
     "dictionary_check",
     "encode",
@@ -45,10 +54,13 @@ __all__ = [
     "load_cloner",
     "mean_profile",
     "phonemes",
+    "same_speaker",
+    "similarities",
     "speak",
     "speak_in_parts",
     "tag",
     "track_opened",
+    "voice_places",
     "voices_called",
     "warm_up",
     "weights_missing",

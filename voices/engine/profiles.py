@@ -1,6 +1,7 @@
 """Voices: measured from recordings, averaged, shipped with the product."""
 
 import dataclasses
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ class Reference:
     seconds: float
     speech_seconds: float
     notes: list[dict[str, str]]  # advice by language
+    figures: dict[str, float | bool | None] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +58,10 @@ def analyse_reference(content: bytes) -> Reference:
             seconds=audio.seconds,
             speech_seconds=report.speech_seconds,
             notes=[{"en": note.en, "ru": note.ru} for note in report.notes],
+            figures={
+                "clipped_share": round(report.clipped_share, 5),
+                "snr_db": round(report.snr_db, 1) if math.isfinite(report.snr_db) else None,
+            },
         )
 
 

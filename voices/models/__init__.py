@@ -3,6 +3,7 @@
 from voices.models.account import Account, Quota
 from voices.models.api_key import ApiKey, Scope
 from voices.models.batch import Batch
+from voices.models.consent import ConsentPhrase, ConsentRecord
 from voices.models.dictionary import DictionaryEntry
 from voices.models.job import Job
 from voices.models.owned import OwnedModel
@@ -13,6 +14,6 @@ from voices.models.voice import Voice
 from voices.models.worker import Worker
 
 __all__ = [
-    "Account", "ApiKey", "Batch", "DictionaryEntry", "Job", "OwnedModel", "Quota", "RateWindow",
-    "Recording", "Result", "Scope", "UsageDay", "Voice", "Worker",
+    "Account", "ApiKey", "Batch", "ConsentPhrase", "ConsentRecord", "DictionaryEntry", "Job",
+    "OwnedModel", "Quota", "RateWindow", "Recording", "Result", "Scope", "UsageDay", "Voice", "Worker",
 ]  # fmt: skip

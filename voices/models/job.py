@@ -20,6 +20,8 @@ class Job(OwnedModel):
         SPEECH = "speech"
         ENROLMENT = "enrolment"
         TRACK = "track"  # the subtitles of a batch put on one track
+        PREVIEW = "preview"
+        CONSENT = "consent"
 
     class Status(models.TextChoices):
         QUEUED = "queued"

@@ -8,7 +8,7 @@ from voices.models.voice import Voice
 
 
 class Recording(models.Model):
-    """`file` holds the bytes as they were uploaded; `profile` and the seconds are filled by enrolment."""
+    """`file` holds the bytes as they were uploaded; all that was measured is filled in by enrolment."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     voice = models.ForeignKey(Voice, on_delete=models.CASCADE, related_name="recordings")
@@ -18,6 +18,7 @@ class Recording(models.Model):
     seconds = models.FloatField(null=True)
     speech_seconds = models.FloatField(null=True)
     notes = models.JSONField(default=list)
+    figures = models.JSONField(default=dict)
     profile = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -7,7 +7,11 @@ from voices.models.owned import OwnedModel, owner_constraint
 
 
 class Voice(OwnedModel):
-    """`profile` is what the engine needs to speak in it; empty until enrolled."""
+    """`profile` is what the engine needs to speak in it; empty until enrolled.
+
+    `speed`, `pitch` and `variation` hold where a request leaves them out. `spoken_consent_embedding` is
+    the d-vector of the phrase that the voice's owner read aloud.
+    """
 
     class Status(models.TextChoices):
         ENROLLING = "enrolling"
@@ -34,8 +38,11 @@ class Voice(OwnedModel):
     profile = models.JSONField(default=dict)
     preview = models.CharField(max_length=200, blank=True)
     preview_fingerprint = models.CharField(max_length=64, blank=True)
-    consent_at = models.DateTimeField(null=True, blank=True)
-    consent_text = models.TextField(blank=True)
+    speed = models.FloatField(null=True, blank=True)
+    pitch = models.FloatField(null=True, blank=True)
+    variation = models.FloatField(null=True, blank=True)
+    spoken_consent_at = models.DateTimeField(null=True, blank=True)
+    spoken_consent_embedding = models.JSONField(null=True, blank=True)
 
     class Meta:
         ordering = ["-is_bank", "created_at", "id"]

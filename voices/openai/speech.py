@@ -51,7 +51,7 @@ class OpenAiSpeechInput(serializers.Serializer):
     input = serializers.CharField(trim_whitespace=False, allow_blank=True)
     voice = VoiceReferenceField()
     response_format = serializers.CharField(default="mp3", max_length=20)
-    speed = SpeedField(default=1.0)
+    speed = SpeedField(default=None, allow_null=True)
     instructions = serializers.CharField(required=False, allow_blank=True, help_text="Ignored.")
     stream_format = serializers.ChoiceField(choices=["audio"], default="audio")
 

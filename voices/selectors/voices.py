@@ -1,27 +1,97 @@
 """Voices as an owner sees them: the bank, and one's own."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.conf import settings
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 
 from voices.errors import Forbidden, NotFound
-from voices.models import Recording, Voice
+from voices.models import ConsentRecord, Recording, Voice
 from voices.owner import Owner
 
 
-def voice_list(*, owner: Owner, search: str = "", own: bool | None = None) -> QuerySet[Voice]:
-    """Ready voices: the bank first, then the owner's in the order they were made."""
+@dataclass(frozen=True, kw_only=True)
+class VoiceFilter:
+    """Which voices; what is empty does not narrow them."""
+
+    search: str = ""
+    own: bool | None = None
+    gender: str = ""
+    language: str = ""
+
+
+def voice_list(
+    *, owner: Owner, chosen: VoiceFilter = VoiceFilter(), shown_in: str | None = None
+) -> QuerySet[Voice]:
+    """Ready voices: the bank first, women before men and each by name in the language they are shown
+    in, then the owner's own, the newest first.
+    """
     voices = Voice.objects.filter(owner.q | Q(is_bank=True), status=Voice.Status.READY)
-    if own is not None:
-        voices = voices.filter(is_bank=not own)
-    if search:
-        voices = voices.filter(
-            Q(name__icontains=search)
-            | Q(name_ru__icontains=search)
-            | Q(slug__icontains=search)
-            | Q(description__icontains=search)
+    if chosen.own is not None:
+        voices = voices.filter(is_bank=not chosen.own)
+    if chosen.gender:
+        voices = voices.filter(gender=chosen.gender)
+    if chosen.language:
+        voices = voices.filter(language=chosen.language)
+    if chosen.search:
+        voices = voices.filter(_found_by(chosen.search))
+    name = "name_ru" if shown_in == "ru" else "name"
+    return voices.order_by(
+        "-is_bank", _of_bank("gender"), _of_bank(name), "-created_at", "id"
+    ).prefetch_related("recordings")
+
+
+def _of_bank(field: str) -> Case:
+    """A field of the bank's voices to order by; own ones keep the order of their making."""
+    return Case(When(is_bank=True, then=F(field)), default=Value(""), output_field=CharField())
+
+
+def _found_by(words: str) -> Q:
+    """Each way of writing of each word: SQLite folds the case of Latin letters only."""
+    found = Q()
+    for word in words.split():
+        ways = {word, word.lower(), word.capitalize()}
+        fields = ("name", "name_ru", "slug", "description", "description_ru")
+        hits = Q()
+        for way in ways:
+            for field in fields:
+                hits |= Q(**{f"{field}__icontains": way})
+        found &= hits
+    return found
+
+
+def voices_alike(*, owner: Owner, but: Voice | None = None) -> list[Voice]:
+    """Voices with a d-vector that this owner may hear of: the bank and own ones."""
+    voices = voice_list(owner=owner).exclude(profile={})
+    return [voice for voice in voices if but is None or voice.pk != but.pk]
+
+
+def voice_consent_check(voice: Voice) -> None:
+    """Raises Forbidden `spoken_consent_required` where the operator asks for one and it is missing."""
+    if voice_consent_missing(voice):
+        raise Forbidden(
+            "spoken_consent_required",
+            f"voice {voice.name} waits for its owner's spoken consent",
+            f"голос «{voice.name}» ждёт устного согласия своего обладателя",
+            voice=str(voice.pk),
         )
-    return voices.prefetch_related("recordings")
+
+
+def voice_consent_missing(voice: Voice) -> bool:
+    """Whether the voice must not speak before a phrase has been read aloud in it."""
+    return (
+        settings.SPOKEN_CONSENT_REQUIRED and not voice.is_bank and voice.spoken_consent_at is None
+    )
+
+
+def consent_records(*, owner: Owner, voice_id: UUID) -> QuerySet[ConsentRecord]:
+    """What was confirmed of an own voice, in the order of time.
+
+    Raises:
+        NotFound, Forbidden: not an own voice.
+    """
+    return ConsentRecord.objects.filter(voice=voice_own_get(owner=owner, voice_id=voice_id).pk)
 
 
 def voice_get(*, owner: Owner, voice_id: str) -> Voice:

@@ -6,6 +6,7 @@ from django.db import transaction
 from voices import engine
 from voices.errors import AppError, JobCancelled
 from voices.models import Job, Recording, Voice
+from voices.services.consent import spoken_consent_renew, statement_record
 from voices.services.endings import job_end
 from voices.services.leases import JobLease
 
@@ -55,9 +56,13 @@ def _finish(lease: JobLease, outcomes: list[tuple[Recording, engine.Reference]])
             seconds=round(reference.seconds, 2),
             speech_seconds=round(reference.speech_seconds, 2),
             notes=reference.notes,
+            figures=reference.figures,
             profile=reference.profile,
         )
     voice_profile_update(voice=voice)
+    consent = lease.job.params.get("consent")  # jobs queued by an earlier version have none
+    if consent:
+        statement_record(voice=voice, fields=consent, recordings=lease.job.params["recordings"])
 
 
 def voice_profile_update(*, voice: Voice) -> None:
@@ -68,3 +73,4 @@ def voice_profile_update(*, voice: Voice) -> None:
     )
     voice.status = Voice.Status.READY
     voice.save(update_fields=["profile", "status"])
+    spoken_consent_renew(voice=voice)

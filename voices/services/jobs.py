@@ -21,7 +21,7 @@ from voices.selectors.jobs import job_get
 from voices.services.endings import job_end
 from voices.services.leases import JobLease, lease_end
 from voices.services.quotas import quota_take
-from voices.storage import files_delete, part_name
+from voices.storage import files_delete, part_name, spoken_name
 
 logger = logging.getLogger(__name__)
 
@@ -132,6 +132,8 @@ def job_leftovers_delete(*, job: Job) -> None:
     """Remove what an unfinished job made: streamed parts, and the voice it was to enrol."""
     job.refresh_from_db()
     files_delete(job_part_files(job))
+    if job.kind == Job.Kind.CONSENT:
+        files_delete([spoken_name(job.params["phrase"])])
     if job.kind != Job.Kind.ENROLMENT:
         return
     unfinished = Recording.objects.filter(pk__in=job.params["recordings"], speech_seconds=None)

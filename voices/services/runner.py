@@ -10,9 +10,11 @@ from voiceclone.logging import log_context
 from voices.dispatch import dispatch
 from voices.errors import AppError, Broken, JobCancelled, Unavailable
 from voices.models import Job
+from voices.services.consent import consent_work
 from voices.services.enrolment import enrolment_work
 from voices.services.jobs import job_claim, job_fail
 from voices.services.leases import JobLease
+from voices.services.previews import preview_work
 from voices.services.reaper import job_requeue
 from voices.services.speech import speech_work
 from voices.services.tracks import track_work
@@ -23,6 +25,8 @@ WORK: dict[str, Callable[[JobLease], None]] = {
     Job.Kind.SPEECH: speech_work,
     Job.Kind.ENROLMENT: enrolment_work,
     Job.Kind.TRACK: track_work,
+    Job.Kind.PREVIEW: preview_work,
+    Job.Kind.CONSENT: consent_work,
 }
 
 

@@ -14,7 +14,7 @@ from voices.audio_formats import BITRATES_KBPS, MEDIA_TYPES, STREAMABLE, SUFFIXE
 from voices.errors import BadInput, JobCancelled, NotFound, TooLarge, Unusable
 from voices.models import Job, Result, Voice
 from voices.owner import Owner
-from voices.selectors.voices import voice_resolve
+from voices.selectors.voices import voice_consent_check, voice_resolve
 from voices.services.dictionary import dictionary_for
 from voices.services.endings import job_end
 from voices.services.jobs import job_create
@@ -32,15 +32,18 @@ _SPOKEN_SIGNS = set("%‰№°&@#§©®™+=$€£₽¥")
 
 @dataclass(frozen=True, kw_only=True)
 class SpeechWish:
-    """What somebody asks to be said. `voice` is a bank slug, an id, or the name of an own voice."""
+    """What somebody asks to be said. `voice` is a bank slug, an id, or the name of an own voice.
+
+    What is None is as the voice has it set, and else the usual.
+    """
 
     text: str
     voice: str
     format: str = "mp3"
     bitrate: int | None = None
-    speed: float = 1.0
-    pitch: float = 0.0
-    variation: float = 1.0
+    speed: float | None = None
+    pitch: float | None = None
+    variation: float | None = None
     seed: int = 0
     stream: bool = False
     dictionary: dict[str, str] = field(default_factory=dict)
@@ -70,16 +73,17 @@ class SpeechPlanner:
         """Voice, text and params. Raises what `speech_job_create` does."""
         text_check(wish.text, limit=text_limit)
         settings_check(wish)
+        voice = self._voice(wish.voice)
         called = {name: str(self._voice(name).pk) for name in engine.voices_called(wish.text)}
         return {
-            "voice": self._voice(wish.voice),
+            "voice": voice,
             "text": wish.text,
             "params": {
                 "format": wish.format,
                 "bitrate": wish.bitrate,
-                "speed": wish.speed,
-                "pitch": wish.pitch,
-                "variation": wish.variation,
+                "speed": _first_set(wish.speed, voice.speed, 1.0),
+                "pitch": _first_set(wish.pitch, voice.pitch, 0.0),
+                "variation": _first_set(wish.variation, voice.variation, 1.0),
                 "seed": wish.seed,
                 "stream": wish.stream,
                 "voices": called,
@@ -95,6 +99,10 @@ class SpeechPlanner:
         return self._voices[reference]
 
 
+def _first_set(*values: float | None) -> float | None:
+    return next((value for value in values if value is not None), None)
+
+
 def _ready_voice(owner: Owner, reference: str) -> Voice:
     voice = voice_resolve(owner=owner, reference=reference)
     if voice.status != Voice.Status.READY:
@@ -103,6 +111,7 @@ def _ready_voice(owner: Owner, reference: str) -> Voice:
             f"voice {voice.name} is still being made",
             f"голос «{voice.name}» ещё готовится",
         )
+    voice_consent_check(voice)
     return voice
 
 
@@ -135,9 +144,7 @@ def text_check(text: str, *, limit: int) -> None:
 def settings_check(wish: SpeechWish) -> None:
     """Raises BadInput: `unknown_format`, `format_not_streamable`, `…_out_of_range`."""
     _format_check(wish)
-    _range_check("speed", "скорость", wish.speed, SPEED_RANGE)
-    _range_check("pitch", "высота", wish.pitch, PITCH_RANGE_SEMITONES)
-    _range_check("variation", "живость", wish.variation, VARIATION_RANGE)
+    voice_settings_check(speed=wish.speed, pitch=wish.pitch, variation=wish.variation)
     _range_check("seed", "seed", wish.seed, SEED_RANGE)
 
 
@@ -168,8 +175,19 @@ def _format_check(wish: SpeechWish) -> None:
         )
 
 
-def _range_check(name: str, name_ru: str, value: float, bounds: tuple[float, float]) -> None:
+def voice_settings_check(
+    *, speed: float | None, pitch: float | None, variation: float | None
+) -> None:
+    """Raises BadInput: `…_out_of_range`; None is always fine."""
+    _range_check("speed", "скорость", speed, SPEED_RANGE)
+    _range_check("pitch", "высота", pitch, PITCH_RANGE_SEMITONES)
+    _range_check("variation", "живость", variation, VARIATION_RANGE)
+
+
+def _range_check(name: str, name_ru: str, value: float | None, bounds: tuple[float, float]) -> None:
     low, high = bounds
+    if value is None:
+        return
     if not math.isfinite(value) or not low <= value <= high:
         raise BadInput(
             f"{name}_out_of_range",

@@ -2,29 +2,24 @@
 
 import uuid
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
-from django.utils import timezone
 
-from voices.errors import AppError, BadInput, TooLarge
-from voices.models import Job, Recording, Voice
+from voices.errors import AppError, BadInput
+from voices.models import ConsentRecord, Job, Recording, Voice
 from voices.owner import Owner
 from voices.selectors.jobs import jobs_of_voice
 from voices.selectors.voices import recording_get, voice_own_get
+from voices.services.consent import Confirmation, confirmation_check, confirmation_fields
 from voices.services.enrolment import voice_profile_update
 from voices.services.jobs import job_cancel, job_create, job_files, job_wait
 from voices.services.quotas import quota_take
+from voices.services.speech import voice_settings_check
+from voices.services.uploads import upload_shown_name, uploads_check
 from voices.storage import file_store, files_delete, recording_name
-
-CONSENT_TEXT = (
-    "I have the right to use this voice: it is mine, or its owner has allowed me to clone it. / "
-    "У меня есть право на этот голос: он мой, или его обладатель разрешил мне его клонировать."
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,10 +29,23 @@ class VoiceWish:
     name: str
     description: str = ""
     gender: str = ""
-    consent: bool = False
+    language: str = "ru"
 
 
-def voice_create(*, owner: Owner, wish: VoiceWish, uploads: list[File]) -> Voice:
+@dataclass(frozen=True, kw_only=True)
+class Deleted:
+    """What went with a voice, and what stays of it."""
+
+    voice: str
+    recordings: int
+    results: int
+    size_bytes: int
+    consent_records_kept: int
+
+
+def voice_create(
+    *, owner: Owner, wish: VoiceWish, uploads: list[File], confirmation: Confirmation
+) -> Voice:
     """A voice from recordings; returns when it can speak. On any failure nothing is left.
 
     Raises:
@@ -46,7 +54,7 @@ def voice_create(*, owner: Owner, wish: VoiceWish, uploads: list[File]) -> Voice
         QuotaExceeded: too many voices, or too much stored.
         Unavailable, TimedOut: no worker made it in time.
     """
-    _consent_check(wish.consent)
+    confirmation_check(confirmation)
     name = " ".join(wish.name.split())
     if not name:
         raise BadInput("name_required", "the voice needs a name", "дайте голосу имя")
@@ -56,24 +64,25 @@ def voice_create(*, owner: Owner, wish: VoiceWish, uploads: list[File]) -> Voice
         name=name,
         description=wish.description.strip(),
         gender=wish.gender,
-        consent_at=timezone.now(),
-        consent_text=CONSENT_TEXT,
+        language=wish.language,
     )
-    job = _enrolment_queue(owner, voice, uploads, new=True)
+    job = _enrolment_queue(owner, voice, uploads, confirmation)
     _wait_or_undo(owner, job)
     return voice_own_get(owner=owner, voice_id=voice.pk)
 
 
-def recordings_add(*, owner: Owner, voice_id: UUID, uploads: list[File], consent: bool) -> Voice:
+def recordings_add(
+    *, owner: Owner, voice_id: UUID, uploads: list[File], confirmation: Confirmation
+) -> Voice:
     """More recordings for a voice; on any failure the voice stays as it was.
 
     Raises:
         NotFound: no such voice of this owner; the rest as `voice_create`.
     """
     voice = voice_own_get(owner=owner, voice_id=voice_id)
-    _consent_check(consent)
+    confirmation_check(confirmation)
     uploads_check(uploads, already=voice.recordings.count())
-    job = _enrolment_queue(owner, voice, uploads, new=False)
+    job = _enrolment_queue(owner, voice, uploads, confirmation)
     _wait_or_undo(owner, job)
     return voice_own_get(owner=owner, voice_id=voice_id)
 
@@ -101,27 +110,29 @@ def recording_delete(*, owner: Owner, voice_id: UUID, recording_id: UUID) -> Voi
 
 
 def voice_update(*, owner: Owner, voice_id: UUID, values: dict[str, Any]) -> Voice:
-    """Change name, description or gender.
+    """Change name, description, gender, language or what holds where a request leaves it out.
 
     Raises:
         NotFound: no such voice of this owner.
         Forbidden: a voice of the bank.
-        BadInput: `name_required`.
+        BadInput: `name_required`, `…_out_of_range`.
     """
     voice = voice_own_get(owner=owner, voice_id=voice_id)
-    for field in ("name", "description", "gender"):
-        if field in values:
-            setattr(
-                voice, field, " ".join(values[field].split()) if field == "name" else values[field]
-            )
+    changed = {**values, **values.get("settings", {})}
+    changed.pop("settings", None)
+    if "name" in changed:
+        changed["name"] = " ".join(changed["name"].split())
+    for field, value in changed.items():
+        setattr(voice, field, value)
     if not voice.name:
         raise BadInput("name_required", "the voice needs a name", "дайте голосу имя")
-    voice.save(update_fields=["name", "description", "gender"])
-    return voice
+    voice_settings_check(speed=voice.speed, pitch=voice.pitch, variation=voice.variation)
+    voice.save(update_fields=list(changed))
+    return voice_own_get(owner=owner, voice_id=voice_id)
 
 
-def voice_delete(*, owner: Owner, voice_id: UUID) -> None:
-    """Delete a voice, its recordings, and everything that was said in it.
+def voice_delete(*, owner: Owner, voice_id: UUID) -> Deleted:
+    """Delete a voice, its recordings, and everything that was said in it; consent records stay.
 
     Raises:
         NotFound: no such voice of this owner.
@@ -131,67 +142,31 @@ def voice_delete(*, owner: Owner, voice_id: UUID) -> None:
         job_cancel(owner=owner, job_id=job.pk)
     with transaction.atomic():
         jobs = list(jobs_of_voice(owner=owner, voice_id=voice_id).select_related("result"))
+        recordings = list(voice.recordings.values_list("file", "size_bytes"))
+        results = [job.result for job in jobs if hasattr(job, "result")]
         names = [name for job in jobs for name in job_files(job)]
-        names += voice.recordings.values_list("file", flat=True)
-        names.append(voice.preview)
+        names += [name for name, _ in recordings] + [voice.preview]
         Job.objects.filter(pk__in=[job.pk for job in jobs]).delete()
         Voice.objects.filter(pk=voice_id).delete()
     files_delete(names)
-
-
-def uploads_check(uploads: list[File], *, already: int = 0) -> None:
-    """Raises BadInput (`recording_required`, `empty_file`, `too_many_recordings`) or TooLarge."""
-    if not uploads:
-        raise BadInput(
-            "recording_required",
-            "send a recording of the voice in the field recording",
-            "приложите запись голоса в поле recording",
-        )
-    if already + len(uploads) > settings.RECORDINGS_LIMIT:
-        raise BadInput(
-            "too_many_recordings",
-            f"a voice has at most {settings.RECORDINGS_LIMIT} recordings",
-            f"у голоса может быть не больше {settings.RECORDINGS_LIMIT} записей",
-            limit=settings.RECORDINGS_LIMIT,
-        )
-    if sum(upload.size for upload in uploads) > settings.UPLOAD_LIMIT_BYTES:
-        raise upload_too_large()
-    for upload in uploads:
-        if not upload.size:
-            raise BadInput(
-                "empty_file",
-                "the sound file is empty (0 bytes)",
-                "звуковой файл пуст (0 байт)",
-                recording=_display_name(upload),
-            )
-
-
-def upload_too_large() -> TooLarge:
-    megabytes = settings.UPLOAD_LIMIT_BYTES // (1024 * 1024)
-    return TooLarge(
-        "upload_too_large",
-        f"the upload is larger than {megabytes} MB",
-        f"загрузка больше {megabytes} МБ",
-        limit_bytes=settings.UPLOAD_LIMIT_BYTES,
+    return Deleted(
+        voice=voice.name,
+        recordings=len(recordings),
+        results=len(results),
+        size_bytes=sum(size for _, size in recordings) + sum(one.size_bytes for one in results),
+        consent_records_kept=ConsentRecord.objects.filter(voice=voice_id).count(),
     )
 
 
-def _consent_check(consent: bool) -> None:
-    if not consent:
-        raise BadInput(
-            "consent_required",
-            "confirm that you have the right to use this voice (consent=true)",
-            "подтвердите, что у вас есть право на этот голос (consent=true)",
-            consent=CONSENT_TEXT,
-        )
-
-
-def _enrolment_queue(owner: Owner, voice: Voice, uploads: list[File], *, new: bool) -> Job:
+def _enrolment_queue(
+    owner: Owner, voice: Voice, uploads: list[File], confirmation: Confirmation
+) -> Job:
     recordings = [_recording(voice, upload) for upload in uploads]
     try:
         for recording, upload in zip(recordings, uploads, strict=True):
             file_store(recording.file, upload)
         with transaction.atomic():
+            new = voice._state.adding
             size = sum(recording.size_bytes for recording in recordings)
             quota_take(owner=owner, voices=int(new), new_bytes=size)
             if new:
@@ -202,7 +177,10 @@ def _enrolment_queue(owner: Owner, voice: Voice, uploads: list[File], *, new: bo
                 kind=Job.Kind.ENROLMENT,
                 queue="speech",
                 voice=voice,
-                params={"recordings": [str(recording.pk) for recording in recordings]},
+                params={
+                    "recordings": [str(recording.pk) for recording in recordings],
+                    "consent": confirmation_fields(confirmation),
+                },
             )
     except BaseException:
         files_delete([recording.file for recording in recordings])
@@ -215,14 +193,9 @@ def _recording(voice: Voice, upload: File) -> Recording:
         pk=recording_id,
         voice=voice,
         file=recording_name(voice.pk, recording_id),
-        original_name=_display_name(upload),
+        original_name=upload_shown_name(upload),
         size_bytes=upload.size,
     )
-
-
-def _display_name(upload: File) -> str:
-    name = PurePath(upload.name or "").name
-    return "".join(character for character in name if character.isprintable())[:200]
 
 
 def _wait_or_undo(owner: Owner, job: Job) -> None:

@@ -16,7 +16,7 @@ from voiceclone.logging import log_context
 from voices.api.exception_handler import error_response
 from voices.errors import TooLarge
 from voices.metrics import HTTP_REQUESTS, HTTP_SECONDS
-from voices.services.voices import upload_too_large
+from voices.services.uploads import upload_too_large
 from voices.web.languages import COOKIE, LANGUAGES, accepted_language, chosen_language
 
 logger = logging.getLogger("voices.request")

@@ -1,5 +1,7 @@
 """Words of the Speak page."""
 
+from voices.consent_texts import CURRENT, TEXTS
+
 TEMPLATE: dict[str, tuple[str, str]] = {
     "tagline": ("Русская речь любым голосом", "Russian speech in any voice"),
     "voice_heading": ("Голос", "Voice"),
@@ -29,10 +31,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
         "Read anything in Russian aloud, calmly and close to the microphone.",
     ),
     "level": ("Громкость микрофона", "Microphone level"),
-    "consent": (
-        "Это мой голос, или его обладатель разрешил мне его использовать.",
-        "This is my voice, or its owner has allowed me to use it.",
-    ),
+    "consent": (TEXTS[CURRENT]["ru"], TEXTS[CURRENT]["en"]),
     "create_voice": ("Создать голос", "Create the voice"),
     "text_heading": ("Текст", "Text"),
     "text_label": ("Что сказать", "What to say"),

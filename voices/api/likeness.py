@@ -1,0 +1,85 @@
+"""Voices like a voice, and the map of all of them."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from voices import engine
+from voices.api.auth import owner_of
+from voices.api.serializers import voice_shown_name
+from voices.models import Voice
+from voices.selectors.voices import voice_get, voices_alike
+
+MOST_SIMILAR = 50
+
+
+class SimilarFilter(serializers.Serializer):
+    limit = serializers.IntegerField(default=10, min_value=1, max_value=MOST_SIMILAR)
+
+
+class NamedVoice(serializers.ModelSerializer):
+    name = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Voice
+        fields = ("id", "slug", "name", "is_bank", "gender", "language")
+
+    def get_name(self, voice: Voice) -> str:
+        return voice_shown_name(voice)
+
+
+class SimilarOutput(serializers.Serializer):
+    voice = NamedVoice()
+    similarity = serializers.FloatField(
+        help_text="Cosine of the d-vectors: above 0.8 hardly to be told apart."
+    )
+
+
+class SimilarListOutput(serializers.Serializer):
+    voices = SimilarOutput(many=True)
+
+
+class PlacedOutput(serializers.Serializer):
+    voice = NamedVoice()
+    x = serializers.FloatField(help_text="-1 to 1")
+    y = serializers.FloatField(help_text="-1 to 1, upwards")
+
+
+class MapOutput(serializers.Serializer):
+    voices = PlacedOutput(many=True)
+
+
+class SimilarApi(APIView):
+    """Voices of the bank and of one's own, the most similar first."""
+
+    @extend_schema(
+        operation_id="voices_similar",
+        parameters=[SimilarFilter],
+        responses={200: SimilarListOutput},
+    )
+    def get(self, request: Request, voice_id: str) -> Response:
+        form = SimilarFilter(data=request.query_params)
+        form.is_valid(raise_exception=True)
+        owner = owner_of(request)
+        voice = voice_get(owner=owner, voice_id=voice_id)
+        others = voices_alike(owner=owner, but=voice) if voice.profile else []
+        cosines = engine.similarities(voice.profile, [other.profile for other in others])
+        ranked = sorted(zip(others, cosines, strict=True), key=lambda pair: -pair[1])
+        rows = [{"voice": other, "similarity": round(cosine, 4)} for other, cosine in ranked]
+        return Response(SimilarListOutput({"voices": rows[: form.validated_data["limit"]]}).data)
+
+
+class VoiceMapApi(APIView):
+    """The bank's voices and one's own on a plane where similar ones lie near each other."""
+
+    @extend_schema(operation_id="voices_map", responses={200: MapOutput})
+    def get(self, request: Request) -> Response:
+        voices = voices_alike(owner=owner_of(request))
+        places = engine.voice_places([voice.profile for voice in voices])
+        rows = [
+            {"voice": voice, "x": round(x, 4), "y": round(y, 4)}
+            for voice, (x, y) in zip(voices, places, strict=True)
+        ]
+        return Response(MapOutput({"voices": rows}).data)
