@@ -32,8 +32,10 @@ from tts_engine.markup.lexicon import Lexicon
 from tts_engine.markup.reading import Utterance, read_script
 from tts_engine.recognizer.inference import Recognizer
 from tts_engine.synthesizer.inference import SynthesisRequest, SynthesisResult, Synthesizer
+from tts_engine.synthesizer.intonation import Contour
 from tts_engine.synthesizer.profile import voice_spectrum
 from tts_engine.text.frontend import Sentence
+from tts_engine.text.intonation import Question, question_focus
 from tts_engine.timing import Prosody, SentenceTiming
 from tts_engine.types import Audio, VoiceProfile, Waveform
 from tts_engine.vocoder.inference import Vocoder
@@ -301,7 +303,16 @@ def _synthesis_request(
         seed=request.seed,
         durations_frames=prosody.durations_frames,
         f0_hz=prosody.f0_hz,
+        contour=question_contour(utterance.sentence),
     )
+
+
+def question_contour(sentence: Sentence) -> Contour | None:
+    """How a question's pitch moves; None for other sentences."""
+    focus = question_focus(sentence)
+    if focus is None:
+        return None
+    return Contour(rises=focus.kind is not Question.WORD, token=focus.token, reach=focus.reach)
 
 
 def _within(value: float, limits: tuple[float, float]) -> float:

@@ -25,8 +25,8 @@ def track_picture(track: Track) -> bytes:
     figure = Figure(figsize=(14, 4.5), layout="constrained")
     mel_axes, f0_axes = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     _draw_mel(mel_axes, track)
-    _draw_f0(f0_axes, track.f0_hz, "C0", "F0")
-    return _png(figure)
+    draw_f0(f0_axes, track.f0_hz, "C0", "F0")
+    return png_bytes(figure)
 
 
 def pair_picture(pair: NaturalPair) -> bytes:
@@ -42,13 +42,13 @@ def pair_picture(pair: NaturalPair) -> bytes:
     own, other = pair.path[:, 0], pair.path[:, 1]
     warped = np.zeros_like(pair.natural.f0_hz)
     warped[own] = pair.spoken.f0_hz[other]
-    _draw_f0(f0, pair.natural.f0_hz, "C0", "natural F0")
-    _draw_f0(f0, warped, "C3", "spoken F0, warped to the natural pace")
+    draw_f0(f0, pair.natural.f0_hz, "C0", "natural F0")
+    draw_f0(f0, warped, "C3", "spoken F0, warped to the natural pace")
     f0.set_xlabel("seconds")
     path.plot(own * SECONDS_PER_FRAME, other * SECONDS_PER_FRAME)
     path.set(title="alignment by time warping", xlabel="natural, seconds", ylabel="spoken, seconds")
     path.set_aspect("equal")
-    return _png(figure)
+    return png_bytes(figure)
 
 
 def scores_picture(result: Verification) -> bytes:
@@ -67,7 +67,7 @@ def scores_picture(result: Verification) -> bytes:
         axes.set_title(title, loc="left")
         axes.legend()
     axes.set_xlabel("cosine to the reference")
-    return _png(figure)
+    return png_bytes(figure)
 
 
 def map_picture(
@@ -93,7 +93,7 @@ def map_picture(
     axes.set_xlabel(f"first component, {shares[0]:.0f} % of the variance")
     axes.set_ylabel(f"second component, {shares[1]:.0f} %")
     axes.legend(fontsize=8)
-    return _png(figure)
+    return png_bytes(figure)
 
 
 def _draw_mel(axes: Axes, track: Track) -> None:
@@ -116,7 +116,8 @@ def _draw_mel(axes: Axes, track: Track) -> None:
         axes.text((start + end) / 2, height, token, color="white", fontsize=8, ha="center")
 
 
-def _draw_f0(axes: Axes, f0_hz: Vector, color: str, label: str) -> None:
+def draw_f0(axes: Axes, f0_hz: Vector, color: str, label: str) -> None:
+    """F0 in Hz over seconds; unvoiced frames are gaps."""
     seconds = (np.arange(f0_hz.size) + 0.5) * SECONDS_PER_FRAME
     axes.plot(seconds, np.where(f0_hz > 0, f0_hz, np.nan), color=color, label=label)
     axes.set(ylabel="Hz", ylim=F0_RANGE_HZ, yscale="log", xlim=(0, f0_hz.size * SECONDS_PER_FRAME))
@@ -126,7 +127,8 @@ def _draw_f0(axes: Axes, f0_hz: Vector, color: str, label: str) -> None:
     axes.legend(loc="upper right", fontsize=7)
 
 
-def _png(figure: Figure) -> bytes:
+def png_bytes(figure: Figure) -> bytes:
+    """The figure as PNG."""
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=80)
     return stream.getvalue()

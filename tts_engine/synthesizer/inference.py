@@ -16,6 +16,7 @@ from tts_engine.synthesizer.config import LANGUAGES, SynthesizerConfig
 from tts_engine.synthesizer.contrast import restore_contrast
 from tts_engine.synthesizer.decoder import dropout_masks
 from tts_engine.synthesizer.durations import frames_from_prediction
+from tts_engine.synthesizer.intonation import Contour, shape_question
 from tts_engine.synthesizer.model import PITCH_SPREADS, AcousticModel, Voice
 from tts_engine.synthesizer.profile import facts_to_f0, facts_vector
 from tts_engine.text.symbols import SYMBOLS, is_phoneme, symbols_to_ids
@@ -38,6 +39,7 @@ class SynthesisRequest:
         variation: liveliness: 0 always takes the likeliest course, 1 as much chance as in training.
         seed: of that chance.
         durations_frames: frames per token in place of the predicted ones; speed is then not applied.
+        contour: of a question; shapes the predicted F0.
         f0_hz: F0 per token, 0 = unvoiced, in place of the predicted; pitch_semitones still shifts it.
     """
 
@@ -49,6 +51,7 @@ class SynthesisRequest:
     seed: int = 0
     durations_frames: Sequence[int] | None = None
     f0_hz: Sequence[float] | None = None
+    contour: Contour | None = None
 
     def __post_init__(self) -> None:
         _check_range("speed", "скорость", self.speed, SPEED_LIMITS)
@@ -68,6 +71,14 @@ class SynthesisRequest:
                 "wrong_durations",
                 "durations_frames must not be negative, nor all of them zero",
                 "длительности не могут быть отрицательными или все нулевыми",
+            )
+        if self.contour is not None and not (
+            0 <= self.contour.token < self.contour.reach <= len(self.tokens)
+        ):
+            raise RequestError(
+                "wrong_contour",
+                "the contour lies outside the tokens",
+                "интонационный контур выходит за пределы токенов",
             )
         if not any(is_phoneme(token) for token in self.tokens):
             raise RequestError(
@@ -209,7 +220,12 @@ def _token_f0(
     else:
         median, spread = facts_to_f0(facts)
         semitones = np.clip(pitch, -PITCH_SPREADS, PITCH_SPREADS) * spread
-        f0_hz = np.where(voiced > 0, median * 2.0 ** (semitones / 12), 0.0)
+        if request.contour is not None:
+            semitones = shape_question(semitones, request.contour, spread)
+        sounding = voiced > 0
+        if request.contour is not None:
+            sounding[request.contour.token] = True
+        f0_hz = np.where(sounding, median * 2.0 ** (semitones / 12), 0.0)
     return np.asarray(f0_hz * 2.0 ** (request.pitch_semitones / 12), dtype=np.float32)
 
 

@@ -91,7 +91,9 @@ def spell_with_noun(number: int, before: str, readings: Sequence[Noun]) -> str:
         readings: of the noun after it; empty when there is none.
     """
     for noun in readings:
-        if _wants_ordinal(number, noun) and allows_case(before, noun.case):
+        if (_wants_ordinal(number, noun) or _of_person(before, noun)) and allows_case(
+            before, noun.case
+        ):
             return ordinal(number, noun.case, noun.gender)
     if before not in ("в", "во", "на") and {noun.case for noun in readings} >= _OBLIQUE_CASES:
         return cardinal(number, bare_case(before), readings[0].gender)  # 2 фото, 5 кафе
@@ -124,6 +126,13 @@ def bare_case(before: str) -> str:
     if before in ("с", "со"):
         return "gent"
     return governed_case(before) or ("accs" if takes_object(before) else "nomn")
+
+
+def _of_person(before: str, noun: Noun) -> bool:
+    """Студент 3 курса, ученик 4 класса."""
+    if noun.lemma not in ("курс", "класс") or noun.case != "gent" or not noun.singular:
+        return False
+    return any(one.animate for one in noun_readings(before)[:1])
 
 
 def _wants_ordinal(number: int, noun: Noun) -> bool:

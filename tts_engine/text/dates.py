@@ -44,7 +44,7 @@ _DAY = re.compile(
     rf"(?<![\d.,-])(\d{{1,2}})\s+({_MONTH})(?![а-яё])(?:\s+(\d{{4}})(?![\d.,]*\d)(\s?(?:года|г\.|г)(?![а-яё])|-го(?:\s+года)?(?![а-яё]))?)?",
     re.IGNORECASE,
 )
-_SHORT_DATE = re.compile(r"(?<![\d.,/])(\d{2})\.(\d{2})(?![\d/]|[.,]\d)")
+_SHORT_DATE = re.compile(r"(?<![\d.,/])(\d{1,2})\.(\d{2})(?![\d/]|[.,]\d)")
 _TIME_AFTER = re.compile(r",?\s(?:в|с|до)\s\d{1,2}[:.]\d\d(?!\d)")
 _LAST_YEAR = re.compile(r"(?<![а-яё])(по|до|и)\s(\d{4})\s?гг\.?(?![а-яё])")
 _YEAR_LETTER = re.compile(r"(?<![\d.,])(1\d{3}|20\d{2}|2100|[1-9]\d{2})\s?г(\.?)(?![а-яё\d])")
@@ -157,7 +157,8 @@ def _short_date(found: re.Match[str]) -> str:
     day, month = found.groups()
     before = word_before(found.string, found.start())
     timed = _TIME_AFTER.match(found.string, found.end())
-    if not (before in _BEFORE_SHORT_DATE or timed) or not _is_date(day, month):
+    named = before in _BEFORE_SHORT_DATE and len(day) > 1
+    if not (named or timed) or not _is_date(day, month):
         return found.group()
     return f"{_say_day(int(day), found)} {_MONTHS[int(month) - 1]}"
 

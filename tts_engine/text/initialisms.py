@@ -19,6 +19,7 @@ _NUMBER_THEN_LETTER = re.compile(r"(?<=\d)[- ]?([А-ЯЁ])(?![А-Яа-яЁё+])"
 _LONE_CONSONANT = re.compile(
     r"(?<![А-Яа-яЁё+'-])([БГДЖЗЛМНПРТФХЦЧШЩбгдзлмнпртфхцчшщ])(?![А-Яа-яЁё+'-]|\.\s?[а-яё])"
 )
+_LETTER_AT_PAUSE = re.compile(r"(?<=[а-яё] )([ВКС])(?=[,;)])")  # водители категории В,
 _QUOTED = re.compile(r"(?<=\s)\"([А-Яа-яЁё])\"(?![\w-])")
 _AFTER_HYPHEN = re.compile(r"(?<=[а-яё])-([А-ЯЁ])(?![А-Яа-яЁё+])")
 _SPELLED_UP_TO = 5  # longer capitals are words
@@ -51,6 +52,7 @@ def say_initialisms(text: str) -> str:
     text = _AFTER_HYPHEN.sub(lambda found: f" {letter_name(found.group(1))}", text)
     text = _LETTER_BY_NUMBER.sub(_before_number, text)
     text = _NUMBER_THEN_LETTER.sub(_after_number, text)
+    text = _LETTER_AT_PAUSE.sub(lambda found: letter_name(found.group(1)), text)
     text = _WORD.sub(lambda found: say_initialism(found.group()), text)
     return _LONE_CONSONANT.sub(lambda found: letter_name(found.group(1)), text)
 

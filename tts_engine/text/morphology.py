@@ -309,6 +309,13 @@ def lasts(word: str) -> bool:
 
 
 @lru_cache(maxsize=8_192)
+def is_finite_verb(word: str) -> bool:
+    """Whether the likeliest reading says something of its subject: пришёл, готовы, можно; not скажите."""
+    tag = _analyzer().parse(word)[0].tag if word.isalpha() else None
+    return tag is not None and tag.POS in ("VERB", "PRED", "PRTS", "ADJS") and "impr" not in tag
+
+
+@lru_cache(maxsize=8_192)
 def takes_object(word: str) -> bool:
     """Whether the likeliest reading is a verb form with a direct object: превысил, собрать, получив."""
     tag = _analyzer().parse(word)[0].tag if word.isalpha() else None

@@ -23,6 +23,7 @@ _RANGE = re.compile(r"(?<![\d.,/–—-])(\d{1,9})\s?[-–—]\s?(\d{1,9})(?![\d
 _SHARED_NOUN = re.compile(
     r"(?<![\d.,:/–—-])((?:\d{1,4},\s){0,8}\d{1,4}\s(?:и|или)\s)(\d{1,4})(?=\s[а-яё]{3})"
 )
+_SOME_OF = re.compile(r"(?<=\b[Вв]\s)(\d{1,4})\s(?=из\s\d)")  # в 2 из 5 проб
 _NUMBER_SIGN = re.compile(r"(?:№|\bномер[аы]?м?)\s?$")
 _BETWEEN = re.compile(r"\b([Мм]ежду)\s+(\d{1,9})\s+и\s+(\d{1,9})(?![\d.,]*\d)")
 _FRACTION = re.compile(r"(?<![\d.,/])(\d{1,3})/(\d{1,3})(?![\d/]|[.,]\d)")
@@ -79,6 +80,7 @@ def say_numbers(text: str) -> str:
     text = _COMPOUND.sub(_compound, text)
     text = _BETWEEN.sub(_between, text)
     text = _FRACTION.sub(_fraction, text)
+    text = _SOME_OF.sub(lambda found: cardinal(int(found[1]), "loct") + " ", text)
     text = _SHARED_NOUN.sub(_sharing, text)
     text = _DECIMAL.sub(_decimal, text)
     text = _RANGE.sub(_range, text)

@@ -12,7 +12,6 @@ from tts_engine.text.morphology import (
     inflect,
     noun_readings,
     takes_object,
-    words_after,
 )
 from tts_engine.text.numerals import cardinal, decimal, fraction, integer
 
@@ -24,6 +23,8 @@ _SPEAKING_UNITS = frozenset(["с", "В", "Н", "р", "ц"])  # also words: only 
 _ROUBLES = re.compile(r"(?<![\d.,])\d[\d ]{0,12}(?:руб|р|₽)\.?\s?$")
 _PART_BEFORE = re.compile(r"(?<!\w)(?:п|пп|подп|ч|ст|гл|т|кн|разд|вып)\.\s?$", re.IGNORECASE)
 _PRICES = frozenset(["цена", "стоимость", "себестоимость", "ценник", "расценка"])
+_PER_EACH = frozenset(["квадратный метр", "кубический метр", "гектар", "человек", "сотка"])
+_AWAY = re.compile(r"\s(?:от\s|к\s(?:север|юг|юго|запад|восток))")  # в 60 км от дома
 _MONEY = frozenset(
     "рубль доллар евро фунт иена гривна тенге биткоин юань копейка процент".split()  # noqa: SIM905
 )
@@ -127,15 +128,13 @@ def _case(found: re.Match[str], lemma: str) -> str:
     before = governing_word(found.string, money.start() if money else start)
     if before in ("и", "или"):
         before = _shared_preposition(found) or before
-    if (
-        before in ("в", "во")
-        and lemma.endswith("метр")
-        and words_after(found.string, found.end())[:1] == ["от"]
-    ):
+    if before in ("в", "во") and lemma.endswith("метр") and _AWAY.match(found.string, found.end()):
         return "loct"
     if _has_price(before, lemma):
         return "gent"
     if before in ("с", "со"):
+        if lemma in _PER_EACH:
+            return "gent"
         return "gent" if re.match(r"[^.;]{0,40}\bдо\b", found.string[found.end() :]) else "ablt"
     return governed_case(before) or ("accs" if takes_object(before) else "nomn")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from razdel import sentenize
 
-from tts_engine.text.morphology import may_be_verb
+from tts_engine.text.morphology import is_plain_word, may_be_verb
 
 UNIT_CHARACTERS = 220  # the longest unit, a digit counted as the word it becomes
 _DIGIT_WEIGHT = 7
@@ -24,6 +24,7 @@ _MAY_END = re.compile(
     r"|мин|сек|шт|чел|экз|вых|дек|янв|февр?|апр|авг|сент?|окт|нояб?|нач|кон|сер|пол|коп|доб|гол|выл|приб|кл|пикс|св|прибл|цв)\.$",
     re.IGNORECASE,
 )
+_CUT_WORD = re.compile(r"(?:^|[\s(])([А-ЯЁа-яё]?[а-яё]{1,6}[бвгджзйклмнпрстфхцчшщ])\.$")
 _GOES_ON = re.compile(r"[«\"(]?[а-яё\d№§+–—IVX-]")
 _DATED = re.compile(r"(?:\d|\d-х|[IVXХ])\s?(?:гг?|вв?)\.(?:\s?до)?(?:\s?н\.\s?э\.)?$")
 
@@ -83,11 +84,19 @@ def _continues(sentence: str, following: str) -> bool:
     """Whether razdel cut after an abbreviation in the middle of a sentence."""
     if len(sentence) >= UNIT_CHARACTERS:
         return False
-    if sentence.endswith(";") or _NOT_AN_END.search(sentence):
+    if sentence.endswith(";") or _cut_word(sentence) or _NOT_AN_END.search(sentence):
         return True
     if _MAY_END.search(sentence) and _GOES_ON.match(following):
         return True
     return bool(_DATED.search(sentence)) and not _has_verb(sentence)
+
+
+def _cut_word(sentence: str) -> bool:
+    """водоизм., терм.: an ending in consonants that no Russian word has."""
+    found = _CUT_WORD.search(sentence)
+    if found is None or _MAY_END.search(sentence):
+        return False
+    return not is_plain_word(found[1])
 
 
 def _has_verb(sentence: str) -> bool:

@@ -30,6 +30,7 @@ _DAY_FROM_TO = re.compile(rf"(?<!\w)([Сс]) ({_DAY})\.? по ({_DAY})(?!\w)\.?"
 _DAY_ALONE = re.compile(
     rf"(?<![\w.])({_DAY})(?:\.(?=,|\s+(?:и|с|в|до|по|—|–)\s|\s*[—–-]|:)"
     rf"|(?=\s*:|\s[—–]\s|,\s{_DAY}\b|\s+и\s+{_DAY}\b|\s+с\s+\d|\s+\d))|"
+    rf"(?:(?<=\bпн, )|(?<=\bвт, )|(?<=\bср, )|(?<=\bчт, ))({_DAY})(?=,)|"
     rf"(?<=\b[Пп]о )({_DAY})\.?(?!\w)|(?<=\bи )({_DAY})(?:\.(?!\w)|(?=\s+[вс]\s+\d))",
     re.IGNORECASE,
 )
@@ -38,7 +39,7 @@ _MONTHS = {
     "июл": "июля", "авг": "августа", "сен": "сентября", "сент": "сентября", "окт": "октября",
     "ноя": "ноября", "нояб": "ноября", "дек": "декабря",
 }  # fmt: skip
-_MONTH = re.compile(rf"(?<=\d)\s?({'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?(?!\w)")
+_MONTH = re.compile(rf"(?<=[\d)])\s?({'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?(?!\w)")
 _PER = {
     "мес": "в месяц", "месяц": "в месяц", "год": "в год", "нед": "в неделю", "сут": "в сутки",
     "сутки": "в сутки", "день": "в день", "дн": "в день", "час": "в час", "ч": "в час", "мин": "в минуту",
@@ -94,7 +95,7 @@ _STOCK_INDEX = re.compile(r"\b(?:[Ии]ндекс|S&P|Dow|Nikkei|NASDAQ|Nasdaq|�
 _POINTS = re.compile(r"(?<![\d.,])(\d{1,3}(?:[ \u00a0]\d{3})*)\s?п\.(?!\s?п\.|\s?\d)")
 _PLACE = re.compile(r"(?<![\w.])(М|СПб|Л)\.(?=,\s(?:1[5-9]|20)\d\d)")
 _PLACES = {"М": "Москва", "СПб": "Санкт-Петербург", "Л": "Ленинград"}
-_VOLUMES = re.compile(r"(?<=\bв )(\d{1,3})\s?т\.(?=\s?(?:[А-ЯЁ]|[–—-]|$))")
+_VOLUMES = re.compile(r"(?<=\bв )(\d{1,3})\s?т\.(?=,|\s?(?:[А-ЯЁ]|[–—-]|$))")
 _STARS = re.compile(r"(?<![\d*])([1-5])\s?(?:\*(?![\d*])|★)")
 _INCH = re.compile(r"(?<=\d)\s?(?:\"|'')(?=[\s,.;:)]|$)")
 _TIMES_A = re.compile(
@@ -126,6 +127,21 @@ _WINDS = {
 _MASS = r"\d\s?(?:мг|мкг|г|кг|мл|л|ед|МЕ|ккал|кДж)"
 
 
+def _side(ending: str) -> Callable[[re.Match[str]], str]:
+    """В 120 км к Ю-В: a side of the world as a noun."""
+    first, second = {"С": "северо", "Ю": "юго"}, {"З": "запад", "В": "восток"}
+    return lambda found: f"{first[found[1]]}-{second[found[2]]}{ending}"
+
+
+def _rate_before(found: re.Match[str]) -> str:
+    """$59,7/барр."""
+    return f"{found[1]} {_PER[found[2]]}"
+
+
+def _in_month(found: re.Match[str]) -> str:
+    return _MONTHS[found[1]][:-1] + "е"
+
+
 def _city(name: str) -> Callable[[re.Match[str]], str]:
     """СПб, Мск in the case of their preposition."""
     return lambda found: inflect(
@@ -148,9 +164,22 @@ def _school_year(found: re.Match[str]) -> str:
 
 _PLAIN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"(?<=[а-я])\.(?=/[а-я])"), ""),
+    (re.compile(r"(?<=\bк )([СЮ])-?([ЗВ])(?![\w-])"), _side("у")),
+    (re.compile(r"(?<=\bна )([СЮ])-?([ЗВ])(?![\w-])"), _side("е")),
+    (re.compile(r"(?<=\d\sм )в/с(?!\w)"), "вольным стилем"),
+    (re.compile(r"(?<=\d:\d\d)\s?ч(?:\.|(?!\w))"), ""),
+    (re.compile(r"(?<=\b[Вв] [12]-й)\s?пол\."), " половине"),
+    (re.compile(r"(?<!\w)Ср\.\s?(?=(?:в|с|т|гл|ст|§)\b)"), "Сравни "),
+    (re.compile(r"(?<=[А-Яа-яё], )(\d{1,2})\s?г\.$"), _years_old),
+    (re.compile(rf"([$€£]\s?\d[\d ,.]{{0,15}})\s?/\s?({_PER_WHAT})(?![\w²³])\.?"), _rate_before),
+    (re.compile(rf"(?<=\b[Вв] )({'|'.join(_MONTHS)})\.?(?=\s|,)"), _in_month),
+    (re.compile(r"(?<=\d% )гол\.|(?<=\d % )гол\."), "голосов"),
     (re.compile(r"(?<![\w-])([Оо])к\.\s?(?=\d)"), r"\1коло "),
     (re.compile(rf"({_MASS})\.?\s?/\s?(?=\d+\s?(?:мл|л|г|кг|км|мин|ч)(?!\w))"), r"\1 на "),
-    (re.compile(r"(?<=[Вв]етер )([СЮЗВ]|[СЮ][ЗВ])(?!\w)"), lambda found: _WINDS[found[1]]),
+    (
+        re.compile(r"(?<=[Вв]етер )([СЮ]-?[ЗВ]|[СЮЗВ])(?![\w-])"),
+        lambda found: _WINDS[found[1].replace("-", "")],
+    ),
     (re.compile(r"(?<!\w)([СЮ][ЗВ])(?=\sвет[ер])"), lambda found: _WINDS[found[1]]),
     (re.compile(r"(?<!\w)СПб\.?(?!\w|,\s\d{4})"), _city("санкт-петербург")),
     (re.compile(r"(?<!\w)Мск\.?(?!\w)"), _city("москва")),

@@ -22,6 +22,7 @@ _BEFORE_NUMBERS = (
     (re.compile(r"(?<![\w.,)])\+(?=\d)"), "плюс "),
     (re.compile(r"(?<=[A-Za-zА-Яа-яЁё])[-–](?=\d)"), " "),
     (re.compile(r"(?<=\d)[-–](?=[A-Za-z])"), " "),
+    (re.compile(r"√\s?(\d{1,9})"), lambda found: f"корень из {cardinal(int(found[1]), 'gent')}"),
     (re.compile(r"≈|~(?=\s?\d)"), " примерно "),
     (re.compile(r"±"), " плюс-минус "),
 )
