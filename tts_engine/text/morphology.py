@@ -287,7 +287,7 @@ def _verb_before_receiver(words: list[str]) -> str | None:
 
 def _only_receiver(word: str) -> bool:
     cases = {noun.case for noun in noun_readings(word)}
-    return "datv" in cases and cases <= {"datv", "loct"}
+    return "datv" in cases and cases <= {"datv", "loct", "ablt"}
 
 
 @lru_cache(maxsize=8_192)

@@ -355,7 +355,7 @@ def _temperature(found: re.Match[str]) -> str:
 def _pressure(found: re.Match[str]) -> str:
     """Давление 140/90: сто сорок на девяносто."""
     high, low = int(found[1]), int(found[2])
-    named = re.search(r"давлени|\bАД\b", found.string) or "мм рт" in found.string
+    named = re.search(r"[Дд]авлени|\bАД\b", found.string) or "мм рт" in found.string
     if high <= low or not named:
         return found.group()
     unit = " миллиметров ртутного столба" if found[3] else ""
