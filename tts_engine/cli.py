@@ -116,21 +116,23 @@ def phonemes(arguments: argparse.Namespace) -> None:
 
 
 def embed(arguments: argparse.Namespace) -> None:
-    """Print the d-vector of a recording as JSON, with speech seconds and quality notes."""
+    """Print the d-vector of a recording as JSON, with what was measured of it and advice."""
     from tts_engine.checkpoints import weights_folder
     from tts_engine.device import resolve_device
     from tts_engine.encoder.inference import SpeakerEncoder
     from tts_engine.encoder.reference import analyze_reference
     from tts_engine.encoder.voice_check import VoiceCheck
 
-    report = analyze_reference(_decode(arguments.audio))
+    audio = _decode(arguments.audio)
     device = resolve_device("auto")
+    encoder = SpeakerEncoder.load(weights_folder() / "encoder", device=device)
+    report = analyze_reference(audio, encoder)
     voice_check = VoiceCheck.load(weights_folder(), device=device)
     voice_check.require_voice(report.audio, report.speech_seconds)
-    encoder = SpeakerEncoder.load(weights_folder() / "encoder", device=device)
     row = {
         "embedding": [round(float(value), 6) for value in encoder.embed(report.audio)],
         "speech_seconds": round(report.speech_seconds, 2),
+        **report.figures(),
         "notes": [note.en for note in report.notes],
         "notes_ru": [note.ru for note in report.notes],
     }

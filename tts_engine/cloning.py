@@ -11,7 +11,7 @@ on what it is batched with, so the same text, voice and seed always give the sam
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -156,7 +156,7 @@ class VoiceCloner:
         Raises:
             AudioError: too short, silent, or without a voice.
         """
-        report = analyze_reference(audio)
+        report = analyze_reference(audio, self.encoder)
         return self.measure(report.audio, report.speech_seconds), report
 
     def measure(self, audio: Audio, speech_seconds: float) -> VoiceProfile:
@@ -241,8 +241,7 @@ class VoiceCloner:
         first = 0
         while first < len(orders):
             stop = first + (BATCH_SENTENCES if first else 1)
-            results = self.synthesizer.synthesize(orders[first:stop])
-            spoken = self.vocoder.vocode([result.mel for result in results])
+            results, spoken = self._sound(orders[first:stop])
             for utterance, piece, result in zip(
                 utterances[first:stop], spoken, results, strict=True
             ):
@@ -251,6 +250,22 @@ class VoiceCloner:
                 gain = 10 ** (utterance.delivery.volume_db / 20)
                 yield piece if gain == 1 else (piece * gain).astype(np.float32), result
             first = stop
+
+    def _sound(
+        self, orders: list[SynthesisRequest]
+    ) -> tuple[list[SynthesisResult], list[Waveform]]:
+        """Synthesise; the vocoder shifts the pitch where it can, far beyond the pitches of the training."""
+        if not self.vocoder.shifts_pitch:
+            results = self.synthesizer.synthesize(orders)
+            return results, self.vocoder.vocode([result.mel for result in results])
+        shifts = [order.pitch_semitones for order in orders]
+        unshifted = self.synthesizer.synthesize([replace(o, pitch_semitones=0.0) for o in orders])
+        waveforms = self.vocoder.vocode([result.mel for result in unshifted], shifts)
+        results = [
+            replace(result, f0_hz=(result.f0_hz * 2.0 ** (shift / 12)).astype(np.float32))
+            for result, shift in zip(unshifted, shifts, strict=True)
+        ]
+        return results, waveforms
 
     def _timing(
         self, utterance: Utterance, result: SynthesisResult, first_sample: int

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from tts_engine.audio.resample import resample_audio
-from tts_engine.audio.vad import raise_to_level, voiced_only
+from tts_engine.audio.vad import raise_to_level, speech_mask, voiced_only
 from tts_engine.checkpoints import load_checkpoint, load_into
 from tts_engine.encoder.config import EncoderConfig
 from tts_engine.encoder.model import EncoderNetwork
@@ -63,6 +63,27 @@ class SpeakerEncoder:
         vectors = self._vectors(np.concatenate(clips))  # (windows of all clips, D)
         bounds = np.cumsum([clip.shape[0] for clip in clips])[:-1]
         return np.stack([_unit_mean(part) for part in np.split(vectors, bounds)])
+
+    def embed_windows(
+        self, audio: Audio, *, step_seconds: float
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """d-vectors of overlapping windows of speech, one every `step_seconds` of it.
+
+        Returns:
+            vectors (W, 256) of unit length, and the sample of `audio` that each sample of the speech, at
+            the encoder's rate, came from (V,); none when there is less speech than one window.
+        """
+        config = self.config
+        heard = resample_audio(audio, config.sample_rate_hz)
+        spoken = np.flatnonzero(speech_mask(heard))  # (V,)
+        mel = self._mel(heard.waveform[spoken])
+        step = max(1, round(step_seconds * config.sample_rate_hz / config.hop_samples))
+        starts = range(0, mel.shape[0] - config.window_frames + 1, step)
+        if not starts:
+            nothing = np.zeros((0, config.embedding), dtype=np.float32)
+            return nothing, np.zeros(0, dtype=np.int64)
+        vectors = self._vectors(np.stack([mel[s : s + config.window_frames] for s in starts]))
+        return vectors, spoken * audio.sample_rate_hz // config.sample_rate_hz
 
     def embed_waveform(self, waveform: Waveform) -> NDArray[np.float32]:
         """d-vector of samples at the encoder's rate, all of which count: (T,) -> (256,)."""

@@ -1,4 +1,8 @@
-"""Is a recording good enough to clone a voice from, and which part of it is best?"""
+"""Is a recording good enough to clone a voice from, and which part of it is best?
+
+recording ─ speech found ─ another speaker's stretches cut out ─ best stretch, at most a minute
+          ─ noise, reverberation, music measured ─ a denoised copy instead, if it helps
+"""
 
 from dataclasses import dataclass
 
@@ -6,39 +10,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tts_engine.audio.vad import speech_mask
+from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.errors import AudioError
+from tts_engine.recording.denoise import Denoising, denoised_if_better
+from tts_engine.recording.music import music_share
+from tts_engine.recording.noise import snr_db
+from tts_engine.recording.notes import Note, recording_notes
+from tts_engine.recording.reverb import decay_seconds
+from tts_engine.recording.speakers import find_speakers
+from tts_engine.recording.stretch import best_stretch
 from tts_engine.types import Audio
 
 REQUIRED_SECONDS = 2.0
-ADVISED_SECONDS = 6.0
-LONGEST_SECONDS = 60.0
 SILENT_RMS = 10 ** (-65 / 20)
 CLIPPED_LEVEL = 0.999
-CLIPPED_SHARE = 0.001
-NOISY_DB = 15.0
-GAPS_SECONDS = 0.5  # of silence in all, or the background cannot be judged
-
-
-@dataclass(frozen=True)
-class Note:
-    """Advice to the person who recorded, in English and Russian."""
-
-    en: str
-    ru: str
-
-    def __str__(self) -> str:
-        return self.en
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReferenceReport:
-    """What a recording is like.
+    """What a recording is like. Where it is noisy or ringing is judged in the stretch to clone from.
 
     Attributes:
-        audio: the stretch to clone from: all of it, or the minute with the most speech.
+        audio: the stretch to clone from, one speaker's, at most a minute; denoised if that helps.
         speech_seconds: speech in that stretch.
         clipped_share: samples at full scale.
-        snr_db: level of speech over that of the gaps; infinite when there are no gaps.
+        snr_db: level of speech over the background; infinite when that is never heard alone.
+        decay_seconds: time in which sounds fall by 60 dB: 0.2-0.4 in a dry room, 0 when unknown.
+        music_share: share of the time in which tones are held as instruments do.
+        main_speaker_share: of the speech in the whole recording; 1 when there is one speaker.
+        speaker_likeness: cosine between the two kinds of voice that were found in it.
+        denoising: the recording beside its denoised copy; None when it is clean enough.
         notes: what could be better.
     """
 
@@ -46,14 +47,36 @@ class ReferenceReport:
     speech_seconds: float
     clipped_share: float
     snr_db: float
+    decay_seconds: float
+    music_share: float
+    main_speaker_share: float
+    speaker_likeness: float
+    denoising: Denoising | None
     notes: tuple[Note, ...]
 
+    def figures(self) -> dict[str, float | bool | None]:
+        """The measures as plain numbers that JSON can hold; None for what is unknown."""
+        denoising = self.denoising
+        return {
+            "clipped_share": round(self.clipped_share, 5),
+            "snr_db": _known(self.snr_db),
+            "decay_seconds": round(self.decay_seconds, 2) or None,
+            "music_share": round(self.music_share, 3),
+            "main_speaker_share": round(self.main_speaker_share, 3),
+            "speaker_likeness": round(self.speaker_likeness, 3),
+            "denoised": denoising is not None and denoising.used,
+            "denoised_snr_db": _known(denoising.denoised_snr_db) if denoising else None,
+            "agreement": round(denoising.agreement, 3) if denoising else None,
+            "denoised_agreement": round(denoising.denoised_agreement, 3) if denoising else None,
+        }
 
-def analyze_reference(audio: Audio) -> ReferenceReport:
+
+def analyze_reference(audio: Audio, encoder: SpeakerEncoder) -> ReferenceReport:
     """Judge a recording.
 
     Raises:
-        AudioError: silence ("reference_silent"), or under 2 s of speech ("reference_too_short").
+        AudioError: silence ("reference_silent"), or under 2 s of one person's speech
+            ("reference_too_short").
     """
     rms = float(np.sqrt(np.mean(np.square(audio.waveform, dtype=np.float64)) + 1e-20))
     if rms < SILENT_RMS:
@@ -61,7 +84,38 @@ def analyze_reference(audio: Audio) -> ReferenceReport:
             "reference_silent", "the recording is silent", "в записи тишина", level=round(rms, 6)
         )
     mask = speech_mask(audio)
-    audio, mask = _best_stretch(audio, mask)
+    _require_speech(audio, mask)
+    speakers = find_speakers(audio, encoder)
+    audio, mask = Audio(audio.waveform[speakers.main], audio.sample_rate_hz), mask[speakers.main]
+    audio, mask = best_stretch(audio, mask)
+    _require_speech(audio, mask)
+    clipped = float(np.mean(np.abs(audio.waveform) >= CLIPPED_LEVEL))
+    noise_db, decay, music = snr_db(audio), decay_seconds(audio), music_share(audio)
+    seconds = float(mask.sum()) / audio.sample_rate_hz
+    chosen, denoising = denoised_if_better(audio, noise_db, encoder)
+    return ReferenceReport(
+        audio=chosen,
+        speech_seconds=seconds,
+        clipped_share=clipped,
+        snr_db=noise_db,
+        decay_seconds=decay,
+        music_share=music,
+        main_speaker_share=speakers.main_share,
+        speaker_likeness=speakers.likeness,
+        denoising=denoising,
+        notes=recording_notes(
+            speech_seconds=seconds,
+            clipped_share=clipped,
+            snr_db=noise_db,
+            decay_seconds=decay,
+            music_share=music,
+            main_speaker_share=speakers.main_share,
+            denoised=denoising is not None and denoising.used,
+        ),
+    )
+
+
+def _require_speech(audio: Audio, mask: NDArray[np.bool_]) -> None:
     seconds = float(mask.sum()) / audio.sample_rate_hz
     if seconds < REQUIRED_SECONDS:
         raise AudioError(
@@ -71,57 +125,7 @@ def analyze_reference(audio: Audio) -> ReferenceReport:
             speech_seconds=round(seconds, 2),
             required_seconds=REQUIRED_SECONDS,
         )
-    clipped = float(np.mean(np.abs(audio.waveform) >= CLIPPED_LEVEL))
-    snr_db = _snr_db(audio, mask)
-    return ReferenceReport(
-        audio=audio,
-        speech_seconds=seconds,
-        clipped_share=clipped,
-        snr_db=snr_db,
-        notes=tuple(_notes(seconds, clipped, snr_db)),
-    )
 
 
-def _best_stretch(audio: Audio, mask: NDArray[np.bool_]) -> tuple[Audio, NDArray[np.bool_]]:
-    size = int(LONGEST_SECONDS * audio.sample_rate_hz)
-    if mask.size <= size:
-        return audio, mask
-    sums = np.concatenate([[0], np.cumsum(mask)])
-    first = int((sums[size:] - sums[:-size]).argmax())
-    part = slice(first, first + size)
-    return Audio(audio.waveform[part], audio.sample_rate_hz), mask[part]
-
-
-def _snr_db(audio: Audio, mask: NDArray[np.bool_]) -> float:
-    if (~mask).sum() < GAPS_SECONDS * audio.sample_rate_hz:
-        return float("inf")
-    waveform = audio.waveform
-    speech = float(np.mean(np.square(waveform[mask], dtype=np.float64)))
-    gaps = float(np.mean(np.square(waveform[~mask], dtype=np.float64)))
-    return float(10 * np.log10((speech + 1e-12) / (gaps + 1e-12)))
-
-
-def _notes(seconds: float, clipped: float, snr_db: float) -> list[Note]:
-    notes = []
-    if seconds < ADVISED_SECONDS:
-        notes.append(
-            Note(
-                f"only {seconds:.1f} s of speech; 10 s or more sound closer to the voice",
-                f"всего {seconds:.1f} с речи; от 10 с голос получается ближе",
-            )
-        )
-    if clipped > CLIPPED_SHARE:
-        notes.append(
-            Note(
-                "the recording is overdriven; speak further from the microphone",
-                "запись перегружена; говорите дальше от микрофона",
-            )
-        )
-    if snr_db < NOISY_DB:
-        notes.append(
-            Note(
-                f"noisy: speech is {snr_db:.0f} dB above the background; find a quieter place",
-                f"шумно: речь громче фона на {snr_db:.0f} дБ; запишите в тихом месте",
-            )
-        )
-    return notes
+def _known(decibels: float) -> float | None:
+    return round(decibels, 1) if np.isfinite(decibels) else None

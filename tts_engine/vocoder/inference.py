@@ -108,12 +108,17 @@ class Vocoder:
         chunks.sort(key=lambda chunk: chunk.last - chunk.first)  # little padding in a batch
         for start in range(0, len(chunks), BATCH_CHUNKS):
             group = chunks[start : start + BATCH_CHUNKS]
-            for chunk, samples in zip(group, self._speak(group, mels, sources), strict=True):
+            made = self._speak(group, mels, sources, shifts)
+            for chunk, samples in zip(group, made, strict=True):
                 waveforms[chunk.clip][chunk.first * hop : chunk.last * hop] = samples
         return waveforms
 
     def _speak(
-        self, group: list[_Chunk], mels: Sequence[Mel], sources: list[Tensor]
+        self,
+        group: list[_Chunk],
+        mels: Sequence[Mel],
+        sources: list[Tensor],
+        shifts: Sequence[float],
     ) -> list[NDArray[np.float32]]:
         hop, context = self.config.mel.hop_samples, self.generator.context_frames
         length = max(chunk.last - chunk.first for chunk in group)
@@ -126,7 +131,13 @@ class Vocoder:
                 [_cut(sources[c.clip], c, length, context, hop, 0.0) for c in group]
             ).to(self.device)
             noise = torch.stack([self._noise(c, pulses.shape[1]) for c in group])
-            made = self.generator(mel, pulses, noise.unsqueeze(1).to(self.device)).squeeze(1)
+            shifted = torch.tensor([shifts[c.clip] != 0 for c in group], device=self.device)
+            made = self.generator(
+                mel,
+                pulses,
+                noise.unsqueeze(1).to(self.device),
+                shifted if shifted.any() else None,
+            ).squeeze(1)
         else:
             made = self.generator(mel)
         kept = made.clamp(-1, 1).cpu().numpy()[:, context * hop :]

@@ -22,6 +22,7 @@ from tts_engine.vocoder.config import SourceFilterConfig
 KERNEL = 7
 MEL_MEAN, MEL_SCALE = -5.0, 2.5  # of log mels of speech, roughly
 LOG_MAGNITUDE_LIMIT = 12.0
+TRACT_SAMPLES = (40, 72)  # of quefrency: all of a vocal tract, and nothing of a voice below 300 Hz
 
 
 class ConvNextBlock(nn.Module):
@@ -92,13 +93,16 @@ class SourceFilterGenerator(nn.Module):
         tail = config.filter_fft_samples // mel.hop_samples
         self.context_frames = self.filters.context_frames + tail
 
-    def forward(self, mel: Tensor, pulses: Tensor, noise: Tensor) -> Tensor:
+    def forward(
+        self, mel: Tensor, pulses: Tensor, noise: Tensor, shifted: Tensor | None = None
+    ) -> Tensor:
         """Speak.
 
         Args:
             mel: (B, n_mels, F), natural logarithm.
             pulses: (B, T = F * hop), unit mean power where voiced.
             noise: (B, N, T), N independent draws of white noise of unit power.
+            shifted: bool (B,), clips whose pulses are not at the pitch of the mel.
 
         Returns:
             Waveforms (B, N, T), one for each draw of the noise.
@@ -106,6 +110,8 @@ class SourceFilterGenerator(nn.Module):
         logs = self.log_magnitudes(mel)  # (B, 2, L, filter_bins)
         if not self.training:
             logs = self._quieten_noise(logs)
+        if shifted is not None:
+            logs = torch.where(shifted[:, None, None, None], smooth_envelope(logs), logs)
         spectra = self.minimum_phase(logs)  # (B, 2, L, bins)
         shaped = self._pieces(pulses.unsqueeze(1)) * spectra[:, :1]  # (B, 1, L, bins)
         return self._join(shaped + self._pieces(noise) * spectra[:, 1:])
@@ -193,6 +199,21 @@ class SourceFilterGenerator(nn.Module):
         weights = scores.masked_fill(~near, -torch.inf).softmax(-1)
         log_hz = self.pitch_classes_hz().to(mel.device).log()
         return torch.exp((weights * log_hz).sum(-1)), torch.sigmoid(voicing)
+
+
+def smooth_envelope(log_magnitude: Tensor) -> Tensor:
+    """Filters without the harmonics of the mel that they were read from: (…, bins) -> (…, bins).
+
+    A mel of a high voice shows single harmonics, and so do its filters; pulses an octave lower would then
+    still sound at the old pitch. Their ripple lies above the quefrencies of vocal tracts.
+    """
+    cepstrum = torch.fft.irfft(log_magnitude)  # (…, 2 * (bins - 1)), even in time
+    size = cepstrum.shape[-1]
+    index = torch.arange(size, device=cepstrum.device)
+    quefrency = torch.minimum(index, size - index)
+    fade = (quefrency - TRACT_SAMPLES[0]) / (TRACT_SAMPLES[1] - TRACT_SAMPLES[0])
+    window = 0.5 + 0.5 * torch.cos(math.pi * fade.clamp(0, 1))
+    return torch.fft.rfft(cepstrum * window).real
 
 
 def bridge_pitch(f0_hz: Tensor, voiced: Tensor) -> Tensor:

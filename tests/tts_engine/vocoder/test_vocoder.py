@@ -18,7 +18,7 @@ from tts_engine.vocoder.discriminators import Discriminators
 from tts_engine.vocoder.inference import Vocoder
 from tts_engine.vocoder.losses import SpectralDistance, deception_loss, discriminator_loss
 from tts_engine.vocoder.model import HifiGanGenerator, build_generator, fold_weight_norm
-from tts_engine.vocoder.source_filter import bridge_pitch, pulse_train
+from tts_engine.vocoder.source_filter import bridge_pitch, pulse_train, smooth_envelope
 from tts_engine.vocoder.train import VocoderTrainConfig, VocoderTraining, train
 
 TINY = VocoderConfig(
@@ -139,6 +139,15 @@ def test_the_vocoder_shifts_the_pitch_and_nothing_else(monkeypatch):
     np.testing.assert_array_equal(plain, same)
     with pytest.raises(ValueError, match="cannot shift"):
         vocoder(TINY_GAN).vocode([mel(40)], [3.0])
+
+
+def test_a_shifted_clip_loses_the_harmonics_of_its_old_pitch_and_keeps_its_formants():
+    hz = torch.linspace(0, 11_025, 257)
+    formants = 3 * torch.exp(-(((hz - 700) / 400) ** 2)) - hz / 3000
+    harmonics = torch.cos(2 * torch.pi * hz / 220)
+    smooth = smooth_envelope(formants + harmonics)
+    assert float((smooth - formants).abs()[4:-4].max()) < 0.3
+    assert float(harmonics.abs().max()) > 0.9
 
 
 def test_unvoiced_gaps_are_bridged():
