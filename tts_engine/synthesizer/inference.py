@@ -18,6 +18,7 @@ from tts_engine.synthesizer.decoder import dropout_masks
 from tts_engine.synthesizer.durations import frames_from_prediction
 from tts_engine.synthesizer.intonation import Contour, shape_question
 from tts_engine.synthesizer.model import PITCH_SPREADS, AcousticModel, Voice
+from tts_engine.synthesizer.pacing import spoken_speed, stretch_mel
 from tts_engine.synthesizer.profile import facts_to_f0, facts_vector
 from tts_engine.text.symbols import SYMBOLS, is_phoneme, symbols_to_ids
 from tts_engine.types import VoiceProfile
@@ -101,7 +102,8 @@ class _Prepared:
 
     memory: Tensor
     voice: Voice
-    durations: list[NDArray[np.int64]]
+    durations: list[NDArray[np.int64]]  # as rendered
+    wanted: list[NDArray[np.int64]]  # as asked for, see `pacing`
     f0_hz: list[NDArray[np.float32]]
 
 
@@ -161,12 +163,14 @@ class Synthesizer:
         frames = prosody.log_durations.clamp(max=6).expm1().cpu().numpy()  # (B, L)
         pitch, voiced = prosody.pitch.cpu().numpy(), prosody.voiced.cpu().numpy()
         facts = voice.facts.cpu().numpy()
-        durations, f0_hz = [], []
+        durations, wanted, f0_hz = [], [], []
         for row, request in enumerate(requests):
             size = len(request.tokens)
-            durations.append(self._durations(request, frames[row, :size]))
+            wanted.append(self._durations(request, frames[row, :size], request.speed))
+            pace = spoken_speed(request.speed)
+            durations.append(self._durations(request, frames[row, :size], pace))
             f0_hz.append(_token_f0(request, pitch[row, :size], voiced[row, :size], facts[row]))
-        return _Prepared(memory, voice, durations, f0_hz)
+        return _Prepared(memory, voice, durations, wanted, f0_hz)
 
     def _render(
         self, requests: list[SynthesisRequest], prepared: _Prepared
@@ -190,20 +194,22 @@ class Synthesizer:
         for row, frames in enumerate(prepared.durations):
             spoken = np.ascontiguousarray(mel[row, :, : int(frames.sum())])
             yield SynthesisResult(
-                mel=restore_contrast(spoken, self.config.band_spread),
-                durations_frames=frames,
+                mel=stretch_mel(
+                    restore_contrast(spoken, self.config.band_spread), frames, prepared.wanted[row]
+                ),
+                durations_frames=prepared.wanted[row],
                 f0_hz=prepared.f0_hz[row],
             )
 
     def _durations(
-        self, request: SynthesisRequest, predicted: NDArray[np.float32]
+        self, request: SynthesisRequest, predicted: NDArray[np.float32], speed: float
     ) -> NDArray[np.int64]:
         if request.durations_frames is not None:
             return np.asarray(request.durations_frames, dtype=np.int64)
         return frames_from_prediction(
             request.tokens,
             predicted,
-            speed=request.speed,
+            speed=speed,
             frames_per_second=self.config.mel.frames_per_second,
         )
 
