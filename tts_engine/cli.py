@@ -1,4 +1,4 @@
-"""Command line: `python -m tts_engine {say,voices,phonemes,embed,recognize,evaluate,train}`.
+"""Command line: `python -m tts_engine {say,voices,phonemes,embed,recognize,detect,evaluate,train}`.
 
 Bad input ends with status 2 and one line on standard error, in English and in Russian.
 Stages are imported by the command that needs them: `phonemes` loads no network.
@@ -150,6 +150,22 @@ def recognize(arguments: argparse.Namespace) -> None:
     sys.stdout.write(" ".join(recognizer.transcribe(audio)) + "\n")
 
 
+def detect(arguments: argparse.Namespace) -> None:
+    """Print as JSON whether a recording carries this installation's watermark."""
+    from tts_engine.audio.tags import is_tagged_as_generated
+    from tts_engine.watermark import detect_mark, installation_key
+
+    detection = detect_mark(_decode(arguments.audio), installation_key())
+    row = {
+        "made_here": detection.made_here,
+        "score": round(detection.score, 2),
+        "threshold": round(detection.threshold, 2),
+        "seconds": round(detection.seconds, 2),
+        "tagged_as_generated": is_tagged_as_generated(arguments.audio.read_bytes()),
+    }
+    sys.stdout.write(json.dumps(row) + "\n")
+
+
 class OneLineParser(argparse.ArgumentParser):
     """A parser whose complaints are one line, like all our errors."""
 
@@ -168,6 +184,8 @@ def _parser(stage: str | None) -> argparse.ArgumentParser:
     command = _add(commands, "embed", embed, "print the d-vector of a recording as JSON")
     command.add_argument("audio", type=Path)
     command = _add(commands, "recognize", recognize, "print the phonemes heard in a clip")
+    command.add_argument("audio", type=Path)
+    command = _add(commands, "detect", detect, "tell whether a recording was made here")
     command.add_argument("audio", type=Path)
     _add_evaluate(commands)
     train = commands.add_parser("train", help="train one stage or prepare its data")

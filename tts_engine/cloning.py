@@ -39,6 +39,7 @@ from tts_engine.text.intonation import Question, question_focus
 from tts_engine.timing import Prosody, SentenceTiming
 from tts_engine.types import Audio, VoiceProfile, Waveform
 from tts_engine.vocoder.inference import Vocoder
+from tts_engine.watermark import Marker, installation_key
 
 SENTENCE_GAP_SECONDS = 0.30
 PARAGRAPH_GAP_SECONDS = 0.65
@@ -121,9 +122,10 @@ class SpokenSentence:
 
 
 class VoiceCloner:
-    """All models of the chain on one device; load once per process."""
+    """All models of the chain on one device; load once per process. What they say is watermarked."""
 
     def __init__(self, weights: Path, device: torch.device) -> None:
+        self.marker = Marker(installation_key())
         self.weights = weights
         self.device = device
         self.encoder = SpeakerEncoder.load(weights / "encoder", device=device)
@@ -199,7 +201,8 @@ class VoiceCloner:
             position += lead.size + piece.size + silence.size
             if on_progress is not None:
                 on_progress(done, len(utterances))
-        audio = normalize_loudness(Audio(np.concatenate(pieces), self.sample_rate_hz))
+        marked = self.marker.mark(Audio(np.concatenate(pieces), self.sample_rate_hz))
+        audio = normalize_loudness(marked)
         return SpeechResult(audio=audio, timings=tuple(timings))
 
     def stream(self, request: SpeechRequest) -> Iterator[SpokenSentence]:
@@ -209,8 +212,12 @@ class VoiceCloner:
         for index, (piece, result) in enumerate(self._spoken(request, utterances)):
             quieter_db = min(utterances[index].delivery.volume_db, 0.0)  # loud as can be already
             lufs = TARGET_LUFS + max(quieter_db, QUIETEST_DB)
-            spoken = normalize_loudness(Audio(piece, self.sample_rate_hz), lufs=lufs).waveform
             lead, silence = self._silences(request, utterances, index)
+            begins_seconds = (position + lead.size) / self.sample_rate_hz
+            marked = self.marker.mark(
+                Audio(piece, self.sample_rate_hz), start_seconds=begins_seconds
+            )
+            spoken = normalize_loudness(marked, lufs=lufs).waveform
             timing = self._timing(utterances[index], result, position + lead.size)
             whole = np.concatenate([lead, spoken, silence])
             position += whole.size

@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
+from tts_engine.audio.loudness import loudness_lufs
 from tts_engine.cloning import SpeechRequest, VoiceCloner
 from tts_engine.device import resolve_device
 from tts_engine.errors import AudioError, RequestError, ResourceError, TextError, VoiceError
 from tts_engine.timing import Prosody
 from tts_engine.types import Audio
 from tts_engine.voicebank import get_voice
+from tts_engine.watermark import detect_mark, installation_key
 
 pytestmark = pytest.mark.weights
 TEXT = "Сегодня утром над рекой стоял туман. Потом вышло солнце! Стало теплее?"
@@ -32,6 +34,15 @@ def spoken(cloner, anna):
 def test_the_same_request_gives_the_same_audio(cloner, anna, spoken):
     again = cloner.speak(SpeechRequest(text=TEXT, voice=anna))
     np.testing.assert_array_equal(again.audio.waveform, spoken.audio.waveform)
+
+
+def test_what_is_said_whole_or_sentence_by_sentence_is_marked(cloner, anna, spoken):
+    text = f"{TEXT} {TEXT} {TEXT}"
+    parts = [part.audio for part in cloner.stream(SpeechRequest(text=text, voice=anna))]
+    joined = Audio(np.concatenate([part.waveform for part in parts]), parts[0].sample_rate_hz)
+    for audio in (spoken.audio, joined):
+        assert detect_mark(audio, installation_key()).made_here
+        assert not detect_mark(audio, b"another key").made_here
 
 
 def test_sentences_come_in_order_with_their_starts(spoken):
@@ -126,8 +137,8 @@ def test_markup_adds_to_the_pitch_and_changes_the_loudness(cloner, anna):
     assert spoken_as(marked, pitch_semitones=2) == spoken_as("Добрый вечер.", pitch_semitones=5)
     assert spoken_as(marked) != spoken_as("Добрый вечер.")
     dialogue = SpeechRequest(text="Громче. ((громкость -12)) Громче.", voice=anna)
-    loud, soft = (np.abs(piece.audio.waveform).max() for piece in cloner.stream(dialogue))
-    assert 20 * np.log10(loud / soft) == pytest.approx(12, abs=0.1)
+    loud, soft = (loudness_lufs(piece.audio) for piece in cloner.stream(dialogue))
+    assert loud - soft == pytest.approx(12, abs=0.1)
     whole = cloner.speak(dialogue)  # there a limiter may turn the loud one down
     cut = int(whole.starts_seconds[1] * whole.audio.sample_rate_hz)
     assert np.abs(whole.audio.waveform[:cut]).max() > 2 * np.abs(whole.audio.waveform[cut:]).max()

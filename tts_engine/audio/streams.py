@@ -2,7 +2,7 @@
 
 mp3   frames simply follow each other, at a constant bitrate; the information frame (Xing), which
       promises the length of its own piece, is left out, or players would stop there
-wav   one header of unknown length, then samples only
+wav   one header of unknown length, with the tags, then samples only
 ogg   a chain of streams (RFC 3533, section 4); voice_message likewise
 pcm   samples
 """
@@ -11,7 +11,7 @@ import struct
 
 from tts_engine.audio.io import encode_audio
 from tts_engine.audio.sniff import id3_bytes, mp3_frame_bytes
-from tts_engine.audio.tags import AudioTags
+from tts_engine.audio.tags import AudioTags, wav_list_chunk
 from tts_engine.types import Audio
 
 STREAMABLE = ("mp3", "wav", "ogg", "pcm", "voice_message")
@@ -32,8 +32,8 @@ def encode_piece(
         audio: the piece, at the rate of those before it.
         audio_format: one of STREAMABLE.
         first: whether nothing was sent before it.
-        tags: of the whole stream, at the head of its first piece; a wav has them at its end, so
-            one without an end has none.
+        tags: of the whole stream, at the head of its first piece; a wav has them in a LIST chunk
+            before the samples.
         bitrate_kbps: of mp3; 64 kbit/s when None.
 
     Raises:
@@ -52,7 +52,7 @@ def encode_piece(
     if audio_format == "mp3":
         return _without_information_frame(content)
     if audio_format == "wav":
-        return _open_ended_wav(content, first=first)
+        return _open_ended_wav(content, first=first, tags=tags)
     return content
 
 
@@ -67,9 +67,11 @@ def _without_information_frame(content: bytes) -> bytes:
     return content[:start] + content[start + length :]
 
 
-def _open_ended_wav(content: bytes, *, first: bool) -> bytes:
-    data_at = content.index(b"data") + 8
+def _open_ended_wav(content: bytes, *, first: bool, tags: AudioTags | None) -> bytes:
+    data_at = content.index(b"data")
+    samples = content[data_at + 8 :]
     if not first:
-        return content[data_at:]
+        return samples
     unknown = struct.pack("<I", SIZE_UNKNOWN)
-    return content[:4] + unknown + content[8 : data_at - 4] + unknown + content[data_at:]
+    about = b"" if tags is None else wav_list_chunk(tags)
+    return content[:4] + unknown + content[8:data_at] + about + b"data" + unknown + samples

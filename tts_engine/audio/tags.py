@@ -1,13 +1,17 @@
 """Title, voice and the AI-generated mark inside a finished sound file.
 
-ID3v2.4 for mp3 and wav, Vorbis comments for flac and ogg; written by mutagen. The mark is a field
+ID3v2.4 for mp3 and wav, Vorbis comments for flac and ogg; written by mutagen. A streamed wav has no
+end for ID3, so it begins with a RIFF LIST/INFO chunk instead. The mark is a field
 `AI_GENERATED` = "true" and a comment that people can read.
 """
 
 import io
+import struct
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from mutagen import File as MutagenFile
+from mutagen import MutagenError
 from mutagen.flac import FLAC
 from mutagen.id3 import COMM, TIT2, TPE1, TXXX
 from mutagen.mp3 import MP3
@@ -15,6 +19,7 @@ from mutagen.oggopus import OggOpus
 from mutagen.wave import WAVE
 
 AI_FIELD = "AI_GENERATED"
+WAV_HEAD_BYTES = 4096
 AI_COMMENT = "AI-generated speech. Речь создана искусственным интеллектом."
 
 
@@ -44,6 +49,35 @@ def tag_file(stream: BinaryIO, audio_format: str, tags: AudioTags) -> None:
         _write_id3(stream, audio_format, tags)
     elif audio_format != "pcm":
         _write_vorbis_comments(stream, audio_format, tags)
+
+
+def is_tagged_as_generated(content: bytes) -> bool:
+    """Whether a file's own tags say that its speech is generated; False when they cannot be read."""
+    stream = io.BytesIO(content)
+    try:
+        file = MutagenFile(stream)
+    except (MutagenError, OSError, ValueError, IndexError, struct.error):
+        return _has_wav_mark(content)
+    fields = getattr(file, "tags", None)
+    if fields is None:
+        return _has_wav_mark(content)
+    values = fields.get(f"TXXX:{AI_FIELD}") or fields.get(AI_FIELD)
+    return (values is not None and str(values[0]) == "true") or _has_wav_mark(content)
+
+
+def wav_list_chunk(tags: AudioTags) -> bytes:
+    """A LIST chunk of type INFO, which can stand before the samples of an endless wav."""
+    fields = {b"INAM": tags.title, b"IART": tags.voice, b"ICMT": AI_COMMENT, b"ISFT": AI_FIELD}
+    body = b"INFO"
+    for name, text in fields.items():
+        value = text.encode("utf-8") + b"\0"
+        body += name + struct.pack("<I", len(value)) + value + b"\0" * (len(value) % 2)
+    return b"LIST" + struct.pack("<I", len(body)) + body
+
+
+def _has_wav_mark(content: bytes) -> bool:
+    at = content.find(b"LIST", 0, WAV_HEAD_BYTES)
+    return content[:4] == b"RIFF" and at > 0 and AI_FIELD.encode() in content[at:WAV_HEAD_BYTES]
 
 
 def _write_id3(stream: BinaryIO, audio_format: str, tags: AudioTags) -> None:
