@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from tts_engine.audio.loudness import loudness_lufs
 from tts_engine.cloning import SpeechRequest, VoiceCloner
 from tts_engine.device import resolve_device
 from tts_engine.errors import AudioError, RequestError, ResourceError, TextError, VoiceError
@@ -137,8 +136,8 @@ def test_markup_adds_to_the_pitch_and_changes_the_loudness(cloner, anna):
     assert spoken_as(marked, pitch_semitones=2) == spoken_as("Добрый вечер.", pitch_semitones=5)
     assert spoken_as(marked) != spoken_as("Добрый вечер.")
     dialogue = SpeechRequest(text="Громче. ((громкость -12)) Громче.", voice=anna)
-    loud, soft = (loudness_lufs(piece.audio) for piece in cloner.stream(dialogue))
-    assert loud - soft == pytest.approx(12, abs=0.1)
+    loud, soft = (np.sum(piece.audio.waveform**2) for piece in cloner.stream(dialogue))
+    assert 10 * np.log10(loud / soft) == pytest.approx(12, abs=0.3)
     whole = cloner.speak(dialogue)  # there a limiter may turn the loud one down
     cut = int(whole.starts_seconds[1] * whole.audio.sample_rate_hz)
     assert np.abs(whole.audio.waveform[:cut]).max() > 2 * np.abs(whole.audio.waveform[cut:]).max()
