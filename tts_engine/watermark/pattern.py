@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-Table = NDArray[np.float64]
+Table = NDArray[np.floating]
 
 BANDS = 48
 LOWEST_HZ, HIGHEST_HZ = 250.0, 7000.0

@@ -5,6 +5,7 @@ from django.urls import path
 from voices.api.account import AccountApi, AccountUsageApi, KeyApi, KeysApi
 from voices.api.batches import BatchApi, BatchArchiveApi, BatchesApi
 from voices.api.consent import ConsentApi, ConsentTextApi, PhraseApi, SpokenApi
+from voices.api.detect import DetectApi
 from voices.api.dictionary import DictionaryApi, DictionaryEntryApi
 from voices.api.jobs import JobApi, JobAudioApi, JobsApi
 from voices.api.likeness import SimilarApi, VoiceMapApi
@@ -18,6 +19,7 @@ urlpatterns = [
     path("account/keys/<slug:prefix>/", KeyApi.as_view(), name="key"),
     path("speech/", SpeechApi.as_view(), name="speech"),
     path("phonemes/", PhonemesApi.as_view(), name="phonemes"),
+    path("detect/", DetectApi.as_view(), name="detect"),
     path("dictionary/", DictionaryApi.as_view(), name="dictionary"),
     path("dictionary/<uuid:entry_id>/", DictionaryEntryApi.as_view(), name="dictionary-entry"),
     path("jobs/", JobsApi.as_view(), name="jobs"),

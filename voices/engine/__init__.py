@@ -22,6 +22,7 @@ from voices.engine.profiles import (
     bank_voices,
     mean_profile,
 )
+from voices.engine.provenance import Provenance, provenance
 from voices.engine.speech import (
     SpeechOrder,
     encode,
@@ -37,6 +38,7 @@ from voices.engine.tracks import decode, tag, track_opened
 __all__ = [
     "BankEntry",
     "Profile",
+    "Provenance",
     "Reference",
     "SpeechOrder",
     "SpokenCheck",
@@ -54,6 +56,7 @@ __all__ = [
     "load_cloner",
     "mean_profile",
     "phonemes",
+    "provenance",
     "same_speaker",
     "similarities",
     "speak",

@@ -25,6 +25,7 @@ class Section:
 
 SECTIONS = (
     Section("home", "nav_speak"),
+    Section("page-detect", "nav_detect"),
     Section("page-account", "nav_account"),
 )
 

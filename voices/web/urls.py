@@ -2,9 +2,11 @@
 
 from django.urls import include, path
 
+from voices.web.detect import detect
 from voices.web.speak import speak
 
 urlpatterns = [
     path("", speak, name="home"),
+    path("detect/", detect, name="page-detect"),
     path("account/", include("voices.web.account.urls")),
 ]

@@ -11,7 +11,11 @@ from tts_engine.audio.io import decode_audio, encode_audio
 from tts_engine.audio.resample import resample_audio
 from tts_engine.errors import ResourceError
 from tts_engine.types import Audio
-from tts_engine.watermark import Marker, detect_mark, installation_key
+from tts_engine.watermark.detection import detect_mark
+from tts_engine.watermark.key import installation_key
+from tts_engine.watermark.marking import Marker
+from tts_engine.watermark.pattern import BANDS, HIGHEST_HZ, PERIOD_CHIPS, Pattern, band_of_bins
+from tts_engine.watermark.residual import residual
 
 KEY = b"a key"
 TEXT = (
@@ -85,6 +89,28 @@ def test_a_marked_part_is_found_in_a_longer_recording(speech, marked):
     other = np.tile(speech.waveform[::-1], 5)
     mixed = Audio(np.concatenate([other, marked.waveform, other]), speech.sample_rate_hz)
     assert detect_mark(mixed, KEY).made_here
+
+
+def test_signs_follow_from_the_key_and_cancel_in_pairs():
+    signs = Pattern(KEY).signs
+    assert signs.shape == (PERIOD_CHIPS, BANDS)
+    assert set(np.unique(signs)) == {-1.0, 1.0}
+    np.testing.assert_array_equal(signs[0::2], -signs[1::2])
+    assert (signs != Pattern(b"another").signs).mean() == pytest.approx(0.5, abs=0.1)
+
+
+def test_bands_have_bins_and_nothing_lies_above_the_last():
+    bands = band_of_bins(512, 16_000)
+    assert set(bands) >= {*range(1, BANDS + 1)}  # the lowest is narrower than a bin
+    bins_hz = np.arange(257) * 16_000 / 512
+    assert (bands[bins_hz > HIGHEST_HZ] == BANDS).all()
+
+
+def test_the_residual_is_white_over_the_bands(speech):
+    heard = residual(speech)
+    assert heard.shape[1] == BANDS
+    correlation = np.corrcoef(heard.T)
+    assert np.abs(correlation - np.eye(BANDS)).mean() < 0.15
 
 
 @pytest.mark.parametrize("size", [1, 100, 30_000])

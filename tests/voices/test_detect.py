@@ -1,0 +1,81 @@
+"""Whether a file was made here: the call and its page."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.tts_engine.espeak_speech import espeak_speech
+from tts_engine.audio.io import encode_audio
+from tts_engine.audio.tags import AudioTags
+from tts_engine.watermark import Marker
+
+TEXT = (
+    "Long ago there was a small town near the river, and everybody there knew each other by name."
+)
+TAGS = AudioTags(title="A town", voice="espeak")
+
+
+@pytest.fixture(autouse=True)
+def _own_key(monkeypatch):
+    monkeypatch.setenv("VOICECLONE_WATERMARK_KEY", "of the tests")
+
+
+def ask(client, content, name="file.mp3", **headers):
+    return client.post(
+        "/api/v1/detect/", {"file": SimpleUploadedFile(name, content)}, headers=headers
+    )
+
+
+@pytest.mark.parametrize("audio_format", ["mp3", "ogg", "flac", "wav"])
+def test_our_own_file_is_told(caller, audio_format):
+    marked = Marker(b"of the tests").mark(espeak_speech(TEXT))
+    answer = ask(caller("alice"), encode_audio(marked, audio_format, tags=TAGS)).json()
+    assert answer["made_here"] is True
+    assert answer["score"] >= answer["threshold"]
+    assert answer["tagged_as_generated"] is True
+    assert "made here" in answer["explanation"]
+
+
+def test_another_file_is_not_ours_and_a_tag_alone_is_no_proof(caller):
+    client, plain = caller("alice"), espeak_speech(TEXT)
+    answer = ask(client, encode_audio(plain, "mp3")).json()
+    assert (answer["made_here"], answer["tagged_as_generated"]) == (False, False)
+    answer = ask(client, encode_audio(plain, "mp3", tags=TAGS), **{"Accept-Language": "ru"}).json()
+    assert (answer["made_here"], answer["tagged_as_generated"]) == (False, True)
+    assert "метка файла" in answer["explanation"]
+
+
+def test_another_installation_s_file_is_not_ours(caller):
+    theirs = Marker(b"theirs").mark(espeak_speech(TEXT))
+    assert ask(caller("alice"), encode_audio(theirs, "wav")).json()["made_here"] is False
+
+
+def test_a_short_file_gets_a_careful_answer(caller):
+    answer = ask(caller("alice"), encode_audio(espeak_speech("Yes."), "wav")).json()
+    assert answer["made_here"] is False
+    assert "too short" in answer["explanation"]
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "code"), [(b"", 400, "empty_file"), (b"no sound" * 99, 415, "not_audio")]
+)
+def test_what_is_no_sound_is_refused(caller, content, status, code):
+    response = ask(caller("alice"), content)
+    assert (response.status_code, response.json()["error"]["code"]) == (status, code)
+
+
+def test_a_missing_file_is_named(caller):
+    response = caller("alice").post("/api/v1/detect/", {})
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "file_required")
+
+
+def test_nothing_is_kept(caller, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    assert ask(caller("alice"), encode_audio(espeak_speech(TEXT), "mp3")).status_code == 200
+    assert not list(tmp_path.rglob("*.*"))
+
+
+@pytest.mark.parametrize(("language", "words"), [("ru", "создана здесь?"), ("en", "made here?")])
+def test_the_page_speaks_both_languages(client, db, language, words):
+    page = client.get("/detect/", {"lang": language}, follow=True)
+    assert page.status_code == 200
+    assert words in page.content.decode()

@@ -1,0 +1,80 @@
+"""POST /detect/: whether a sound file was made here."""
+
+from dataclasses import asdict
+
+from django.utils.translation import get_language
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from voices import engine
+from voices.models import Scope
+from voices.services.detection import origin_detect
+
+# in Russian and in English
+EXPLANATIONS = {
+    "marked": (
+        "В записи есть водяной знак этого сервиса: речь создана здесь.",
+        "The recording carries this service's watermark: the speech was made here.",
+    ),
+    "tagged": (
+        "Водяного знака этого сервиса нет, но метка файла говорит, что речь создана ИИ.",
+        "There is no watermark of this service, but the file's tags say that the speech is AI-generated.",
+    ),
+    "short": (
+        "Водяной знак не найден, но запись слишком коротка, чтобы судить наверняка.",
+        "No watermark was found, but the recording is too short to be sure.",
+    ),
+    "unmarked": (
+        "Водяного знака этого сервиса в записи нет.",
+        "The recording carries no watermark of this service.",
+    ),
+}
+
+
+class DetectInput(serializers.Serializer):
+    file = serializers.FileField(
+        required=False,
+        allow_empty_file=True,
+        max_length=500,
+        help_text="mp3, wav, flac, ogg, m4a, webm; up to ten minutes. Not kept.",
+    )
+
+
+class DetectOutput(serializers.Serializer):
+    made_here = serializers.BooleanField()
+    score = serializers.FloatField(help_text="Strength of the best match, in standard deviations.")
+    threshold = serializers.FloatField(help_text="From this score on a file counts as made here.")
+    seconds = serializers.FloatField()
+    tagged_as_generated = serializers.BooleanField(
+        help_text="Whether the file's own tags call it AI-generated; tags are easily removed."
+    )
+    explanation = serializers.CharField()
+
+
+class DetectApi(APIView):
+    """Look for the inaudible watermark that every output of this installation carries."""
+
+    parser_classes = [MultiPartParser]
+    write_scope = Scope.READ
+
+    @extend_schema(operation_id="detect", request=DetectInput, responses={200: DetectOutput})
+    def post(self, request: Request) -> Response:
+        form = DetectInput(data=request.data)
+        form.is_valid(raise_exception=True)
+        found = origin_detect(upload=form.validated_data.get("file"))
+        return Response(DetectOutput({**asdict(found), "explanation": _explanation(found)}).data)
+
+
+def _explanation(found: engine.Provenance) -> str:
+    key = "unmarked"
+    if found.made_here:
+        key = "marked"
+    elif found.tagged_as_generated:
+        key = "tagged"
+    elif not found.enough_sound:
+        key = "short"
+    return EXPLANATIONS[key][0 if get_language() == "ru" else 1]

@@ -1,0 +1,42 @@
+"""Whether a sound file was made here; light enough for the web process, no model is loaded."""
+
+from dataclasses import dataclass
+from threading import Lock
+
+from voices.engine.errors import engine_errors
+
+_one_at_a_time = Lock()  # decoding ten minutes takes memory
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """What the file's watermark and its tags say. `score` counts from `threshold` on."""
+
+    made_here: bool
+    score: float
+    threshold: float
+    seconds: float
+    tagged_as_generated: bool
+    enough_sound: bool
+
+
+def provenance(content: bytes) -> Provenance:
+    """Look for this installation's watermark in a file's content.
+
+    Raises:
+        AppError: not audio (415), too long (413), damaged and the like (422).
+    """
+    from tts_engine.audio.io import decode_audio
+    from tts_engine.audio.tags import is_tagged_as_generated
+    from tts_engine.watermark import RELIABLE_SECONDS, detect_mark, installation_key
+
+    with engine_errors(), _one_at_a_time:
+        found = detect_mark(decode_audio(content), installation_key())
+    return Provenance(
+        made_here=found.made_here,
+        score=round(found.score, 2),
+        threshold=round(found.threshold, 2),
+        seconds=round(found.seconds, 2),
+        tagged_as_generated=is_tagged_as_generated(content),
+        enough_sound=found.seconds >= RELIABLE_SECONDS,
+    )

@@ -1,0 +1,65 @@
+// The Check page: one file in, the API's verdict out.
+
+import { post } from "./api.js";
+import { byId, clock, limits, make, number, say, showError } from "./page.js";
+
+const drop = byId("drop");
+const input = byId("file");
+const verdict = byId("verdict");
+const errorBox = byId("detect-error");
+
+let latest = null;
+
+async function check(file) {
+  latest = file;
+  showError(errorBox, "");
+  verdict.className = "verdict";
+  if (file.size > limits.uploadBytes) {
+    verdict.replaceChildren();
+    showError(errorBox, say("tooLarge", { megabytes: limits.uploadBytes / 2 ** 20 }));
+    return;
+  }
+  verdict.replaceChildren(make("p", { text: say("checking", { name: file.name }) }));
+  const body = new FormData();
+  body.append("file", file);
+  try {
+    const answer = await post("detect/", body);
+    if (latest === file) show(file, answer);
+  } catch (error) {
+    if (latest !== file) return;
+    verdict.replaceChildren();
+    showError(errorBox, error.message);
+  }
+}
+
+function show(file, answer) {
+  verdict.className = answer.made_here ? "verdict made" : "verdict";
+  verdict.replaceChildren(
+    make("h2", { text: say(answer.made_here ? "made" : "notMade") }),
+    make("p", { text: answer.explanation }),
+    make("p", { class: "quiet", text: say("facts", {
+      name: file.name,
+      length: clock(answer.seconds),
+      score: number.format(answer.score),
+      threshold: number.format(answer.threshold),
+    }) }),
+  );
+}
+
+input.addEventListener("change", () => {
+  if (input.files.length) check(input.files[0]);
+  input.value = "";
+});
+for (const kind of ["dragenter", "dragover"]) {
+  drop.addEventListener(kind, (event) => {
+    event.preventDefault();
+    drop.classList.add("over");
+  });
+}
+for (const kind of ["dragleave", "drop"]) {
+  drop.addEventListener(kind, () => drop.classList.remove("over"));
+}
+drop.addEventListener("drop", (event) => {
+  event.preventDefault();
+  if (event.dataTransfer.files.length) check(event.dataTransfer.files[0]);
+});

@@ -1,0 +1,43 @@
+"""Words of the page that tells whether a file was made here."""
+
+TEMPLATE: dict[str, tuple[str, str]] = {
+    "title": ("Проверить запись", "Check a recording"),
+    "heading": ("Эта речь создана здесь?", "Was this speech made here?"),
+    "about": (
+        (
+            "Всё, что говорит сервис, несёт неслышный водяной знак. Он переживает mp3 и голосовые "
+            "сообщения, обрезку и смену громкости. Проверенные файлы не сохраняются."
+        ),
+        (
+            "Everything the service says carries an inaudible watermark. It survives mp3 and voice "
+            "messages, trimming and changes of volume. Checked files are not kept."
+        ),
+    ),
+    "drop": ("Перетащите файл сюда или", "Drop a file here or"),
+    "choose_file": ("выберите файл", "choose a file"),
+    "drop_hint": (
+        "mp3, wav, m4a, ogg, flac, webm, до 10 минут. Надёжнее всего — от 5 секунд речи.",
+        "mp3, wav, m4a, ogg, flac, webm, up to 10 minutes. Five seconds of speech or more is best.",
+    ),
+    "limits": (
+        (
+            "Знак есть только у файлов этой установки сервиса. Очень сильное сжатие, смена темпа "
+            "или высоты могут его стереть, поэтому «не найден» не доказывает, что говорит человек."
+        ),
+        (
+            "Only files of this installation carry the mark. Very strong compression and changes of "
+            "pace or pitch can erase it, so “not found” does not prove that a person is speaking."
+        ),
+    ),
+}
+
+SCRIPT: dict[str, tuple[str, str]] = {
+    "checking": ("Слушаем «{name}»…", "Listening to “{name}”…"),
+    "made": ("Создано здесь", "Made here"),
+    "notMade": ("Знак не найден", "No mark found"),
+    "facts": (
+        "«{name}», {length}. Сходство {score}, порог {threshold}.",
+        "“{name}”, {length}. Match {score}, threshold {threshold}.",
+    ),
+    "tooLarge": ("Файл больше {megabytes} МБ.", "The file is larger than {megabytes} MB."),
+}
