@@ -1,5 +1,6 @@
 """Batches: many texts or a whole file at once; progress, one zip of all sounds."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from rest_framework.views import APIView
 
 from voices.api.audio_response import attachment
 from voices.api.auth import owner_of
+from voices.api.idempotency import IDEMPOTENCY_KEY, call_of, replayed_header
 from voices.api.parsers import JsonParser
 from voices.api.serializers import (
     AS_SET,
@@ -38,10 +40,11 @@ from voices.services.batches import (
     batch_create_from_file,
     batch_delete,
 )
+from voices.services.idempotency import made_once
 from voices.services.speech import SpeechWish
 
 SPLITS = ("line", "paragraph")
-_COMMON = ("voice", "format", "bitrate", "speed", "pitch", "variation", "seed")
+_COMMON = ("voice", "format", "bitrate", "speed", "pitch", "variation", "seed", "timestamps")
 
 
 class BatchItemInput(serializers.Serializer):
@@ -62,6 +65,7 @@ class BatchSettings(serializers.Serializer):
     pitch = PitchField(default=None, allow_null=True, help_text=AS_SET)
     variation = VariationField(default=None, allow_null=True, help_text=AS_SET)
     seed = SeedField(default=0)
+    timestamps = serializers.BooleanField(default=False, help_text="Of each text, as for a job.")
     name = serializers.CharField(max_length=200, allow_blank=True, default="")
 
 
@@ -201,14 +205,20 @@ class BatchesApi(GenericAPIView):
 
     @extend_schema(
         operation_id="batches_create",
+        parameters=[IDEMPOTENCY_KEY],
         request={"application/json": BatchInput, "multipart/form-data": BatchFileInput},
         responses={202: BatchOutput},
     )
     def post(self, request: Request) -> Response:
         of_file = (request.content_type or "").startswith(MultiPartParser.media_type)
-        batch = _from_file(request) if of_file else _from_texts(request)
+        batch, replayed = made_once(
+            owner=owner_of(request),
+            call=call_of(request),
+            make=partial(_from_file if of_file else _from_texts, request),
+        )
         body = BatchOutput(batch_get(owner=owner_of(request), batch_id=batch.pk)).data
-        return Response(body, status=202, headers={"Location": f"/api/v1/batches/{batch.pk}/"})
+        headers = {"Location": f"/api/v1/batches/{batch.pk}/", **replayed_header(replayed)}
+        return Response(body, status=202, headers=headers)
 
 
 def _from_texts(request: Request) -> Batch:

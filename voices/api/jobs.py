@@ -14,11 +14,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
+from voices.api.idempotency import IDEMPOTENCY_KEY, call_of, replayed_header
 from voices.api.serializers import JobOutput, SpeechInput
 from voices.api.speech import speech_response
 from voices.audio_formats import MEDIA_TYPES
 from voices.models import Job
 from voices.selectors.jobs import NO_BATCH, job_get, job_list, job_with_audio_get
+from voices.services.idempotency import made_once
 from voices.services.jobs import job_cancel, job_delete
 from voices.services.speech import SpeechWish, speech_job_create
 
@@ -51,17 +53,26 @@ class JobsApi(GenericAPIView):
         page = self.paginate_queryset(job_list(owner=owner_of(request), **form.validated_data))
         return self.get_paginated_response(JobOutput(page, many=True).data)
 
-    @extend_schema(operation_id="jobs_create", request=SpeechInput, responses={202: JobOutput})
+    @extend_schema(
+        operation_id="jobs_create",
+        parameters=[IDEMPOTENCY_KEY],
+        request=SpeechInput,
+        responses={202: JobOutput},
+    )
     def post(self, request: Request) -> Response:
         form = SpeechInput(data=request.data)
         form.is_valid(raise_exception=True)
-        job = speech_job_create(
-            owner=owner_of(request),
-            wish=SpeechWish(**form.validated_data),
-            text_limit=settings.JOB_TEXT_LIMIT,
+        owner, wish = owner_of(request), SpeechWish(**form.validated_data)
+        job, replayed = made_once(
+            owner=owner,
+            call=call_of(request),
+            make=lambda: speech_job_create(
+                owner=owner, wish=wish, text_limit=settings.JOB_TEXT_LIMIT
+            ),
         )
-        body = JobOutput(job_get(owner=owner_of(request), job_id=job.pk)).data
-        return Response(body, status=202, headers={"Location": f"/api/v1/jobs/{job.pk}/"})
+        body = JobOutput(job_get(owner=owner, job_id=job.pk)).data
+        headers = {"Location": f"/api/v1/jobs/{job.pk}/", **replayed_header(replayed)}
+        return Response(body, status=202, headers=headers)
 
 
 class JobApi(APIView):

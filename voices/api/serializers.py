@@ -104,6 +104,9 @@ class SpeechInput(serializers.Serializer):
     pitch = PitchField(default=None, allow_null=True, help_text=AS_SET)
     variation = VariationField(default=None, allow_null=True, help_text=AS_SET)
     seed = SeedField(default=0)
+    timestamps = serializers.BooleanField(
+        default=False, help_text="Keep the times of words and sounds: /jobs/{id}/timestamps/."
+    )
     dictionary = ReadingsField(default=dict, help_text=_DICTIONARY_HELP)
 
 

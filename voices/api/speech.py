@@ -11,11 +11,13 @@ from rest_framework.views import APIView
 from voices import engine
 from voices.api.audio_response import audio_response
 from voices.api.auth import owner_of
+from voices.api.idempotency import IDEMPOTENCY_KEY, call_of, replayed_header
 from voices.api.serializers import PhonemesInput, PhonemesOutput, StreamableSpeechInput
 from voices.api.streaming_response import streaming_response
 from voices.audio_formats import MEDIA_TYPES
 from voices.models import Job
 from voices.services.dictionary import dictionary_for
+from voices.services.idempotency import made_once
 from voices.services.jobs import job_wait
 from voices.services.speech import (
     SpeechWish,
@@ -30,6 +32,7 @@ class SpeechApi(APIView):
 
     @extend_schema(
         operation_id="speech",
+        parameters=[IDEMPOTENCY_KEY],
         request=StreamableSpeechInput,
         responses={
             (200, media_type): OpenApiResponse(OpenApiTypes.BINARY, description="The audio.")
@@ -40,10 +43,19 @@ class SpeechApi(APIView):
         form = StreamableSpeechInput(data=request.data)
         form.is_valid(raise_exception=True)
         wish, owner = SpeechWish(**form.validated_data), owner_of(request)
-        job = speech_job_create(owner=owner, wish=wish, text_limit=settings.SYNC_TEXT_LIMIT)
-        if wish.stream:
+        job, replayed = made_once(
+            owner=owner,
+            call=call_of(request),
+            make=lambda: speech_job_create(
+                owner=owner, wish=wish, text_limit=settings.SYNC_TEXT_LIMIT
+            ),
+        )
+        if wish.stream and not replayed:  # a stream is sent once; later there is its whole sound
             return streaming_response(owner=owner, job=job)
-        return speech_response(request, job_wait(job_id=job.pk))
+        response = speech_response(request, job_wait(job_id=job.pk))
+        for name, value in replayed_header(replayed).items():
+            response.headers[name] = value
+        return response
 
 
 def speech_response(request: Request, job: Job) -> HttpResponseBase:

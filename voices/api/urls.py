@@ -7,9 +7,11 @@ from voices.api.batches import BatchApi, BatchArchiveApi, BatchesApi
 from voices.api.consent import ConsentApi, ConsentTextApi, PhraseApi, SpokenApi
 from voices.api.detect import DetectApi
 from voices.api.dictionary import DictionaryApi, DictionaryEntryApi
+from voices.api.events import JobEventsApi
 from voices.api.jobs import JobApi, JobAudioApi, JobsApi
 from voices.api.likeness import SimilarApi, VoiceMapApi
 from voices.api.speech import PhonemesApi, SpeechApi
+from voices.api.timestamps import TimestampsApi
 from voices.api.voices import RecordingApi, RecordingsApi, VoiceApi, VoicePreviewApi, VoicesApi
 
 urlpatterns = [
@@ -24,6 +26,8 @@ urlpatterns = [
     path("dictionary/<uuid:entry_id>/", DictionaryEntryApi.as_view(), name="dictionary-entry"),
     path("jobs/", JobsApi.as_view(), name="jobs"),
     path("jobs/<uuid:job_id>/", JobApi.as_view(), name="job"),
+    path("jobs/<uuid:job_id>/events/", JobEventsApi.as_view(), name="job-events"),
+    path("jobs/<uuid:job_id>/timestamps/", TimestampsApi.as_view(), name="job-timestamps"),
     path("jobs/<uuid:job_id>/audio/", JobAudioApi.as_view(), name="job-audio"),
     path("batches/", BatchesApi.as_view(), name="batches"),
     path("batches/<uuid:batch_id>/", BatchApi.as_view(), name="batch"),

@@ -8,6 +8,7 @@ from typing import Any
 from voices.engine.errors import engine_errors
 from voices.engine.loading import load_cloner
 from voices.engine.profiles import Profile, bank_voices
+from voices.engine.timing import timing_row
 
 WARM_UP_TEXT = "Проверка голоса."
 
@@ -34,25 +35,39 @@ def warm_up() -> None:
         speak(SpeechOrder(text=WARM_UP_TEXT, profile=voices[0].profile))
 
 
-def speak(order: SpeechOrder, on_progress: Callable[[int, int], None] | None = None) -> Any:
+def speak(
+    order: SpeechOrder,
+    on_progress: Callable[[int, int], None] | None = None,
+    *,
+    on_timing: Callable[[dict[str, Any]], None] | None = None,
+) -> Any:
     """Say a whole text; returns the engine's Audio.
 
     Args:
         on_progress: called with sentences done and in all; what it raises stops the work.
+        on_timing: called at the end with each sentence in time, see `timing_row`.
 
     Raises:
         AppError: text that cannot be spoken (400), settings out of range (400), no weights (503).
     """
     cloner = load_cloner()
     with engine_errors():
-        return cloner.speak(_request(order), on_progress).audio
+        result = cloner.speak(_request(order), on_progress)
+    if on_timing is not None:
+        for timing in result.timings:
+            on_timing(timing_row(timing))
+    return result.audio
 
 
-def speak_in_parts(order: SpeechOrder) -> Iterator[Any]:
+def speak_in_parts(
+    order: SpeechOrder, *, on_timing: Callable[[dict[str, Any]], None] | None = None
+) -> Iterator[Any]:
     """The same, sentence by sentence, each as soon as it is made."""
     cloner = load_cloner()
     with engine_errors():
         for part in cloner.stream(_request(order)):
+            if on_timing is not None:
+                on_timing(timing_row(part.timing))
             yield part.audio
 
 

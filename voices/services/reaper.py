@@ -16,6 +16,7 @@ from voices.dispatch import dispatch
 from voices.errors import Broken
 from voices.models import Job
 from voices.services.batch_flow import batches_advance
+from voices.services.idempotency import idempotency_prune
 from voices.services.jobs import job_fail, job_part_files
 from voices.services.leases import JobLease
 from voices.storage import files_delete
@@ -31,6 +32,7 @@ def jobs_requeue_stuck() -> int:
     """Run by every worker every few seconds and by the command; returns jobs brought back."""
     _stale_parts_delete()
     batches_advance()
+    idempotency_prune()
     return _lost_jobs_requeue() + _unheard_jobs_dispatch()
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from voices import engine
 from voices.audio_formats import BITRATES_KBPS, MEDIA_TYPES, STREAMABLE, SUFFIXES
 from voices.errors import BadInput, JobCancelled, NotFound, TooLarge, Unusable
-from voices.models import Job, Result, Voice
+from voices.models import Job, Result, Timestamps, Voice
 from voices.owner import Owner
 from voices.selectors.voices import voice_consent_check, voice_resolve
 from voices.services.dictionary import dictionary_for
@@ -46,6 +46,7 @@ class SpeechWish:
     variation: float | None = None
     seed: int = 0
     stream: bool = False
+    timestamps: bool = False
     dictionary: dict[str, str] = field(default_factory=dict)
 
 
@@ -86,6 +87,7 @@ class SpeechPlanner:
                 "variation": _first_set(wish.variation, voice.variation, 1.0),
                 "seed": wish.seed,
                 "stream": wish.stream,
+                "timestamps": wish.timestamps,
                 "voices": called,
                 "dictionary": dictionary_for(
                     owner=self._owner, text=wish.text, own=wish.dictionary
@@ -207,10 +209,12 @@ def speech_work(lease: JobLease) -> None:
     """
     job = lease.job
     order = speech_order(job)
+    sentences: list[dict[str, Any]] = []
+    wanted = {"on_timing": sentences.append} if job.params.get("timestamps") else {}
     audio = (
-        _spoken_in_parts(lease, order)
+        _spoken_in_parts(lease, order, **wanted)
         if job.params["stream"]
-        else engine.speak(order, lease.progress)
+        else engine.speak(order, lease.progress, **wanted)
     )
     content = engine.encode(
         audio,
@@ -223,14 +227,21 @@ def speech_work(lease: JobLease) -> None:
     suffix = SUFFIXES[job.params["format"]]
     name = file_store(result_name(job.pk, lease.attempt, suffix), content)
     try:
-        _finish(lease, file=name, content=content, seconds=audio.seconds)
+        _finish(lease, file=name, content=content, seconds=audio.seconds, sentences=sentences)
     except BaseException:
         files_delete([name])
         raise
 
 
 @transaction.atomic
-def _finish(lease: JobLease, *, file: str, content: bytes, seconds: float) -> None:
+def _finish(
+    lease: JobLease,
+    *,
+    file: str,
+    content: bytes,
+    seconds: float,
+    sentences: list[dict[str, Any]],
+) -> None:
     total = max(Job.objects.values_list("sentences_total", flat=True).get(pk=lease.job.pk), 1)
     ended = job_end(
         rows=lease.row,
@@ -249,6 +260,8 @@ def _finish(lease: JobLease, *, file: str, content: bytes, seconds: float) -> No
         seconds=round(seconds, 3),
         sha256=hashlib.sha256(content).hexdigest(),
     )
+    if sentences:
+        Timestamps.objects.create(job=lease.job, sentences=sentences)
     usage_audio_add(job=lease.job, seconds=seconds)
 
 
@@ -272,9 +285,9 @@ def speech_order(job: Job) -> engine.SpeechOrder:
     )
 
 
-def _spoken_in_parts(lease: JobLease, order: engine.SpeechOrder) -> Any:
+def _spoken_in_parts(lease: JobLease, order: engine.SpeechOrder, **wanted: Any) -> Any:
     job, parts = lease.job, []
-    for index, audio in enumerate(engine.speak_in_parts(order)):
+    for index, audio in enumerate(engine.speak_in_parts(order, **wanted)):
         content = engine.encode_piece(
             audio,
             job.params["format"],

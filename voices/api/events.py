@@ -1,0 +1,85 @@
+"""GET /jobs/{id}/events/: progress by server-sent events."""
+
+import json
+from collections.abc import Generator, Iterator
+from functools import partial
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import translation
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from voices.api.auth import owner_of
+from voices.api.serializers import JobOutput
+from voices.models import Job
+from voices.selectors.jobs import job_get
+from voices.services.events import job_events, job_version
+
+RETRY_MILLISECONDS = 1000
+TOLD = ("id", "status", "progress", "error", "audio", "started_at", "finished_at")
+
+
+class JobEventsApi(APIView):
+    """`event: progress` at each change, `event: end` at the last; comments keep the line open.
+
+    The line is closed after a minute; an EventSource comes back by itself and is told what it has not
+    seen. When the end was told, the answer is 204 and it stays away.
+    """
+
+    @extend_schema(
+        operation_id="jobs_events",
+        parameters=[OpenApiParameter("Last-Event-ID", location=OpenApiParameter.HEADER)],
+        responses={
+            (200, "text/event-stream"): OpenApiResponse(OpenApiTypes.STR),
+            204: OpenApiResponse(description="The end of the job was told already."),
+        },
+    )
+    def get(self, request: Request, job_id: UUID) -> HttpResponseBase:
+        find = partial(job_get, owner=owner_of(request), job_id=job_id)
+        job, seen = find(), request.headers.get("Last-Event-ID", "")
+        if not job.is_active and job_version(job) == seen:
+            return HttpResponse(status=204)
+        lines = _lines(job_events(find=find, seen=seen), translation.get_language() or "en")
+        first = next(lines, b"")  # too many listeners is still an HTTP error
+        return StreamingHttpResponse(
+            _Body(first, lines),
+            content_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+
+
+class _Body:
+    """Closing it gives the listener's place back at once."""
+
+    def __init__(self, first: bytes, rest: Generator[bytes, None, None]) -> None:
+        self._rest = rest
+        self._all = chain([first], rest)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._all
+
+    def close(self) -> None:
+        self._rest.close()
+
+
+def _lines(jobs: Iterator[Job | None], language: str) -> Generator[bytes, None, None]:
+    for number, job in enumerate(jobs):
+        text = ": still there\n\n" if job is None else _event(job, language)
+        head = f"retry: {RETRY_MILLISECONDS}\n" if number == 0 else ""
+        yield (head + text).encode()
+
+
+def _event(job: Job, language: str) -> str:
+    with translation.override(language):
+        whole: dict[str, Any] = JobOutput(job).data
+    data = json.dumps(
+        {name: whole[name] for name in TOLD}, cls=DjangoJSONEncoder, ensure_ascii=False
+    )
+    kind = "progress" if job.is_active else "end"
+    return f"id: {job_version(job)}\nevent: {kind}\ndata: {data}\n\n"
