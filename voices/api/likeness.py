@@ -1,5 +1,7 @@
 """Voices like a voice, and the map of all of them."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -13,6 +15,7 @@ from voices.models import Voice
 from voices.selectors.voices import voice_get, voices_alike
 
 MOST_SIMILAR = 50
+NEAREST = 3  # shown with each voice of the map
 
 
 class SimilarFilter(serializers.Serializer):
@@ -41,8 +44,14 @@ class SimilarListOutput(serializers.Serializer):
     voices = SimilarOutput(many=True)
 
 
+class NearestOutput(serializers.Serializer):
+    name = serializers.CharField()
+    similarity = serializers.FloatField()
+
+
 class PlacedOutput(serializers.Serializer):
     voice = NamedVoice()
+    nearest = NearestOutput(many=True, help_text="The three most similar voices.")
     x = serializers.FloatField(help_text="-1 to 1")
     y = serializers.FloatField(help_text="-1 to 1, upwards")
 
@@ -79,7 +88,17 @@ class VoiceMapApi(APIView):
         voices = voices_alike(owner=owner_of(request))
         places = engine.voice_places([voice.profile for voice in voices])
         rows = [
-            {"voice": voice, "x": round(x, 4), "y": round(y, 4)}
+            {"voice": voice, "nearest": _nearest(voice, voices), "x": round(x, 4), "y": round(y, 4)}
             for voice, (x, y) in zip(voices, places, strict=True)
         ]
         return Response(MapOutput({"voices": rows}).data)
+
+
+def _nearest(voice: Voice, voices: list[Voice]) -> list[dict[str, Any]]:
+    others = [other for other in voices if other.pk != voice.pk]
+    cosines = engine.similarities(voice.profile, [other.profile for other in others])
+    ranked = sorted(zip(others, cosines, strict=True), key=lambda pair: -pair[1])
+    return [
+        {"name": voice_shown_name(other), "similarity": round(cosine, 4)}
+        for other, cosine in ranked[:NEAREST]
+    ]

@@ -1,7 +1,6 @@
 """Voices: measured from recordings, averaged, shipped with the product."""
 
 import dataclasses
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,10 +57,7 @@ def analyse_reference(content: bytes) -> Reference:
             seconds=audio.seconds,
             speech_seconds=report.speech_seconds,
             notes=[{"en": note.en, "ru": note.ru} for note in report.notes],
-            figures={
-                "clipped_share": round(report.clipped_share, 5),
-                "snr_db": round(report.snr_db, 1) if math.isfinite(report.snr_db) else None,
-            },
+            figures=report.figures(),
         )
 
 

@@ -25,6 +25,8 @@ class Section:
 
 SECTIONS = (
     Section("home", "nav_speak"),
+    Section("page-bank", "nav_voices"),
+    Section("page-my-voices", "nav_my_voices"),
     Section("page-detect", "nav_detect"),
     Section("page-account", "nav_account"),
 )

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from voices.consent_texts import CURRENT
 from voices.services.speech import PITCH_RANGE_SEMITONES, SPEED_RANGE
 from voices.web.pages import page
 from voices.web.strings import speak as words
@@ -18,5 +19,5 @@ def speak(request: HttpRequest) -> HttpResponse:
         "recordings": settings.RECORDINGS_LIMIT,
     }
     ranges = {"speed_range": SPEED_RANGE, "pitch_range": PITCH_RANGE_SEMITONES}
-    data = {"limits": limits, "examples": list(words.EXAMPLES)}
+    data = {"limits": limits, "examples": list(words.EXAMPLES), "consentVersion": CURRENT}
     return page(request, "speak", words, data=data, context=ranges)

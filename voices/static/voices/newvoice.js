@@ -1,53 +1,19 @@
 // The form of a new voice: files, microphone, consent.
 
 import { post } from "./api.js";
-import { byId, iconButton, limits, make, say, showError } from "./page.js";
-import { dropRecording, startRecorder } from "./recorder.js";
+import { byId, pageData, say, showError } from "./page.js";
+import { startPicker } from "./picker.js";
+import { dropRecording } from "./recorder.js";
 import { addVoice } from "./voices.js";
-
-const SOUND = /\.(mp3|wav|flac|ogg|oga|opus|m4a|mp4|aac|webm)$/i;
 
 const opener = byId("new-voice-open");
 const form = byId("new-voice");
 const nameInput = byId("voice-name");
 const consent = byId("consent");
-const list = byId("recordings");
 const errorBox = byId("new-voice-error");
 const submit = byId("create-voice");
-const drop = byId("drop");
 
-let files = [];
-
-function take(added) {
-  showError(errorBox, "");
-  for (const file of added) {
-    const problem = problemOf(file);
-    if (problem) showError(errorBox, problem);
-    else files.push(file);
-  }
-  draw();
-}
-
-function problemOf(file) {
-  const bytes = files.reduce((sum, one) => sum + one.size, file.size);
-  if (!file.size) return say("emptyFile", { name: file.name });
-  if (!SOUND.test(file.name) && !/^(audio|video)\//.test(file.type)) return say("notAudio", { name: file.name });
-  if (files.length >= limits.recordings) return say("tooMany", { count: limits.recordings });
-  if (bytes > limits.uploadBytes) return say("tooLarge", { megabytes: limits.uploadBytes / 2 ** 20 });
-  return "";
-}
-
-function draw() {
-  for (const audio of list.querySelectorAll("audio")) URL.revokeObjectURL(audio.src);
-  list.replaceChildren(...files.map((file) => make("li", {},
-    make("span", { class: "name", text: file.name, title: file.name }),
-    iconButton("trash", say("removeRecording", { name: file.name }), () => {
-      files = files.filter((other) => other !== file);
-      draw();
-    }),
-    make("audio", { controls: true, preload: "metadata", src: URL.createObjectURL(file) }),
-  )));
-}
+let picker = null;
 
 function toggle(open) {
   form.hidden = !open;
@@ -59,7 +25,7 @@ function toggle(open) {
 /** What is missing, with the field to go to; null when all is there. */
 function missing() {
   if (!nameInput.value.trim()) return { field: nameInput, key: "needName" };
-  if (!files.length) return { field: byId("files"), key: "needRecording" };
+  if (!picker.files().length) return { field: byId("files"), key: "needRecording" };
   if (!consent.checked) return { field: consent, key: "needConsent" };
   return null;
 }
@@ -76,7 +42,8 @@ async function create(event) {
   const body = new FormData();
   body.set("name", nameInput.value.trim());
   body.set("consent", "true");
-  for (const file of files) body.append("recording", file, file.name);
+  body.set("consent_version", pageData.consentVersion);
+  for (const file of picker.files()) body.append("recording", file, file.name);
   busy(true);
   try {
     const voice = await post("voices/", body);
@@ -97,8 +64,7 @@ function busy(is) {
 }
 
 function reset() {
-  files = [];
-  draw();
+  picker.clear();
   form.reset();
 }
 
@@ -109,21 +75,6 @@ export function startNewVoice() {
     toggle(false);
     opener.focus();
   });
-  byId("files").addEventListener("change", (event) => {
-    take([...event.target.files]);
-    event.target.value = "";
-  });
+  picker = startPicker({ complain: (message) => showError(errorBox, message) });
   form.addEventListener("submit", create);
-  startRecorder({ take: (file) => take([file]), complain: (message) => showError(errorBox, message) });
-  for (const kind of ["dragenter", "dragover"]) {
-    drop.addEventListener(kind, (event) => {
-      event.preventDefault();
-      drop.classList.add("over");
-    });
-  }
-  for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop.classList.remove("over"));
-  drop.addEventListener("drop", (event) => {
-    event.preventDefault();
-    take([...event.dataTransfer.files]);
-  });
 }

@@ -1,0 +1,223 @@
+"""My voices and the voice bank in Chromium, microphone included: its fake device plays real speech."""
+
+import io
+import json
+import os
+import urllib.request
+
+import pytest
+import soundfile as sf
+from playwright.sync_api import expect, sync_playwright
+
+from tests.end_to_end.services import ROOT, site
+
+pytestmark = [pytest.mark.browser, pytest.mark.weights]
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+    "--autoplay-policy=no-user-gesture-required", "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+]  # fmt: skip
+SECONDS = 1000
+PATIENCE = 90 * SECONDS  # for what the worker makes
+READ_ALOUD = (
+    "Сегодня тихий вечер. За окном идёт снег, и город понемногу засыпает. Старый мастер долго "
+    "рассматривал сломанные часы, потом улыбнулся и достал инструменты."
+)
+AXE = ROOT / "tests" / "end_to_end" / "vendor" / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """A site whose operator asks for spoken consent."""
+    var = tmp_path_factory.mktemp("site") / "var"
+    with site(var, VOICECLONE_SPOKEN_CONSENT="1") as started:
+        yield started
+
+
+def spoken(running, text) -> bytes:
+    """A text in a bank voice, as wav."""
+    body = json.dumps({"text": text, "voice": "anna", "format": "wav"}).encode()
+    headers = {"Authorization": f"Bearer {running.key}", "Content-Type": "application/json"}
+    request = urllib.request.Request(f"{running.address}/api/v1/speech/", body, headers)
+    with urllib.request.urlopen(request, timeout=120) as response:
+        return response.read()
+
+
+@pytest.fixture(scope="module")
+def browser(running, tmp_path_factory):
+    samples, rate_hz = sf.read(io.BytesIO(spoken(running, READ_ALOUD)))
+    microphone = tmp_path_factory.mktemp("microphone") / "speech.wav"
+    sf.write(microphone, samples, rate_hz, subtype="PCM_16")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=[*FLAGS, f"--use-file-for-fake-audio-capture={microphone}"],
+        )
+        yield launched
+        launched.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(params=[360, 1280], ids=["phone", "desktop"])
+def page(request, browser, running):
+    context = browser.new_context(
+        locale="ru-RU",
+        viewport={"width": request.param, "height": 800},
+        permissions=["microphone"],
+        base_url=running.address,
+    )
+    opened = context.new_page()
+    complaints = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+def assert_sound(page):
+    """Nothing sticks out of the page, and axe-core finds nothing serious."""
+    width = page.viewport_size["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run().then((result) => result.violations)")
+    serious = [
+        (one["id"], [node["html"] for node in one["nodes"]])
+        for one in found
+        if one["impact"] in {"serious", "critical"}
+    ]
+    assert serious == []
+
+
+def record(page, seconds):
+    page.locator("#record").click()
+    expect(page.locator("#level")).to_be_visible()
+    expect(page.locator("#record-label")).to_contain_text("Остановить запись · 0:")
+    page.wait_for_function("() => document.querySelector('#level').value > 0.2")
+    page.wait_for_timeout(seconds * SECONDS)
+    page.locator("#record").click()
+    expect(page.locator("#recordings li")).to_have_count(1)
+
+
+def create_from_microphone(page, name):
+    page.goto("/my-voices/")
+    record(page, 7)
+    page.locator("#voice-name").fill(name)
+    page.locator("#consent").check()
+    page.locator("#send").click()
+    card = page.get_by_role("article", name=name)
+    expect(card).to_be_visible(timeout=PATIENCE)
+    return card
+
+
+def test_a_voice_from_the_microphone_to_its_end(page, running, tmp_path):
+    card = create_from_microphone(page, "Проба")
+    card.get_by_text("Записи и их качество").click()
+    expect(card.get_by_text("Речь громче фона")).to_be_visible()
+    assert_sound(page)
+
+    # silent until a phrase is read: other words first, then the right ones
+    expect(card.get_by_text("Попробовать фразу")).to_be_hidden()
+    card.get_by_role("button", name="Прочесть фразу").click()
+    expect(page.locator("#phrase")).not_to_be_empty()
+    first = page.locator("#phrase").inner_text()
+    recording = tmp_path / "phrase.wav"
+    recording.write_bytes(spoken(running, READ_ALOUD))
+    page.locator("#files").set_input_files(recording)
+    page.locator("#send").click()
+    expect(page.locator("#form-error")).to_contain_text("Слова не разобраны", timeout=PATIENCE)
+    expect(page.locator("#phrase")).not_to_have_text(first)
+    recording.write_bytes(spoken(running, page.locator("#phrase").inner_text()))
+    page.locator("#files").set_input_files(recording)
+    page.locator("#send").click()
+    expect(page.locator("#note")).to_contain_text("может говорить", timeout=PATIENCE)
+
+    # it speaks
+    card.get_by_text("Попробовать фразу").click()
+    card.get_by_role("button", name="Озвучить фразу").click()
+    page.wait_for_function(
+        "() => document.querySelector('article audio').duration > 0.5", timeout=PATIENCE
+    )
+
+    # settings
+    card.get_by_text("Имя и настройки").click()
+    card.get_by_label("Имя", exact=True).fill("Проба вторая")
+    card.get_by_label("Скорость").fill("1.2")
+    card.get_by_role("button", name="Сохранить").click()
+    card = page.get_by_role("article", name="Проба вторая")
+    expect(card.get_by_label("Скорость")).to_have_value("1.2")
+
+    # a second recording comes and goes
+    card.get_by_role("button", name="Добавить записи").click()
+    page.locator("#files").set_input_files(recording)
+    page.locator("#consent").check()
+    page.locator("#send").click()
+    expect(card.get_by_text("2 записи")).to_be_visible(timeout=PATIENCE)
+    page.once("dialog", lambda dialog: dialog.accept())
+    card.get_by_role("button", name="Удалить запись phrase.wav").click()
+    expect(card.get_by_text("1 запись,")).to_be_visible()
+
+    # the end of it, said beforehand and afterwards
+    card.get_by_role("button", name="Удалить голос").click()
+    expect(page.locator("#delete-warning")).to_contain_text("всё, что им озвучено")
+    assert_sound(page)
+    page.keyboard.press("Escape")
+    expect(card).to_be_visible()
+    card.get_by_role("button", name="Удалить голос").click()
+    page.get_by_role("button", name="Удалить навсегда").click()
+    expect(page.locator("#note")).to_contain_text("Удалено: голос «Проба вторая»")
+    expect(card).to_be_hidden()
+    expect(page.locator("#empty")).to_be_visible()
+
+
+def test_what_is_missing_is_said_beside_its_field(page):
+    page.goto("/my-voices/")
+    page.locator("#send").click()
+    expect(page.locator("#form-error")).to_contain_text("Дайте голосу имя")
+    expect(page.locator("#voice-name")).to_be_focused()
+    page.locator("#voice-name").fill("Проба")
+    page.locator("#send").click()
+    expect(page.locator("#form-error")).to_contain_text("Добавьте запись")
+    page.locator("#files").set_input_files(
+        {"name": "письмо.txt", "mimeType": "text/plain", "buffer": b"text"}
+    )
+    expect(page.locator("#form-error")).to_contain_text("не звук")
+
+
+def test_the_bank_is_searched_and_heard(page):
+    page.goto("/voices/")
+    cards = page.locator(".bank-card")
+    expect(cards).to_have_count(10)
+    names = cards.locator("h3").all_inner_texts()
+    women = names.index("Александр")
+    assert names == sorted(names[:women]) + sorted(names[women:])
+    assert_sound(page)
+    page.locator("#search").fill("АННА")
+    expect(cards).to_have_count(1)
+    cards.get_by_role("button", name="Прослушать: Анна").click()
+    expect(cards.get_by_role("button", name="Остановить: Анна")).to_be_visible()
+    page.locator("#search").fill("")
+    page.get_by_role("button", name="Мужские").click()
+    expect(cards).to_have_count(len(names) - women)
+
+
+def test_the_map_is_walked_by_keyboard(page):
+    page.goto("/voices/")
+    points = page.locator("#map .point")
+    expect(points).to_have_count(10)
+    points.first.focus()
+    start = page.evaluate("document.activeElement.dataset.id")
+    walked = {start}
+    for key in ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown") * 2:
+        page.keyboard.press(key)
+        walked.add(page.evaluate("document.activeElement.dataset.id"))
+    assert len(walked) >= 3
+    page.keyboard.press("Enter")
+    here = page.evaluate("document.activeElement.dataset.id")
+    expect(page.locator(f".bank-card[data-id='{here}']")).to_have_class("card bank-card chosen")
+    page.get_by_text("То же списком").click()
+    expect(page.locator("#map-list li")).to_have_count(10)
+    expect(page.locator("#map-list li").first).to_contain_text("похож на")

@@ -1,0 +1,180 @@
+"""Words of the page of one's own voices."""
+
+TEMPLATE: dict[str, tuple[str, str]] = {
+    "title": ("Мои голоса — Голос", "My voices — Golos"),
+    "heading": ("Мои голоса", "My voices"),
+    "lead": (
+        "Голос получается из 3–30 секунд речи. Видите и слышите его только вы.",
+        "A voice is made of 3–30 seconds of speech. Only you can see and hear it.",
+    ),
+    "new_voice": ("Новый голос", "New voice"),
+    "voice_name": ("Имя голоса", "Name of the voice"),
+    "voice_name_example": ("Например, «Мама»", "For instance, “Mum”"),
+    "recordings": ("Записи речи", "Recordings of speech"),
+    "drop": ("Перетащите файлы сюда или", "Drop files here or"),
+    "choose_files": ("выберите файлы", "choose files"),
+    "drop_hint": (
+        "mp3, wav, m4a, ogg, flac, webm. Один человек, без музыки; лучше всего 10–30 секунд.",
+        "mp3, wav, m4a, ogg, flac, webm. One person, no music; 10–30 seconds is best.",
+    ),
+    "record": ("Записать с микрофона", "Record with the microphone"),
+    "record_hint": (
+        (
+            "Прочтите вслух что угодно, спокойно и близко к микрофону, например: «Сегодня тихий "
+            "вечер. За окном идёт снег, и город понемногу засыпает»."
+        ),
+        "Read anything in Russian aloud, calmly and close to the microphone.",
+    ),
+    "level": ("Громкость микрофона", "Microphone level"),
+    "create_voice": ("Создать голос", "Create the voice"),
+    "cancel": ("Отменить", "Cancel"),
+    "read_this": ("Прочтите вслух", "Read this aloud"),
+    "phrase_hint": (
+        (
+            "Тот же человек, тихое место, лучше тот же микрофон. Фраза годится один раз и десять минут; "
+            "её запись не хранится."
+        ),
+        (
+            "The same person, a quiet place, best the same microphone. The phrase counts once and for ten "
+            "minutes; its recording is not kept."
+        ),
+    ),
+    "list_heading": ("Готовые голоса", "Your voices"),
+    "empty": (
+        "Здесь появятся ваши голоса. Начните с записи с микрофона или файла.",
+        "Your voices will appear here. Begin with the microphone or a file.",
+    ),
+    "delete_heading": ("Удалить голос?", "Delete the voice?"),
+    "delete_confirm": ("Удалить навсегда", "Delete for good"),
+}
+
+SCRIPT: dict[str, tuple[str, str]] = {
+    "listen": ("Прослушать: {name}", "Listen: {name}"),
+    "stopListening": ("Остановить: {name}", "Stop: {name}"),
+    "previewFailed": ("Образец не прозвучал: {name}", "The preview did not play: {name}"),
+    "notAudio": ("{name} — не звук", "{name} is not sound"),
+    "emptyFile": ("{name} — пустой файл", "{name} is empty"),
+    "tooLarge": ("Файлы больше {megabytes} МБ", "The files are larger than {megabytes} MB"),
+    "tooMany": ("Не больше {count} записей", "At most {count} recordings"),
+    "removeRecording": ("Убрать {name}", "Remove {name}"),
+    "recordStart": ("Записать с микрофона", "Record with the microphone"),
+    "recordStop": ("Остановить запись · {left}", "Stop recording · {left}"),
+    "recordedName": ("Запись с микрофона {number}", "Microphone recording {number}"),
+    "recordShort": (
+        "Запись слишком короткая, нужно хотя бы 3 секунды.",
+        "The recording is too short, at least 3 seconds are needed.",
+    ),
+    "microphoneDenied": (
+        "Нет доступа к микрофону. Разрешите его в браузере или загрузите файл.",
+        "No access to the microphone. Allow it in the browser, or upload a file.",
+    ),
+    "microphoneMissing": (
+        "Микрофон не найден. Загрузите файл.",
+        "No microphone was found. Upload a file.",
+    ),
+    "needName": ("Дайте голосу имя.", "Give the voice a name."),
+    "needRecording": ("Добавьте запись голоса.", "Add a recording of the voice."),
+    "needConsent": (
+        "Подтвердите, что у вас есть право на этот голос.",
+        "Confirm that you have the right to use this voice.",
+    ),
+    "needText": ("Напишите фразу.", "Type a phrase."),
+    "formNew": ("Новый голос", "New voice"),
+    "formAdd": ("Новые записи: {name}", "More recordings: {name}"),
+    "formPhrase": ("Устное согласие: {name}", "Spoken consent: {name}"),
+    "sendNew": ("Создать голос", "Create the voice"),
+    "sendAdd": ("Добавить записи", "Add the recordings"),
+    "sendPhrase": ("Проверить", "Check"),
+    "listening": ("Слушаем запись…", "Listening to the recording…"),
+    "voiceReady": ("Голос «{name}» готов.", "Voice “{name}” is ready."),
+    "recordingsAdded": ("Записи добавлены: {name}.", "Recordings added: {name}."),
+    "phrasePassed": (
+        "Согласие принято: голос «{name}» может говорить.",
+        "Consent given: “{name}” may speak.",
+    ),
+    "phraseOtherVoice": (
+        "Голос не узнан (похожесть {got}, нужно {need}). Прочтите новую фразу тем же голосом.",
+        "The voice was not recognized (likeness {got}, {need} needed). Read a new phrase in the same voice.",
+    ),
+    "phraseOtherWords": (
+        "Слова не разобраны. Прочтите новую фразу чётко, целиком и без шума вокруг.",
+        "The words were not understood. Read a new phrase clearly, in full, in a quiet place.",
+    ),
+    "facts": ("{recordings}, речи {seconds} с", "{recordings}, {seconds} s of speech"),
+    # one|few|many|other
+    "recordingCount": (
+        "запись|записи|записей|записи",
+        "recording|recordings|recordings|recordings",
+    ),
+    "consentMissing": (
+        "Голос заговорит, когда его обладатель прочтёт вслух показанную фразу.",
+        "The voice will speak once its owner has read a shown phrase aloud.",
+    ),
+    "consentRead": ("Прочесть фразу", "Read the phrase"),
+    "quality": ("Записи и их качество", "Recordings and their quality"),
+    "addRecordings": ("Добавить записи", "Add recordings"),
+    "removeNamed": ("Удалить запись {name}", "Delete recording {name}"),
+    "removeSure": ("Удалить запись «{name}»?", "Delete recording “{name}”?"),
+    "unnamed": ("Запись {number}", "Recording {number}"),
+    "speechSeconds": ("Речь", "Speech"),
+    "secondsOf": ("{speech} с из {all} с", "{speech} s of {all} s"),
+    "snr_db": ("Речь громче фона", "Speech above the background"),
+    "snrValue": ("на {value} дБ", "{value} dB"),
+    "snrUnknown": ("фона не слышно", "no background heard"),
+    "clipped_share": ("Перегрузка", "Clipping"),
+    "clippedNone": ("нет", "none"),
+    "percent": ("{value} %", "{value}%"),
+    "decay_seconds": ("Эхо комнаты", "Echo of the room"),
+    "secondsValue": ("{value} с", "{value} s"),
+    "music_share": ("Музыка", "Music"),
+    "other_speakers": ("Другие голоса", "Other speakers"),
+    "denoised": ("Шум убран", "Noise removed"),
+    "yes": ("да", "yes"),
+    "better": ("Что сделать лучше", "What to do better"),
+    "fine": ("Запись хороша.", "The recording is good."),
+    "try": ("Попробовать фразу", "Try a phrase"),
+    "tryLabel": ("Фраза", "Phrase"),
+    "tryText": (
+        "Добрый вечер! Так звучит мой голос.",
+        "Добрый вечер! Так звучит мой голос.",
+    ),
+    "tryButton": ("Озвучить фразу", "Say the phrase"),
+    "trying": ("Озвучиваем…", "Speaking…"),
+    "settings": ("Имя и настройки", "Name and settings"),
+    "name": ("Имя", "Name"),
+    "description": ("Описание", "Description"),
+    "gender": ("Голос", "Voice"),
+    "gender_": ("не указано", "not said"),
+    "gender_female": ("женский", "female"),
+    "gender_male": ("мужской", "male"),
+    "language": ("Язык записей", "Language of the recordings"),
+    "language_ru": ("русский", "Russian"),
+    "language_en": ("английский", "English"),
+    "speed": ("Скорость", "Speed"),
+    "pitch": ("Высота, полутоны", "Pitch, semitones"),
+    "variation": ("Живость", "Liveliness"),
+    "settingsHint": (
+        "Действует там, где скорость, высота и живость не заданы в запросе.",
+        "Holds where a request does not set speed, pitch and liveliness.",
+    ),
+    "save": ("Сохранить", "Save"),
+    "saved": ("Сохранено: {name}.", "Saved: {name}."),
+    "use": ("Озвучить текст", "Speak a text"),
+    "useNamed": ("Озвучить текст голосом {name}", "Speak a text as {name}"),
+    "deleteNamed": ("Удалить голос {name}", "Delete voice {name}"),
+    "deleteWarning": (
+        (
+            "Голос «{name}», его записи ({recordings}) и всё, что им озвучено, будут удалены без "
+            "возможности вернуть. Останется только запись о согласии, без звука."
+        ),
+        (
+            "Voice “{name}”, its recordings ({recordings}) and all that was said in it will be deleted and "
+            "cannot be brought back. Only the record of consent stays, without any audio."
+        ),
+    ),
+    "deleted": (
+        "Удалено: голос «{name}», записей: {recordings}, озвученного: {results}.",
+        "Deleted: voice “{name}”, recordings: {recordings}, results: {results}.",
+    ),
+    "failed": ("Не получилось", "It did not work"),
+}
