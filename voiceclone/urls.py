@@ -1,6 +1,8 @@
 """What answers where."""
 
+from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from voices.api.schema import DocsPage, SchemaApi
 from voices.web.probes import healthz, metrics, readyz
@@ -11,6 +13,9 @@ urlpatterns = [
     path("v1/", include("voices.openai.urls")),
     path("api/schema/", SchemaApi.as_view(), name="schema"),
     path("api/docs/", DocsPage.as_view(url_name="schema"), name="docs"),
+    # one door for everybody: there the tries are counted
+    path("admin/login/", RedirectView.as_view(pattern_name="page-sign-in", query_string=True)),
+    path("admin/", admin.site.urls),
     path("healthz", healthz),
     path("readyz", readyz),
     path("metrics", metrics),

@@ -22,6 +22,7 @@ class SchemaApi(SpectacularAPIView):
 class DocsPage(SpectacularSwaggerSplitView):
     content_negotiation_class = DefaultContentNegotiation
     authentication_classes: list[type] = []
+    http_method_names = ["get", "head"]  # a page; what OPTIONS would describe it has not
 
     def dispatch(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().dispatch(*args, **kwargs)

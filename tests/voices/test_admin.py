@@ -1,0 +1,123 @@
+"""The operator's pages: they show, they steer through the services, they hide what proves and what is said."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.test import Client
+
+from voices.models import ApiKey, Job, Quota, Recording, UsageDay, Voice, Worker
+from voices.selectors.quotas import today
+from voices.services import operator
+from voices.services.accounts import account_create
+from voices.services.api_keys import api_key_create
+from voices.storage import file_store
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def operators_browser(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    client = Client()
+    client.force_login(User.objects.create_superuser("operator", "", "x"))
+    return client
+
+
+@pytest.fixture
+def alice():
+    return account_create(email="alice@example.com", password="x")
+
+
+@pytest.fixture
+def rows(alice, operators_browser):
+    voice = Voice.objects.create(user=alice, name="Mine", status="ready", consent_text="Yes.")
+    recording = file_store("r/1", b"sound")
+    Recording.objects.create(voice=voice, file=recording, size_bytes=5)
+    job = Job.objects.create(
+        user=alice, kind="speech", queue="speech", status="failed", voice=voice, text="тайна",
+        params={"format": "mp3"}, attempts=3, error_status=500, error_code="internal_error",
+    )  # fmt: skip
+    key = api_key_create(user=alice, name="bot", scopes=["read"]).row
+    day = UsageDay.objects.create(user=alice, day=today(), characters=5)
+    worker = Worker.objects.create(name="host:1", seen_at=job.created_at)
+    return {"voice": voice, "job": job, "apikey": key, "usageday": day, "worker": worker}
+
+
+def act(browser, action, *jobs):
+    return browser.post(
+        "/admin/voices/job/", {"action": action, "_selected_action": [job.pk for job in jobs]}
+    )
+
+
+def test_every_list_and_row_opens(operators_browser, rows, alice):
+    for model in admin.site._registry:
+        name = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        assert operators_browser.get(name).status_code == 200, name
+        assert operators_browser.get(name, {"q": "alice"}).status_code in {200, 302}, name
+    for name, row in rows.items():
+        page = operators_browser.get(f"/admin/voices/{name}/{row.pk}/change/")
+        assert page.status_code == 200, name
+        assert "тайна" not in page.content.decode()
+        assert rows["apikey"].digest not in page.content.decode()
+    assert operators_browser.get(f"/admin/auth/user/{alice.pk}/change/").status_code == 200
+
+
+def test_filters_of_owners(operators_browser, rows):
+    for kind, count in (("user", 1), ("visitor", 0), ("bank", 0)):
+        page = operators_browser.get("/admin/voices/voice/", {"owner": kind})
+        assert page.context["cl"].result_count == count, kind
+
+
+def test_a_failed_job_is_queued_again(operators_browser, rows, monkeypatch):
+    sent = []
+    monkeypatch.setattr(operator, "dispatch", lambda **given: sent.append(given))
+    act(operators_browser, "retry", rows["job"])
+    job = Job.objects.get()
+    assert (job.status, job.attempts, job.error_code) == ("queued", 0, "")
+    assert sent == [{"job_id": job.pk, "queue": "speech"}]
+    act(operators_browser, "retry", job)
+    assert len(sent) == 1, "one that waits is left alone"
+
+
+def test_a_waiting_job_is_cancelled(operators_browser, rows):
+    Job.objects.update(status="queued")
+    act(operators_browser, "cancel", rows["job"])
+    assert Job.objects.get().status == "cancelled"
+
+
+def test_a_voice_goes_with_its_files_and_jobs(operators_browser, rows, settings):
+    url = f"/admin/voices/voice/{rows['voice'].pk}/delete/"
+    assert operators_browser.post(url, {"post": "yes"}).status_code == 302
+    assert not Voice.objects.exists()
+    assert not Job.objects.exists()
+    assert not [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
+
+
+def test_a_quota_is_set_on_the_users_page(operators_browser, alice):
+    page = operators_browser.get(f"/admin/auth/user/{alice.pk}/change/")
+    form = page.context["adminform"].form
+    data = {name: form[name].value() or "" for name in ("username", "email")}
+    data |= {"date_joined_0": "2026-01-01", "date_joined_1": "00:00:00", "is_active": "on"}
+    for prefix, total in (("quota", 1), ("account", 1)):
+        data |= {
+            f"{prefix}-TOTAL_FORMS": total,
+            f"{prefix}-INITIAL_FORMS": int(prefix == "account"),
+        }
+    data |= {"quota-0-user": alice.pk, "quota-0-voices": 7, "account-0-user": alice.pk}
+    assert operators_browser.post(f"/admin/auth/user/{alice.pk}/change/", data).status_code == 302
+    assert Quota.objects.get().voices == 7
+
+
+def test_accounts_are_closed_whole(operators_browser, rows, alice):
+    operators_browser.post("/admin/auth/user/", {"action": "close", "_selected_action": [alice.pk]})
+    assert list(User.objects.values_list("username", flat=True)) == ["operator"]
+    assert not ApiKey.objects.exists()
+
+
+def test_only_operators_come_in_and_through_the_common_door(alice):
+    browser = Client()
+    answer = browser.get("/admin/", follow=True)
+    assert answer.redirect_chain[-1][0] == "/account/sign-in/?next=%2Fadmin%2F"
+    browser.force_login(alice)
+    assert browser.get("/admin/voices/job/").status_code == 302
+    assert browser.post("/admin/login/", {"username": "a", "password": "b"}).status_code == 302

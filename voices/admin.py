@@ -1,0 +1,195 @@
+"""The operator's view. Work is seen and steered, never typed: rows are made by services."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from voices.models import Account, ApiKey, Batch, Job, Quota, UsageDay, Voice, Worker
+from voices.owner import Owner
+from voices.services.closing import account_close
+from voices.services.operator import jobs_cancel, jobs_retry
+from voices.services.voices import voice_delete
+
+admin.site.site_header = admin.site.site_title = "Golos"
+
+
+class Seen(admin.ModelAdmin):
+    """Rows to look at: nothing is added or changed by hand."""
+
+    def has_add_permission(self, request: HttpRequest, *_given: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, *_given: Any) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, *_given: Any) -> bool:
+        return False
+
+
+@admin.display(description="owner")
+def owner(row: Any) -> str:
+    """The user, or the visitor's beginning."""
+    if row.user_id:
+        return str(row.user)
+    return f"visitor {str(row.visitor)[:8]}" if row.visitor else "bank"
+
+
+class Own(admin.SimpleListFilter):
+    """By kind of owner."""
+
+    title = parameter_name = "owner"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("user", "user"), ("visitor", "visitor"), ("bank", "bank")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "user":
+            return queryset.filter(user__isnull=False)
+        if self.value() == "visitor":
+            return queryset.filter(visitor__isnull=False)
+        if self.value() == "bank":
+            return queryset.filter(user=None, visitor=None)
+        return queryset
+
+
+@admin.register(Voice)
+class VoiceAdmin(admin.ModelAdmin):
+    """Words of a voice may be mended; whose it is and what was consented to may not."""
+
+    list_display = ("name", owner, "status", "gender", "consent_at", "created_at")
+    list_filter = (Own, "status", "gender", "is_bank", ("consent_at", admin.EmptyFieldListFilter))
+    search_fields = ("name", "name_ru", "slug", "=id", "=visitor", "user__username")
+    list_select_related = ("user",)
+    fields = (
+        "id", "is_bank", "slug", "status", "name", "name_ru", "description", "description_ru",
+        "gender", "language", "licence", "attribution", "user", "visitor", "consent_at",
+        "consent_text", "created_at",
+    )  # fmt: skip
+    readonly_fields = (
+        "id", "is_bank", "slug", "status", "user", "visitor", "consent_at", "consent_text",
+        "created_at",
+    )  # fmt: skip
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Voice | None = None) -> bool:
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and not (obj and obj.is_bank)
+
+    def delete_model(self, request: HttpRequest, obj: Voice) -> None:
+        voice_delete(owner=Owner(user_id=obj.user_id, visitor=obj.visitor), voice_id=obj.pk)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Voice]) -> None:
+        for voice in queryset.filter(is_bank=False):
+            self.delete_model(request, voice)
+
+
+@admin.register(Job)
+class JobAdmin(Seen):
+    """Every job, with what its owner was told."""
+
+    list_display = (
+        "id",
+        "kind",
+        "queue",
+        "status",
+        owner,
+        "voice_name",
+        "error_code",
+        "created_at",
+    )
+    list_filter = ("status", "kind", "queue", Own, "error_code", "created_at")
+    search_fields = ("=id", "=visitor", "=voice__id", "=batch__id", "user__username", "error_code")
+    search_help_text = "id of a job, voice, batch or visitor; user; code of an error"
+    list_select_related = ("user",)
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+    exclude = ("text",)  # people's words are nobody's business
+    actions = ("retry", "cancel")
+
+    @admin.action(description="Queue failed and cancelled jobs again")
+    def retry(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        self.message_user(request, f"queued again: {jobs_retry(jobs=queryset)}")
+
+    @admin.action(description="Cancel waiting and running jobs")
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        self.message_user(request, f"cancelled: {jobs_cancel(jobs=queryset)}")
+
+
+@admin.register(Batch)
+class BatchAdmin(Seen):
+    list_display = ("id", "source", "status", owner, "created_at", "finished_at")
+    list_filter = ("status", "source", Own)
+    search_fields = ("=id", "=visitor", "user__username")
+    list_select_related = ("user",)
+    exclude = ("name", "skipped")
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(Seen):
+    """Without what proves a key."""
+
+    list_display = ("name", "prefix", "user", "scopes", "created_at", "last_used_at", "revoked_at")
+    list_filter = (("revoked_at", admin.EmptyFieldListFilter), "created_at", "last_used_at")
+    search_fields = ("=prefix", "name", "user__username")
+    list_select_related = ("user",)
+    exclude = ("digest",)
+
+
+@admin.register(UsageDay)
+class UsageDayAdmin(Seen):
+    list_display = ("day", owner, "characters", "jobs", "audio_seconds")
+    list_filter = ("day", Own)
+    search_fields = ("user__username", "=visitor")
+    list_select_related = ("user",)
+    date_hierarchy = "day"
+
+
+@admin.register(Worker)
+class WorkerAdmin(Seen):
+    list_display = ("name", "queues", "engine_ready", "started_at", "seen_at")
+
+
+class QuotaInline(admin.StackedInline):
+    model = Quota
+    extra = 0
+    verbose_name_plural = "quota: empty is the default of accounts, 0 is no limit"
+
+
+class AccountInline(admin.StackedInline):
+    model = Account
+    extra = 0
+    readonly_fields = ("email_confirmed_at", "closing_since")
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, *_given: Any) -> bool:
+        return False
+
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class AccountHolderAdmin(UserAdmin):
+    """Django's own, with quotas. People close their accounts themselves: rows go with their files."""
+
+    inlines = (QuotaInline, AccountInline)
+    list_display = ("username", "email", "is_active", "is_staff", "date_joined", "last_login")
+    list_filter = ("is_active", "is_staff", "date_joined")
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
+
+    actions = ("close",)
+
+    @admin.action(
+        description="Close accounts and delete all that is theirs", permissions=["change"]
+    )
+    def close(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset.filter(is_superuser=False):
+            account_close(user=user)

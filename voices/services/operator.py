@@ -1,0 +1,52 @@
+"""What an operator does with other people's jobs."""
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from voices.dispatch import dispatch
+from voices.models import Job
+from voices.services.endings import job_end
+from voices.services.jobs import job_leftovers_delete
+
+# A cancelled or failed enrolment has lost its recordings: there is nothing to try again with.
+RETRIABLE_KINDS = (Job.Kind.SPEECH,)
+
+
+def jobs_retry(*, jobs: QuerySet[Job]) -> int:
+    """Queue failed and cancelled speech again, with all its attempts. Returns how many."""
+    ended = jobs.filter(
+        status__in=(Job.Status.FAILED, Job.Status.CANCELLED),
+        kind__in=RETRIABLE_KINDS,
+        batch=None,
+        voice__isnull=False,
+    )
+    count = 0
+    for job in ended.order_by("created_at"):
+        queued = Job.objects.filter(pk=job.pk, status=job.status, attempts=job.attempts).update(
+            status=Job.Status.QUEUED,
+            attempts=0,
+            dispatches=0,
+            dispatched_at=timezone.now(),
+            finished_at=None,
+            parts_ready=0,
+            error_status=None,
+            error_code="",
+            error_en="",
+            error_ru="",
+            error_details={},
+        )
+        if queued:
+            dispatch(job_id=job.pk, queue=job.queue)
+            count += 1
+    return count
+
+
+def jobs_cancel(*, jobs: QuerySet[Job]) -> int:
+    """Stop what waits or runs. Returns how many."""
+    count = 0
+    for job in jobs.filter(status__in=Job.ACTIVE):
+        unfinished = Job.objects.filter(pk=job.pk, status__in=Job.ACTIVE)
+        if job_end(rows=unfinished, status=Job.Status.CANCELLED, job=job):
+            job_leftovers_delete(job=job)
+            count += 1
+    return count
