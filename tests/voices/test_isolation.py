@@ -82,6 +82,7 @@ ADDRESSES = {
     "account/closed/": OPEN,
     "account/forget/": MINE,
     # for programs and operators
+    "admin/login/": OPEN,  # leads to the common sign-in
     "api/schema/": OPEN,
     "api/docs/": OPEN,
     "healthz": OPEN,
