@@ -8,7 +8,17 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from voices.models import Account, ApiKey, Batch, Job, Quota, UsageDay, Voice, Worker
+from voices.models import (
+    Account,
+    ApiKey,
+    Batch,
+    ConsentRecord,
+    Job,
+    Quota,
+    UsageDay,
+    Voice,
+    Worker,
+)
 from voices.owner import Owner
 from voices.services.closing import account_close
 from voices.services.operator import jobs_cancel, jobs_retry
@@ -60,19 +70,30 @@ class Own(admin.SimpleListFilter):
 class VoiceAdmin(admin.ModelAdmin):
     """Words of a voice may be mended; whose it is and what was consented to may not."""
 
-    list_display = ("name", owner, "status", "gender", "consent_at", "created_at")
-    list_filter = (Own, "status", "gender", "is_bank", ("consent_at", admin.EmptyFieldListFilter))
+    list_display = ("name", owner, "status", "gender", "spoken_consent_at", "created_at")
+    list_filter = (
+        Own,
+        "status",
+        "gender",
+        "is_bank",
+        ("spoken_consent_at", admin.EmptyFieldListFilter),
+    )
     search_fields = ("name", "name_ru", "slug", "=id", "=visitor", "user__username")
     list_select_related = ("user",)
     fields = (
         "id", "is_bank", "slug", "status", "name", "name_ru", "description", "description_ru",
-        "gender", "language", "licence", "attribution", "user", "visitor", "consent_at",
-        "consent_text", "created_at",
+        "gender", "language", "licence", "attribution", "user", "visitor", "consent",
+        "spoken_consent_at", "created_at",
     )  # fmt: skip
     readonly_fields = (
-        "id", "is_bank", "slug", "status", "user", "visitor", "consent_at", "consent_text",
+        "id", "is_bank", "slug", "status", "user", "visitor", "consent", "spoken_consent_at",
         "created_at",
     )  # fmt: skip
+
+    def consent(self, voice: Voice) -> str:
+        """The confirmations of this voice, one a line."""
+        records = ConsentRecord.objects.filter(voice=voice.pk)
+        return "\n".join(str(record) for record in records) or "-"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -119,6 +140,16 @@ class JobAdmin(Seen):
     @admin.action(description="Cancel waiting and running jobs")
     def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         self.message_user(request, f"cancelled: {jobs_cancel(jobs=queryset)}")
+
+
+@admin.register(ConsentRecord)
+class ConsentRecordAdmin(Seen):
+    """Who confirmed what, when and from where; also of voices that are no more."""
+
+    list_display = ("voice_name", "kind", "user_name", "visitor", "text_version", "given_at")
+    list_filter = ("kind", "language", "text_version", "given_at")
+    search_fields = ("=voice", "voice_name", "user_name", "=visitor", "address")
+    date_hierarchy = "given_at"
 
 
 @admin.register(Batch)

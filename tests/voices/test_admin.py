@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.test import Client
 
-from voices.models import ApiKey, Job, Quota, Recording, UsageDay, Voice, Worker
+from voices.models import ApiKey, ConsentRecord, Job, Quota, Recording, UsageDay, Voice, Worker
 from voices.selectors.quotas import today
 from voices.services import operator
 from voices.services.accounts import account_create
@@ -30,7 +30,7 @@ def alice():
 
 @pytest.fixture
 def rows(alice, operators_browser):
-    voice = Voice.objects.create(user=alice, name="Mine", status="ready", consent_text="Yes.")
+    voice = Voice.objects.create(user=alice, name="Mine", status="ready")
     recording = file_store("r/1", b"sound")
     Recording.objects.create(voice=voice, file=recording, size_bytes=5)
     job = Job.objects.create(
@@ -40,7 +40,18 @@ def rows(alice, operators_browser):
     key = api_key_create(user=alice, name="bot", scopes=["read"]).row
     day = UsageDay.objects.create(user=alice, day=today(), characters=5)
     worker = Worker.objects.create(name="host:1", seen_at=job.created_at)
-    return {"voice": voice, "job": job, "apikey": key, "usageday": day, "worker": worker}
+    consent = ConsentRecord.objects.create(
+        kind="statement", voice=voice.pk, voice_name="Mine", user=alice.pk, text="Yes.",
+        language="en", text_version="1", given_at=job.created_at,
+    )  # fmt: skip
+    return {
+        "consentrecord": consent,
+        "voice": voice,
+        "job": job,
+        "apikey": key,
+        "usageday": day,
+        "worker": worker,
+    }
 
 
 def act(browser, action, *jobs):
@@ -60,6 +71,11 @@ def test_every_list_and_row_opens(operators_browser, rows, alice):
         assert "тайна" not in page.content.decode()
         assert rows["apikey"].digest not in page.content.decode()
     assert operators_browser.get(f"/admin/auth/user/{alice.pk}/change/").status_code == 200
+
+
+def test_a_voice_shows_its_consent(operators_browser, rows):
+    page = operators_browser.get(f"/admin/voices/voice/{rows['voice'].pk}/change/")
+    assert str(rows["consentrecord"]) in page.content.decode()
 
 
 def test_filters_of_owners(operators_browser, rows):

@@ -56,7 +56,13 @@ ADDRESSES = {
     "api/v1/batches/<uuid:batch_id>/": OWNED,
     "api/v1/batches/<uuid:batch_id>/archive/": OWNED,
     "api/v1/voices/": MINE,
+    "api/v1/voices/map/": MINE,
     "api/v1/voices/<slug:voice_id>/": OWNED,
+    "api/v1/voices/<slug:voice_id>/similar/": OWNED,
+    "api/v1/consent/": OPEN,
+    "api/v1/voices/<uuid:voice_id>/consent/": OWNED,
+    "api/v1/voices/<uuid:voice_id>/consent/phrase/": OWNED,
+    "api/v1/voices/<uuid:voice_id>/consent/spoken/": OWNED,
     "api/v1/voices/<slug:voice_id>/preview/": OWNED,
     "api/v1/voices/<uuid:voice_id>/recordings/": OWNED,
     "api/v1/voices/<uuid:voice_id>/recordings/<uuid:recording_id>/": OWNED,
@@ -323,7 +329,8 @@ def test_the_owner_does_find_it(people):
             if kind != OWNED or "prefix" in route:
                 continue
             response = person.send("GET", path_to(route, person))
-            assert response.status_code in {200, 405}, f"{route} for {name}"
+            made_on_demand = response.status_code == 504 and b"still_working" in response.content
+            assert made_on_demand or response.status_code in {200, 405}, f"{route} for {name}"
         listed = content_of(person.send("GET", "/api/v1/jobs/")).decode()
         assert people["bob" if name == "program" else name].mark in listed
 

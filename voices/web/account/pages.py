@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import timedelta
+from math import ceil
 from typing import Any
 
 from django.contrib import messages
@@ -58,12 +59,12 @@ def _usage(owner: Owner) -> list[dict[str, Any]]:
         "characters_per_day": (characters, limits.characters_per_day),
         "jobs_waiting": (held.jobs_waiting, limits.jobs_waiting),
         "voices": (held.voices, limits.voices),
-        "storage_bytes": (round(megabytes, 1), most_megabytes),
+        "storage_bytes": (ceil(megabytes), most_megabytes),
     }
     return [_usage_row(name, used, limit) for name, (used, limit) in rows.items()]
 
 
-def _usage_row(name: str, used: float, limit: int | None) -> dict[str, Any]:
+def _usage_row(name: str, used: int, limit: int | None) -> dict[str, Any]:
     shown = f"{used:,}".replace(",", "\u00a0")
     most = f"{limit:,}".replace(",", "\u00a0") if limit else ""
     text = word("usage_of" if limit else "usage_unlimited", used=shown, limit=most)

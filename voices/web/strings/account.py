@@ -163,11 +163,12 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     "close_lead": (
         (
             "Будут удалены навсегда: учётная запись, ключи, ваши голоса с записями, все результаты и словарь. "
-            "Вернуть их будет нельзя."
+            "Вернуть их будет нельзя. Останутся только записи о согласии на голоса: кто и когда их дал."
         ),
         (
             "The account, its keys, your voices with their recordings, all results and the dictionary will "
-            "be deleted for good. They cannot be brought back."
+            "be deleted for good. They cannot be brought back. Only the records of consent to voices stay: "
+            "who gave it, and when."
         ),
     ),
     "close_submit": ("Удалить навсегда", "Delete for good"),
