@@ -13,6 +13,7 @@ from voices.models import (
     Batch,
     ConsentRecord,
     DictionaryEntry,
+    IdempotencyKey,
     Job,
     OwnedModel,
     Recording,
@@ -94,7 +95,7 @@ def test_what_a_visitor_made_becomes_the_users(alice, media):
     visitor_adopt(visitor=visitor, user=alice)
     for model in owned_models():
         assert not model.objects.filter(visitor=visitor).exists()
-        assert model.objects.filter(user=alice).exists()
+        assert model.objects.filter(user=alice).exists() or model is IdempotencyKey
     lease.check()  # its worker goes on
     usage_audio_add(job=running, seconds=2.5)
     assert UsageDay.objects.get(user=alice).audio_seconds == 3.5
@@ -111,6 +112,16 @@ def test_the_accounts_own_word_wins_and_usage_is_added(alice):
     said = dict(DictionaryEntry.objects.values_list("word", "said"))
     assert said == {"звонит": "зв+онит", "торты": "чужое"}
     assert UsageDay.objects.get().characters == 10
+
+
+def test_the_same_idempotency_key_in_both_is_no_obstacle(alice):
+    visitor = uuid4()
+    for owner in ({"user": alice}, {"visitor": visitor}):
+        IdempotencyKey.objects.create(**owner, key="once", fingerprint=str(owner)[:9])
+    IdempotencyKey.objects.create(visitor=visitor, key="other", fingerprint="x")
+    visitor_adopt(visitor=visitor, user=alice)
+    kept = dict(IdempotencyKey.objects.values_list("key", "fingerprint"))
+    assert kept == {"once": "{'user': ", "other": "x"}
 
 
 def test_adoption_is_whole_or_not_at_all(alice, media, monkeypatch):

@@ -5,9 +5,9 @@ from uuid import UUID
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, UniqueConstraint
 
-from voices.models import DictionaryEntry, Job, OwnedModel, UsageDay, Voice
+from voices.models import Job, OwnedModel, UsageDay, Voice
 
 
 def owned_models() -> list[type[OwnedModel]]:
@@ -27,15 +27,27 @@ def owned_models() -> list[type[OwnedModel]]:
 def visitor_adopt(*, visitor: UUID, user: User) -> None:
     """All rows of the visitor's, running jobs included, pass to the user; files stay where they are.
 
-    Where both have a word in their dictionary, the user's reading stays. Usage is added up.
+    Of what one can have only once (a word of the dictionary) the user's own stays. Usage is added up.
     """
-    words = DictionaryEntry.objects.filter(user=user).values("word")
-    DictionaryEntry.objects.filter(visitor=visitor, word__in=words).delete()
     for model in owned_models():
+        rows = model._default_manager.filter(visitor=visitor)
         if model is UsageDay:
             _usage_merge(visitor, user)
-        else:
-            model._default_manager.filter(visitor=visitor).update(user=user, visitor=None)
+            continue
+        for single in _only_once(model):
+            own = model._default_manager.filter(user=user).values(single)
+            rows.filter(**{f"{single}__in": own}).delete()
+        rows.update(user=user, visitor=None)
+
+
+def _only_once(model: type[OwnedModel]) -> list[str]:
+    """Columns that are unique among the rows of a visitor."""
+    fields = [
+        constraint.fields
+        for constraint in model._meta.constraints
+        if isinstance(constraint, UniqueConstraint) and "visitor" in constraint.fields
+    ]
+    return [name for names in fields for name in names if name != "visitor"]
 
 
 def _usage_merge(visitor: UUID, user: User) -> None:
