@@ -76,6 +76,8 @@ ADDRESSES = {
     # pages
     "": MINE,
     "detect/": OPEN,
+    "voices/": MINE,
+    "my-voices/": MINE,
     "account/": MINE,
     "account/sign-up/": OPEN,
     "account/sign-in/": OPEN,
