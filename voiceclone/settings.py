@@ -83,6 +83,18 @@ CALLS_PER_MINUTE = {  # calls that make or change something; a visitor's are cou
 }
 API_KEYS_LIMIT = 50  # living keys of one user
 
+# How long what an owner made is kept; 0 means for ever. A visitor's cookie lives 90 days.
+_RETENTION_DEFAULTS = {"visitor": (30, 500, 90), "account": (365, 0, 0)}
+RETENTION = {
+    kind: {
+        "result_days": env_int(f"VOICECLONE_{kind.upper()}_RESULT_DAYS", result_days),
+        "result_megabytes": env_int(f"VOICECLONE_{kind.upper()}_RESULTS_MB", megabytes),
+        "voice_days": env_int(f"VOICECLONE_{kind.upper()}_VOICE_DAYS", voice_days),
+    }
+    for kind, (result_days, megabytes, voice_days) in _RETENTION_DEFAULTS.items()
+}
+SWEEP_CHECK_SECONDS = 60  # how often a worker asks whether the hourly sweep is due
+
 # --- Django ---
 INSTALLED_APPS = [
     "django.contrib.admin",

@@ -22,6 +22,7 @@ from voices.errors import AppError
 from voices.services.closing import accounts_close_further
 from voices.services.rates import rates_prune
 from voices.services.reaper import jobs_requeue_stuck
+from voices.services.retention import sweep_if_due
 from voices.services.workers import worker_engine_ready, worker_forget, worker_report
 
 logger = logging.getLogger(__name__)
@@ -60,6 +61,7 @@ def report_models(**_kwargs: Any) -> None:
 def start_keeper(**_kwargs: Any) -> None:
     _stop.clear()
     Thread(target=_keep, name="keeper", daemon=True).start()
+    Thread(target=_sweep, name="sweeper", daemon=True).start()
 
 
 @worker_shutdown.connect
@@ -70,6 +72,17 @@ def stop_keeper(**_kwargs: Any) -> None:
 
 def _queues() -> list[str]:
     return sorted(current_app.amqp.queues.consume_from)
+
+
+def _sweep() -> None:
+    """In a thread of its own: much to remove must not silence the keeper."""
+    while not _stop.wait(settings.SWEEP_CHECK_SECONDS):
+        close_old_connections()
+        try:
+            sweep_if_due()
+        except (DatabaseError, OSError):
+            logger.exception("sweeping failed; trying again in an hour")
+    connection.close()
 
 
 def _keep() -> None:

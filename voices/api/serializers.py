@@ -1,5 +1,6 @@
 """Shapes of requests and answers. They describe; the services decide."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import get_language
@@ -10,6 +11,7 @@ from rest_framework.reverse import reverse
 from voices.audio_formats import BITRATES_KBPS, MEDIA_TYPES
 from voices.models import Job, Recording, Voice
 from voices.selectors.jobs import jobs_ahead
+from voices.selectors.retention import job_expires_at
 from voices.selectors.voices import voice_consent_missing
 from voices.services.jobs import job_error
 from voices.services.speech import (
@@ -288,6 +290,9 @@ class JobAudioOutput(serializers.Serializer):
 
 
 class JobOutput(serializers.ModelSerializer):
+    expires_at = serializers.SerializerMethodField(
+        help_text="When the job is removed with its audio; null while it runs, or never."
+    )
     text = serializers.SerializerMethodField()
     voice = serializers.SerializerMethodField()
     progress = serializers.SerializerMethodField()
@@ -298,12 +303,15 @@ class JobOutput(serializers.ModelSerializer):
         model = Job
         fields = (
             "id", "kind", "status", "name", "batch", "position", "text", "voice", "params",
-            "progress", "error", "audio", "created_at", "started_at", "finished_at",
+            "progress", "error", "audio", "created_at", "started_at", "finished_at", "expires_at",
         )  # fmt: skip
 
     def get_text(self, job: Job) -> str:
         whole = self.parent is None
         return job.text if whole else job.text[:EXCERPT_CHARACTERS]
+
+    def get_expires_at(self, job: Job) -> datetime | None:
+        return job_expires_at(job)
 
     @extend_schema_field(JobVoiceOutput)
     def get_voice(self, job: Job) -> dict[str, Any]:

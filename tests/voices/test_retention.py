@@ -1,0 +1,129 @@
+"""What expires goes with its files, and nothing else goes."""
+
+import os
+import time
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+from django.utils import timezone
+
+from voices.models import Job, Result, Voice
+from voices.owner import Owner
+from voices.services.api_keys import user_ensure
+from voices.services.retention import sweep, sweep_if_due
+from voices.services.speech import SpeechWish, speech_job_create
+from voices.storage import file_store
+
+pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
+
+
+@pytest.fixture
+def alice():
+    return Owner(user_id=user_ensure(username="alice").pk)
+
+
+@pytest.fixture
+def visitor():
+    return Owner(visitor=uuid.uuid4())
+
+
+@pytest.fixture(autouse=True)
+def _days(settings):
+    settings.RETENTION = {
+        "visitor": {"result_days": 30, "result_megabytes": 0, "voice_days": 90},
+        "account": {"result_days": 365, "result_megabytes": 0, "voice_days": 0},
+    }
+
+
+def spoken(owner, *, days_ago=0.0, text="Привет."):
+    wish = SpeechWish(text=text, voice="anna")
+    job = speech_job_create(owner=owner, wish=wish, text_limit=5000)
+    then = timezone.now() - timedelta(days=days_ago)
+    Job.objects.filter(pk=job.pk).update(created_at=then, finished_at=then)
+    return Job.objects.select_related("result").get(pk=job.pk)
+
+
+def test_old_results_go_with_their_files_by_whose_they_are(alice, visitor):
+    gone, fresh, of_account = (
+        spoken(visitor, days_ago=31),
+        spoken(visitor),
+        spoken(alice, days_ago=31),
+    )
+    assert sweep().jobs == 1
+    assert set(Job.objects.values_list("pk", flat=True)) == {fresh.pk, of_account.pk}
+    assert not default_storage.exists(gone.result.file)
+    assert default_storage.exists(fresh.result.file)
+
+
+def test_nothing_expires_where_days_are_0(alice, settings):
+    settings.RETENTION["account"]["result_days"] = 0
+    spoken(alice, days_ago=5000)
+    assert sweep().jobs == 0
+
+
+def test_a_running_job_stays_however_old(visitor):
+    job = spoken(visitor, days_ago=99)
+    Job.objects.filter(pk=job.pk).update(status=Job.Status.RUNNING)
+    assert sweep().jobs == 0
+
+
+def test_the_oldest_beyond_the_megabytes_go(alice, settings):
+    settings.RETENTION["account"]["result_megabytes"] = 1
+    first, second, third = (spoken(alice, days_ago=days) for days in (3, 2, 1))
+    Result.objects.update(size_bytes=500_000)
+    assert sweep().jobs == 1
+    assert not Job.objects.filter(pk=first.pk).exists()
+    assert Job.objects.filter(pk__in=[second.pk, third.pk]).count() == 2
+
+
+def test_a_visitor_s_unused_voice_goes_with_its_recordings(visitor, alice):
+    old = timezone.now() - timedelta(days=91)
+    voices = [
+        Voice.objects.create(**owner.fields, name=name, status=Voice.Status.READY)
+        for owner, name in ((visitor, "unused"), (visitor, "used"), (alice, "of an account"))
+    ]
+    names = [file_store(f"recordings/{voice.pk}/one", b"sound") for voice in voices]
+    for voice, name in zip(voices, names, strict=True):
+        voice.recordings.create(file=name, size_bytes=5)
+    Voice.objects.filter(is_bank=False).update(created_at=old)
+    used = spoken(visitor)
+    Job.objects.filter(pk=used.pk).update(voice=voices[1])
+    assert sweep().voices == 1
+    assert [default_storage.exists(name) for name in names] == [False, True, True]
+
+
+def test_files_that_no_row_knows_go_after_a_day(alice):
+    known = spoken(alice).result.file
+    lost, fresh = (
+        file_store("results/aa/lost/1.mp3", b"x"),
+        file_store("results/aa/new/1.mp3", b"x"),
+    )
+    part = file_store(f"parts/{uuid.uuid4()}/1/00000", b"x")
+    two_days_ago = time.time() - 2 * 24 * 3600
+    for name in (known, lost, part):
+        os.utime(default_storage.path(name), (two_days_ago, two_days_ago))
+    assert sweep().files == 2
+    assert [default_storage.exists(name) for name in (known, lost, fresh, part)] == [
+        True, False, True, False,
+    ]  # fmt: skip
+
+
+def test_one_worker_sweeps_in_an_hour(visitor):
+    assert sweep_if_due() is not None
+    assert sweep_if_due() is None
+
+
+def test_the_command_sweeps_at_once(visitor, capsys):
+    spoken(visitor, days_ago=31)
+    call_command("sweep")
+    assert "1 jobs" in capsys.readouterr().out
+
+
+def test_the_api_tells_when_a_job_expires(caller):
+    client = caller("alice")
+    client.post("/api/v1/jobs/", {"text": "Привет.", "voice": "anna"}, "json")
+    job = client.get("/api/v1/jobs/").json()["results"][0]
+    assert job["expires_at"][:10] == str((timezone.now() + timedelta(days=365)).date())

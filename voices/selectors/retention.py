@@ -1,0 +1,76 @@
+"""What is kept for how long: rows that have expired, and when a row will."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.utils import timezone
+
+from voices.models import Batch, Job, Result, Voice
+from voices.owner import Owner
+
+MEGABYTE = 1024 * 1024
+KINDS = {"visitor": Q(user__isnull=True), "account": Q(user__isnull=False)}
+SWEPT_AT_ONCE = 500
+
+
+def job_expires_at(job: Job) -> datetime | None:
+    """When the job and its audio will be removed for their age; None: not while it runs, or never."""
+    days = settings.RETENTION["visitor" if job.user_id is None else "account"]["result_days"]
+    if job.finished_at is None or not days:
+        return None
+    return job.finished_at + timedelta(days=days)
+
+
+def jobs_expired() -> QuerySet[Job]:
+    """Ended jobs past their days, the oldest first; those of a batch go with the batch."""
+    ended = Job.objects.filter(batch=None).exclude(status__in=Job.ACTIVE)
+    return ended.filter(_older("result_days", "finished_at")).order_by("finished_at")
+
+
+def batches_expired() -> QuerySet[Batch]:
+    ended = Batch.objects.exclude(status=Batch.Status.RUNNING)
+    return ended.filter(_older("result_days", "finished_at")).order_by("finished_at")
+
+
+def voices_unused() -> QuerySet[Voice]:
+    """Own voices that nobody has spoken in for their days."""
+    spoken = Job.objects.filter(voice=OuterRef("pk"))
+    lately = spoken.filter(_older("voice_days", "created_at", newer=True))
+    aged = Voice.objects.filter(_older("voice_days", "created_at"), is_bank=False)
+    return aged.exclude(Exists(lately)).order_by("created_at")
+
+
+def jobs_over_size() -> Iterator[Job]:
+    """The oldest ended jobs of owners whose results take more than their megabytes."""
+    for kind in KINDS:
+        limit = settings.RETENTION[kind]["result_megabytes"] * MEGABYTE
+        if not limit:
+            continue
+        column = "job__visitor" if kind == "visitor" else "job__user_id"
+        of_kind = Result.objects.filter(**{f"{column}__isnull": False}).order_by()
+        sums = of_kind.values_list(column).annotate(total=Sum("size_bytes"))
+        for who, total in sums.filter(total__gt=limit):
+            owner = Owner(visitor=who) if kind == "visitor" else Owner(user_id=who)
+            yield from _oldest(owner, excess=total - limit)
+
+
+def _oldest(owner: Owner, *, excess: int) -> Iterator[Job]:
+    made = Job.objects.filter(owner.q, result__isnull=False).select_related("result")
+    for job in made.order_by("finished_at")[:SWEPT_AT_ONCE]:
+        if excess <= 0:
+            return
+        excess -= job.result.size_bytes
+        yield job
+
+
+def _older(setting: str, column: str, *, newer: bool = False) -> Q:
+    """Rows beyond (or within) the days of the setting, for visitors and accounts alike."""
+    found = Q(pk__in=[])
+    for kind, whose in KINDS.items():
+        days = settings.RETENTION[kind][setting]
+        if days:
+            since = timezone.now() - timedelta(days=days)
+            found |= whose & Q(**{f"{column}__{'gte' if newer else 'lt'}": since})
+    return found
