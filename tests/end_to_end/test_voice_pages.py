@@ -1,15 +1,15 @@
 """My voices and the voice bank in Chromium, microphone included: its fake device plays real speech."""
 
 import io
-import json
 import os
-import urllib.request
 
 import pytest
 import soundfile as sf
 from playwright.sync_api import expect, sync_playwright
 
 from tests.end_to_end.services import ROOT, site
+from tts_engine.cloning import SpeechRequest, VoiceCloner
+from tts_engine.voicebank import get_voice
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
 
@@ -36,20 +36,28 @@ def running(tmp_path_factory):
         yield started
 
 
-def spoken(running, text) -> bytes:
-    """A text in a bank voice, as wav."""
-    body = json.dumps({"text": text, "voice": "anna", "format": "wav"}).encode()
-    headers = {"Authorization": f"Bearer {running.key}", "Content-Type": "application/json"}
-    request = urllib.request.Request(f"{running.address}/api/v1/speech/", body, headers)
-    with urllib.request.urlopen(request, timeout=120) as response:
-        return response.read()
+@pytest.fixture(scope="module")
+def person(running):
+    """Somebody who reads aloud: `person(text)` is wav, in a voice of the bank and with the watermark of
+    another installation. The site, already running with a key of its own, would know its own speech.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VOICECLONE_WATERMARK_KEY", "another installation")
+        cloner, voice = VoiceCloner.load(device="cpu"), get_voice("anna").profile
+
+        def read(text):
+            audio = cloner.speak(SpeechRequest(text=text, voice=voice)).audio
+            stream = io.BytesIO()
+            sf.write(stream, audio.waveform, audio.sample_rate_hz, "PCM_16", format="WAV")
+            return stream.getvalue()
+
+        yield read
 
 
 @pytest.fixture(scope="module")
-def browser(running, tmp_path_factory):
-    samples, rate_hz = sf.read(io.BytesIO(spoken(running, READ_ALOUD)))
+def browser(person, tmp_path_factory):
     microphone = tmp_path_factory.mktemp("microphone") / "speech.wav"
-    sf.write(microphone, samples, rate_hz, subtype="PCM_16")
+    microphone.write_bytes(person(READ_ALOUD))
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(
@@ -113,7 +121,7 @@ def create_from_microphone(page, name):
     return card
 
 
-def test_a_voice_from_the_microphone_to_its_end(page, running, tmp_path):
+def test_a_voice_from_the_microphone_to_its_end(page, person, tmp_path):
     card = create_from_microphone(page, "Проба")
     card.get_by_text("Записи и их качество").click()
     expect(card.get_by_text("Речь громче фона")).to_be_visible()
@@ -125,12 +133,12 @@ def test_a_voice_from_the_microphone_to_its_end(page, running, tmp_path):
     expect(page.locator("#phrase")).not_to_be_empty()
     first = page.locator("#phrase").inner_text()
     recording = tmp_path / "phrase.wav"
-    recording.write_bytes(spoken(running, READ_ALOUD))
+    recording.write_bytes(person(READ_ALOUD))
     page.locator("#files").set_input_files(recording)
     page.locator("#send").click()
     expect(page.locator("#form-error")).to_contain_text("Слова не разобраны", timeout=PATIENCE)
     expect(page.locator("#phrase")).not_to_have_text(first)
-    recording.write_bytes(spoken(running, page.locator("#phrase").inner_text()))
+    recording.write_bytes(person(page.locator("#phrase").inner_text()))
     page.locator("#files").set_input_files(recording)
     page.locator("#send").click()
     expect(page.locator("#note")).to_contain_text("может говорить", timeout=PATIENCE)

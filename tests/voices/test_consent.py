@@ -247,6 +247,19 @@ def test_a_recording_that_cannot_be_judged_leaves_nothing(caller, hearing, setti
     assert not list((settings.MEDIA_ROOT / "spoken").rglob("*"))
 
 
+def test_speech_made_by_the_service_itself_is_nobody_s_consent(caller, hearing, monkeypatch):
+    marked = engine.Provenance(
+        made_here=True, score=9.0, threshold=5.0, seconds=3.0, tagged_as_generated=False,
+        enough_sound=True,
+    )  # fmt: skip
+    monkeypatch.setattr(engine, "provenance", lambda content: marked)
+    client = caller("alice")
+    voice = create_voice(client)
+    refused = read_aloud(client, voice, phrase_of(client, voice))
+    assert (refused.status_code, refused.json()["error"]["code"]) == (422, "spoken_by_machine")
+    assert hearing["given"] == []
+
+
 def test_recordings_of_somebody_else_take_the_spoken_consent_away(caller, hearing, monkeypatch):
     client = caller("alice")
     voice = create_voice(client)

@@ -14,7 +14,15 @@ from django.utils import timezone
 
 from voices import engine
 from voices.consent_texts import CURRENT, TEXTS
-from voices.errors import AppError, BadInput, Conflict, JobCancelled, NotFound, QuotaExceeded
+from voices.errors import (
+    AppError,
+    BadInput,
+    Conflict,
+    JobCancelled,
+    NotFound,
+    QuotaExceeded,
+    Unusable,
+)
 from voices.models import ConsentPhrase, ConsentRecord, Job, Voice
 from voices.models.consent import SPOKEN_TEXT
 from voices.owner import Owner
@@ -194,6 +202,12 @@ def consent_work(lease: JobLease) -> None:
     name = spoken_name(phrase.pk)
     with default_storage.open(name) as stored:
         content = stored.read()
+    if engine.provenance(content).made_here:
+        raise Unusable(
+            "spoken_by_machine",
+            "this recording was made by this service, not read aloud",
+            "эту запись сделала сама служба, её никто не читал вслух",
+        )
     check = engine.check_spoken(content, phrase=phrase.text, profile=lease.job.voice.profile)
     _finish(lease, phrase, check)
     files_delete([name])
