@@ -4,6 +4,7 @@ speech      interactive: a sentence for somebody who waits, enrolment of a voice
 batch       long texts
 conversion  voice conversion
 training    fine-tuning
+webhooks    news of ended jobs, to addresses that may be slow to answer
 """
 
 import logging.config
@@ -17,7 +18,7 @@ from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "voiceclone.settings")
 
-QUEUES = ("speech", "batch", "conversion", "training")
+QUEUES = ("speech", "batch", "conversion", "training", "webhooks")
 
 app = Celery("voiceclone")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -1,5 +1,6 @@
 """Batches: many texts or a whole file at once; progress, one zip of all sounds."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -21,12 +22,14 @@ from voices.api.idempotency import IDEMPOTENCY_KEY, call_of, replayed_header
 from voices.api.parsers import JsonParser
 from voices.api.serializers import (
     AS_SET,
+    WEBHOOK_HELP,
     BitrateField,
     FormatField,
     PitchField,
     SeedField,
     SpeedField,
     VariationField,
+    WebhookOutput,
 )
 from voices.batch_files import BatchText
 from voices.errors import BadInput
@@ -67,6 +70,9 @@ class BatchSettings(serializers.Serializer):
     seed = SeedField(default=0)
     timestamps = serializers.BooleanField(default=False, help_text="Of each text, as for a job.")
     name = serializers.CharField(max_length=200, allow_blank=True, default="")
+    webhook_url = serializers.CharField(
+        max_length=2000, allow_blank=True, default="", help_text=WEBHOOK_HELP
+    )
 
 
 class BatchInput(BatchSettings):
@@ -137,13 +143,14 @@ class BatchOutput(serializers.ModelSerializer):
     skipped = serializers.SerializerMethodField()
     jobs_url = serializers.SerializerMethodField()
     track = serializers.SerializerMethodField()
+    webhook = WebhookOutput(read_only=True, allow_null=True, default=None)
     archive_url = serializers.SerializerMethodField()
 
     class Meta:
         model = Batch
         fields = (
             "id", "name", "source", "status", "format", "progress", "skipped", "jobs_url",
-            "archive_url", "track", "created_at", "finished_at",
+            "archive_url", "track", "webhook", "created_at", "finished_at",
         )  # fmt: skip
 
     @extend_schema_field(BatchProgressOutput)
@@ -246,7 +253,7 @@ def _from_file(request: Request) -> Batch:
     wish = _wish(form.validated_data)
     return batch_create_from_file(
         owner=owner_of(request),
-        wish=BatchWish(speech=wish.speech, name=wish.name or (upload.name or "")[:200]),
+        wish=replace(wish, name=wish.name or (upload.name or "")[:200]),
         content=upload.read(),
         file_name=upload.name or "",
         split=form.validated_data["split"],
@@ -255,7 +262,11 @@ def _from_file(request: Request) -> Batch:
 
 def _wish(values: dict[str, Any]) -> BatchWish:
     common = {name: values[name] for name in _COMMON}
-    return BatchWish(speech=SpeechWish(text="", **common), name=" ".join(values["name"].split()))
+    return BatchWish(
+        speech=SpeechWish(text="", **common),
+        name=" ".join(values["name"].split()),
+        webhook_url=values["webhook_url"],
+    )
 
 
 class BatchApi(APIView):

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
 from voices.api.idempotency import IDEMPOTENCY_KEY, call_of, replayed_header
-from voices.api.serializers import JobOutput, SpeechInput
+from voices.api.serializers import JobInput, JobOutput
 from voices.api.speech import speech_response
 from voices.audio_formats import MEDIA_TYPES
 from voices.models import Job
@@ -56,11 +56,11 @@ class JobsApi(GenericAPIView):
     @extend_schema(
         operation_id="jobs_create",
         parameters=[IDEMPOTENCY_KEY],
-        request=SpeechInput,
+        request=JobInput,
         responses={202: JobOutput},
     )
     def post(self, request: Request) -> Response:
-        form = SpeechInput(data=request.data)
+        form = JobInput(data=request.data)
         form.is_valid(raise_exception=True)
         owner, wish = owner_of(request), SpeechWish(**form.validated_data)
         job, replayed = made_once(

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from voices.audio_formats import BITRATES_KBPS, MEDIA_TYPES
-from voices.models import Job, Recording, Voice
+from voices.models import Job, Recording, Voice, Webhook
 from voices.selectors.jobs import jobs_ahead
 from voices.selectors.retention import job_expires_at
 from voices.selectors.voices import voice_consent_missing
@@ -88,6 +88,20 @@ _DICTIONARY_HELP = (
 )
 
 
+WEBHOOK_HELP = (
+    "A public http or https address that is told, by a signed POST, when this has ended. "
+    "See /webhook-secret/."
+)
+
+
+class WebhookOutput(serializers.ModelSerializer):
+    """How the telling went."""
+
+    class Meta:
+        model = Webhook
+        fields = ("url", "status", "attempts", "last_status", "last_error", "delivered_at")
+
+
 class SpeechInput(serializers.Serializer):
     text = serializers.CharField(
         trim_whitespace=False,
@@ -110,6 +124,12 @@ class SpeechInput(serializers.Serializer):
         default=False, help_text="Keep the times of words and sounds: /jobs/{id}/timestamps/."
     )
     dictionary = ReadingsField(default=dict, help_text=_DICTIONARY_HELP)
+
+
+class JobInput(SpeechInput):
+    webhook_url = serializers.CharField(
+        max_length=2000, allow_blank=True, default="", help_text=WEBHOOK_HELP
+    )
 
 
 class StreamableSpeechInput(SpeechInput):
@@ -298,12 +318,14 @@ class JobOutput(serializers.ModelSerializer):
     progress = serializers.SerializerMethodField()
     error = serializers.SerializerMethodField()
     audio = serializers.SerializerMethodField()
+    webhook = WebhookOutput(read_only=True, allow_null=True, default=None)
 
     class Meta:
         model = Job
         fields = (
             "id", "kind", "status", "name", "batch", "position", "text", "voice", "params",
-            "progress", "error", "audio", "created_at", "started_at", "finished_at", "expires_at",
+            "progress", "error", "audio", "webhook", "created_at", "started_at", "finished_at",
+            "expires_at",
         )  # fmt: skip
 
     def get_text(self, job: Job) -> str:

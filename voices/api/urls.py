@@ -10,6 +10,7 @@ from voices.api.dictionary import DictionaryApi, DictionaryEntryApi
 from voices.api.events import JobEventsApi
 from voices.api.jobs import JobApi, JobAudioApi, JobsApi
 from voices.api.likeness import SimilarApi, VoiceMapApi
+from voices.api.limits import LimitsApi, WebhookSecretApi
 from voices.api.speech import PhonemesApi, SpeechApi
 from voices.api.timestamps import TimestampsApi
 from voices.api.voices import RecordingApi, RecordingsApi, VoiceApi, VoicePreviewApi, VoicesApi
@@ -29,6 +30,8 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/events/", JobEventsApi.as_view(), name="job-events"),
     path("jobs/<uuid:job_id>/timestamps/", TimestampsApi.as_view(), name="job-timestamps"),
     path("jobs/<uuid:job_id>/audio/", JobAudioApi.as_view(), name="job-audio"),
+    path("limits/", LimitsApi.as_view(), name="limits"),
+    path("webhook-secret/", WebhookSecretApi.as_view(), name="webhook-secret"),
     path("batches/", BatchesApi.as_view(), name="batches"),
     path("batches/<uuid:batch_id>/", BatchApi.as_view(), name="batch"),
     path("batches/<uuid:batch_id>/archive/", BatchArchiveApi.as_view(), name="batch-archive"),

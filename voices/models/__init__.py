@@ -13,10 +13,11 @@ from voices.models.result import Result
 from voices.models.timestamps import Timestamps
 from voices.models.usage import RateWindow, UsageDay
 from voices.models.voice import Voice
+from voices.models.webhook import Webhook
 from voices.models.worker import Worker
 
 __all__ = [
     "Account", "ApiKey", "Batch", "ConsentPhrase", "ConsentRecord", "DictionaryEntry",
     "IdempotencyKey", "Job", "OwnedModel", "Quota", "RateWindow", "Recording", "Result", "Scope",
-    "Timestamps", "UsageDay", "Voice", "Worker",
+    "Timestamps", "UsageDay", "Voice", "Webhook", "Worker",
 ]  # fmt: skip

@@ -20,7 +20,7 @@ def job_list(
         batch: its id, or "none" for jobs of no batch.
         search: part of the text; letters of either case where the database can compare them so.
     """
-    jobs = Job.objects.filter(owner.q).select_related("result", "voice")
+    jobs = Job.objects.filter(owner.q).select_related("result", "voice", "webhook")
     if status:
         jobs = jobs.filter(status=status)
     if kind:
@@ -36,7 +36,9 @@ def job_list(
 
 def job_get(*, owner: Owner, job_id: UUID) -> Job:
     """Raises NotFound, also when it belongs to somebody else."""
-    job = Job.objects.filter(owner.q, pk=job_id).select_related("result", "voice").first()
+    job = (
+        Job.objects.filter(owner.q, pk=job_id).select_related("result", "voice", "webhook").first()
+    )
     if job is None:
         raise NotFound("unknown_job", f"no job {job_id}", f"нет задания {job_id}")
     return job

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from voices.dispatch import dispatch
 from voices.models import Batch, Job
+from voices.services.webhooks import webhook_due
 
 logger = logging.getLogger(__name__)
 
@@ -61,4 +62,5 @@ def _end(batch: Batch) -> None:
         batch.status = Batch.Status.CANCELLED
     batch.finished_at = timezone.now()
     batch.save(update_fields=["status", "finished_at"])
+    transaction.on_commit(partial(webhook_due, batch_id=batch.pk), robust=True)
     logger.info("batch %s ended: %s", batch.pk, batch.status)

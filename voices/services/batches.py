@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from voices.services.batch_flow import batch_advance
 from voices.services.jobs import job_files
 from voices.services.quotas import quota_take
 from voices.services.speech import SpeechPlanner, SpeechWish
+from voices.services.webhooks import webhook_attach, webhook_due
 from voices.storage import files_delete
 
 QUEUE = "batch"
@@ -32,6 +34,7 @@ class BatchWish:
 
     speech: SpeechWish
     name: str = ""
+    webhook_url: str = ""
 
 
 def batch_create(*, owner: Owner, wish: BatchWish, texts: list[BatchText]) -> Batch:
@@ -84,6 +87,7 @@ def batch_cancel(*, owner: Owner, batch_id: UUID) -> Batch:
             Job.objects.filter(batch=batch, status__in=Job.ACTIVE).update(
                 status=Job.Status.CANCELLED, finished_at=now, lease_expires_at=None
             )
+            transaction.on_commit(partial(webhook_due, batch_id=batch.pk), robust=True)
     return batch_get(owner=owner, batch_id=batch_id)
 
 
@@ -188,6 +192,7 @@ def _queue(
     )
     if source == Batch.Source.SRT:
         _track_queue(owner, batch, params={"format": wish.speech.format})
+    webhook_attach(url=wish.webhook_url, made=batch)
     batch_advance(batch_id=batch.pk)
     return batch
 

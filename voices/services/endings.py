@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from voices.models import Job
 from voices.services.batch_flow import batch_advance
+from voices.services.webhooks import webhook_due
 
 logger = logging.getLogger(__name__)
 
@@ -32,5 +33,6 @@ def job_end(*, rows: QuerySet[Job], status: Job.Status, job: Job, **values: Any)
 
 
 def _ended(job_id: UUID, batch_id: UUID | None) -> None:
+    webhook_due(job_id=job_id)
     if batch_id is not None:
         batch_advance(batch_id=batch_id)

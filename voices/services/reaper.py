@@ -19,6 +19,7 @@ from voices.services.batch_flow import batches_advance
 from voices.services.idempotency import idempotency_prune
 from voices.services.jobs import job_fail, job_part_files
 from voices.services.leases import JobLease
+from voices.services.webhooks import webhooks_retry
 from voices.storage import files_delete
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ def jobs_requeue_stuck() -> int:
     _stale_parts_delete()
     batches_advance()
     idempotency_prune()
+    webhooks_retry()
     return _lost_jobs_requeue() + _unheard_jobs_dispatch()
 
 

@@ -20,6 +20,7 @@ from voices.services.endings import job_end
 from voices.services.jobs import job_create
 from voices.services.leases import JobLease
 from voices.services.quotas import usage_audio_add
+from voices.services.webhooks import webhook_attach
 from voices.storage import file_store, files_delete, part_name, result_name
 
 SPEED_RANGE = (0.5, 2.0)
@@ -47,6 +48,7 @@ class SpeechWish:
     seed: int = 0
     stream: bool = False
     timestamps: bool = False
+    webhook_url: str = ""
     dictionary: dict[str, str] = field(default_factory=dict)
 
 
@@ -58,9 +60,12 @@ def speech_job_create(*, owner: Owner, wish: SpeechWish, text_limit: int) -> Job
     """
     values = SpeechPlanner(owner).job_values(wish, text_limit=text_limit)
     long = text_limit > settings.SYNC_TEXT_LIMIT and len(wish.text) > settings.BATCH_TEXT_CHARACTERS
-    return job_create(
-        owner=owner, kind=Job.Kind.SPEECH, queue="batch" if long else "speech", **values
-    )
+    with transaction.atomic():
+        job = job_create(
+            owner=owner, kind=Job.Kind.SPEECH, queue="batch" if long else "speech", **values
+        )
+        webhook_attach(url=wish.webhook_url, made=job)
+    return job
 
 
 class SpeechPlanner:

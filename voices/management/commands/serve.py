@@ -100,6 +100,12 @@ def _programs(host: str, port: int) -> list[Program]:
         Program("worker", [*worker, "-Q", "speech", "-n", "speech@%h"], log / "worker.log"),
         Program("worker for long work", [*worker, "-Q", LONG_QUEUES, "-n", "long@%h"],
                 log / "worker-long.log"),
+        Program(
+            "worker for webhooks",
+            [*worker, "-Q", "webhooks", "-n", "webhooks@%h", "--pool", "threads",
+             "--concurrency", "4"],
+            log / "worker-webhooks.log",
+        ),
     ]  # fmt: skip
 
 

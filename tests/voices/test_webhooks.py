@@ -1,0 +1,210 @@
+"""Webhooks: signed, tried again, and never sent into our own network."""
+
+import json
+import socket
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
+import pytest
+from django.utils import timezone
+from standardwebhooks import Webhook as Verifier
+
+from voices.errors import BadInput
+from voices.models import Webhook
+from voices.services import outbound, reaper, webhooks
+from voices.services.outbound import Unreachable, post, url_check
+
+URL = "https://hooks.example.com/speech?x=1"
+
+
+@pytest.fixture
+def client(caller, inline_worker, humming_engine, bank_voice):
+    return caller("alice")
+
+
+@pytest.fixture
+def receiver(monkeypatch):
+    """What was sent; answers with the statuses that stand in `answers`, then 200."""
+    sent, answers = [], []
+
+    def fake_post(url, *, body, headers):
+        sent.append((url, body, headers))
+        answer = answers.pop(0) if answers else 200
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(webhooks, "post", fake_post)
+    monkeypatch.setattr(
+        webhooks, "_send", lambda webhook_id: webhooks.webhook_deliver(webhook_id=webhook_id)
+    )
+    return sent, answers
+
+
+def make(client, path="jobs", **fields):
+    body = {"text": "Привет.", "voice": "anna", "webhook_url": URL, **fields}
+    return client.post(f"/api/v1/{path}/", body, "json")
+
+
+def later():
+    Webhook.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    reaper.jobs_requeue_stuck()
+
+
+def test_the_end_of_a_job_is_told_and_the_signature_holds(client, receiver):
+    job = make(client).json()
+    [(url, body, headers)] = receiver[0]
+    assert url == URL
+    secret = client.get("/api/v1/webhook-secret/").json()["secret"]
+    event = Verifier(secret).verify(body, headers)
+    assert event["type"] == "job.succeeded"
+    assert event["data"]["id"] == job["id"]
+    row = client.get(f"/api/v1/jobs/{job['id']}/").json()["webhook"]
+    assert (row["status"], row["attempts"], row["last_status"]) == ("delivered", 1, 200)
+
+
+def test_the_end_of_a_batch_is_told_once(client, receiver):
+    batch = make(client, "batches", text=None, texts=["Раз.", "Два."])
+    assert batch.status_code == 202, batch.content
+    [(_, body, _)] = receiver[0]
+    assert json.loads(body)["type"] == "batch.succeeded"
+    assert client.get(batch["Location"]).json()["webhook"]["status"] == "delivered"
+
+
+def test_a_failed_job_tells_why(client, receiver, monkeypatch):
+    from voices import engine
+
+    def refuse(order, on_progress=None):
+        raise BadInput("nothing_to_say", "nothing to say", "нечего произносить")
+
+    monkeypatch.setattr(engine, "speak", refuse)
+    make(client)
+    event = json.loads(receiver[0][0][1])
+    assert (event["type"], event["data"]["error"]["code"]) == ("job.failed", "nothing_to_say")
+
+
+@pytest.mark.parametrize("answer", [500, 302, 404, Unreachable("ConnectTimeoutError")])
+def test_what_is_not_taken_is_sent_again_as_the_same_message(client, receiver, answer):
+    sent, answers = receiver
+    answers.append(answer)
+    job = make(client).json()["id"]
+    row = client.get(f"/api/v1/jobs/{job}/").json()["webhook"]
+    assert (row["status"], row["attempts"]) == ("waiting", 1)
+    reaper.jobs_requeue_stuck()
+    assert len(sent) == 1  # its time has not come
+    later()
+    assert Webhook.objects.get().status == "delivered"
+    assert sent[0][2]["webhook-id"] == sent[1][2]["webhook-id"]
+
+
+def test_after_the_last_try_it_is_given_up(client, receiver):
+    sent, answers = receiver
+    answers.extend([500] * 99)
+    make(client)
+    for _ in range(20):
+        later()
+    assert Webhook.objects.get().status == "failed"
+    assert len(sent) == len(webhooks.PAUSES_SECONDS) + 1
+
+
+def test_a_webhook_whose_message_was_lost_is_found(client, receiver, monkeypatch):
+    monkeypatch.setattr("voices.services.endings.webhook_due", lambda **of: None)
+    make(client)
+    assert not receiver[0]
+    reaper.jobs_requeue_stuck()
+    assert Webhook.objects.get().status == "delivered"
+
+
+def test_one_process_sends_at_a_time(client, receiver):
+    make(client)
+    [row] = Webhook.objects.all()
+    webhooks.webhook_deliver(webhook_id=row.pk)
+    assert len(receiver[0]) == 1
+
+
+def test_secrets_differ_by_owner_and_stay(client, caller):
+    mine = client.get("/api/v1/webhook-secret/").json()["secret"]
+    assert mine == client.get("/api/v1/webhook-secret/").json()["secret"]
+    assert mine != caller("bob").get("/api/v1/webhook-secret/").json()["secret"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://example.com/", "http://", "https://user:pw@example.com/", "http://127.0.0.1/",
+        "http://localhost:8000/", "http://[::1]/", "http://10.0.0.1/", "http://169.254.169.254/",
+        "http://[::ffff:10.0.0.1]/", "http://[fd00::1]/", "http://0.0.0.0/", "http://db.internal/",
+        "http://[64:ff9b::a00:1]/", "http://[2002:a00:1::]/", "http://224.0.0.1/", "nonsense",
+        "http://example.com:99999/", "http://exa mple.com/", "http://example.com/\nHost: x",
+    ],
+)  # fmt: skip
+def test_addresses_that_are_not_public_are_refused_at_once(client, url):
+    refused = make(client, webhook_url=url)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "bad_webhook_url")
+    assert not Webhook.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "::1", "fe80::1%eth0", "100.64.0.1"])
+def test_a_name_that_leads_inside_is_not_called(monkeypatch, address):
+    rows = [(0, 0, 0, "", ("93.184.216.34", 80)), (0, 0, 0, "", (address, 80))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: rows)
+    with pytest.raises(Unreachable, match="not public"):
+        post("http://rebinding.example.com/", body=b"{}", headers={})
+
+
+@pytest.fixture
+def server(settings, monkeypatch):
+    """A receiver on this machine, which the operator allows; gives its address and what it got."""
+    got = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            got.append((self.path, dict(self.headers), body))
+            self.send_response(302 if self.path == "/moved" else 204)
+            self.send_header("Location", "/elsewhere")
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    monkeypatch.setattr(outbound, "READ_SECONDS", 2.0)
+    settings.WEBHOOK_HOSTS = ["localhost"]
+    running = HTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=running.serve_forever, daemon=True).start()
+    yield f"http://localhost:{running.server_port}", got
+    running.shutdown()
+    running.server_close()
+
+
+def test_a_host_that_the_operator_allows_is_called_by_its_name(server):
+    address, got = server
+    assert post(f"{address}/a?b=c", body=b"{}", headers={"webhook-id": "1"}) == 204
+    [(path, headers, body)] = got
+    assert (path, body) == ("/a?b=c", b"{}")
+    assert headers["Host"] == address.removeprefix("http://")
+
+
+def test_redirects_are_not_followed(server):
+    address, got = server
+    assert post(f"{address}/moved", body=b"{}", headers={}) == 302
+    assert len(got) == 1
+
+
+def test_nobody_there_is_told_without_details(settings):
+    settings.WEBHOOK_HOSTS = ["localhost"]
+    with pytest.raises(Unreachable):
+        post("http://localhost:9/", body=b"{}", headers={})
+
+
+def test_public_addresses_pass():
+    assert url_check("https://93.184.216.34/x").hostname == "93.184.216.34"
+    assert url_check(URL).hostname == "hooks.example.com"
+
+
+def test_limits_are_told(client, settings):
+    body = client.get("/api/v1/limits/").json()
+    assert body["job"]["characters"] == settings.JOB_TEXT_LIMIT
+    assert body["batch"]["items"] == 1000
+    assert body["quotas"]["characters_per_day"] > 0

@@ -1,0 +1,77 @@
+"""GET /limits/ and /webhook-secret/: what one may do, and how one's webhooks are signed."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from voices.api.auth import owner_of
+from voices.api.pagination import Pages
+from voices.audio_formats import BITRATES_KBPS, MEDIA_TYPES, STREAMABLE
+from voices.batch_files import KINDS
+from voices.models import Scope
+from voices.selectors.quotas import limits_of
+from voices.services.idempotency import KEPT
+from voices.services.speech import PITCH_RANGE_SEMITONES, SEED_RANGE, SPEED_RANGE
+from voices.services.webhooks import webhook_secret
+
+
+class LimitsApi(APIView):
+    """All limits: those of every call, and the caller's own quotas (null: none)."""
+
+    @extend_schema(
+        operation_id="limits",
+        responses={200: OpenApiResponse(OpenApiTypes.OBJECT, description="See docs/api.md.")},
+    )
+    def get(self, request: Request) -> Response:
+        return Response({**_of_every_call(), "quotas": asdict(limits_of(owner_of(request)))})
+
+
+def _of_every_call() -> dict[str, Any]:
+    return {
+        "speech": {"characters": settings.SYNC_TEXT_LIMIT, "wait_seconds": settings.WAIT_SECONDS},
+        "job": {"characters": settings.JOB_TEXT_LIMIT},
+        "batch": {
+            "items": settings.BATCH_ITEMS_LIMIT,
+            "characters": settings.BATCH_TEXT_LIMIT,
+            "file_bytes": settings.BATCH_FILE_LIMIT_BYTES,
+            "files": list(KINDS),
+        },
+        "voice": {
+            "recordings": settings.RECORDINGS_LIMIT,
+            "upload_bytes": settings.UPLOAD_LIMIT_BYTES,
+        },
+        "dictionary": {"words": settings.DICTIONARY_LIMIT},
+        "body_bytes": settings.JSON_LIMIT_BYTES,
+        "page_size": {"default": Pages.page_size, "maximum": Pages.max_page_size},
+        "formats": list(MEDIA_TYPES),
+        "stream_formats": list(STREAMABLE),
+        "bitrates_kbps": list(BITRATES_KBPS),
+        "speed": list(SPEED_RANGE),
+        "pitch_semitones": list(PITCH_RANGE_SEMITONES),
+        "seed": list(SEED_RANGE),
+        "events_seconds": settings.EVENTS_SECONDS,
+        "idempotency_seconds": int(KEPT.total_seconds()),
+    }
+
+
+class WebhookSecretOutput(serializers.Serializer):
+    secret = serializers.CharField()
+
+
+class WebhookSecretApi(APIView):
+    """The secret that all webhooks of the caller are signed with (Standard Webhooks, HMAC-SHA256)."""
+
+    read_scope = Scope.SPEAK
+
+    @extend_schema(operation_id="webhook_secret", responses={200: WebhookSecretOutput})
+    def get(self, request: Request) -> Response:
+        return Response(
+            {"secret": webhook_secret(owner_of(request))}, headers={"Cache-Control": "no-store"}
+        )
