@@ -220,7 +220,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Voice cloning for Russian",
-    "DESCRIPTION": "A voice and a text in, Russian speech out. See /api/docs/.",
+    "DESCRIPTION": (BASE_DIR / "voices" / "api" / "intro.md").read_text(encoding="utf-8"),
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
