@@ -55,6 +55,8 @@ ADDRESSES = {
     "api/v1/jobs/<uuid:job_id>/events/": OWNED,
     "api/v1/jobs/<uuid:job_id>/timestamps/": OWNED,
     "api/v1/detect/": MINE,
+    "api/v1/limits/": MINE,
+    "api/v1/webhook-secret/": MINE,
     "api/v1/batches/": MINE,
     "api/v1/batches/<uuid:batch_id>/": OWNED,
     "api/v1/batches/<uuid:batch_id>/archive/": OWNED,
