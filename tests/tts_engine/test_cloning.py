@@ -161,7 +161,7 @@ def test_timings_say_when_each_token_and_word_is_heard(spoken):
         round(first.end_seconds * 22_050) : round(second.start_seconds * 22_050)
     ]
     assert gap.size > 0
-    assert not gap.any()
+    assert np.abs(gap).max() < 1e-4  # the watermark rings a little
 
 
 def test_a_stream_tells_the_same_times(cloner, anna, spoken):

@@ -23,7 +23,7 @@ from tts_engine.text.frontend import Sentence, get_frontend
 from tts_engine.types import Audio
 from tts_engine.voicebank import BankVoice, get_voice
 
-VOICES = ("anna", "aleksandr", "andrey", "elena", "irina", "kirill")
+VOICES = ("anna", "aleksandr", "andrey", "elena", "irina", "dmitry")
 STATEMENT = "Он пришёл домой."
 DRAWN = (STATEMENT, "Он пришёл домой?", "Когда он пришёл домой?")
 QUESTIONS = (

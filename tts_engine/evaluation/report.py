@@ -83,7 +83,7 @@ def plan_from(arguments: argparse.Namespace) -> Plan:
         voices=arguments.voices or (list(QUICK_VOICES) if quick else None),
         most_strangers=4 if quick else None,
         real_clips=3 if quick else None,
-        recorded_words=1 if quick else 3,
+        recorded_words=1 if quick else 2,
         natural_clips=2 if quick else 6,
         robustness=arguments.robustness,
     )
