@@ -3,7 +3,7 @@
     python benchmarks/watermark.py --corpus data/corpus --clips 100 --keys 20
 
 False alarms: unmarked recordings of a prepared corpus against many keys. Detection: clips of it marked
-and then changed as files are. Docs: docs/decisions/0010-watermark.md.
+and then changed as files are. Docs: docs/decisions/0012-watermark.md.
 """
 
 import argparse

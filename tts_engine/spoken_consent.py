@@ -2,7 +2,7 @@
 
 Two measures of one recording: the cosine of its d-vector to the voice's, and how many of the phonemes of
 the phrase's worst sentence the recognizer heard otherwise. The limits of `spoken_limits` were measured by
-`benchmarks/spoken_consent.py`; docs/decisions/0010-spoken-consent.md has the error rates. A recording of
+`benchmarks/spoken_consent.py`; docs/decisions/0011-spoken-consent.md has the error rates. A recording of
 a good clone passes the first measure by design, so this shows that the owner was asked, not that nobody
 could have cheated.
 """

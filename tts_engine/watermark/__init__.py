@@ -1,4 +1,4 @@
-"""An inaudible mark in every output, and its detector: docs/decisions/0010-watermark.md."""
+"""An inaudible mark in every output, and its detector: docs/decisions/0012-watermark.md."""
 
 from tts_engine.watermark.detection import RELIABLE_SECONDS, Detection, Detector, detect_mark
 from tts_engine.watermark.key import installation_key
