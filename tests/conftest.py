@@ -21,10 +21,14 @@ def humming_engine(monkeypatch):
 
     orders = []
 
-    def speak(order, on_progress=None):
+    def speak(order, on_progress=None, *, on_sentence=None):
         orders.append(order)
-        if on_progress is not None:
-            on_progress(1, 1)
+        sentences = order.text.split(". ")
+        for done, sentence in enumerate(sentences, start=1):
+            if on_sentence is not None:
+                on_sentence(hum(sentence))
+            if on_progress is not None:
+                on_progress(done, len(sentences))
         return hum(order.text)
 
     def speak_in_parts(order):

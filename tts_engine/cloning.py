@@ -51,6 +51,7 @@ VARIATION_RANGE = (0.0, 1.0)
 SEED_RANGE = (0, 2**31 - 1)
 
 Progress = Callable[[int, int], None]
+Listener = Callable[[Audio], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,12 +179,18 @@ class VoiceCloner:
             spectrum=voice_spectrum(mel),
         )
 
-    def speak(self, request: SpeechRequest, on_progress: Progress | None = None) -> SpeechResult:
+    def speak(
+        self,
+        request: SpeechRequest,
+        on_progress: Progress | None = None,
+        on_sentence: Listener | None = None,
+    ) -> SpeechResult:
         """Speak a whole text.
 
         Args:
             request: what to say and how.
             on_progress: called with (sentences done, sentences in all); may raise to cancel.
+            on_sentence: given each sentence as `stream` would, before `on_progress` counts it.
 
         Raises:
             TextError: nothing speakable in the text, or wrong markup.
@@ -196,9 +203,12 @@ class VoiceCloner:
         for done, (piece, result) in enumerate(self._spoken(request, utterances), start=1):
             utterance = utterances[done - 1]
             lead, silence = self._silences(request, utterances, done - 1)
-            timings.append(self._timing(utterance, result, position + lead.size))
+            begin = position + lead.size
+            timings.append(self._timing(utterance, result, begin))
             pieces += [lead, piece, silence]
             position += lead.size + piece.size + silence.size
+            if on_sentence is not None:
+                on_sentence(self._alone(utterance, piece, (lead, silence), begin))
             if on_progress is not None:
                 on_progress(done, len(utterances))
         marked = self.marker.mark(Audio(np.concatenate(pieces), self.sample_rate_hz))
@@ -210,18 +220,32 @@ class VoiceCloner:
         utterances = self._script(request)
         position = 0
         for index, (piece, result) in enumerate(self._spoken(request, utterances)):
-            quieter_db = min(utterances[index].delivery.volume_db, 0.0)  # loud as can be already
-            lufs = TARGET_LUFS + max(quieter_db, QUIETEST_DB)
-            lead, silence = self._silences(request, utterances, index)
-            begins_seconds = (position + lead.size) / self.sample_rate_hz
-            marked = self.marker.mark(
-                Audio(piece, self.sample_rate_hz), start_seconds=begins_seconds
-            )
-            spoken = normalize_loudness(marked, lufs=lufs).waveform
-            timing = self._timing(utterances[index], result, position + lead.size)
-            whole = np.concatenate([lead, spoken, silence])
-            position += whole.size
-            yield SpokenSentence(audio=Audio(whole, self.sample_rate_hz), timing=timing)
+            silences = self._silences(request, utterances, index)
+            begin = position + silences[0].size
+            timing = self._timing(utterances[index], result, begin)
+            audio = self._alone(utterances[index], piece, silences, begin)
+            position += audio.waveform.size
+            yield SpokenSentence(audio=audio, timing=timing)
+
+    def _alone(
+        self,
+        utterance: Utterance,
+        piece: Waveform,
+        silences: tuple[Waveform, Waveform],
+        begin: int,
+    ) -> Audio:
+        """A sentence as loud as can be known before the rest is made, marked, between its silences.
+
+        Args:
+            begin: samples of the whole before its first sound.
+        """
+        quieter_db = min(utterance.delivery.volume_db, 0.0)  # loud as can be already
+        lufs = TARGET_LUFS + max(quieter_db, QUIETEST_DB)
+        marked = self.marker.mark(
+            Audio(piece, self.sample_rate_hz), start_seconds=begin / self.sample_rate_hz
+        )
+        spoken = normalize_loudness(marked, lufs=lufs).waveform
+        return Audio(np.concatenate([silences[0], spoken, silences[1]]), self.sample_rate_hz)
 
     def _script(self, request: SpeechRequest) -> list[Utterance]:
         utterances = read_script(request.text, request.lexicon)

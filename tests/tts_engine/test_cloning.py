@@ -64,6 +64,16 @@ def test_speed_changes_the_length(cloner, anna, spoken):
     assert fast.audio.seconds < 0.8 * spoken.audio.seconds
 
 
+
+def test_sentences_are_heard_while_the_rest_is_made_as_in_a_stream(cloner, anna):
+    request = SpeechRequest(text="Раз. Два. Три.", voice=anna)
+    heard, counted = [], []
+    cloner.speak(request, lambda done, _: counted.append((done, len(heard))), heard.append)
+    assert counted == [(1, 1), (2, 2), (3, 3)]
+    for part, streamed in zip(heard, cloner.stream(request), strict=True):
+        np.testing.assert_array_equal(part.waveform, streamed.audio.waveform)
+
+
 def test_streamed_sentences_are_those_of_the_whole(cloner, anna, spoken):
     pieces = list(cloner.stream(SpeechRequest(text=TEXT, voice=anna)))
     assert len(pieces) == 3

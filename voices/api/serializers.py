@@ -138,6 +138,13 @@ class StreamableSpeechInput(SpeechInput):
     )
 
 
+class JobInput(SpeechInput):
+    live = serializers.BooleanField(
+        default=False,
+        help_text="Keep the sentences that are ready, to be heard while the rest is made: see …/parts/.",
+    )
+
+
 class PhonemesInput(serializers.Serializer):
     text = serializers.CharField(trim_whitespace=False, allow_blank=True)
     dictionary = ReadingsField(default=dict, help_text=_DICTIONARY_HELP)
@@ -293,6 +300,9 @@ class JobVoiceOutput(serializers.Serializer):
 class ProgressOutput(serializers.Serializer):
     sentences_done = serializers.IntegerField()
     sentences_total = serializers.IntegerField()
+    parts_ready = serializers.IntegerField(
+        help_text="Sentences of a live job that can be fetched; 0 an hour after its end."
+    )
     ahead = serializers.IntegerField(help_text="Jobs that will be taken before this one.")
 
 
@@ -346,6 +356,7 @@ class JobOutput(serializers.ModelSerializer):
         return {
             "sentences_done": job.sentences_done,
             "sentences_total": job.sentences_total,
+            "parts_ready": job.parts_ready,
             "ahead": jobs_ahead(job),
         }
 

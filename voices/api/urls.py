@@ -8,6 +8,7 @@ from voices.api.consent import ConsentApi, ConsentTextApi, PhraseApi, SpokenApi
 from voices.api.detect import DetectApi
 from voices.api.dictionary import DictionaryApi, DictionaryEntryApi
 from voices.api.events import JobEventsApi
+from voices.api.job_parts import JobPartsApi
 from voices.api.jobs import JobApi, JobAudioApi, JobsApi
 from voices.api.likeness import SimilarApi, VoiceMapApi
 from voices.api.limits import LimitsApi, WebhookSecretApi
@@ -32,6 +33,7 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/audio/", JobAudioApi.as_view(), name="job-audio"),
     path("limits/", LimitsApi.as_view(), name="limits"),
     path("webhook-secret/", WebhookSecretApi.as_view(), name="webhook-secret"),
+    path("jobs/<uuid:job_id>/parts/", JobPartsApi.as_view(), name="job-parts"),
     path("batches/", BatchesApi.as_view(), name="batches"),
     path("batches/<uuid:batch_id>/", BatchApi.as_view(), name="batch"),
     path("batches/<uuid:batch_id>/archive/", BatchArchiveApi.as_view(), name="batch-archive"),

@@ -40,11 +40,13 @@ def speak(
     on_progress: Callable[[int, int], None] | None = None,
     *,
     on_timing: Callable[[dict[str, Any]], None] | None = None,
+    on_sentence: Callable[[Any], None] | None = None,
 ) -> Any:
     """Say a whole text; returns the engine's Audio.
 
     Args:
         on_progress: called with sentences done and in all; what it raises stops the work.
+        on_sentence: given the Audio of each sentence, before on_progress counts it.
         on_timing: called at the end with each sentence in time, see `timing_row`.
 
     Raises:
@@ -52,7 +54,7 @@ def speak(
     """
     cloner = load_cloner()
     with engine_errors():
-        result = cloner.speak(_request(order), on_progress)
+        result = cloner.speak(_request(order), on_progress, on_sentence)
     if on_timing is not None:
         for timing in result.timings:
             on_timing(timing_row(timing))

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from voices.errors import NotFound
 from voices.models import Job
 from voices.owner import Owner
+from voices.storage import part_name
 
 NO_BATCH = "none"
 
@@ -59,6 +60,21 @@ def job_with_audio_get(*, owner: Owner, job_id: UUID) -> Job:
             status=job.status,
         )
     return job
+
+
+def job_parts(*, job: Job, first: int) -> list[str]:
+    """Names of a live job's stored sentences from `first` on.
+
+    Raises:
+        NotFound: `no_parts`, the job keeps none.
+    """
+    if not job.params.get("live"):
+        raise NotFound(
+            "no_parts",
+            "the job keeps no parts; ask for it with live: true",
+            "у задания нет частей; запросите его с live: true",
+        )
+    return [part_name(job.pk, job.attempts, index) for index in range(first, job.parts_ready)]
 
 
 def jobs_ahead(job: Job) -> int:

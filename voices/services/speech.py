@@ -2,7 +2,9 @@
 
 import hashlib
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +30,7 @@ PITCH_RANGE_SEMITONES = (-12.0, 12.0)
 VARIATION_RANGE = (0.0, 1.0)
 SEED_RANGE = (0, 2**31 - 1)
 TITLE_CHARACTERS = 80
+PART_FORMAT = "mp3"  # of a live job's sentences
 _SPOKEN_SIGNS = set("%‰№°&@#§©®™+=$€£₽¥")
 
 
@@ -49,6 +52,7 @@ class SpeechWish:
     stream: bool = False
     timestamps: bool = False
     webhook_url: str = ""
+    live: bool = False  # keep the sentences that are ready, to be heard while the rest is made
     dictionary: dict[str, str] = field(default_factory=dict)
 
 
@@ -93,6 +97,7 @@ class SpeechPlanner:
                 "seed": wish.seed,
                 "stream": wish.stream,
                 "timestamps": wish.timestamps,
+                "live": wish.live,
                 "voices": called,
                 "dictionary": dictionary_for(
                     owner=self._owner, text=wish.text, own=wish.dictionary
@@ -219,7 +224,7 @@ def speech_work(lease: JobLease) -> None:
     audio = (
         _spoken_in_parts(lease, order, **wanted)
         if job.params["stream"]
-        else engine.speak(order, lease.progress, **wanted)
+        else engine.speak(order, lease.progress, **_part_keeper(lease), **wanted)
     )
     content = engine.encode(
         audio,
@@ -288,6 +293,21 @@ def speech_order(job: Job) -> engine.SpeechOrder:
         variation=job.params.get("variation", 1.0),  # rows of an earlier version have none
         seed=job.params["seed"],
     )
+
+
+def _part_keeper(lease: JobLease) -> dict[str, Callable[[Any], None]]:
+    """Stores each sentence of a live job as mp3, whatever its result will be: browsers join those."""
+    if not lease.job.params.get("live"):
+        return {}
+    indexes = count()
+
+    def keep(audio: Any) -> None:
+        index = next(indexes)
+        content = engine.encode_piece(audio, PART_FORMAT, first=False)
+        file_store(part_name(lease.job.pk, lease.attempt, index), content)
+        lease.part_ready(index + 1)
+
+    return {"on_sentence": keep}
 
 
 def _spoken_in_parts(lease: JobLease, order: engine.SpeechOrder, **wanted: Any) -> Any:
