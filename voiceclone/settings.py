@@ -191,7 +191,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [csp.NONE],
         "script-src": [csp.SELF],
-        "style-src": [csp.SELF],
+        "style-src": [csp.SELF, csp.NONCE],  # the waveform puts a style into its shadow root
         "img-src": [csp.SELF, "data:"],
         "media-src": [csp.SELF, "blob:"],
         "connect-src": [csp.SELF],

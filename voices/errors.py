@@ -5,6 +5,7 @@ AppError
 ├── Forbidden         403  theirs to see, not to change
 ├── NotFound          404  not there, or somebody else's
 ├── Conflict          409  not in this state
+├── Gone              410  was there, and is no more
 ├── TooLarge          413  more than the limit
 ├── UnsupportedMedia  415  not audio we can read
 ├── Unusable          422  readable audio or text that cannot serve
@@ -64,6 +65,10 @@ class Conflict(AppError):
     status = HTTPStatus.CONFLICT
 
 
+class Gone(AppError):
+    status = HTTPStatus.GONE
+
+
 class TooLarge(AppError):
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
@@ -101,7 +106,7 @@ class JobCancelled(Exception):
 _BY_STATUS: dict[int, type[AppError]] = {
     kind.status: kind
     for kind in (
-        BadInput, Forbidden, NotFound, Conflict, TooLarge, UnsupportedMedia, Unusable, QuotaExceeded, Broken,
+        BadInput, Forbidden, NotFound, Conflict, Gone, TooLarge, UnsupportedMedia, Unusable, QuotaExceeded, Broken,
         Unavailable, TimedOut,
     )
 }  # fmt: skip

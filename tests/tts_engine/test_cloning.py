@@ -64,7 +64,6 @@ def test_speed_changes_the_length(cloner, anna, spoken):
     assert fast.audio.seconds < 0.8 * spoken.audio.seconds
 
 
-
 def test_sentences_are_heard_while_the_rest_is_made_as_in_a_stream(cloner, anna):
     request = SpeechRequest(text="Раз. Два. Три.", voice=anna)
     heard, counted = [], []

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from rest_framework.request import Request
 
@@ -18,7 +18,12 @@ _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
 def audio_response(
-    request: Request, name: str, *, audio_format: str, title: str, headers: dict[str, str]
+    request: Request | HttpRequest,
+    name: str,
+    *,
+    audio_format: str,
+    title: str,
+    headers: dict[str, str],
 ) -> HttpResponseBase:
     """A stored file as an attachment called after its title.
 

@@ -12,6 +12,7 @@ from voices.api.job_parts import JobPartsApi
 from voices.api.jobs import JobApi, JobAudioApi, JobsApi
 from voices.api.likeness import SimilarApi, VoiceMapApi
 from voices.api.limits import LimitsApi, WebhookSecretApi
+from voices.api.share import JobShareApi
 from voices.api.speech import PhonemesApi, SpeechApi
 from voices.api.timestamps import TimestampsApi
 from voices.api.voices import RecordingApi, RecordingsApi, VoiceApi, VoicePreviewApi, VoicesApi
@@ -34,6 +35,7 @@ urlpatterns = [
     path("limits/", LimitsApi.as_view(), name="limits"),
     path("webhook-secret/", WebhookSecretApi.as_view(), name="webhook-secret"),
     path("jobs/<uuid:job_id>/parts/", JobPartsApi.as_view(), name="job-parts"),
+    path("jobs/<uuid:job_id>/share/", JobShareApi.as_view(), name="job-share"),
     path("batches/", BatchesApi.as_view(), name="batches"),
     path("batches/<uuid:batch_id>/", BatchApi.as_view(), name="batch"),
     path("batches/<uuid:batch_id>/archive/", BatchArchiveApi.as_view(), name="batch-archive"),

@@ -2,37 +2,60 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from voices.errors import NotFound
 from voices.models import Job
 from voices.owner import Owner
+from voices.selectors.matching import contains
 from voices.storage import part_name
 
 NO_BATCH = "none"
+ACTIVE = "active"  # waits or runs
 
 
 def job_list(
-    *, owner: Owner, status: str = "", kind: str = "", batch: str = "", search: str = ""
+    *,
+    owner: Owner,
+    status: str = "",
+    kind: str = "",
+    batch: str = "",
+    search: str = "",
+    voice: str = "",
 ) -> QuerySet[Job]:
     """Newest first; those of one batch in its order.
 
     Args:
+        status: one of Job.Status, or "active" for those that wait or run.
         batch: its id, or "none" for jobs of no batch.
-        search: part of the text; letters of either case where the database can compare them so.
+        search: part of the text or of the voice's name, letters of either case.
+        voice: its id or slug.
     """
     jobs = Job.objects.filter(owner.q).select_related("result", "voice", "webhook")
     if status:
+    jobs = Job.objects.filter(owner.q).select_related("result", "voice")
+    if status == ACTIVE:
+        jobs = jobs.filter(status__in=Job.ACTIVE)
+    elif status:
         jobs = jobs.filter(status=status)
     if kind:
         jobs = jobs.filter(kind=kind)
     if search:
-        jobs = jobs.filter(text__icontains=search)
+        jobs = jobs.filter(contains(search, "text", "voice_name", "voice__name_ru"))
+    if voice:
+        jobs = jobs.filter(_of_voice(voice))
     if batch == NO_BATCH:
         jobs = jobs.filter(batch=None)
     elif batch:
         jobs = jobs.filter(batch=UUID(batch)).order_by("position")
     return jobs
+
+
+def _of_voice(reference: str) -> Q:
+    try:
+        return Q(voice_id=UUID(reference))
+    except ValueError:
+        return Q(voice__slug=reference)
 
 
 def job_get(*, owner: Owner, job_id: UUID) -> Job:

@@ -9,6 +9,7 @@ from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from voices.errors import Forbidden, NotFound
 from voices.models import ConsentRecord, Recording, Voice
 from voices.owner import Owner
+from voices.selectors.matching import contains
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,16 +49,10 @@ def _of_bank(field: str) -> Case:
 
 
 def _found_by(words: str) -> Q:
-    """Each way of writing of each word: SQLite folds the case of Latin letters only."""
+    """Voices that have every one of the words, wherever it stands."""
     found = Q()
     for word in words.split():
-        ways = {word, word.lower(), word.capitalize()}
-        fields = ("name", "name_ru", "slug", "description", "description_ru")
-        hits = Q()
-        for way in ways:
-            for field in fields:
-                hits |= Q(**{f"{field}__icontains": way})
-        found &= hits
+        found &= contains(word, "name", "name_ru", "slug", "description", "description_ru")
     return found
 
 

@@ -27,6 +27,8 @@ SECTIONS = (
     Section("home", "nav_speak"),
     Section("page-bank", "nav_voices"),
     Section("page-my-voices", "nav_my_voices"),
+    Section("page-history", "nav_history"),
+    Section("page-batch", "nav_batch"),
     Section("page-detect", "nav_detect"),
     Section("page-account", "nav_account"),
 )

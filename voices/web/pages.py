@@ -17,7 +17,7 @@ from rest_framework import exceptions
 
 from voices.api.auth import visitor_ensure
 from voices.api.exception_handler import error_response
-from voices.errors import Broken
+from voices.errors import AppError, Broken
 from voices.web.frame import page_language
 from voices.web.middleware import API_PREFIXES
 from voices.web.strings import Words, script_words, template_words
@@ -31,6 +31,7 @@ def page(
     data: dict[str, Any] | None = None,
     context: dict[str, Any] | None = None,
     status: int = 200,
+    visitor: bool = True,
 ) -> HttpResponse:
     """templates/voices/<name>.html in the visitor's language.
 
@@ -38,8 +39,10 @@ def page(
         words: the page's module of voices/web/strings.
         data: what its scripts find in `page` beside language and strings.
         context: what its template finds beside the frame's context and `t`.
+        visitor: whether whoever opens it becomes a visitor, who can own things.
     """
-    visitor_ensure(request)
+    if visitor:
+        visitor_ensure(request)
     language = page_language()
     everything = {
         "t": template_words(words, language),
@@ -59,7 +62,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """404 in the kind that the caller reads."""
     if request.path.startswith(API_PREFIXES):
         return error_response(exceptions.NotFound())
-    return render(request, "voices/error.html", {"status": 404}, status=404)
+    return error_page(request, 404)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
@@ -68,4 +71,11 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
         return error_response(
             Broken("internal_error", "something broke on our side", "у нас что-то сломалось")
         )
-    return render(request, "voices/error.html", {"status": 500}, status=500)
+    return error_page(request, 500)
+
+
+def error_page(request: HttpRequest, status: int, error: AppError | None = None) -> HttpResponse:
+    """What went wrong, in words."""
+    reason = error.message(page_language()) if error else ""
+    context = {"status": status, "reason": reason}
+    return render(request, "voices/error.html", context, status=status)

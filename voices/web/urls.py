@@ -5,12 +5,20 @@ from django.urls import include, path
 from voices.web.bank import bank
 from voices.web.detect import detect
 from voices.web.my_voices import my_voices
+from voices.web.batch import batch
+from voices.web.detect import detect
+from voices.web.history import history
+from voices.web.share import shared, shared_audio
 from voices.web.speak import speak
 
 urlpatterns = [
     path("", speak, name="home"),
     path("voices/", bank, name="page-bank"),
     path("my-voices/", my_voices, name="page-my-voices"),
+    path("history/", history, name="page-history"),
+    path("batch/", batch, name="page-batch"),
+    path("s/<str:token>/", shared, name="page-share"),
+    path("s/<str:token>/audio/", shared_audio, name="page-share-audio"),
     path("detect/", detect, name="page-detect"),
     path("account/", include("voices.web.account.urls")),
 ]

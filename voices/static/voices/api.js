@@ -33,6 +33,18 @@ async function call(method, path, body) {
   throw new ApiError(response.status, error?.code ?? "unknown", error?.message ?? say("offline"));
 }
 
+/** The bytes at an address of the API, with its headers. */
+export async function getBytes(path) {
+  let response;
+  try {
+    response = await fetch(`/api/v1/${path}`, { headers: { "Accept-Language": language } });
+  } catch {
+    throw new ApiError(0, "offline", say("offline"));
+  }
+  if (!response.ok) throw new ApiError(response.status, "no_bytes", response.statusText);
+  return { bytes: await response.arrayBuffer(), headers: response.headers };
+}
+
 export const get = (path) => call("GET", path);
 export const post = (path, body) => call("POST", path, body);
 export const patch = (path, body) => call("PATCH", path, body);

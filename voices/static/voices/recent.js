@@ -1,16 +1,16 @@
-// What this browser has made lately.
+// What its owner has made lately.
 
 import { get, remove } from "./api.js";
 import { byId, clock, icon, iconButton, make, say } from "./page.js";
-import { forgetJob, setText, showPlayer } from "./speech.js";
+import { fillFrom, forgetJob, showPlayer } from "./speech.js";
 
-const SHOWN = 20;
+const SHOWN = 6;
 const STATES = { queued: "stateQueued", running: "stateRunning", failed: "stateFailed", cancelled: "stateCancelled" };
 
 const list = byId("history");
 
-export async function loadHistory() {
-  const page = await get(`jobs/?kind=speech&page_size=${SHOWN}`);
+export async function loadRecent() {
+  const page = await get(`jobs/?kind=speech&batch=none&page_size=${SHOWN}`);
   list.replaceChildren(...page.results.map(entry));
   byId("history-empty").hidden = page.results.length > 0;
 }
@@ -29,15 +29,15 @@ function tools(job) {
   const ended = !["queued", "running"].includes(job.status);
   return [
     job.audio && iconButton("play", say("play"), () => {
-      showPlayer(job, { play: true });
+      showPlayer(job);
       byId("player").scrollIntoView({ block: "nearest" });
     }),
     job.audio && make("a", { class: "round small", href: job.audio.url, download: true, "aria-label": say("download"), title: say("download") }, icon("download")),
-    iconButton("repeat", say("repeat"), async () => setText((await get(`jobs/${job.id}/`)).text)),
+    iconButton("repeat", say("repeat"), () => fillFrom(job.id)),
     ended && iconButton("trash", say("remove"), async () => {
       await remove(`jobs/${job.id}/`);
       forgetJob(job.id);
-      await loadHistory();
+      await loadRecent();
     }),
   ];
 }

@@ -1,18 +1,30 @@
 // Start of the page.
 
-import { loadHistory } from "./recent.js";
 import { startNewVoice } from "./newvoice.js";
-import { byId, showError } from "./page.js";
+import { byId, say, showError } from "./page.js";
 import { startPanels } from "./panels.js";
-import { startSpeaking } from "./speech.js";
-import { loadVoices, startVoices } from "./voices.js";
+import { loadRecent } from "./recent.js";
+import { fillFrom, startSpeaking } from "./speech.js";
+import { chooseVoice, loadVoices, startVoices } from "./voices.js";
+
+const asked = new URLSearchParams(location.search);
 
 const complain = (error) => showError(byId("speak-error"), error.message);
-const refreshHistory = () => loadHistory().catch(complain);
+const refreshRecent = () => loadRecent().catch(complain);
 
-startVoices({ deleted: refreshHistory });
+/** ?voice= chooses a voice, ?from= fills the form with an earlier job. */
+async function begin() {
+  await loadVoices();
+  if (asked.has("voice")) chooseVoice(asked.get("voice"));
+  if (!asked.has("from")) return;
+  await fillFrom(asked.get("from")).catch((error) => {
+    throw error.status === 404 ? new Error(say("notFound")) : error;
+  });
+}
+
+startVoices({ deleted: refreshRecent });
 startNewVoice();
-startSpeaking({ finished: refreshHistory });
+startSpeaking({ finished: refreshRecent });
 startPanels();
-loadVoices().catch(complain);
-refreshHistory();
+begin().catch(complain);
+refreshRecent();

@@ -1,23 +1,25 @@
 // Step 2: text, settings, progress, player.
 
 import { get, post, remove } from "./api.js";
-import { byId, clock, limits, number, pageData, plural, say, showError, wait } from "./page.js";
-import { chosenVoice } from "./voices.js";
+import { follow, isActive } from "./following.js";
+import { byId, clock, limits, number, pageData, plural, say, showError } from "./page.js";
+import { hidePlayer, playLive, showJob } from "./player.js";
+import { chooseVoice, chosenVoice } from "./voices.js";
 
 const CHARACTERS_PER_SECOND = 13; // of Russian read aloud
-const ACTIVE = ["queued", "running"];
+const JOB_KEY = "job"; // of this tab: what it was waiting for when it was reloaded
+const DRAFT_KEY = "draft"; // of this tab: the text
 
 const form = byId("speak-form");
 const text = byId("text");
 const speed = byId("speed");
 const pitch = byId("pitch");
+const format = byId("format");
 const button = byId("speak");
 const working = byId("working");
 const bar = byId("progress");
 const status = byId("progress-text");
 const errorBox = byId("speak-error");
-const player = byId("player");
-const audio = byId("audio");
 
 let current = null; // the job that runs
 let shown = null; // the job in the player
@@ -27,6 +29,17 @@ export function setText(value) {
   text.value = value;
   text.dispatchEvent(new Event("input", { bubbles: true }));
   text.focus();
+}
+
+/** Fill the form with what a job was made of. */
+export async function fillFrom(id) {
+  const job = await get(`jobs/${id}/`);
+  if (job.voice.id) chooseVoice(job.voice.id);
+  speed.value = job.params.speed;
+  pitch.value = job.params.pitch;
+  format.value = job.params.format;
+  setText(job.text);
+  showSettings();
 }
 
 function count() {
@@ -63,17 +76,42 @@ async function speak(event) {
     return;
   }
   begin();
+  const voice = chosenVoice();
+  const live = playLive(voice.name);
+  await work(live, () => post("jobs/", {
+    text: text.value,
+    voice: voice.id,
+    format: format.value,
+    speed: Number(speed.value),
+    pitch: Number(pitch.value),
+    live: live !== null,
+  }));
+}
+
+/** Take up again what the tab was waiting for when it was reloaded. */
+async function resume() {
+  const id = sessionStorage.getItem(JOB_KEY);
+  if (!id) return;
+  const job = await get(`jobs/${id}/`).catch(() => null);
+  if (!job) {
+    sessionStorage.removeItem(JOB_KEY);
+    return;
+  }
+  begin();
+  const live = isActive(job) && job.params.live ? playLive(job.voice.name) : null;
+  await work(live, async () => job);
+}
+
+/** Follow a job to its end; `order` brings it. */
+async function work(live, order) {
   try {
-    current = await post("jobs/", {
-      text: text.value,
-      voice: chosenVoice().id,
-      format: byId("format").value,
-      speed: Number(speed.value),
-      pitch: Number(pitch.value),
-    });
-    finish(await followed(current));
+    current = await order();
+    sessionStorage.setItem(JOB_KEY, current.id);
+    onFinished();
+    finish(await follow(current, { progress: showProgress, live }));
   } catch (error) {
     status.textContent = "";
+    hidePlayer();
     showError(errorBox, error.message);
   } finally {
     current = null;
@@ -86,30 +124,10 @@ async function speak(event) {
 function begin() {
   button.disabled = true;
   working.hidden = false;
-  player.hidden = true;
-  audio.pause();
+  shown = null;
+  hidePlayer();
   bar.removeAttribute("value");
   status.textContent = say("sending");
-}
-
-/** Poll until the job ends; a short silence of the server is forgiven. */
-async function followed(job) {
-  let pause = 150;
-  let silent = 0;
-  onFinished();
-  while (ACTIVE.includes(job.status)) {
-    showProgress(job);
-    await wait(pause);
-    pause = Math.min(pause * 1.2, 1000);
-    try {
-      job = await get(`jobs/${job.id}/`);
-      silent = 0;
-    } catch (error) {
-      silent += 1;
-      if (error.status !== 0 || silent > 10) throw error;
-    }
-  }
-  return job;
 }
 
 function showProgress(job) {
@@ -118,37 +136,35 @@ function showProgress(job) {
   else if (total) {
     bar.max = total;
     bar.value = done;
-    status.textContent = say("progress", { done, total });
+    status.textContent = say(job.params.live && done < total ? "live" : "progress", { done, total });
   } else status.textContent = say("running");
 }
 
 function finish(job) {
   if (job.status === "succeeded") {
     status.textContent = say("done", { time: clock(job.audio.seconds) });
-    showPlayer(job, { play: true });
-  } else if (job.status === "cancelled") status.textContent = say("cancelled");
-  else {
-    status.textContent = "";
-    showError(errorBox, `${say("failed")}. ${job.error.message}`);
+    shown = job.id;
+    showJob(job, { play: !job.params.live });
+    return;
   }
+  sessionStorage.removeItem(JOB_KEY);
+  hidePlayer();
+  status.textContent = job.status === "cancelled" ? say("cancelled") : "";
+  if (job.error) showError(errorBox, `${say("failed")}. ${job.error.message}`);
 }
 
 /** Put a finished job into the player. */
-export function showPlayer(job, { play = false } = {}) {
+export function showPlayer(job) {
+  if (current) return; // the player belongs to what is being made
   shown = job.id;
-  byId("player-title").textContent = `${job.voice.name} · ${clock(job.audio.seconds)}`;
-  audio.src = job.audio.url;
-  byId("download").href = job.audio.url;
-  player.hidden = false;
-  if (play) audio.play().catch(() => {}); // the browser may want a click first
+  hidePlayer();
+  showJob(job, { play: true });
 }
 
 /** Take a deleted job out of the player. */
 export function forgetJob(id) {
-  if (shown !== id) return;
-  audio.pause();
-  audio.removeAttribute("src");
-  player.hidden = true;
+  if (sessionStorage.getItem(JOB_KEY) === id) sessionStorage.removeItem(JOB_KEY);
+  if (shown === id) hidePlayer();
 }
 
 async function cancel() {
@@ -165,11 +181,18 @@ export function startSpeaking({ finished }) {
   let example = 0;
   form.addEventListener("submit", speak);
   byId("cancel").addEventListener("click", cancel);
-  text.addEventListener("input", count);
+  text.addEventListener("input", () => {
+    count();
+    sessionStorage.setItem(DRAFT_KEY, text.value);
+  });
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
   for (const input of [speed, pitch]) input.addEventListener("input", showSettings);
-  byId("example").addEventListener("click", () => setText(pageData.examples[example++ % pageData.examples.length]));
+  byId("example").addEventListener("click", () => {
+    setText(pageData.examples[example++ % pageData.examples.length]);
+  });
+  text.value ||= sessionStorage.getItem(DRAFT_KEY) ?? "";
   showSettings();
+  resume();
 }

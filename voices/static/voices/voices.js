@@ -1,17 +1,19 @@
 // Step 1: cards of the bank and of one's own voices.
 
 import { get, remove } from "./api.js";
-import { byId, icon, iconButton, make, number, say, showError } from "./page.js";
+import { byId, icon, iconButton, language, make, number, say, showError } from "./page.js";
 import { playAlone } from "./sound.js";
 
 const grid = byId("voices");
 const facts = byId("voice-facts");
 const note = byId("voice-note");
 const preview = new Audio();
+const FIELDS = { gender: "voice-gender", language: "voice-language", words: "voice-search" };
+const HOVER_MILLISECONDS = 450; // of rest on a button before it is heard
 
 let voices = [];
 let chosenId = localStorage.getItem("voice");
-let filter = "all";
+const wanted = { whose: "all", gender: "", language: "", words: "" };
 let heard = null; // the button whose preview sounds
 let onDeleted = () => {};
 
@@ -29,7 +31,10 @@ export async function loadVoices() {
   draw();
 }
 
-export function chooseVoice(id) {
+/** By id or slug; one that is not there changes nothing. */
+export function chooseVoice(reference) {
+  const id = voices.find((voice) => [voice.id, voice.slug].includes(reference))?.id;
+  if (!id) return;
   chosenId = id;
   localStorage.setItem("voice", id);
   for (const card of grid.children) card.classList.toggle("chosen", card.dataset.id === id);
@@ -40,22 +45,38 @@ export function chooseVoice(id) {
 
 /** Show a new voice among the others and choose it. */
 export async function addVoice(voice) {
-  setFilter(filter === "own" ? "own" : "all");
+  showAll();
   await loadVoices();
   chooseVoice(voice.id);
   grid.querySelector(".chosen")?.scrollIntoView({ block: "nearest" });
   showError(note, say("voiceReady", { name: voice.name }));
 }
 
-function setFilter(name) {
-  filter = name;
+function setWhose(name) {
+  wanted.whose = name;
   for (const chip of byId("voice-filter").children) {
     chip.setAttribute("aria-pressed", String(chip.dataset.filter === name));
   }
 }
 
-const passes = (voice) =>
-  filter === "all" || (filter === "own" ? !voice.is_bank : voice.gender === filter);
+/** Nothing is filtered out any more. */
+function showAll() {
+  setWhose("all");
+  for (const [key, id] of Object.entries(FIELDS)) {
+    byId(id).value = "";
+    wanted[key] = "";
+  }
+}
+
+const plain = (words) => words.toLocaleLowerCase(language).replaceAll("ё", "е");
+
+function passes(voice) {
+  if (wanted.whose !== "all" && voice.is_bank !== (wanted.whose === "bank")) return false;
+  if (wanted.gender && voice.gender !== wanted.gender) return false;
+  if (wanted.language && voice.language !== wanted.language) return false;
+  const words = plain(`${voice.name} ${voice.slug ?? ""} ${voice.description}`);
+  return plain(wanted.words).split(/\s+/).every((word) => words.includes(word));
+}
 
 function draw() {
   const shown = [...voices].sort((one, other) => one.is_bank - other.is_bank).filter(passes);
@@ -92,16 +113,27 @@ const hue = (id) => [...id].reduce((sum, sign) => (sum * 31 + sign.charCodeAt(0)
 function listenButton(voice) {
   const button = iconButton("play", say("listen", { name: voice.name }), (event) => {
     event.preventDefault(); // hearing is not choosing
-    if (heard === button) {
-      preview.pause();
-      return;
-    }
-    playAlone(preview);
-    preview.src = voice.preview_url;
-    preview.play().catch(() => silence());
-    markHeard(button, voice);
+    if (heard === button) preview.pause();
+    else hear(button, voice);
   }, "round listen");
+  let timer = 0;
+  button.addEventListener("pointerenter", (event) => {
+    if (event.pointerType !== "mouse") return;
+    timer = setTimeout(() => heard !== button && hear(button, voice), HOVER_MILLISECONDS);
+  });
+  button.addEventListener("pointerleave", (event) => {
+    clearTimeout(timer);
+    if (event.pointerType === "mouse" && heard === button) preview.pause();
+  });
+  button.addEventListener("click", () => clearTimeout(timer));
   return button;
+}
+
+function hear(button, voice) {
+  playAlone(preview);
+  preview.src = voice.preview_url;
+  markHeard(button, voice);
+  preview.play().catch(() => silence()); // before the first click browsers play nothing
 }
 
 function markHeard(button, voice) {
@@ -156,7 +188,13 @@ export function startVoices({ deleted }) {
   byId("voice-filter").addEventListener("click", (event) => {
     const name = event.target.dataset?.filter;
     if (!name) return;
-    setFilter(name);
+    setWhose(name);
     draw();
   });
+  for (const [key, id] of Object.entries(FIELDS)) {
+    byId(id).addEventListener("input", (event) => {
+      wanted[key] = event.target.value.trim();
+      draw();
+    });
+  }
 }

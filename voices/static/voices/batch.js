@@ -1,0 +1,206 @@
+// The Batch page: texts or a file in, progress, a zip out.
+
+import { get, post, remove } from "./api.js";
+import { byId, clock, language, limits, make, number, plural, say, showError } from "./page.js";
+
+const KINDS = /\.(txt|docx|srt|csv)$/i;
+const POLL_MILLISECONDS = 1500;
+const SHOWN_BATCHES = 20;
+const SHOWN_ITEMS = 50;
+
+const form = byId("form");
+const texts = byId("texts");
+const voice = byId("voice");
+const speed = byId("speed");
+const pitch = byId("pitch");
+const drop = byId("drop");
+const list = byId("batches");
+const errorBox = byId("error");
+const status = byId("status");
+const button = byId("start");
+
+let file = null;
+let timer = 0;
+const opened = new Set(); // batches whose contents are shown
+
+const source = () => form.elements.source.value;
+const lines = () => texts.value.split("\n").map((line) => line.trim()).filter(Boolean);
+
+function showSource() {
+  byId("of-texts").hidden = source() !== "texts";
+  byId("of-file").hidden = source() !== "file";
+}
+
+function showSettings() {
+  const semitones = Number(pitch.value);
+  byId("speed-value").textContent = `${number.format(speed.value)}×`;
+  byId("pitch-value").textContent = `${semitones > 0 ? "+" : ""}${number.format(semitones)} ${plural("semitones", Math.abs(semitones))}`;
+  byId("texts-count").textContent = say("texts", { count: number.format(lines().length), limit: number.format(limits.texts) });
+}
+
+function take(chosen) {
+  if (!chosen) return;
+  const problem = problemOf(chosen);
+  showError(errorBox, problem);
+  file = problem ? null : chosen;
+  byId("file-name").textContent = file?.name ?? "";
+}
+
+function problemOf(chosen) {
+  if (!KINDS.test(chosen.name)) return say("wrongFile");
+  return chosen.size > limits.fileBytes ? say("fileTooLarge", { megabytes: limits.fileBytes / 2 ** 20 }) : "";
+}
+
+/** What stands in the way, with the field to go to; null when nothing does. */
+function obstacle() {
+  if (!voice.value) return { field: voice, message: say("needVoice") };
+  if (source() === "file") return file ? null : { field: byId("file"), message: say("needFile") };
+  const count = lines().length;
+  if (!count) return { field: texts, message: say("needTexts") };
+  return count > limits.texts ? { field: texts, message: say("tooManyTexts", { limit: number.format(limits.texts) }) } : null;
+}
+
+function order() {
+  const settings = { voice: voice.value, format: byId("format").value, speed: speed.value, pitch: pitch.value };
+  if (source() === "texts") {
+    return { ...settings, speed: Number(speed.value), pitch: Number(pitch.value), texts: lines() };
+  }
+  const body = new FormData();
+  for (const [name, value] of Object.entries({ ...settings, split: byId("split").value })) body.set(name, value);
+  body.set("file", file, file.name);
+  return body;
+}
+
+async function send(event) {
+  event.preventDefault();
+  if (button.disabled) return;
+  const gap = obstacle();
+  showError(errorBox, gap?.message ?? "");
+  if (gap) {
+    gap.field.focus();
+    return;
+  }
+  button.disabled = true;
+  status.textContent = say("sending");
+  try {
+    await post("batches/", order());
+    status.textContent = say("started");
+    await load();
+  } catch (error) {
+    status.textContent = "";
+    showError(errorBox, error.message);
+  } finally {
+    button.disabled = false;
+  }
+}
+
+async function load() {
+  clearTimeout(timer);
+  const answer = await get(`batches/?page_size=${SHOWN_BATCHES}`).catch((error) => {
+    showError(errorBox, error.message);
+    return null;
+  });
+  if (!answer) return;
+  const focused = document.activeElement?.closest("li")?.dataset.id;
+  list.removeAttribute("aria-busy");
+  list.replaceChildren(...answer.results.map(entry));
+  byId("empty").hidden = answer.results.length > 0;
+  if (focused) list.querySelector(`[data-id="${focused}"] :is(button, a, summary)`)?.focus();
+  if (answer.results.some(isRunning)) timer = setTimeout(load, POLL_MILLISECONDS);
+}
+
+const isRunning = (batch) => batch.status === "running";
+const nameOf = (batch) => batch.name || say("unnamed");
+
+function entry(batch) {
+  const { total, succeeded, failed } = batch.progress;
+  const done = total - batch.progress.queued - batch.progress.running;
+  const date = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const facts = [
+    say(batch.status),
+    say("progress", { done: succeeded, total }),
+    failed && say("failedSome", { count: failed }),
+    batch.skipped.length && say("skippedSome", { count: batch.skipped.length }),
+    batch.format,
+    date.format(new Date(batch.created_at)),
+  ];
+  return make("li", { "data-id": batch.id },
+    make("p", { class: "batch-name", text: nameOf(batch) }),
+    isRunning(batch) && make("progress", { max: total, value: done, "aria-label": say("progress", { done, total }) }),
+    make("p", { class: "quiet", text: facts.filter(Boolean).join(" · ") }),
+    contents(batch),
+    make("div", { class: "row" },
+      batch.archive_url && make("a", { class: "button", href: batch.archive_url, download: true, text: say("archive") }),
+      isRunning(batch)
+        ? make("button", { type: "button", class: "button ghost", text: say("cancel"), "aria-label": say("cancelNamed", { name: nameOf(batch) }), onclick: () => cancel(batch) })
+        : make("button", { type: "button", class: "button ghost", text: say("remove"), "aria-label": say("removeNamed", { name: nameOf(batch) }), onclick: () => dropBatch(batch) })));
+}
+
+function contents(batch) {
+  const items = make("ul", { class: "batch-items", tabindex: "0", "aria-label": say("items") });
+  const details = make("details", { open: opened.has(batch.id) }, make("summary", { text: say("items") }), items);
+  const fill = async () => {
+    const answer = await get(`jobs/?batch=${batch.id}&page_size=${SHOWN_ITEMS}`).catch(() => null);
+    if (!answer) return;
+    const left = answer.count - answer.results.length;
+    items.replaceChildren(...answer.results.map(item), ...(left ? [make("li", { class: "quiet", text: say("itemsMore", { count: left }) })] : []));
+  };
+  details.addEventListener("toggle", () => {
+    if (details.open) opened.add(batch.id);
+    else opened.delete(batch.id);
+    if (details.open) fill();
+  });
+  return details;
+}
+
+function item(job) {
+  const state = job.audio ? clock(job.audio.seconds) : say(job.status === "queued" ? "running" : job.status);
+  return make("li", {},
+    make("span", { text: job.text || job.name, lang: "ru" }),
+    make("span", { class: job.error ? "bad" : "quiet", text: ` · ${job.error ? job.error.message : state}` }));
+}
+
+async function cancel(batch) {
+  await remove(`batches/${batch.id}/`).catch((error) => showError(errorBox, error.message));
+  await load();
+}
+
+async function dropBatch(batch) {
+  if (!confirm(say("removeSure", { name: nameOf(batch) }))) return;
+  await cancel(batch);
+  (list.querySelector("button") ?? texts).focus();
+}
+
+async function loadVoices() {
+  const answer = await get("voices/?page_size=200");
+  voice.replaceChildren(...answer.results.map((one) => make("option", { value: one.id, text: one.name })));
+  const last = localStorage.getItem("voice");
+  if (answer.results.some((one) => one.id === last)) voice.value = last;
+}
+
+function start() {
+  form.addEventListener("submit", send);
+  for (const radio of form.elements.source) radio.addEventListener("change", showSource);
+  for (const field of [speed, pitch, texts]) field.addEventListener("input", showSettings);
+  byId("file").addEventListener("change", (event) => {
+    take(event.target.files[0]);
+    event.target.value = "";
+  });
+  for (const kind of ["dragenter", "dragover"]) {
+    drop.addEventListener(kind, (event) => {
+      event.preventDefault();
+      drop.classList.add("over");
+    });
+  }
+  for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop.classList.remove("over"));
+  drop.addEventListener("drop", (event) => {
+    event.preventDefault();
+    take(event.dataTransfer.files[0]);
+  });
+  showSource();
+  showSettings();
+  loadVoices().catch((error) => showError(errorBox, error.message));
+  load();
+}
+
+start();

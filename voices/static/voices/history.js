@@ -1,0 +1,179 @@
+// The History page: one's results with search, filters and pages; all of it stands in the address.
+
+import { get, remove } from "./api.js";
+import { byId, clock, icon, iconButton, language, make, number, say, showError } from "./page.js";
+import { hidePlayer, showJob } from "./player.js";
+
+const PAGE_SIZE = 20;
+const QUIET_MILLISECONDS = 350; // after the last key
+const POLL_MILLISECONDS = 2000; // while something is being made
+const EXCERPT = 60;
+
+const list = byId("results");
+const errorBox = byId("error");
+const fields = { search: byId("search"), voice: byId("voice"), status: byId("status") };
+
+let page = 1;
+let asked = 0;
+let timer = 0;
+let playing = null; // the job in the player
+
+const wanted = () => Object.fromEntries(
+  Object.entries(fields).map(([name, field]) => [name, field.value.trim()]).filter(([, value]) => value),
+);
+
+function readAddress() {
+  const given = new URLSearchParams(location.search);
+  for (const [name, field] of Object.entries(fields)) field.value = given.get(name) ?? "";
+  page = Math.max(1, Number(given.get("page")) || 1);
+}
+
+function writeAddress() {
+  const query = new URLSearchParams(wanted());
+  if (page > 1) query.set("page", page);
+  history.replaceState(null, "", query.size ? `?${query}` : location.pathname);
+}
+
+async function load() {
+  clearTimeout(timer);
+  const mine = ++asked;
+  writeAddress();
+  const query = new URLSearchParams({ kind: "speech", page_size: PAGE_SIZE, page, ...wanted() });
+  list.setAttribute("aria-busy", "true");
+  try {
+    const answer = await get(`jobs/?${query}`);
+    if (mine === asked) draw(answer);
+  } catch (error) {
+    if (mine !== asked) return;
+    if (error.status === 404 && page > 1) { // the last page has become empty
+      page -= 1;
+      load();
+      return;
+    }
+    list.removeAttribute("aria-busy");
+    showError(errorBox, error.message);
+  }
+}
+
+function draw(answer) {
+  const filtered = Object.keys(wanted()).length > 0;
+  const pages = Math.max(1, Math.ceil(answer.count / PAGE_SIZE));
+  showError(errorBox, "");
+  list.removeAttribute("aria-busy");
+  list.replaceChildren(...answer.results.map(entry));
+  byId("found").textContent = answer.count ? say("found", { count: number.format(answer.count) }) : "";
+  byId("empty").hidden = answer.count > 0 || filtered;
+  byId("nothing").hidden = answer.count > 0 || !filtered;
+  byId("pages").hidden = pages === 1;
+  byId("page-of").textContent = say("pageOf", { page, pages });
+  byId("later").disabled = page === 1;
+  byId("earlier").disabled = page === pages;
+  if (answer.results.some((job) => isActive(job))) timer = setTimeout(load, POLL_MILLISECONDS);
+}
+
+const isActive = (job) => ["queued", "running"].includes(job.status);
+
+function state(job) {
+  if (job.audio) return `${clock(job.audio.seconds)} · ${job.audio.format}`;
+  if (job.status === "queued") return say("stateQueued");
+  if (job.status === "failed") return say("stateFailed");
+  if (job.status === "cancelled") return say("stateCancelled");
+  return say("stateRunning", { done: job.progress.sentences_done, total: job.progress.sentences_total || "…" });
+}
+
+function facts(job) {
+  const date = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const { speed, pitch } = job.params;
+  return [
+    job.voice.name,
+    state(job),
+    speed !== 1 && say("faster", { value: number.format(speed) }),
+    pitch !== 0 && say("pitched", { value: `${pitch > 0 ? "+" : ""}${number.format(pitch)}` }),
+    date.format(new Date(job.created_at)),
+  ].filter(Boolean).join(" · ");
+}
+
+function entry(job) {
+  const text = job.text.length > EXCERPT ? `${job.text.slice(0, EXCERPT)}…` : job.text;
+  const listen = job.audio
+    ? iconButton("play", say("playText", { text }), () => play(job), "round")
+    : make("span", { class: "round blank", "aria-hidden": "true" });
+  return make("li", { class: job.id === playing ? "playing" : "", "data-id": job.id },
+    listen,
+    make("div", {},
+      make("p", { class: "what", text: job.text, lang: "ru" }),
+      job.error && make("p", { class: "why", text: job.error.message }),
+      make("p", { class: "quiet", text: facts(job) })),
+    make("div", { class: "tools" }, ...tools(job, text)));
+}
+
+function tools(job, text) {
+  const download = say("downloadText", { text });
+  const repeat = say("repeat");
+  return [
+    job.audio && make("a", { class: "round small", href: job.audio.url, download: true, "aria-label": download, title: download }, icon("download")),
+    make("a", { class: "round small", href: `/?from=${job.id}`, "aria-label": `${repeat}: ${text}`, title: repeat }, icon("repeat")),
+    isActive(job)
+      ? iconButton("stop", say("cancelText", { text }), () => drop(job))
+      : iconButton("trash", say("removeText", { text }), () => drop(job)),
+  ];
+}
+
+function play(job) {
+  playing = job.id;
+  for (const item of list.children) item.classList.toggle("playing", item.dataset.id === job.id);
+  hidePlayer();
+  showJob(job, { play: true });
+}
+
+async function drop(job) {
+  const ended = !isActive(job);
+  if (ended && !confirm(say("removeSure"))) return;
+  const place = [...list.children].findIndex((item) => item.dataset.id === job.id);
+  try {
+    await remove(`jobs/${job.id}/`);
+  } catch (error) {
+    showError(errorBox, error.message);
+    return;
+  }
+  if (playing === job.id && ended) {
+    playing = null;
+    hidePlayer();
+  }
+  await load();
+  if (ended) byId("found").textContent = say("removed");
+  const next = list.children[Math.min(place, list.children.length - 1)]; // focus stays where it was
+  (next?.querySelector(".tools button") ?? fields.search).focus();
+}
+
+async function loadVoices() {
+  const answer = await get("voices/?page_size=200");
+  fields.voice.append(...answer.results.map((voice) => make("option", { value: voice.slug ?? voice.id, text: voice.name })));
+}
+
+function turn(step) {
+  page += step;
+  load().then(() => list.scrollIntoView({ block: "nearest" }));
+}
+
+async function start() {
+  await loadVoices().catch((error) => showError(errorBox, error.message));
+  readAddress();
+  byId("filters").addEventListener("submit", (event) => event.preventDefault());
+  byId("filters").addEventListener("input", (event) => {
+    page = 1;
+    clearTimeout(timer);
+    timer = setTimeout(load, event.target === fields.search ? QUIET_MILLISECONDS : 0);
+  });
+  byId("clear").addEventListener("click", () => {
+    for (const field of Object.values(fields)) field.value = "";
+    page = 1;
+    load();
+    fields.search.focus();
+  });
+  byId("later").addEventListener("click", () => turn(-1));
+  byId("earlier").addEventListener("click", () => turn(1));
+  await load();
+}
+
+start();

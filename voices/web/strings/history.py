@@ -1,0 +1,47 @@
+"""Words of the History page."""
+
+TEMPLATE: dict[str, tuple[str, str]] = {
+    "heading": ("История", "History"),
+    "history_lead": (
+        "Всё, что вы озвучили: найти, послушать, скачать, повторить с другим текстом или голосом.",
+        "All you have made: find it, play it, download it, repeat it with another text or voice.",
+    ),
+    "find": ("Найти в текстах и голосах", "Search texts and voices"),
+    "filters": ("Отбор", "Filters"),
+    "status": ("Состояние", "State"),
+    "status_any": ("Любое состояние", "Any state"),
+    "status_succeeded": ("Готово", "Ready"),
+    "status_active": ("В работе", "In progress"),
+    "status_failed": ("Не получилось", "Failed"),
+    "status_cancelled": ("Отменено", "Cancelled"),
+    "voice": ("Голос", "Voice"),
+    "voice_any": ("Все голоса", "All voices"),
+    "results": ("Результаты", "Results"),
+    "empty": ("Здесь появится всё, что вы озвучите.", "What you make will appear here."),
+    "nothing": ("Ничего не нашлось.", "Nothing was found."),
+    "clear": ("Сбросить отбор", "Clear the filters"),
+    "pages": ("Страницы", "Pages"),
+    "earlier": ("Раньше", "Older"),
+    "later": ("Позже", "Newer"),
+}
+
+SCRIPT: dict[str, tuple[str, str]] = {
+    "found": ("Найдено: {count}", "Found: {count}"),
+    "pageOf": ("Страница {page} из {pages}", "Page {page} of {pages}"),
+    "repeat": ("Повторить с изменениями", "Repeat with changes"),
+    "playText": ("Слушать: {text}", "Play: {text}"),
+    "downloadText": ("Скачать: {text}", "Download: {text}"),
+    "removeText": ("Удалить: {text}", "Delete: {text}"),
+    "cancelText": ("Отменить: {text}", "Cancel: {text}"),
+    "removeSure": (
+        "Удалить эту запись и её файл? Ссылки на неё перестанут работать.",
+        "Delete this recording and its file? Links to it will stop working.",
+    ),
+    "removed": ("Удалено.", "Deleted."),
+    "stateQueued": ("в очереди", "queued"),
+    "stateRunning": ("в работе: {done} из {total}", "in progress: {done} of {total}"),
+    "stateFailed": ("не получилось", "failed"),
+    "stateCancelled": ("отменено", "cancelled"),
+    "faster": ("скорость {value}×", "speed {value}×"),
+    "pitched": ("высота {value}", "pitch {value}"),
+}
