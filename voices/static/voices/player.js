@@ -15,6 +15,7 @@ const slider = byId("wave");
 const download = byId("download");
 
 let wave = null;
+let drawable = false; // peaks that wavesurfer finds while it starts make it load a file
 let live = null; // the sound that is still being made, or has been heard that way
 let peaks = [];
 let known = 0; // seconds that the peaks cover
@@ -41,6 +42,10 @@ function start() {
     cspNonce: document.querySelector('meta[name="style-nonce"]').nonce,
     ...colours(),
   });
+  wave.once("init", () => queueMicrotask(() => {
+    drawable = true;
+    drawWave();
+  }));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => wave.setOptions(colours()));
   share = startSharing();
   button.addEventListener("click", toggle);
@@ -97,7 +102,7 @@ function drawTime() {
 }
 
 function drawWave() {
-  if (peaks.length) wave.setOptions({ peaks: [peaks], duration: length() });
+  if (drawable) wave.setOptions({ peaks: [peaks.length ? peaks : [0]], duration: length() || 1 });
 }
 
 /** From the pieces to the finished file, when that is not heard as a jump. */
@@ -127,7 +132,7 @@ function clear(title) {
   download.hidden = true;
   share.show(null);
   box.hidden = false;
-  wave.setOptions({ peaks: [[0]], duration: 1 });
+  drawWave();
   drawButton();
 }
 
