@@ -101,8 +101,11 @@ function drawTime() {
   slider.setAttribute("aria-valuetext", text);
 }
 
+/** Asked to load what the element plays already, wavesurfer leaves that alone and draws the peaks. */
 function drawWave() {
-  if (drawable) wave.setOptions({ peaks: [peaks.length ? peaks : [0]], duration: length() || 1 });
+  slider.classList.toggle("drawn", peaks.length > 0);
+  const settled = audio.currentSrc && audio.currentSrc === audio.src;
+  if (drawable && settled && peaks.length) wave.load(audio.currentSrc, [peaks], length());
 }
 
 /** From the pieces to the finished file, when that is not heard as a jump. */
@@ -117,7 +120,7 @@ function useWhole(seconds) {
   audio.src = whole.url;
   audio.currentTime = seconds;
   if (playing) audio.play().catch(() => {});
-  drawWave();
+  audio.addEventListener("loadedmetadata", drawWave, { once: true });
   drawTime();
 }
 
