@@ -4,8 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from voices.audio_formats import MEDIA_TYPES
-from voices.services.speech import PITCH_RANGE_SEMITONES, SPEED_RANGE
+from voices.web.choices import speech_choices
 from voices.web.pages import page
 from voices.web.strings import batch as words
 
@@ -14,9 +13,4 @@ from voices.web.strings import batch as words
 def batch(request: HttpRequest) -> HttpResponse:
     """Texts or a file in, a zip out."""
     limits = {"texts": settings.BATCH_ITEMS_LIMIT, "fileBytes": settings.BATCH_FILE_LIMIT_BYTES}
-    choices = {
-        "speed_range": SPEED_RANGE,
-        "pitch_range": PITCH_RANGE_SEMITONES,
-        "formats": list(MEDIA_TYPES),
-    }
-    return page(request, "batch", words, data={"limits": limits}, context=choices)
+    return page(request, "batch", words, data={"limits": limits}, context=speech_choices())

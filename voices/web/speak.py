@@ -5,8 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from voices.consent_texts import CURRENT
-from voices.audio_formats import MEDIA_TYPES
-from voices.services.speech import PITCH_RANGE_SEMITONES, SPEED_RANGE
+from voices.web.choices import speech_choices
 from voices.web.pages import page
 from voices.web.strings import speak as words
 
@@ -19,10 +18,5 @@ def speak(request: HttpRequest) -> HttpResponse:
         "uploadBytes": settings.UPLOAD_LIMIT_BYTES,
         "recordings": settings.RECORDINGS_LIMIT,
     }
-    choices = {
-        "speed_range": SPEED_RANGE,
-        "pitch_range": PITCH_RANGE_SEMITONES,
-        "formats": list(MEDIA_TYPES),
-    }
     data = {"limits": limits, "examples": list(words.EXAMPLES), "consentVersion": CURRENT}
-    return page(request, "speak", words, data=data, context=choices)
+    return page(request, "speak", words, data=data, context=speech_choices())

@@ -3,11 +3,10 @@
 from django.urls import include, path
 
 from voices.web.bank import bank
-from voices.web.detect import detect
-from voices.web.my_voices import my_voices
 from voices.web.batch import batch
 from voices.web.detect import detect
 from voices.web.history import history
+from voices.web.my_voices import my_voices
 from voices.web.share import shared, shared_audio
 from voices.web.speak import speak
 

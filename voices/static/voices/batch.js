@@ -1,7 +1,8 @@
 // The Batch page: texts or a file in, progress, a zip out.
 
 import { get, post, remove } from "./api.js";
-import { byId, clock, language, limits, make, number, plural, say, showError } from "./page.js";
+import { byId, clock, language, limits, make, number, say, showError } from "./page.js";
+import { chosenSettings, startSettings } from "./settings.js";
 
 const KINDS = /\.(txt|docx|srt|csv)$/i;
 const POLL_MILLISECONDS = 1500;
@@ -11,8 +12,6 @@ const SHOWN_ITEMS = 50;
 const form = byId("form");
 const texts = byId("texts");
 const voice = byId("voice");
-const speed = byId("speed");
-const pitch = byId("pitch");
 const drop = byId("drop");
 const list = byId("batches");
 const errorBox = byId("error");
@@ -31,10 +30,7 @@ function showSource() {
   byId("of-file").hidden = source() !== "file";
 }
 
-function showSettings() {
-  const semitones = Number(pitch.value);
-  byId("speed-value").textContent = `${number.format(speed.value)}×`;
-  byId("pitch-value").textContent = `${semitones > 0 ? "+" : ""}${number.format(semitones)} ${plural("semitones", Math.abs(semitones))}`;
+function count() {
   byId("texts-count").textContent = say("texts", { count: number.format(lines().length), limit: number.format(limits.texts) });
 }
 
@@ -61,10 +57,8 @@ function obstacle() {
 }
 
 function order() {
-  const settings = { voice: voice.value, format: byId("format").value, speed: speed.value, pitch: pitch.value };
-  if (source() === "texts") {
-    return { ...settings, speed: Number(speed.value), pitch: Number(pitch.value), texts: lines() };
-  }
+  const settings = { voice: voice.value, ...chosenSettings() };
+  if (source() === "texts") return { ...settings, texts: lines() };
   const body = new FormData();
   for (const [name, value] of Object.entries({ ...settings, split: byId("split").value })) body.set(name, value);
   body.set("file", file, file.name);
@@ -181,7 +175,7 @@ async function loadVoices() {
 function start() {
   form.addEventListener("submit", send);
   for (const radio of form.elements.source) radio.addEventListener("change", showSource);
-  for (const field of [speed, pitch, texts]) field.addEventListener("input", showSettings);
+  texts.addEventListener("input", count);
   byId("file").addEventListener("change", (event) => {
     take(event.target.files[0]);
     event.target.value = "";
@@ -197,8 +191,9 @@ function start() {
     event.preventDefault();
     take(event.dataTransfer.files[0]);
   });
+  startSettings();
   showSource();
-  showSettings();
+  count();
   loadVoices().catch((error) => showError(errorBox, error.message));
   load();
 }

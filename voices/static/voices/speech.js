@@ -2,8 +2,9 @@
 
 import { get, post, remove } from "./api.js";
 import { follow, isActive } from "./following.js";
-import { byId, clock, limits, number, pageData, plural, say, showError } from "./page.js";
+import { byId, clock, limits, number, pageData, say, showError } from "./page.js";
 import { hidePlayer, playLive, showJob } from "./player.js";
+import { chosenSettings, setSettings, startSettings } from "./settings.js";
 import { chooseVoice, chosenVoice } from "./voices.js";
 
 const CHARACTERS_PER_SECOND = 13; // of Russian read aloud
@@ -12,9 +13,6 @@ const DRAFT_KEY = "draft"; // of this tab: the text
 
 const form = byId("speak-form");
 const text = byId("text");
-const speed = byId("speed");
-const pitch = byId("pitch");
-const format = byId("format");
 const button = byId("speak");
 const working = byId("working");
 const bar = byId("progress");
@@ -35,28 +33,18 @@ export function setText(value) {
 export async function fillFrom(id) {
   const job = await get(`jobs/${id}/`);
   if (job.voice.id) chooseVoice(job.voice.id);
-  speed.value = job.params.speed;
-  pitch.value = job.params.pitch;
-  format.value = job.params.format;
+  setSettings(job.params);
   setText(job.text);
-  showSettings();
 }
 
 function count() {
   const length = [...text.value].length;
   const over = length > limits.text;
   const line = [say("characters", { count: number.format(length), limit: number.format(limits.text) })];
-  if (length) line.push(say("aboutSeconds", { time: clock(length / CHARACTERS_PER_SECOND / speed.value) }));
+  if (length) line.push(say("aboutSeconds", { time: clock(length / CHARACTERS_PER_SECOND / chosenSettings().speed) }));
   byId("text-count").textContent = line.join(" · ");
   byId("text-count").classList.toggle("over", over);
   text.setAttribute("aria-invalid", String(over));
-}
-
-function showSettings() {
-  const semitones = Number(pitch.value);
-  byId("speed-value").textContent = `${number.format(speed.value)}×`;
-  byId("pitch-value").textContent = `${semitones > 0 ? "+" : ""}${number.format(semitones)} ${plural("semitones", Math.abs(semitones))}`;
-  count();
 }
 
 /** What stands in the way; "" when nothing does. */
@@ -81,9 +69,7 @@ async function speak(event) {
   await work(live, () => post("jobs/", {
     text: text.value,
     voice: voice.id,
-    format: format.value,
-    speed: Number(speed.value),
-    pitch: Number(pitch.value),
+    ...chosenSettings(),
     live: live !== null,
   }));
 }
@@ -188,11 +174,11 @@ export function startSpeaking({ finished }) {
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
-  for (const input of [speed, pitch]) input.addEventListener("input", showSettings);
+  startSettings(count);
   byId("example").addEventListener("click", () => {
     setText(pageData.examples[example++ % pageData.examples.length]);
   });
   text.value ||= sessionStorage.getItem(DRAFT_KEY) ?? "";
-  showSettings();
+  count();
   resume();
 }

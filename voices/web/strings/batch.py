@@ -24,9 +24,6 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     "split_line": ("каждая строка — файл", "every line is a file"),
     "split_paragraph": ("каждый абзац — файл", "every paragraph is a file"),
     "voice": ("Голос", "Voice"),
-    "speed": ("Скорость", "Speed"),
-    "pitch": ("Высота", "Pitch"),
-    "format": ("Формат", "Format"),
     "start": ("Озвучить всё", "Speak them all"),
     "batches": ("Пакеты", "Batches"),
     "empty": ("Здесь появятся ваши пакеты.", "Your batches will appear here."),
@@ -60,10 +57,5 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "removeSure": (
         "Удалить пакет «{name}» и все его файлы?",
         "Delete the batch “{name}” and all its files?",
-    ),
-    # one|few|many|other
-    "semitones": (
-        "полутон|полутона|полутонов|полутона",
-        "semitone|semitones|semitones|semitones",
     ),
 }

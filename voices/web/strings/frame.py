@@ -24,6 +24,11 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     "download": ("Скачать", "Download"),
     "player": ("Проигрыватель", "Player"),
     "position": ("Место в записи", "Position"),
+    "speed": ("Скорость", "Speed"),
+    "pitch": ("Высота", "Pitch"),
+    "variation": ("Живость", "Liveliness"),
+    "format": ("Формат", "Format"),
+    "voice_message": ("голосовое сообщение", "voice message"),
     "share": ("Поделиться", "Share"),
     "share_term": ("Ссылка действует", "The link works for"),
     "share_hour": ("час", "an hour"),
@@ -60,4 +65,9 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "shareCopied": ("Скопировано.", "Copied."),
     "shareCopyByHand": ("Скопируйте выделенное.", "Copy what is selected."),
     "close": ("Закрыть", "Close"),
+    # one|few|many|other
+    "semitones": (
+        "полутон|полутона|полутонов|полутона",
+        "semitone|semitones|semitones|semitones",
+    ),
 }

@@ -83,9 +83,6 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     ),
     "marks_ssml": ("или разметка SSML целиком", "or a whole SSML document"),
     "settings": ("Настройки", "Settings"),
-    "speed": ("Скорость", "Speed"),
-    "pitch": ("Высота", "Pitch"),
-    "format": ("Формат", "Format"),
     "speak": ("Озвучить", "Speak"),
     "cancel": ("Отменить", "Cancel"),
     "history_all": ("Вся история", "All history"),
@@ -188,11 +185,6 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "enrolling": ("Слушаем запись…", "Listening to the recording…"),
     "voiceReady": ("Голос «{name}» готов и выбран.", "Voice “{name}” is ready and chosen."),
     "voiceDeleted": ("Голос «{name}» удалён.", "Voice “{name}” is deleted."),
-    # one|few|many|other
-    "semitones": (
-        "полутон|полутона|полутонов|полутона",
-        "semitone|semitones|semitones|semitones",
-    ),
 }
 
 EXAMPLES = (

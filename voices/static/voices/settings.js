@@ -1,0 +1,42 @@
+// Speed, pitch, liveliness and format, on the pages that make speech.
+
+import { byId, number, plural } from "./page.js";
+
+const speed = byId("speed");
+const pitch = byId("pitch");
+const variation = byId("variation");
+const format = byId("format");
+
+function show() {
+  const semitones = Number(pitch.value);
+  byId("speed-value").textContent = `${number.format(speed.value)}×`;
+  byId("pitch-value").textContent = `${semitones > 0 ? "+" : ""}${number.format(semitones)} ${plural("semitones", Math.abs(semitones))}`;
+  byId("variation-value").textContent = number.format(variation.value);
+}
+
+/** As the API takes them. */
+export const chosenSettings = () => ({
+  speed: Number(speed.value),
+  pitch: Number(pitch.value),
+  variation: Number(variation.value),
+  format: format.value,
+});
+
+/** Those of an earlier job. */
+export function setSettings(params) {
+  speed.value = params.speed;
+  pitch.value = params.pitch;
+  variation.value = params.variation ?? 1;
+  format.value = params.format;
+  show();
+}
+
+export function startSettings(changed = () => {}) {
+  for (const input of [speed, pitch, variation]) {
+    input.addEventListener("input", () => {
+      show();
+      changed();
+    });
+  }
+  show();
+}

@@ -1,0 +1,18 @@
+"""What the pages that make speech let one choose."""
+
+from typing import Any
+
+from voices.audio_formats import MEDIA_TYPES
+from voices.services.speech import PITCH_RANGE_SEMITONES, SPEED_RANGE, VARIATION_RANGE
+
+FORMATS = [name for name in MEDIA_TYPES if name != "pcm"]  # nobody listens to bare samples
+
+
+def speech_choices() -> dict[str, Any]:
+    """Context of templates/voices/settings_fields.html."""
+    return {
+        "speed_range": SPEED_RANGE,
+        "pitch_range": PITCH_RANGE_SEMITONES,
+        "variation_range": VARIATION_RANGE,
+        "formats": FORMATS,
+    }
