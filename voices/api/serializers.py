@@ -127,6 +127,10 @@ class SpeechInput(serializers.Serializer):
 
 
 class JobInput(SpeechInput):
+    live = serializers.BooleanField(
+        default=False,
+        help_text="Keep the sentences that are ready, to be heard while the rest is made: see …/parts/.",
+    )
     webhook_url = serializers.CharField(
         max_length=2000, allow_blank=True, default="", help_text=WEBHOOK_HELP
     )
@@ -135,13 +139,6 @@ class JobInput(SpeechInput):
 class StreamableSpeechInput(SpeechInput):
     stream = serializers.BooleanField(
         default=False, help_text="Send the audio sentence by sentence as it is made."
-    )
-
-
-class JobInput(SpeechInput):
-    live = serializers.BooleanField(
-        default=False,
-        help_text="Keep the sentences that are ready, to be heard while the rest is made: see …/parts/.",
     )
 
 

@@ -32,8 +32,6 @@ def job_list(
         voice: its id or slug.
     """
     jobs = Job.objects.filter(owner.q).select_related("result", "voice", "webhook")
-    if status:
-    jobs = Job.objects.filter(owner.q).select_related("result", "voice")
     if status == ACTIVE:
         jobs = jobs.filter(status__in=Job.ACTIVE)
     elif status:
