@@ -143,10 +143,11 @@ function settingsForm(voice, actions) {
 
 function slider(voice, key, step, usual) {
   const [min, max] = pageData.ranges[key];
-  const shown = make("output", {});
-  const input = make("input", { type: "range", name: key, min, max, step, value: voice.settings[key] ?? usual });
+  const id = `${key}-${voice.id}`; // without it the label would be that of the output, the first in it
+  const shown = make("output", { for: id });
+  const input = make("input", { type: "range", id, name: key, min, max, step, value: voice.settings[key] ?? usual });
   const draw = () => { shown.textContent = number.format(Number(input.value)); };
   input.addEventListener("input", draw);
   draw();
-  return make("label", { class: "field" }, make("span", { text: `${say(key)} ` }, shown), input);
+  return make("label", { class: "field", for: id }, make("span", { text: `${say(key)} ` }, shown), input);
 }
