@@ -156,7 +156,7 @@ def test_a_voice_from_the_microphone_to_its_end(page, person, tmp_path):
     card.get_by_label("Скорость").fill("1.2")
     card.get_by_role("button", name="Сохранить").click()
     card = page.get_by_role("article", name="Проба вторая")
-    expect(card.get_by_label("Скорость")).to_have_value("1.2")
+    expect(card.get_by_label("Скорость")).to_have_value("1.2", timeout=PATIENCE)
 
     # a second recording comes and goes
     card.get_by_role("button", name="Добавить записи").click()
@@ -166,7 +166,7 @@ def test_a_voice_from_the_microphone_to_its_end(page, person, tmp_path):
     expect(card.get_by_text("2 записи")).to_be_visible(timeout=PATIENCE)
     page.once("dialog", lambda dialog: dialog.accept())
     card.get_by_role("button", name="Удалить запись phrase.wav").click()
-    expect(card.get_by_text("1 запись,")).to_be_visible()
+    expect(card.get_by_text("1 запись,")).to_be_visible(timeout=PATIENCE)
 
     # the end of it, said beforehand and afterwards
     card.get_by_role("button", name="Удалить голос").click()
@@ -176,7 +176,7 @@ def test_a_voice_from_the_microphone_to_its_end(page, person, tmp_path):
     expect(card).to_be_visible()
     card.get_by_role("button", name="Удалить голос").click()
     page.get_by_role("button", name="Удалить навсегда").click()
-    expect(page.locator("#note")).to_contain_text("Удалено: голос «Проба вторая»")
+    expect(page.locator("#note")).to_contain_text("Удалено: голос «Проба вторая»", timeout=PATIENCE)
     expect(card).to_be_hidden()
     expect(page.locator("#empty")).to_be_visible()
 

@@ -63,12 +63,12 @@ def analyse_reference(content: bytes) -> Reference:
 
 def mean_profile(weighted: list[tuple[Profile, float]]) -> Profile:
     """One profile of several, each counted by its seconds of speech; unknown facts are passed over."""
+    if len(weighted) == 1:
+        return weighted[0][0]
     import numpy as np
 
     from tts_engine.voicebank import profile_from_dict, profile_to_dict
 
-    if len(weighted) == 1:
-        return weighted[0][0]
     profiles = [profile_from_dict(row) for row, _ in weighted]
     seconds = np.asarray([max(weight, 1e-3) for _, weight in weighted])
     values: Profile = {}
