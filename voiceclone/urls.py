@@ -1,5 +1,6 @@
 """What answers where."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -16,6 +17,8 @@ urlpatterns = [
     # one door for everybody: there the tries are counted
     path("admin/login/", RedirectView.as_view(pattern_name="page-sign-in", query_string=True)),
     path("admin/", admin.site.urls),
+    # asked for by browsers on pages that name no icon: the operator's, answers of the API
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}voices/icon.svg")),
     path("healthz", healthz),
     path("readyz", readyz),
     path("metrics", metrics),

@@ -105,6 +105,7 @@ ADDRESSES = {
     "admin/login/": OPEN,  # leads to the common sign-in
     "api/schema/": OPEN,
     "api/docs/": OPEN,
+    "favicon.ico": OPEN,
     "healthz": OPEN,
     "readyz": OPEN,
     "metrics": OPEN,
