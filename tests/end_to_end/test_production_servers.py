@@ -5,6 +5,8 @@ import json
 import os
 import signal
 import urllib.request
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import soundfile as sf
@@ -65,3 +67,39 @@ def test_a_job_survives_the_death_of_its_worker(production):
     wait_for(lambda: row()["status"] == "succeeded", "the end of the job", seconds=240)
     audio = call(address, key, f"/api/v1/jobs/{job}/audio/")
     assert sf.info(io.BytesIO(audio)).duration > 20
+
+
+def test_calls_at_once_with_one_key_make_one_job(production):
+    def ask(_):
+        request = urllib.request.Request(
+            f"{production.address}/api/v1/jobs/",
+            data=json.dumps({"text": "Один раз.", "voice": "anna"}).encode(),
+            headers={
+                "Authorization": f"Bearer {production.key}",
+                "Content-Type": "application/json",
+                "Idempotency-Key": "at once",
+            },
+        )
+        with urllib.request.urlopen(request, timeout=120) as response:
+            return json.load(response)["id"]
+
+    with ThreadPoolExecutor(8) as pool:
+        jobs = list(pool.map(ask, range(16)))
+    assert len(set(jobs)) == 1
+
+
+def test_a_batch_goes_through_and_speech_does_not_wait_for_it(production):
+    address, key = production.address, production.key
+    texts = [f"Предложение номер {number} совсем не короткое." for number in range(12)]
+    body = {"texts": texts, "voice": "anna", "timestamps": True}
+    batch = json.loads(call(address, key, "/api/v1/batches/", body))["id"]
+
+    def row():
+        return json.loads(call(address, key, f"/api/v1/batches/{batch}/"))
+
+    audio = call(address, key, "/api/v1/speech/", {"text": "А я спешу.", "voice": "anna"})
+    assert sf.info(io.BytesIO(audio)).duration > 0.3
+    wait_for(lambda: row()["status"] != "running", "the end of the batch", seconds=280)
+    assert row()["status"] == "succeeded"
+    archive = zipfile.ZipFile(io.BytesIO(call(address, key, f"/api/v1/batches/{batch}/archive/")))
+    assert len(archive.namelist()) == 13
