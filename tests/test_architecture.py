@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = ("tts_engine", "voices", "voiceclone")
+SOURCES = ("tts_engine", "voices", "voiceclone", "voiceclone_client")
 ALL_CODE = (*SOURCES, "tests", "benchmarks", "scripts")
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
@@ -19,6 +19,7 @@ FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc"}
 # What no module of a package may import; the rules of its parent packages hold too.
 FORBIDDEN_IMPORTS = {
     "tts_engine": ("django", "rest_framework", "celery", "redis", "kombu", "voices", "voiceclone"),
+    "voiceclone_client": ("django", "rest_framework", "tts_engine", "voices", "voiceclone"),
     "voices.models": ("voices.services", "voices.selectors", "voices.api", "voices.tasks"),
     "voices.selectors": ("voices.services", "voices.api", "voices.tasks", "voices.engine"),
     "voices.services": ("voices.api", "voices.web", "voices.tasks", "rest_framework"),

@@ -16,6 +16,7 @@ from voices.api.speech import speech_response
 from voices.audio_formats import MEDIA_TYPES
 from voices.errors import BadInput, NotFound
 from voices.openai.errors import openai_exception_handler
+from voices.openai.events import events_response
 from voices.openai.formats import ALIASES, FORMATS, MODEL
 from voices.services.jobs import job_wait
 from voices.services.speech import SpeechWish, speech_job_create
@@ -53,7 +54,11 @@ class OpenAiSpeechInput(serializers.Serializer):
     response_format = serializers.CharField(default="mp3", max_length=20)
     speed = SpeedField(default=None, allow_null=True)
     instructions = serializers.CharField(required=False, allow_blank=True, help_text="Ignored.")
-    stream_format = serializers.ChoiceField(choices=["audio"], default="audio")
+    stream_format = serializers.ChoiceField(
+        choices=["audio", "sse"],
+        default="audio",
+        help_text="sse: events speech.audio.delta, sentence by sentence, then speech.audio.done.",
+    )
 
 
 class OpenAiSpeechApi(OpenAiView):
@@ -70,11 +75,10 @@ class OpenAiSpeechApi(OpenAiView):
     def post(self, request: Request) -> HttpResponseBase:
         form = OpenAiSpeechInput(data=request.data)
         form.is_valid(raise_exception=True)
-        job = speech_job_create(
-            owner=owner_of(request),
-            wish=wish_of(form.validated_data),
-            text_limit=settings.SYNC_TEXT_LIMIT,
-        )
+        owner, wish = owner_of(request), wish_of(form.validated_data)
+        job = speech_job_create(owner=owner, wish=wish, text_limit=settings.SYNC_TEXT_LIMIT)
+        if wish.stream:
+            return events_response(owner=owner, job=job)
         return speech_response(request, job_wait(job_id=job.pk))
 
 
@@ -99,6 +103,7 @@ def wish_of(values: dict[str, Any]) -> SpeechWish:
         voice=values["voice"],
         format=FORMATS[asked],
         speed=values["speed"],
+        stream=values["stream_format"] == "sse",
     )
 
 

@@ -1,0 +1,27 @@
+"""A client of the voice cloning service. It needs httpx and nothing else of this repository.
+
+from voiceclone_client import VoiceClone
+
+with VoiceClone("http://127.0.0.1:8000", api_key="…") as service:
+    open("hello.mp3", "wb").write(service.speech("Привет, мир", voice="anna"))
+"""
+
+from voiceclone_client.client import VoiceClone
+from voiceclone_client.errors import (
+    ConflictError,
+    InvalidRequestError,
+    JobFailedError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
+    ServerError,
+    ServiceError,
+    UnreachableError,
+)
+from voiceclone_client.types import Batch, Detection, Job, Sentence, Voice
+
+__all__ = [
+    "Batch", "ConflictError", "Detection", "InvalidRequestError", "Job", "JobFailedError",
+    "NotFoundError", "PermissionDeniedError", "RateLimitError", "Sentence", "ServerError",
+    "ServiceError", "UnreachableError", "Voice", "VoiceClone",
+]  # fmt: skip

@@ -1,0 +1,63 @@
+"""Speech as server-sent events, in OpenAI's shape."""
+
+import base64
+import json
+from collections.abc import Generator, Iterator
+from itertools import chain
+from typing import Any
+
+from django.http import StreamingHttpResponse
+
+from voices.models import Job
+from voices.owner import Owner
+from voices.services.streaming import speech_stream
+
+
+class _Events:
+    """One event for each sentence; closing it cancels the job."""
+
+    def __init__(self, first: bytes, rest: Generator[bytes, None, None], characters: int) -> None:
+        self._rest = rest
+        self._all = self._events(first, characters)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._all
+
+    def close(self) -> None:
+        self._rest.close()
+
+    def _events(self, first: bytes, characters: int) -> Iterator[bytes]:
+        sent = 0
+        for piece in chain([first], self._rest):
+            sent += 1
+            yield _event("speech.audio.delta", audio=base64.b64encode(piece).decode())
+        # there are no tokens here: characters in, sentences out
+        usage = {
+            "input_tokens": characters,
+            "output_tokens": sent,
+            "total_tokens": characters + sent,
+        }
+        yield _event("speech.audio.done", usage=usage)
+
+
+def events_response(*, owner: Owner, job: Job) -> StreamingHttpResponse:
+    """The job's audio as events. An error before the first sentence is still an HTTP error.
+
+    Raises:
+        AppError: the job failed before it said anything.
+    """
+    pieces = speech_stream(owner=owner, job_id=job.pk)
+    first = next(pieces, b"")
+    return StreamingHttpResponse(
+        _Events(first, pieces, len(job.text)),
+        content_type="text/event-stream",
+        headers={
+            "X-Job-Id": str(job.pk),
+            "X-Accel-Buffering": "no",
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def _event(kind: str, **values: Any) -> bytes:
+    return f"data: {json.dumps({'type': kind, **values})}\n\n".encode()
