@@ -20,7 +20,9 @@ THRESHOLD = 6.0  # 3 false alarms in 100 000: benchmarks/watermark.py
 TAIL_PER_UNIT = 2.5  # scores of unmarked speech: e times rarer with each 1 / 2.5
 WINDOW_SECONDS = 12.0  # a marked part is also found inside a longer recording
 SHORTEST_SECONDS = 1.0
-RELIABLE_SECONDS = 5.0  # from here on only loud noise hides a mark: docs/decisions/0012-watermark.md
+RELIABLE_SECONDS = (
+    5.0  # from here on only loud noise hides a mark: docs/decisions/0012-watermark.md
+)
 PERIOD_FRAMES = round(PERIOD_SECONDS / HOP_SECONDS)
 
 Spectrum = NDArray[np.complex128]
