@@ -45,7 +45,7 @@ def test_every_change_is_told_until_the_end(alice, job):
     assert (kind, data["status"]) == ("progress", "queued")
     change(job, status="running", sentences_done=1, sentences_total=2)
     _, _, data = read(next(stream))
-    assert data["progress"] == {"sentences_done": 1, "sentences_total": 2, "ahead": 0}
+    assert (data["progress"]["sentences_done"], data["progress"]["sentences_total"]) == (1, 2)
     change(job, status="succeeded", sentences_done=2)
     _, kind, data = read(next(stream))
     assert (kind, data["status"]) == ("end", "succeeded")
