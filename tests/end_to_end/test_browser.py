@@ -20,12 +20,6 @@ SECONDS = 1000
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    with site(tmp_path_factory.mktemp("site") / "var") as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def browser():
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
     with sync_playwright() as playwright:
@@ -55,6 +49,9 @@ def speak_and_download(page, text, folder: Path) -> Path:
     )
     page.evaluate("() => document.querySelector('#audio').play()")
     page.wait_for_function("() => document.querySelector('#audio').currentTime > 0.1")
+    page.locator("#download").wait_for(
+        timeout=120 * SECONDS
+    )  # the whole is there, not its beginning
     with page.expect_download() as download:
         page.locator("#download").click()
     path = folder / "said.mp3"

@@ -1,0 +1,11 @@
+"""One running product for the files that need nothing special of it; a visitor's rows are their own."""
+
+import pytest
+
+from tests.end_to_end.services import site
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory):
+    with site(tmp_path_factory.mktemp("site") / "var") as started:
+        yield started
