@@ -6,6 +6,7 @@ import pytest
 import soundfile as sf
 from django.core.files.storage import default_storage
 
+from tests.conftest import hum
 from voices.models import Job
 
 TEXT = "Первое предложение. Второе. Третье"
@@ -64,3 +65,21 @@ def test_a_part_that_went_meanwhile_is_no_server_error(alice):
     default_storage.delete(f"parts/{row.pk}/{row.attempts}/00001")
     refused = alice.get(f"/api/v1/jobs/{job}/parts/")
     assert (refused.status_code, refused.json()["error"]["code"]) == (404, "parts_gone")
+
+
+def test_the_number_of_sentences_is_told_with_the_first(alice, monkeypatch):
+    from voices import engine
+
+    seen = []
+
+    def speak(order, on_progress=None, *, on_sentence=None):
+        for done in (1, 2, 3):
+            on_sentence(hum("Да."))
+            on_progress(done, 3)
+            row = Job.objects.get()
+            seen.append((row.sentences_done, row.sentences_total))
+        return hum("Да.")
+
+    monkeypatch.setattr(engine, "speak", speak)
+    make(alice)
+    assert seen == [(1, 3), (2, 3), (3, 3)]

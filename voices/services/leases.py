@@ -33,6 +33,7 @@ class JobLease:
         self.job = job
         self.attempt = job.attempts
         self._written_at = 0.0
+        self._total_written = 0
 
     @property
     def row(self) -> QuerySet[Job]:
@@ -46,8 +47,9 @@ class JobLease:
     def progress(self, done: int, total: int) -> None:
         """Write the sentences done; skipped when the last write is too fresh."""
         fresh = time.monotonic() - self._written_at < PROGRESS_EVERY_SECONDS
-        if fresh and 0 < done < total:
+        if fresh and 0 < done < total == self._total_written:
             return
+        self._total_written = total
         self._write(sentences_done=done, sentences_total=total)
 
     def part_ready(self, count: int) -> None:

@@ -2,7 +2,7 @@
 
 import { get, post, remove } from "./api.js";
 import { byId, clock, language, limits, make, number, say, showError } from "./page.js";
-import { chosenSettings, startSettings } from "./settings.js";
+import { chosenSettings, setVoiceSettings, startSettings } from "./settings.js";
 
 const KINDS = /\.(txt|docx|srt|csv)$/i;
 const POLL_MILLISECONDS = 1500;
@@ -170,6 +170,9 @@ async function loadVoices() {
   voice.replaceChildren(...answer.results.map((one) => make("option", { value: one.id, text: one.name })));
   const last = localStorage.getItem("voice");
   if (answer.results.some((one) => one.id === last)) voice.value = last;
+  const apply = () => setVoiceSettings(answer.results.find((one) => one.id === voice.value));
+  voice.addEventListener("change", apply);
+  apply();
 }
 
 function start() {

@@ -31,6 +31,12 @@ export function setSettings(params) {
   show();
 }
 
+/** A voice's own settings, where it has some, as its owner has put them. */
+export function setVoiceSettings(voice) {
+  const own = Object.entries(voice?.settings ?? {}).filter(([, value]) => value !== null);
+  if (own.length) setSettings({ ...chosenSettings(), ...Object.fromEntries(own) });
+}
+
 export function startSettings(changed = () => {}) {
   for (const input of [speed, pitch, variation]) {
     input.addEventListener("input", () => {

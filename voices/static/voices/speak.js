@@ -4,6 +4,7 @@ import { startNewVoice } from "./newvoice.js";
 import { byId, say, showError } from "./page.js";
 import { startPanels } from "./panels.js";
 import { loadRecent } from "./recent.js";
+import { setVoiceSettings } from "./settings.js";
 import { fillFrom, startSpeaking } from "./speech.js";
 import { chooseVoice, loadVoices, startVoices } from "./voices.js";
 
@@ -22,7 +23,7 @@ async function begin() {
   });
 }
 
-startVoices({ deleted: refreshRecent });
+startVoices({ chosen: setVoiceSettings, deleted: refreshRecent });
 startNewVoice();
 startSpeaking({ finished: refreshRecent });
 startPanels();

@@ -16,6 +16,7 @@ let chosenId = localStorage.getItem("voice");
 const wanted = { whose: "all", gender: "", language: "", words: "" };
 let heard = null; // the button whose preview sounds
 let onDeleted = () => {};
+let onChosen = () => {};
 
 export const chosenVoice = () => voices.find((voice) => voice.id === chosenId) ?? null;
 
@@ -28,6 +29,7 @@ export async function loadVoices() {
   }
   voices = all;
   if (!chosenVoice()) chosenId = voices[0]?.id ?? null;
+  onChosen(chosenVoice());
   draw();
 }
 
@@ -40,6 +42,7 @@ export function chooseVoice(reference) {
   for (const card of grid.children) card.classList.toggle("chosen", card.dataset.id === id);
   const input = grid.querySelector(`input[value="${CSS.escape(id)}"]`);
   if (input) input.checked = true;
+  onChosen(chosenVoice());
   drawFacts();
 }
 
@@ -181,7 +184,8 @@ async function deleteVoice(voice) {
   }
 }
 
-export function startVoices({ deleted }) {
+export function startVoices({ chosen, deleted }) {
+  onChosen = chosen;
   onDeleted = deleted;
   preview.addEventListener("ended", silence);
   preview.addEventListener("pause", silence);
