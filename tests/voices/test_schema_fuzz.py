@@ -4,14 +4,13 @@ from contextlib import suppress
 from unittest import SkipTest
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis.errors import Unsatisfiable
 
 from voiceclone.wsgi import application
 from voices.models.api_key import all_scopes
 from voices.services.api_keys import api_key_create, user_ensure
 
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis needs Python 3.11")
+hypothesis = pytest.importorskip("hypothesis", reason="comes with schemathesis")
 GenerationMode = schemathesis.GenerationMode
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
@@ -39,19 +38,19 @@ def _no_waiting(settings):
 def call_often(operation, mode, call):
     """Try an operation with generated arguments; one that has none to get wrong is passed over."""
 
-    @seed(1)
-    @settings(
+    @hypothesis.seed(1)
+    @hypothesis.settings(
         max_examples=EXAMPLES,
         deadline=None,
         database=None,
-        phases=[Phase.explicit, Phase.generate],
-        suppress_health_check=list(HealthCheck),
+        phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
+        suppress_health_check=list(hypothesis.HealthCheck),
     )
-    @given(case=operation.as_strategy(generation_mode=mode))
+    @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
     def run(case):
         call(case)
 
-    with suppress(Unsatisfiable, SkipTest):
+    with suppress(hypothesis.errors.Unsatisfiable, SkipTest):
         run()
 
 

