@@ -26,9 +26,9 @@ class LossWeights:
     pitch: float = 0.1
     voiced: float = 0.1
     facts: float = 0.1
-    voice: float = 0.5
+    voice: float = 1.0
     words: float = 0.1
-    deception: float = 0.25
+    deception: float = 0.4
     feature: float = 1.0
 
 
