@@ -22,13 +22,20 @@ from tts_engine.text.morphology import (
     words_after,
 )
 
+_ALPHABET = "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЭЮЯ"
 _INITIAL = r"([А-ЯЁ]|Дж|Ст)"
 _INITIALS = re.compile(
     rf"(?<![\w.+]){_INITIAL}\.(?:\s?|-){_INITIAL}?(?:(?<=[А-ЯЁж])\.\s?)?(?=[А-ЯЁ]\+?[а-яё])"
 )
 _LONG_INITIALS = {"Дж": "джей", "Ст": "эс тэ"}
 _INITIALS_AFTER = re.compile(r"(?<=[а-яё] )([А-ЯЁ])\.\s?([А-ЯЁ])\.(?!\w)")
-_CONDITIONS = {"name": r"(?=\s*[\"+]*[А-ЯЁ])", "number": r"(?=\s*(?:[\d№IVX]|\"[а-яё]\"))"}
+_INITIALS_SAID = (
+    rf"(?:(?:{'|'.join(re.escape(letter_name(letter)) for letter in _ALPHABET)}|джей)\s){{1,2}}"
+)
+_CONDITIONS = {
+    "name": rf"(?=\s*(?:{_INITIALS_SAID})?[\"+]*[А-ЯЁ])",
+    "number": r"(?=\s*(?:[\d№IVX]|\"[а-яё]\"))",
+}
 _LETTERED = re.compile(r"\s*\"[а-яё]\"")
 _BUILDING = re.compile(r"(?<=\d)([а-я]?,\s?(?:корп(?:ус|\.)\s?\d+,\s?)?)стр\.(?=\s?\d)")
 _ADDRESS = re.compile(
@@ -40,7 +47,7 @@ _CASE_BEFORE_NAMES = {
 }  # fmt: skip
 _AND_ANOTHER = re.compile(r"\s(?:и|или)\s[а-яё]{2,8}\.")
 _STREET_NAME = re.compile(r"(?<![\w-])([А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)*)\s$")
-_NAME = re.compile(r"\s*(?:[А-ЯЁ]\.\s?(?:[А-ЯЁ]\.\s?)?)?\"?([А-ЯЁ][а-яё]+)")
+_NAME = re.compile(rf"\s*(?:{_INITIALS_SAID})?\"?([А-ЯЁ][а-яё]+)")
 _PEOPLE = frozenset(
     "профессор академик доцент святой гражданин товарищ генерал полковник капитан майор лейтенант"  # noqa: SIM905
     " сержант адмирал подполковник режиссёр художник архитектор".split()
@@ -108,7 +115,7 @@ def _expand(found: re.Match[str]) -> str:
     kinds = ["decline", "phrase", ""]
     if following.islower() and _described(found):
         kinds.insert(0, "agree")
-    if following.isupper():
+    if following.isupper() or _NAME.match(found.string, found.end()):
         kinds.insert(0, "name")
     numbered = following.isdecimal() or (following and following in "№IVX")
     if numbered or _LETTERED.match(found.string, found.end()):
@@ -154,17 +161,17 @@ def _decline(word: str, found: re.Match[str]) -> str:
 def _case_of(word: str, found: re.Match[str]) -> str:
     start = found.string[: found.start()]
     before = word_before(found.string, found.start())
-    if start.rstrip().lower().endswith(("см.", "ср.")):
-        return "accs"
-    if before in ("и", "или") and _SEEN.search(start):
-        return "accs"
+    if (given := _case_after_abbreviation(start, before)) is not None:
+        return given
     if before in ("с", "со") and word in _PARTS_OF_LAW:
         return "ablt"
     if word in _MEASURES and noun_readings(before):
         return "ablt"
+    if word in _PEOPLE:
+        return _case_of_name(found, before)
     if before in _CASE_BEFORE_NAMES:
         return _CASE_BEFORE_NAMES[before]
-    if word in _PEOPLE or before in ("и", "или"):
+    if before in ("и", "или"):
         return _case_of_name(found)
     if is_adjective(before) or _after_street_name(found):
         return _case_of_adjective(before, gender_of(word), start)
@@ -173,6 +180,14 @@ def _case_of(word: str, found: re.Match[str]) -> str:
         of_noun = word in _PARTS_OF_LAW and _PART_OF_LAW.search(start)
         return "gent" if of_noun or (word in _OF_NOUN and noun_readings(before)) else "nomn"
     return case
+
+
+def _case_after_abbreviation(start: str, before: str) -> str | None:
+    """см. рис. 3 и табл. 2, под рук. акад. Королёва: an abbreviation before asks for a case."""
+    ends = start.rstrip().lower()
+    if ends.endswith(("см.", "ср.")) or (before in ("и", "или") and _SEEN.search(start)):
+        return "accs"
+    return "gent" if ends.endswith(("под ред.", "под рук.")) else None
 
 
 def _case_of_adjective(adjective: str, gender: str, start: str) -> str:
@@ -184,13 +199,16 @@ def _case_of_adjective(adjective: str, gender: str, start: str) -> str:
     return next((case for case in cases if allows_case(before, case)), "nomn")
 
 
-def _case_of_name(found: re.Match[str]) -> str:
+def _case_of_name(found: re.Match[str], before: str = "") -> str:
     """проф. Иванова -> профессора: people, and places after `и`, stand in the case of their name."""
     name = _NAME.match(found.string, found.end())
     if not name:
         return "nomn"
     readings = noun_readings(name.group(1))
     cases = [noun.case for noun in readings] or list(adjective_cases(name.group(1), "masc"))
+    cases = [case for case in cases if allows_case(before, case)]
+    if "gent" in cases and noun_readings(before):  # труды акад. Королёва
+        return "gent"
     return "nomn" if "nomn" in cases or not cases else cases[0]
 
 

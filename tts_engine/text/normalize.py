@@ -16,6 +16,7 @@ from tts_engine.text.roman import say_roman
 from tts_engine.text.shorthand import write_out_shorthand
 from tts_engine.text.signs import (
     drop_misplaced_marks,
+    say_comparisons,
     say_products,
     say_signs,
     say_signs_with_numbers,
@@ -28,6 +29,7 @@ RULES = (
     drop_misplaced_marks,
     write_out_shorthand,
     say_latin,
+    say_comparisons,
     say_products,
     say_dates,
     say_roman,

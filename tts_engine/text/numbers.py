@@ -16,6 +16,8 @@ from tts_engine.text.morphology import (
 from tts_engine.text.numerals import CASES, cardinal, decimal, digits, fraction, last_class, ordinal
 
 _ENDED = re.compile(r"(?<![\d.,])(\d{1,12})[-‑–]([а-яё]{1,3})(?![а-яё-])")
+_LIST = re.compile(r"(?:\d{1,4}-[а-яё]{1,3}(?:,\s|\s(?:и|или)\s)){1,9}$")  # в 1-м, 2-м и 3-м
+_LIST_AFTER = re.compile(r"(?:(?:,\s|\s(?:и|или)\s)\d{1,4}-[а-яё]{1,3}){1,9}(?=\s)")
 _RANGE_ENDED = re.compile(r"(?<![\d.,])(\d{1,4})\s?[-–—]\s?(?=(\d{1,4})-([а-яё]{1,3})(?![а-яё]))")
 _COMPOUND = re.compile(r"(?<![\d.,])(\d{1,9})[-‑]([а-яё]{4,})", re.IGNORECASE)
 _RANGE = re.compile(r"(?<![\d.,/–—-])(\d{1,9})\s?[-–—]\s?(\d{1,9})(?![\d/–—-]|[.,]\d)")
@@ -122,8 +124,10 @@ def _ended_words(written: str, ending: str, found: re.Match[str]) -> str:
     """5-й, 21-го, 90-х, 3-х, 2-мя: the form that has this ending and suits its neighbours."""
     if ending not in _ENDINGS:
         return f"{cardinal(int(written))} {ending}"
-    number, before = int(written), word_before(found.string, found.start())
-    nouns = noun_of(words_after(found.string, found.end()))
+    start = found.string[: found.start()]
+    number, before = int(written), word_before(start, len(_LIST.sub("", start)))
+    more = _LIST_AFTER.match(found.string, found.end())
+    nouns = noun_of(words_after(found.string, more.end() if more else found.end()))
     for noun in nouns:
         said = ordinal(number, noun.case, noun.gender) if noun.singular else ""
         if said.endswith(ending) and said and allows_case(before, noun.case):

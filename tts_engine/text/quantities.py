@@ -13,7 +13,7 @@ from tts_engine.text.morphology import (
     noun_readings,
     takes_object,
 )
-from tts_engine.text.numerals import cardinal, decimal, fraction, integer
+from tts_engine.text.numerals import cardinal, decimal, fraction, integer, last_class
 
 NUMBER = r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?"
 _SCALES = ("тыс", "млн", "млрд", "трлн")
@@ -136,7 +136,14 @@ def _case(found: re.Match[str], lemma: str) -> str:
         if lemma in _PER_EACH:
             return "gent"
         return "gent" if re.match(r"[^.;]{0,40}\bдо\b", found.string[found.end() :]) else "ablt"
+    if before == "по" and _ends_in_one(found):
+        return "datv"  # по одной таблетке, but по две таблетки
     return governed_case(before) or ("accs" if takes_object(before) else "nomn")
+
+
+def _ends_in_one(found: re.Match[str]) -> bool:
+    written = _GROUP.sub("", found["low"])
+    return not found["high"] and written.isdecimal() and last_class(int(written[-2:])) == "one"
 
 
 def _has_price(before: str, lemma: str) -> bool:

@@ -102,6 +102,8 @@ def _say_plain(numbers: list[int | None]) -> str:
 
 
 def _noun_after(before: str, readings: tuple[Noun, ...]) -> Noun | None:
+    if not before:  # a sentence that begins with it: the subject
+        readings = tuple(sorted(readings, key=lambda noun: noun.case != "nomn"))
     for noun in readings:
         if allows_case(before, noun.case):
             return noun

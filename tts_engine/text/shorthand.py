@@ -19,21 +19,8 @@ from tts_engine.text.morphology import (
     word_before,
 )
 from tts_engine.text.numerals import cardinal, ordinal
+from tts_engine.text.weekdays import say_weekdays
 
-_DAYS = {
-    "пн": "понедельник", "вт": "вторник", "ср": "среда", "чт": "четверг", "пт": "пятница",
-    "сб": "суббота", "вс": "воскресенье",
-}  # fmt: skip
-_DAY = r"(?:пн|вт|ср|чт|пт|сб|вс)"
-_DAY_RANGE = re.compile(rf"(?<!\w)({_DAY})\.?\s?[-–—]\s?({_DAY})(?![\w])\.?(?!\w)", re.IGNORECASE)
-_DAY_FROM_TO = re.compile(rf"(?<!\w)([Сс]) ({_DAY})\.? по ({_DAY})(?!\w)\.?", re.IGNORECASE)
-_DAY_ALONE = re.compile(
-    rf"(?<![\w.])({_DAY})(?:\.(?=,|\s+(?:и|с|в|до|по|—|–)\s|\s*[—–-]|:)"
-    rf"|(?=\s*:|\s[—–]\s|,\s{_DAY}\b|\s+и\s+{_DAY}\b|\s+с\s+\d|\s+\d))|"
-    rf"(?:(?<=\bпн, )|(?<=\bвт, )|(?<=\bср, )|(?<=\bчт, ))({_DAY})(?=,)|"
-    rf"(?<=\b[Пп]о )({_DAY})\.?(?!\w)|(?<=\bи )({_DAY})(?:\.(?!\w)|(?=\s+[вс]\s+\d))",
-    re.IGNORECASE,
-)
 _MONTHS = {
     "янв": "января", "фев": "февраля", "февр": "февраля", "мар": "марта", "апр": "апреля", "июн": "июня",
     "июл": "июля", "авг": "августа", "сен": "сентября", "сент": "сентября", "окт": "октября",
@@ -155,6 +142,12 @@ def _points(found: re.Match[str]) -> str:
     return f"{found[1]} {counted('пункт', int(re.sub(r'[^0-9]', '', found[1]) or 0), case)}"
 
 
+def _degree(found: re.Match[str]) -> str:
+    """Гипертония II ст.: второй степени."""
+    of_noun = noun_readings(word_before(found.string, found.start()))
+    return f"{found[1]}{inflect('степень', 'gent' if of_noun else 'nomn')}"
+
+
 def _school_year(found: re.Match[str]) -> str:
     """Учебник для 7 кл."""
     before = word_before(found.string, found.start())
@@ -199,6 +192,16 @@ _PLAIN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (re.compile(r"(?<![\w.])р\.\s?(?=[2-6]\d(?![\d.,]))"), "размер "),
     (re.compile(r"(?<=[Гг]рафик )([1-7])/([1-7])(?!\d)"), _shifts),
     (re.compile(r"(?<=\d)\s?т\.\s?р\.?(?!\w)"), " тыс. руб."),
+    (re.compile(r"(?<=\d)к(?=\s?(?:руб|р\.|₽|\$|€|подписчик|просмотр|лайк))"), " тыс. "),
+    (
+        re.compile(r"(?<=[IVX] )(?:(скл)|спр)\."),
+        lambda found: "склонение" if found[1] else "спряжение",
+    ),
+    (re.compile(r"(?<!\w)([IVX]{1,4} )ст\.(?=\s[а-яё]|,|$)"), _degree),
+    (
+        re.compile(r"(?<!\w)(?:(род)|ум)\.\s(\d{4})(?![\d.])(?:\s?г\.)?"),
+        lambda found: f"{'родился' if found[1] else 'умер'} в {found[2]} году",
+    ),
     (re.compile(r"(?<=\d{4})\s?г\.?\s?в\.(?!\w)"), " года выпуска"),
     (re.compile(r"(?<=\d{4})\s?г\.?\s?р\.(?!\w)"), " года рождения"),
     (re.compile(r"(?<=\d-[йе])\s?пол\.(?=\s)"), " половины"),
@@ -217,9 +220,7 @@ def write_out_shorthand(text: str) -> str:
     """Spell shorthand whose words must stand there before numbers are read."""
     for pattern, said in _PLAIN:
         text = pattern.sub(said, text)
-    text = _DAY_RANGE.sub(_day_range, text)
-    text = _DAY_FROM_TO.sub(_day_from_to, text)
-    text = _DAY_ALONE.sub(_day, text)
+    text = say_weekdays(text)
     text = _MONTH.sub(lambda found: f" {_MONTHS[found[1]]}", text)
     text = _TIMES_A.sub(_times_a, text)
     text = _RATE.sub(_rate, text)
@@ -244,34 +245,6 @@ def write_out_shorthand(text: str) -> str:
     text = _STARS.sub(lambda found: f"{found[1]} {_stars(int(found[1]))}", text)
     text = _INCH.sub(_inch, text)
     return _HASHTAG.sub(_hashtag, text)
-
-
-def _day_range(found: re.Match[str]) -> str:
-    first, last = (_DAYS[day.lower()] for day in found.groups())
-    before = word_before(found.string, found.start())
-    if before in ("с", "со"):
-        return f"{inflect(first, 'gent')} — {inflect(last, 'accs')}"
-    if before in ("в", "во"):
-        return f"{inflect(first, 'accs')} — {inflect(last, 'accs')}"
-    return f"{first} — {last}"
-
-
-def _day_from_to(found: re.Match[str]) -> str:
-    first, last = (_DAYS[day.lower()] for day in found.groups()[1:])
-    last = inflect(last, "accs")
-    return f"{found[1]} {inflect(first, 'gent')} по {last}"
-
-
-def _day(found: re.Match[str]) -> str:
-    name = _DAYS[next(group for group in found.groups() if group).lower()]
-    start = found.string[: found.start()].lower()
-    if re.search(rf"\bпо\s(?:(?:{_DAY}|\w+ам|\w+ям)\.?(?:,\s|\sи\s))*$", start):
-        return inflect(name, "datv", plural=True)
-    before = word_before(found.string, found.start())
-    if before in ("в", "во", "на", "с", "со", "до", "к", "ко", "от"):
-        case = {"с": "gent", "со": "gent"}.get(before) or governed_case(before) or "nomn"
-        return inflect(name, case)
-    return name
 
 
 def _times_a(found: re.Match[str]) -> str:

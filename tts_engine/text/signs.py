@@ -26,6 +26,12 @@ _BEFORE_NUMBERS = (
     (re.compile(r"≈|~(?=\s?\d)"), " примерно "),
     (re.compile(r"±"), " плюс-минус "),
 )
+_COMPARISONS = (
+    (re.compile(r"(?<=[\dA-Za-z])\s?>\s?(?=[\d−-])"), " больше, чем "),
+    (re.compile(r"(?<=[\dA-Za-z])\s?<\s?(?=[\d−-])"), " меньше, чем "),
+    (re.compile(r">\s?(?=\d)"), "более "),
+    (re.compile(r"<\s?(?=\d)"), "менее "),
+)
 _SCORE = re.compile(r"(?<![\d:.,])(\d{1,4}):(\d{1,4})(?![\d:]|[.,]\d)")
 _TIGHT_COLON = re.compile(r"\d:\d")
 _RATIO = ("соотношени", "пропорци", "отношени", "масштаб", "шанс")
@@ -44,6 +50,13 @@ _SLIP = re.compile(r"(?<=[А-Яа-яЁё])\+(?=[бвгджзйклмнпрстф
 def drop_misplaced_marks(text: str) -> str:
     """A `+` inside a Russian word but before a consonant is no stress and no sum: drop it."""
     return _SLIP.sub("", text)
+
+
+def say_comparisons(text: str) -> str:
+    """9 > 7, p < 0,05 and `> 100 мм`. Before units are read."""
+    for pattern, said in _COMPARISONS:
+        text = pattern.sub(said, text)
+    return text
 
 
 def say_products(text: str) -> str:

@@ -12,7 +12,7 @@ _DOMAIN = re.compile(
     re.IGNORECASE,
 )
 _FILE = re.compile(
-    r"(?<![\w./])[\w-]{1,64}\.(?:pdf|docx?|xlsx?|pptx?|txt|csv|jpe?g|png|gif|mp3|mp4|wav|zip|rar|exe|py|html?)(?!\w)",
+    r"(?<![\w./])[\w-]{1,64}(?:\.[\w-]{1,16}){0,4}\.(?:pdf|docx?|xlsx?|pptx?|txt|csv|jpe?g|png|gif|mp3|mp4|wav|zip|rar|exe|py|html?)(?!\w)",
     re.IGNORECASE,
 )
 _PHONE = re.compile(
