@@ -57,7 +57,7 @@ _OF_NOUN = frozenset(
     "город село посёлок деревня станция остров озеро река область район улица проспект переулок площадь"  # noqa: SIM905
     " набережная бульвар кинофильм мультфильм сериал станица хутор микрорайон статья пункт часть глава"
     " категория квартира дом рисунок таблица институт университет автомобиль республика край"
-    " железная дорога округ губерния автодорога трасса".split()
+    " железная дорога округ губерния автодорога трасса кафедра факультет".split()
 )
 _PARTS_OF_LAW = frozenset(["статья", "часть", "пункт"])
 # Труба диам. 6 м: диаметром.
@@ -185,9 +185,11 @@ def _case_of(word: str, found: re.Match[str]) -> str:
 def _case_after_abbreviation(start: str, before: str) -> str | None:
     """см. рис. 3 и табл. 2, под рук. акад. Королёва: an abbreviation before asks for a case."""
     ends = start.rstrip().lower()
+    if ends.endswith("("):
+        return "nomn"
     if ends.endswith(("см.", "ср.")) or (before in ("и", "или") and _SEEN.search(start)):
         return "accs"
-    return "gent" if ends.endswith(("под ред.", "под рук.")) else None
+    return "gent" if ends.endswith(("под ред.", "под рук.", "р-не", "р-на")) else None
 
 
 def _case_of_adjective(adjective: str, gender: str, start: str) -> str:

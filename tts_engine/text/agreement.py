@@ -37,6 +37,9 @@ _NOT_COUNTED = frozenset(
     "плюс минус точка дробь ноль процент бэ вэ гэ дэ же зэ ка эл эм эн пэ эр эс тэ эф ха цэ че".split()  # noqa: SIM905
 )
 _NAME_AFTER = re.compile(r"\s+[А-ЯЁ]\+?[а-яё]")  # рейс 1482 Москва — Сочи
+_SMALL_COINS = re.compile(r"\s(?:копе[йе]|цент)")  # 01 копейка
+_PART_OF_DAY = re.compile(r"\s(?:утра|вечера|ночи)(?!\w)")  # с 6 утра
+_BEFORE_HOURS = frozenset("в к с со до от около после".split())  # noqa: SIM905
 _YEAR_AT_LEAST = 100
 _LONGEST_CODE = 10  # digits in a row beyond this are a code, not a quantity
 _LONGEST_GROUPED = 15
@@ -54,12 +57,16 @@ def say_number(written: str, text: str, start: int, stop: int, *, grouped: bool 
         stop: where it ends.
         grouped: it was written in groups of three, so it is a quantity of any size.
     """
+    if _SMALL_COINS.match(text, stop):
+        written = written.lstrip("0") or "0"
     longest = _LONGEST_GROUPED if grouped else _LONGEST_CODE
     if (len(written) > 1 and written[0] == "0") or len(written) > longest:
         return digits(written)
     before = governing_word(text, start)
     if is_numbered(before):
         return cardinal(int(written))
+    if before in _BEFORE_HOURS and _PART_OF_DAY.match(text, stop):
+        return cardinal(int(written), bare_case(before))
     counted = () if _NAME_AFTER.match(text, stop) else noun_of(words_after(text, stop))
     if _is_age(text, stop, before, counted):
         return cardinal(int(written), "gent")

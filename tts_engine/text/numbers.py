@@ -13,7 +13,16 @@ from tts_engine.text.morphology import (
     word_before,
     words_after,
 )
-from tts_engine.text.numerals import CASES, cardinal, decimal, digits, fraction, last_class, ordinal
+from tts_engine.text.numerals import (
+    CASES,
+    cardinal,
+    decimal,
+    digits,
+    fraction,
+    last_class,
+    one_and_a_half,
+    ordinal,
+)
 
 _ENDED = re.compile(r"(?<![\d.,])(\d{1,12})[-‑–]([а-яё]{1,3})(?![а-яё-])")
 _LIST = re.compile(r"(?:\d{1,4}-[а-яё]{1,3}(?:,\s|\s(?:и|или)\s)){1,9}$")  # в 1-м, 2-м и 3-м
@@ -210,7 +219,17 @@ def _decimal(found: re.Match[str]) -> str:
     if found.group().count(".") and is_numbered(word_before(found.string, found.start())):
         return _spaced(f"{cardinal(int(found[1]))} точка {_plain(found[2])}", found)
     case = bare_case(governing_word(found.string, found.start()))
+    if found.group() in ("1,5", "1.5") and (half := _one_and_a_half(found, case)):
+        return half
     return _spaced(decimal(re.sub(r"\D", "", found[1]), found[2], case), found)
+
+
+def _one_and_a_half(found: re.Match[str], case: str) -> str | None:
+    """В 1,5 раза, около 1,5 лет; None when the noun stands in another form: до 1,5 года."""
+    for noun in noun_of(words_after(found.string, found.end())):
+        if noun.case == "gent" and noun.singular == (case in ("nomn", "accs")):
+            return one_and_a_half(case, noun.gender)
+    return None
 
 
 def _range(found: re.Match[str]) -> str:

@@ -99,6 +99,13 @@ def decimal(whole: str, part: str, case: str = "nomn") -> str:
     return f"{units} {_feminine_part(int(part), _FRACTIONS[len(part)], case)}"
 
 
+def one_and_a_half(case: str, gender: str) -> str:
+    """полтора литра, полторы тонны, около полутора литров."""
+    if case in ("nomn", "accs"):
+        return "полторы" if gender == "femn" else "полтора"
+    return "полутора"
+
+
 def fraction(numerator: int, denominator: int, case: str = "nomn") -> str:
     """одна вторая, три четвёртых; 1/2, 1/3 and 1/4 are not made половина, треть, четверть."""
     if numerator % 10 == 1 and numerator % 100 != 11:

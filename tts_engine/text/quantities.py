@@ -13,7 +13,14 @@ from tts_engine.text.morphology import (
     noun_readings,
     takes_object,
 )
-from tts_engine.text.numerals import cardinal, decimal, fraction, integer, last_class
+from tts_engine.text.numerals import (
+    cardinal,
+    decimal,
+    fraction,
+    integer,
+    last_class,
+    one_and_a_half,
+)
 
 NUMBER = r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?"
 _SCALES = ("тыс", "млн", "млрд", "трлн")
@@ -187,6 +194,10 @@ def _amount(written: str, scale: str | None, lemma: str, case: str) -> str:
 
 
 def _count_any(whole: str, part: str, lemma: str, case: str) -> str:
+    if (whole, part) == ("1", "5"):
+        direct = case in ("nomn", "accs")
+        noun = inflect(lemma, "gent") if direct else inflect(lemma, case, plural=True)
+        return f"{one_and_a_half(case, gender_of(lemma))} {noun}"
     if part:
         return f"{decimal(whole, part, case)} {inflect(lemma, 'gent')}"
     return _count(whole, lemma, case)
@@ -198,4 +209,6 @@ def _count(whole: str, lemma: str, case: str) -> str:
 
 def _number(written: str, case: str, gender: str) -> str:
     whole, _, part = _GROUP.sub("", written).replace(",", ".").partition(".")
+    if (whole, part) == ("1", "5"):
+        return one_and_a_half(case, gender)
     return decimal(whole, part, case) if part else integer(whole, case, gender)

@@ -86,7 +86,7 @@ _VOLUMES = re.compile(r"(?<=\bв )(\d{1,3})\s?т\.(?=,|\s?(?:[А-ЯЁ]|[–—-]
 _STARS = re.compile(r"(?<![\d*])([1-5])\s?(?:\*(?![\d*])|★)")
 _INCH = re.compile(r"(?<=\d)\s?(?:\"|'')(?=[\s,.;:)]|$)")
 _TIMES_A = re.compile(
-    r"(?<![\d.,])(\d{1,2}|\d[-–—]\d)\s?р(?:\.|аз)?(?=\s?(?:в|/)\s?(?:день|дн|сут|нед|год|мес|час)\w*)\s?/?"
+    r"(?<![\d.,])(\d{1,2}|\d[-–—]\d)\s?(?:р\.?|раз(?=\s?/))(?=\s?(?:в|/)\s?(?:день|дн|сут|нед|год|мес|час)\w*)\s?/?"
 )
 _HASHTAG = re.compile(r"(?<!\w)#(?=[A-Za-zА-Яа-яЁё])([\w]+)")
 _CAMEL = re.compile(r"(?<=[а-яёa-z\d])(?=[А-ЯЁA-Z])|_")
@@ -142,6 +142,17 @@ def _points(found: re.Match[str]) -> str:
     return f"{found[1]} {counted('пункт', int(re.sub(r'[^0-9]', '', found[1]) or 0), case)}"
 
 
+def _street(found: re.Match[str]) -> str:
+    """На ул. 8 Марта: before the date is read."""
+    before = word_before(found.string, found.start())
+    return inflect("улица", "datv" if before == "по" else _case_after(before))
+
+
+def _pages(found: re.Match[str]) -> str:
+    """«Наука», 1987, 320 с."""
+    return f"{found[1]} {counted('страница', int(found[1]))}"
+
+
 def _degree(found: re.Match[str]) -> str:
     """Гипертония II ст.: второй степени."""
     of_noun = noun_readings(word_before(found.string, found.start()))
@@ -191,6 +202,8 @@ _PLAIN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (re.compile(r"(?<=\d)-раз\.(?=\s|,)"), "-разовое"),
     (re.compile(r"(?<![\w.])р\.\s?(?=[2-6]\d(?![\d.,]))"), "размер "),
     (re.compile(r"(?<=[Гг]рафик )([1-7])/([1-7])(?!\d)"), _shifts),
+    (re.compile(r"(?<!\w)ул\.(?=\s\d{1,2}\s[А-ЯЁ])"), _street),
+    (re.compile(r"(?<=\d{4}, )(\d{1,4})\s?с\.(?!\s?[\d—–-])"), _pages),
     (re.compile(r"(?<=\d)\s?т\.\s?р\.?(?!\w)"), " тыс. руб."),
     (re.compile(r"(?<=\d)к(?=\s?(?:руб|р\.|₽|\$|€|подписчик|просмотр|лайк))"), " тыс. "),
     (
