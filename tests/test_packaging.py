@@ -51,7 +51,7 @@ def pins(file_name: str) -> set[str]:
 
 
 def pinned_names(file_name: str) -> set[str]:
-    return {normal(re.split(r"[=;\s]", pin)[0]) for pin in pins(file_name)}
+    return {normal(re.split(r"[=;\s\[]", pin)[0]) for pin in pins(file_name)}
 
 
 def settings_variables() -> set[str]:
@@ -63,7 +63,9 @@ def settings_variables() -> set[str]:
 
 @pytest.mark.parametrize("file_name", ["requirements.txt", "requirements-dev.txt"])
 def test_every_requirement_is_pinned(file_name):
-    loose = {pin for pin in pins(file_name) if not re.match(r"[\w.-]+==[\w.]+(; .+)?$", pin)}
+    loose = {
+        pin for pin in pins(file_name) if not re.match(r"[\w.-]+(\[\w+\])?==[\w.]+(; .+)?$", pin)
+    }
     assert not loose
 
 

@@ -163,6 +163,37 @@ def mail_from_url(url: str, *, default_folder: Path) -> dict[str, object]:
     return settings
 
 
+def storage_from_url(url: str) -> dict[str, object]:
+    """Django's storage from s3://bucket/prefix?endpoint=https://host&region=name, or the local disk.
+
+    The keys come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from the machine's role.
+    """
+    if not url:
+        return {"BACKEND": "voices.storage.AtomicFileSystemStorage"}
+    parts = urlsplit(url)
+    said = dict(parse_qsl(parts.query))
+    if parts.scheme != "s3" or not parts.netloc or set(said) - {"endpoint", "region"}:
+        raise ConfigurationError(
+            "VOICECLONE_STORAGE: expected s3://bucket/prefix?endpoint=https://host&region=name"
+        )
+    options = {"bucket_name": parts.netloc, "location": parts.path.strip("/")}
+    if "endpoint" in said:  # other servers than Amazon's seldom have a host name per bucket
+        options |= {"endpoint_url": said["endpoint"], "addressing_style": "path"}
+    if "region" in said:
+        options["region_name"] = said["region"]
+    return {"BACKEND": "voices.s3.PrivateS3Storage", "OPTIONS": options}
+
+
+def storage_origins(url: str) -> list[str]:
+    """Where browsers reach the bucket of `storage_from_url`."""
+    parts = urlsplit(url)
+    said = dict(parse_qsl(parts.query))
+    if "endpoint" in said:
+        return [said["endpoint"].rstrip("/")]
+    regions = [f".{said['region']}"] if "region" in said else []
+    return [f"https://{parts.netloc}.s3{region}.amazonaws.com" for region in ["", *regions]]
+
+
 def _sqlite(path: Path) -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.sqlite3",

@@ -9,6 +9,7 @@ from pathlib import Path
 from csp import constants as csp
 
 from voiceclone.env import (
+    ConfigurationError,
     database_from_url,
     env_bool,
     env_choice,
@@ -18,6 +19,8 @@ from voiceclone.env import (
     env_secret,
     env_text,
     mail_from_url,
+    storage_from_url,
+    storage_origins,
 )
 from voiceclone.logging import logging_settings
 
@@ -152,10 +155,17 @@ LANGUAGES = [("ru", "Русский"), ("en", "English")]
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_ROOT = env_path("VOICECLONE_MEDIA", VAR_DIR / "media")
+STORAGE_URL = env_text("VOICECLONE_STORAGE")
 STORAGES = {
-    "default": {"BACKEND": "voices.storage.AtomicFileSystemStorage"},
+    "default": storage_from_url(STORAGE_URL),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# app: through this site; accel: nginx sends it from the disk; redirect: S3 does, at a signed address
+MEDIA_DELIVERY = env_choice("VOICECLONE_MEDIA_DELIVERY", "app", ("app", "accel", "redirect"))
+if ("accel" if STORAGE_URL else "redirect") == MEDIA_DELIVERY:
+    raise ConfigurationError(
+        f"VOICECLONE_MEDIA_DELIVERY={MEDIA_DELIVERY}: accel needs files on disk, redirect needs S3"
+    )
 WHITENOISE_USE_FINDERS = True  # static files straight from the packages: no collectstatic needed
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 LOGGING = logging_settings(
@@ -187,14 +197,15 @@ SECURE_REFERRER_POLICY = "same-origin"
 BEHIND_PROXY = env_bool("VOICECLONE_BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 X_FRAME_OPTIONS = "DENY"
+_MEDIA_ORIGINS = storage_origins(STORAGE_URL) if MEDIA_DELIVERY == "redirect" else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [csp.NONE],
         "script-src": [csp.SELF],
         "style-src": [csp.SELF, csp.NONCE],  # the waveform puts a style into its shadow root
         "img-src": [csp.SELF, "data:"],
-        "media-src": [csp.SELF, "blob:"],
-        "connect-src": [csp.SELF],
+        "media-src": [csp.SELF, "blob:", *_MEDIA_ORIGINS],
+        "connect-src": [csp.SELF, *_MEDIA_ORIGINS],
         "font-src": [csp.SELF],
         "base-uri": [csp.NONE],
         "form-action": [csp.SELF],

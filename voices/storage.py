@@ -3,13 +3,27 @@
 import logging
 import os
 import uuid
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, cast
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, default_storage
 
+from voices.errors import Unavailable
+
 logger = logging.getLogger(__name__)
+
+CHUNK_BYTES = 64 * 1024
+
+
+class Store(Protocol):
+    """What our storages can beyond Django's: the disk here, and S3 (voices/s3.py)."""
+
+    def blocks(self, name: str, first: int, length: int) -> Iterator[bytes]: ...
+
+    def older_than(self, folder: str, moment: datetime) -> Iterator[str]: ...
 
 
 class AtomicFileSystemStorage(FileSystemStorage):
@@ -42,6 +56,27 @@ class AtomicFileSystemStorage(FileSystemStorage):
                 break
             parent = parent.parent
 
+    def blocks(self, name: str, first: int, length: int) -> Iterator[bytes]:
+        """Bytes from `first` on."""
+        with self.open(name) as file:
+            file.seek(first)
+            while length > 0 and (block := file.read(min(CHUNK_BYTES, length))):
+                length -= len(block)
+                yield block
+
+    def older_than(self, folder: str, moment: datetime) -> Iterator[str]:
+        """Names under a folder that were last written before a moment."""
+        for path in Path(self.path(folder)).rglob("*"):
+            try:
+                if path.is_file() and path.stat().st_mtime < moment.timestamp():
+                    yield path.relative_to(self.location).as_posix()
+            except FileNotFoundError:  # deleted meanwhile
+                continue
+
+
+def store() -> Store:
+    return cast("Store", default_storage)
+
 
 def file_store(name: str, content: bytes | File) -> str:
     """Save under `name` (already unique); returns the stored name."""
@@ -54,7 +89,7 @@ def files_delete(names: list[str]) -> None:
     for name in filter(None, names):
         try:
             default_storage.delete(name)
-        except OSError:
+        except (OSError, Unavailable):
             logger.exception("file %s could not be deleted", name)
 
 

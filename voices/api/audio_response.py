@@ -1,18 +1,28 @@
 """Answer with a stored sound file, whole or by a byte range, so that players can seek."""
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
+from django.conf import settings
 from django.core.files.storage import default_storage
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.utils.http import content_disposition_header
 from rest_framework.request import Request
 
 from voices.audio_formats import MEDIA_TYPES, SUFFIXES
 from voices.errors import NotFound
+from voices.storage import store
 
-CHUNK_BYTES = 64 * 1024
+if TYPE_CHECKING:
+    from voices.s3 import PrivateS3Storage
+
+ACCEL_PREFIX = "/protected-media/"  # an `internal` location of nginx
 FILE_NAME_CHARACTERS = 60
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
@@ -32,25 +42,45 @@ def audio_response(
     """
     if not default_storage.exists(name):
         raise NotFound("file_gone", "the sound file is gone", "звуковой файл пропал")
-    size = default_storage.size(name)
-    wanted = _byte_range(request.headers.get("Range", ""), size)
     common = {
         **headers,
-        "Accept-Ranges": "bytes",
         "Cache-Control": "private, max-age=3600",
         "Content-Disposition": attachment(title, SUFFIXES[audio_format]),
     }
+    if settings.MEDIA_DELIVERY == "app":
+        return _from_here(request, name, MEDIA_TYPES[audio_format], common)
+    return _from_elsewhere(name, MEDIA_TYPES[audio_format], common)
+
+
+def _from_here(
+    request: Request | HttpRequest, name: str, media_type: str, headers: dict[str, str]
+) -> HttpResponseBase:
+    size = default_storage.size(name)
+    headers = {**headers, "Accept-Ranges": "bytes"}
+    wanted = _byte_range(request.headers.get("Range", ""), size)
     if wanted == "unsatisfiable":
-        return HttpResponse(status=416, headers={**common, "Content-Range": f"bytes */{size}"})
+        return HttpResponse(status=416, headers={**headers, "Content-Range": f"bytes */{size}"})
     first, last = wanted if isinstance(wanted, tuple) else (0, size - 1)
     if wanted:
-        common["Content-Range"] = f"bytes {first}-{last}/{size}"
+        headers["Content-Range"] = f"bytes {first}-{last}/{size}"
     return StreamingHttpResponse(
-        _blocks(default_storage.open(name), first, last - first + 1),
+        store().blocks(name, first, last - first + 1),
         status=206 if wanted else 200,
-        content_type=MEDIA_TYPES[audio_format],
-        headers={**common, "Content-Length": str(last - first + 1)},
+        content_type=media_type,
+        headers={**headers, "Content-Length": str(last - first + 1)},
     )
+
+
+def _from_elsewhere(name: str, media_type: str, headers: dict[str, str]) -> HttpResponse:
+    """The proxy sends the file from its disk, or S3 does at a signed address."""
+    if settings.MEDIA_DELIVERY == "accel":
+        place = {"X-Accel-Redirect": f"{ACCEL_PREFIX}{name}"}
+        return HttpResponse(content_type=media_type, headers={**headers, **place})
+    link = cast("PrivateS3Storage", default_storage).link(
+        name, media_type=media_type, disposition=headers["Content-Disposition"]
+    )
+    # the address expires, so nobody may keep this answer as long as the file itself
+    return HttpResponseRedirect(link, headers={**headers, "Cache-Control": "no-store"})
 
 
 def attachment(title: str, suffix: str) -> str:
@@ -74,14 +104,3 @@ def _byte_range(header: str, size: int) -> tuple[int, int] | str | None:
     if last_text and int(last_text) < first:
         return None
     return (first, last) if first < size else "unsatisfiable"
-
-
-def _blocks(file: Any, first: int, length: int) -> Iterator[bytes]:
-    with file:
-        file.seek(first)
-        while length > 0:
-            block = file.read(min(CHUNK_BYTES, length))
-            if not block:
-                return
-            length -= len(block)
-            yield block

@@ -5,12 +5,11 @@ its files, so a crash in between leaves files without a row; those are found a d
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from voices.errors import AppError
@@ -27,7 +26,7 @@ from voices.services.batches import batch_delete
 from voices.services.jobs import job_delete
 from voices.services.rates import HOUR_SECONDS, rate_take
 from voices.services.voices import voice_delete
-from voices.storage import files_delete
+from voices.storage import files_delete, store
 
 logger = logging.getLogger(__name__)
 
@@ -92,26 +91,13 @@ def _orphans_delete() -> int:
     count = 0
     for folder in ("results", "parts", "recordings", "previews", "spoken"):
         batch: list[str] = []
-        for name in _old_files(folder):
+        for name in store().older_than(folder, timezone.now() - ORPHAN_AGE):
             batch.append(name)
             if len(batch) == NAMES_AT_ONCE:
                 count += _unknown_delete(batch)
                 batch = []
         count += _unknown_delete(batch)
     return count
-
-
-def _old_files(folder: str) -> Iterator[str]:
-    if not default_storage.exists(folder):
-        return
-    folders, names = default_storage.listdir(folder)
-    newest = timezone.now() - ORPHAN_AGE
-    for name in names:
-        path = f"{folder}/{name}"
-        if default_storage.get_modified_time(path).timestamp() < newest.timestamp():
-            yield path
-    for inner in folders:
-        yield from _old_files(f"{folder}/{inner}")
 
 
 def _unknown_delete(names: list[str]) -> int:
