@@ -23,6 +23,7 @@ APP_SERVICES = {"migrate", "web", "worker", "worker-batch", "worker-webhooks", "
 LONG_RUNNING = (APP_SERVICES - {"migrate"}) | {"postgres", "redis"}
 VARIABLE = re.compile(r"\b(?:VOICECLONE_[A-Z_]+|DATABASE_URL|CELERY_BROKER_URL)\b")
 PROVIDERS = {"parselmouth": ["praat-parselmouth"]}  # a lone extension module: not in the metadata
+BROUGHT = {"kombu": "celery", "botocore": "boto3"}  # parts of pinned packages
 COMPOSE_ONLY = {"VOICECLONE_PORT"}
 
 
@@ -97,12 +98,12 @@ def unpinned_imports(imported: set[str], pinned: set[str]) -> list[str]:
 
 def test_every_imported_package_is_pinned():
     imported = third_party_imports("tts_engine", "voices", "voiceclone")
-    allowed = pinned_names("requirements.txt") | {"kombu"}  # part of celery
+    allowed = pinned_names("requirements.txt") | set(BROUGHT)
     assert unpinned_imports(imported, allowed) == []
 
 
 def test_every_package_the_tests_import_is_pinned():
-    allowed = pinned_names("requirements.txt") | pinned_names("requirements-dev.txt") | {"kombu"}
+    allowed = pinned_names("requirements.txt") | pinned_names("requirements-dev.txt") | set(BROUGHT)
     imported = third_party_imports("tests", "benchmarks") - {"tests", "conftest"}
     assert unpinned_imports(imported, allowed) == []
 
@@ -124,8 +125,9 @@ def test_python_versions_agree_everywhere():
     assert first <= int(image[1]) < beyond
 
 
-def test_celery_brings_kombu():
-    assert any(requirement.startswith("kombu") for requirement in requires("celery") or [])
+@pytest.mark.parametrize(("part", "bringer"), BROUGHT.items())
+def test_a_pinned_package_brings_its_parts(part, bringer):
+    assert any(requirement.startswith(part) for requirement in requires(bringer) or [])
 
 
 # --- containers ---
