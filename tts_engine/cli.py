@@ -32,7 +32,7 @@ TRAINABLE = {
     "check-alignment": "tts_engine.evaluation.alignment",
     "bank": "tts_engine.training.bank",
 }
-FORMATS = ("mp3", "wav", "ogg", "flac")
+FORMATS = ("mp3", "wav", "ogg", "flac", "aac")
 DEVICES = ("auto", "cpu", "cuda")
 
 
@@ -207,7 +207,7 @@ def _add_say(commands: "argparse._SubParsersAction[OneLineParser]") -> None:
     who.add_argument("--voice", default="anna", help="slug of a bank voice")
     who.add_argument("--reference", type=Path, help="recording of the voice to clone")
     command.add_argument("--output", type=Path, required=True)
-    command.add_argument("--speed", type=float, default=1.0, help="0.5 to 2")
+    command.add_argument("--speed", type=float, default=1.0, help="0.25 to 4")
     command.add_argument("--pitch", type=float, default=0.0, help="semitones, -12 to 12")
     command.add_argument("--variation", type=float, default=1.0, help="liveliness, 0 to 1")
     command.add_argument("--seed", type=int, default=0, help="the same seed, the same audio")

@@ -45,7 +45,7 @@ SENTENCE_GAP_SECONDS = 0.30
 PARAGRAPH_GAP_SECONDS = 0.65
 BATCH_SENTENCES = 8
 QUIETEST_DB = -60.0  # of a streamed sentence
-SPEED_RANGE = (0.5, 2.0)
+SPEED_RANGE = (0.25, 4.0)
 PITCH_RANGE = (-12.0, 12.0)
 VARIATION_RANGE = (0.0, 1.0)
 SEED_RANGE = (0, 2**31 - 1)
@@ -64,7 +64,7 @@ class SpeechRequest:
         voice: whose voice.
         voices: other voices that the text calls for, by name.
         lexicon: the person's own dictionary, if any.
-        speed: 0.5 (slow) to 2 (fast).
+        speed: 0.25 (slow) to 4 (fast); beyond 2 words get lost.
         pitch_semitones: -12 to 12.
         variation: liveliness, 0 (always the likeliest course) to 1 (as in training).
         seed: the same seed gives the same audio; at variation 0 every seed does.

@@ -5,12 +5,13 @@ MEDIA_TYPES = {
     "wav": "audio/wav",
     "ogg": "audio/ogg",
     "flac": "audio/flac",
+    "aac": "audio/aac",
     "pcm": "audio/pcm",
     "voice_message": "audio/ogg",
 }
 # What a file's name ends in, where the format is not called so.
 SUFFIXES = {**{name: name for name in MEDIA_TYPES}, "voice_message": "ogg"}
 # Sentences encoded one by one can simply follow each other in these.
-STREAMABLE = ("mp3", "ogg", "wav", "pcm", "voice_message")
+STREAMABLE = ("mp3", "ogg", "wav", "aac", "pcm", "voice_message")
 # Of mp3, at a constant rate.
 BITRATES_KBPS = (32, 48, 64, 96, 128, 160, 192, 256, 320)

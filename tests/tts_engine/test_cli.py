@@ -52,7 +52,7 @@ def test_phonemes_know_marks_and_a_dictionary(capsys, tmp_path):
         ("say", "   ", "--output", "x.mp3"),
         ("say", "🙂", "--output", "x.mp3"),
         ("say", "Привет", "--voice", "nobody", "--output", "x.mp3"),
-        ("say", "Привет", "--speed", "3", "--output", "x.mp3"),
+        ("say", "Привет", "--speed", "5", "--output", "x.mp3"),
         ("say", "Привет", "--output", "x.xyz"),
         ("say", "--text-file", "missing.txt", "--output", "x.mp3"),
         ("say", "Привет", "--reference", "missing.wav", "--output", "x.mp3"),

@@ -25,7 +25,7 @@ def ask(client, content, name="file.mp3", **headers):
     )
 
 
-@pytest.mark.parametrize("audio_format", ["mp3", "ogg", "flac", "wav"])
+@pytest.mark.parametrize("audio_format", ["mp3", "ogg", "flac", "wav", "aac"])
 def test_our_own_file_is_told(caller, audio_format):
     marked = Marker(b"of the tests").mark(espeak_speech(TEXT))
     answer = ask(caller("alice"), encode_audio(marked, audio_format, tags=TAGS)).json()

@@ -43,6 +43,7 @@ ADDRESSES = {
     # the API
     "api/v1/account/": MINE,
     "api/v1/account/usage/": MINE,
+    "api/v1/account/export/": MINE,
     "api/v1/account/keys/": MINE,
     "api/v1/account/keys/<slug:prefix>/": OWNED,
     "api/v1/speech/": MINE,

@@ -36,7 +36,7 @@ def test_a_voice_may_be_an_object_and_unknown_fields_do_no_harm(caller):
         ({"input": ""}, 400, "input", "empty_string"),
         ({"input": "а" * 5001}, 400, "input", "string_above_max_length"),
         ({"response_format": "midi"}, 400, "response_format", "unsupported_value"),
-        ({"speed": 3}, 400, "speed", "invalid_value"),
+        ({"speed": 4.5}, 400, "speed", "invalid_value"),
     ],
 )
 def test_errors_have_their_shape(caller, fields, status, param, code):

@@ -10,6 +10,8 @@ import openai
 import pytest
 import soundfile
 
+from tts_engine.audio.io import decode_audio
+from tts_engine.audio.sniff import sniff_container
 from voices.models.api_key import all_scopes
 from voices.services.api_keys import api_key_create, user_ensure
 
@@ -21,8 +23,12 @@ const client = new OpenAI({ baseURL: process.env.ADDRESS + "/v1", apiKey: proces
 const told = { models: [] };
 for await (const model of client.models.list()) told.models.push(model.id);
 const ask = { model: "tts-1", voice: "anna", input: "Добрый день." };
-const file = await client.audio.speech.create({ ...ask, response_format: "wav" });
-told.wav = Buffer.from(await file.arrayBuffer()).subarray(0, 4).toString();
+told.heads = {};
+for (const format of ["mp3", "opus", "aac", "flac", "wav", "pcm"]) {
+  const file = await client.audio.speech.create({ ...ask, response_format: format, speed: 0.25 });
+  const head = Buffer.from(await file.arrayBuffer()).subarray(0, 4).toString("latin1");
+  told.heads[format] = [head, file.headers.get("content-type")];
+}
 try {
   await client.audio.speech.create({ ...ask, voice: "nobody" });
 } catch (error) {
@@ -58,13 +64,43 @@ def test_python_gets_every_format(client, asked, got):
     assert soundfile.info(io.BytesIO(content)).format == got
 
 
-def test_python_gets_bare_samples_at_24_khz_and_an_honest_answer_for_aac(client):
+def test_python_gets_bare_samples_at_24_khz(client):
     samples = speak(client, response_format="pcm").content
     wav = speak(client, response_format="wav").content
     seconds = soundfile.info(io.BytesIO(wav)).duration
     assert len(samples) == pytest.approx(2 * 24_000 * seconds, rel=0.02)
+
+
+def test_python_gets_aac_as_an_adts_stream(client):
+    response = speak(client, response_format="aac")
+    assert response.response.headers["content-type"] == "audio/aac"
+    assert sniff_container(io.BytesIO(response.content)) == "aac"
+    wav = speak(client, response_format="wav").content
+    seconds = soundfile.info(io.BytesIO(wav)).duration
+    assert decode_audio(response.content).seconds == pytest.approx(seconds, abs=0.15)
+
+
+@pytest.mark.parametrize("speed", [0.25, 4.0])
+def test_python_speaks_at_every_speed_of_openai(client, humming_engine, speed):
+    speak(client, speed=speed)
+    assert humming_engine[-1].speed == speed
+
+
+@pytest.mark.parametrize("asked", ["aac", "opus"])
+def test_python_hears_events_in_other_formats(client, asked):
+    with client.audio.speech.with_streaming_response.create(
+        model="tts-1", voice="anna", input="Раз, два. Три, четыре.", response_format=asked,
+        stream_format="sse",
+    ) as response:  # fmt: skip
+        lines = [line for line in response.iter_lines() if line.startswith("data: ")]
+    events = [json.loads(line.removeprefix("data: ")) for line in lines]
+    sound = b"".join(base64.b64decode(event["audio"]) for event in events[:-1])
+    assert sniff_container(io.BytesIO(sound)) == {"aac": "aac", "opus": "ogg"}[asked]
+
+
+def test_python_is_told_what_cannot_be_sent_as_events(client):
     with pytest.raises(openai.BadRequestError) as caught:
-        speak(client, response_format="aac")
+        speak(client, response_format="flac", stream_format="sse")
     assert (caught.value.param, caught.value.code) == ("response_format", "unsupported_value")
 
 
@@ -95,7 +131,7 @@ def test_python_reads_events_sentence_by_sentence(client):
     [
         ({"model": "gpt-9"}, openai.NotFoundError, "model_not_found"),
         ({"voice": "nobody"}, openai.NotFoundError, "voice_not_found"),
-        ({"speed": 4.0}, openai.BadRequestError, "invalid_value"),
+        ({"speed": 4.5}, openai.BadRequestError, "invalid_value"),
         ({"input": ""}, openai.BadRequestError, "empty_string"),
     ],
 )
@@ -125,5 +161,11 @@ def test_node_speaks_lists_and_gets_its_own_errors(running, tmp_path):
     ).stdout  # fmt: skip
     answer = json.loads(told)
     assert "tts-1" in answer["models"]
-    assert answer["wav"] == "RIFF"
+    heads = {name: (head, kind) for name, (head, kind) in answer["heads"].items() if name != "pcm"}
+    assert heads == {
+        "mp3": ("ID3\x04", "audio/mpeg"), "opus": ("OggS", "audio/ogg"),
+        "aac": ("ID3\x04", "audio/aac"), "flac": ("fLaC", "audio/flac"),
+        "wav": ("RIFF", "audio/wav"),
+    }  # fmt: skip
+    assert answer["heads"]["pcm"][1] == "audio/pcm"
     assert answer["error"] == ["NotFoundError", 404, "voice_not_found"]

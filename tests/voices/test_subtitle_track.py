@@ -91,7 +91,7 @@ def test_a_subtitle_that_failed_is_silence_and_is_told(caller, inline_worker, sp
     assert starts == pytest.approx([1.0, 3.0, 5.0], abs=0.03)
 
 
-@pytest.mark.parametrize("audio_format", ["mp3", "ogg", "flac", "voice_message", "pcm"])
+@pytest.mark.parametrize("audio_format", ["mp3", "ogg", "flac", "aac", "voice_message", "pcm"])
 def test_the_track_is_made_in_every_format(caller, inline_worker, spoken, audio_format):
     batch = made(caller("alice"), subtitles(*["а" * 5] * 4), format=audio_format)
     assert batch["track"]["status"] == "succeeded"

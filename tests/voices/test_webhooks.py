@@ -7,12 +7,16 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
 import pytest
+from django.test import Client
 from django.utils import timezone
+from rest_framework.test import APIClient
 from standardwebhooks import Webhook as Verifier
+from standardwebhooks import WebhookVerificationError
 
 from voices.errors import BadInput
-from voices.models import Webhook
+from voices.models import Account, Webhook
 from voices.services import outbound, reaper, webhooks
+from voices.services.api_keys import api_key_create, user_ensure
 from voices.services.outbound import Unreachable, post, url_check
 
 URL = "https://hooks.example.com/speech?x=1"
@@ -208,3 +212,56 @@ def test_limits_are_told(client, settings):
     assert body["job"]["characters"] == settings.JOB_TEXT_LIMIT
     assert body["batch"]["items"] == 1000
     assert body["quotas"]["characters_per_day"] > 0
+
+
+def verifies(secret, message):
+    try:
+        Verifier(secret).verify(*message)
+    except WebhookVerificationError:
+        return False
+    return True
+
+
+def test_a_new_secret_signs_at_once_and_the_old_one_for_a_day_more(client, receiver):
+    path = "/api/v1/webhook-secret/"
+    old = client.get(path).json()
+    assert old["previous_until"] is None
+    renewed = client.post(path)
+    assert (renewed.status_code, renewed["Cache-Control"]) == (200, "no-store")
+    new = renewed.json()
+    assert new == client.get(path).json()
+    assert new["secret"] != old["secret"]
+    make(client)
+    message = receiver[0][-1][1:]
+    assert message[1]["webhook-signature"].count("v1,") == 2
+    assert verifies(new["secret"], message)
+    assert verifies(old["secret"], message)
+
+    Account.objects.update(webhook_renewed_at=timezone.now() - webhooks.PREVIOUS_SIGNS)
+    assert client.get(path).json() == {"secret": new["secret"], "previous_until": None}
+    make(client)
+    message = receiver[0][-1][1:]
+    assert verifies(new["secret"], message)
+    assert not verifies(old["secret"], message)
+
+
+def test_two_new_secrets_in_a_row_leave_out_the_first(client, receiver):
+    secrets = [client.get("/api/v1/webhook-secret/").json()["secret"]]
+    secrets += [client.post("/api/v1/webhook-secret/").json()["secret"] for _ in range(2)]
+    make(client)
+    message = receiver[0][-1][1:]
+    assert [verifies(secret, message) for secret in secrets] == [False, True, True]
+
+
+def test_a_new_secret_is_made_by_the_account_itself_only(caller, bank_voice, client):
+    alice = client.get("/api/v1/webhook-secret/").json()
+    caller("bob").post("/api/v1/webhook-secret/")
+    assert client.get("/api/v1/webhook-secret/").json() == alice
+    key = api_key_create(user=user_ensure(username="alice"), name="x", scopes=["speak", "read"])
+    weak = APIClient(headers={"Authorization": f"Bearer {key.secret}"})
+    assert weak.get("/api/v1/webhook-secret/").json() == alice
+    assert weak.post("/api/v1/webhook-secret/").status_code == 403
+    visitor = Client()
+    visitor.get("/")
+    refused = visitor.post("/api/v1/webhook-secret/")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "account_required")

@@ -1,4 +1,4 @@
-"""Formats that we write, and how libsndfile is told so."""
+"""Formats that we write, and how the library that writes them is told so."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ _HIGH_RATE_HZ = 44_100
 
 @dataclass(frozen=True, kw_only=True)
 class AudioFormat:
-    """A format we write: its libsndfile settings, file suffix, media type and the rates it can hold."""
+    """A format we write: its settings for writing, file suffix, media type and the rates it can hold."""
 
     container: str
     subtype: str
@@ -67,6 +67,14 @@ FORMATS = {
         rates_hz=(8000, 12_000, 16_000, 24_000, 48_000),
     ),
     "flac": AudioFormat(container="FLAC", subtype="PCM_16", suffix="flac", media_type="audio/flac"),
+    # libsndfile has no AAC: audio/ffmpeg.py writes it
+    "aac": AudioFormat(
+        container="ADTS",
+        subtype="AAC_LC",
+        suffix="aac",
+        media_type="audio/aac",
+        rates_hz=(8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000),
+    ),
     # samples alone, at the rate that OpenAI's clients expect
     "pcm": AudioFormat(
         container="RAW",

@@ -1,7 +1,8 @@
 """Sound files in and out.
 
 wav, flac, mp3, ogg (Vorbis, Opus) go through libsndfile (`soundfile`); what browsers and phones
-record (m4a, mp4, aac, webm) goes through pydub and the ffmpeg inside the imageio-ffmpeg wheel.
+record (m4a, mp4, aac, webm) goes through pydub and the ffmpeg inside the imageio-ffmpeg wheel, which
+also writes aac.
 ffmpeg itself reads the stream's facts, so ffprobe is not needed. The container is told by its first
 bytes and the demuxer is forced; a recording that is too long is refused by its header where it has
 one, and otherwise decoding stops at the limit.
@@ -19,18 +20,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import imageio_ffmpeg
 import numpy as np
 import soundfile
 from mutagen.ogg import OggPage
 from numpy.typing import NDArray
 
 from tts_engine.audio import refusals
+from tts_engine.audio.ffmpeg import AacFile, ffmpeg_path
 from tts_engine.audio.formats import FORMATS, AudioFormat, bitrate_check, format_named
 from tts_engine.audio.resample import resample
 from tts_engine.audio.sniff import Container, has_known_length, is_cut_short, sniff_container
 from tts_engine.audio.tags import AudioTags, write_tags
-from tts_engine.errors import ResourceError
 from tts_engine.types import Audio, Waveform
 
 MAX_SECONDS = 600.0
@@ -95,8 +95,9 @@ def encode_audio(
 
     Args:
         audio: mono; what is beyond [-1, 1] is clipped.
-        audio_format: "mp3" (variable, about 65 kbit/s), "wav" and "flac" (16 bit), "ogg" (Opus), "pcm"
-            (16 bit, little endian, 24 kHz, no header), "voice_message" (Opus at 48 kHz).
+        audio_format: "mp3" (variable, about 65 kbit/s), "wav" and "flac" (16 bit), "ogg" (Opus), "aac"
+            (ADTS, about 64 kbit/s), "pcm" (16 bit, little endian, 24 kHz, no header),
+            "voice_message" (Opus at 48 kHz).
         tags: title, voice and the AI-generated mark; None writes no tags.
         constant_bitrate: of mp3; players then know its length without an information frame.
         bitrate_kbps: of mp3, one of BITRATES_KBPS.
@@ -107,25 +108,31 @@ def encode_audio(
     Raises:
         RequestError: `unknown_format`, `bitrate_out_of_range`.
         AudioError: `no_audio_stream` for no samples, `not_finite_samples`.
+        ResourceError: `ffmpeg_missing`, `encoder_died`, only for aac.
     """
     described = format_named(audio_format)
     bitrate_check(audio_format, bitrate_kbps)
     audio = _checked(audio)
     rate_hz = described.writable_rate_hz(audio.sample_rate_hz, bitrate_kbps)
     waveform = resample(audio.waveform, audio.sample_rate_hz, rate_hz)
-    stream = io.BytesIO()
-    soundfile.write(
-        stream,
-        samples_16bit(waveform),
-        rate_hz,
-        **described.written_with(
-            rate_hz, constant_bitrate=constant_bitrate, bitrate_kbps=bitrate_kbps
-        ),
+    options = described.written_with(
+        rate_hz, constant_bitrate=constant_bitrate, bitrate_kbps=bitrate_kbps
     )
+    stream = io.BytesIO()
+    file = sound_file_opened(stream, rate_hz, options)
+    file.write(samples_16bit(waveform))
+    file.close()
     content = stream.getvalue()
     if described.container == "OGG":
         content = _with_fixed_serial(content)
     return content if tags is None else write_tags(content, audio_format, tags)
+
+
+def sound_file_opened(stream: BinaryIO, rate_hz: int, options: dict[str, Any]) -> Any:
+    """A mono file to `write` samples to and to `close`; `options` from `AudioFormat.written_with`."""
+    if options["format"] == "ADTS":
+        return AacFile(stream, rate_hz)
+    return soundfile.SoundFile(stream, "w", rate_hz, 1, **options)
 
 
 def samples_16bit(waveform: Waveform) -> NDArray[np.int16]:
@@ -216,7 +223,7 @@ def _decode_with_ffmpeg(stream: BinaryIO, demuxer: str, max_seconds: float) -> A
 
 def _probe(path: Path, demuxer: str) -> tuple[str, int, int, float | None]:
     """Codec, rate, channels and, if the header knows it, length, from ffmpeg's own report."""
-    command = [_ffmpeg(), "-hide_banner", "-nostdin", "-protocol_whitelist", "file"]
+    command = [ffmpeg_path(), "-hide_banner", "-nostdin", "-protocol_whitelist", "file"]
     command += ["-f", demuxer, "-i", str(path)]
     try:
         # the program comes from our own wheel and every argument is ours: no shell, no user text
@@ -275,21 +282,9 @@ def _pydub() -> tuple[Any, type[Exception]]:
         from pydub.exceptions import CouldntDecodeError
 
     class OurSegment(AudioSegment):
-        converter = _ffmpeg()
+        converter = ffmpeg_path()
 
     return OurSegment, CouldntDecodeError
-
-
-@lru_cache(maxsize=1)
-def _ffmpeg() -> str:
-    try:
-        return imageio_ffmpeg.get_ffmpeg_exe()
-    except RuntimeError as error:
-        raise ResourceError(
-            "ffmpeg_missing",
-            "no ffmpeg for this machine; m4a, mp4, aac and webm cannot be read, mp3 and wav can",
-            "для этой машины нет ffmpeg; m4a, mp4, aac и webm прочесть нельзя, mp3 и wav можно",
-        ) from error
 
 
 def _with_fixed_serial(content: bytes) -> bytes:

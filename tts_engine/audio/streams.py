@@ -4,6 +4,7 @@ mp3   frames simply follow each other, at a constant bitrate; the information fr
       promises the length of its own piece, is left out, or players would stop there
 wav   one header of unknown length, with the tags, then samples only
 ogg   a chain of streams (RFC 3533, section 4); voice_message likewise
+aac   ADTS frames simply follow each other
 pcm   samples
 """
 
@@ -14,7 +15,7 @@ from tts_engine.audio.sniff import id3_bytes, mp3_frame_bytes
 from tts_engine.audio.tags import AudioTags, wav_list_chunk
 from tts_engine.types import Audio
 
-STREAMABLE = ("mp3", "wav", "ogg", "pcm", "voice_message")
+STREAMABLE = ("mp3", "wav", "ogg", "aac", "pcm", "voice_message")
 SIZE_UNKNOWN = 0xFFFFFFFF
 
 

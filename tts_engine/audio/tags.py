@@ -1,6 +1,6 @@
 """Title, voice and the AI-generated mark inside a finished sound file.
 
-ID3v2.4 for mp3 and wav, Vorbis comments for flac and ogg; written by mutagen. A streamed wav has no
+ID3v2.4 for mp3, aac and wav, Vorbis comments for flac and ogg; written by mutagen. A streamed wav has no
 end for ID3, so it begins with a RIFF LIST/INFO chunk instead. The mark is a field
 `AI_GENERATED` = "true" and a comment that people can read.
 """
@@ -13,8 +13,7 @@ from typing import Any, BinaryIO
 from mutagen import File as MutagenFile
 from mutagen import MutagenError
 from mutagen.flac import FLAC
-from mutagen.id3 import COMM, TIT2, TPE1, TXXX
-from mutagen.mp3 import MP3
+from mutagen.id3 import COMM, ID3, TIT2, TPE1, TXXX
 from mutagen.oggopus import OggOpus
 from mutagen.wave import WAVE
 
@@ -45,7 +44,7 @@ def write_tags(content: bytes, audio_format: str, tags: AudioTags) -> bytes:
 
 def tag_file(stream: BinaryIO, audio_format: str, tags: AudioTags) -> None:
     """The same in a file open for reading and writing."""
-    if audio_format in ("mp3", "wav"):
+    if audio_format in ("mp3", "aac", "wav"):
         _write_id3(stream, audio_format, tags)
     elif audio_format != "pcm":
         _write_vorbis_comments(stream, audio_format, tags)
@@ -55,14 +54,18 @@ def is_tagged_as_generated(content: bytes) -> bool:
     """Whether a file's own tags say that its speech is generated; False when they cannot be read."""
     stream = io.BytesIO(content)
     try:
-        file = MutagenFile(stream)
+        # mutagen takes any file that begins with ID3 for mp3
+        fields: Any = ID3(stream) if content[:3] == b"ID3" else _own_fields(stream)
     except (MutagenError, OSError, ValueError, IndexError, struct.error):
         return _has_wav_mark(content)
-    fields = getattr(file, "tags", None)
     if fields is None:
         return _has_wav_mark(content)
     values = fields.get(f"TXXX:{AI_FIELD}") or fields.get(AI_FIELD)
     return (values is not None and str(values[0]) == "true") or _has_wav_mark(content)
+
+
+def _own_fields(stream: BinaryIO) -> Any:
+    return getattr(MutagenFile(stream), "tags", None)
 
 
 def wav_list_chunk(tags: AudioTags) -> bytes:
@@ -81,10 +84,11 @@ def _has_wav_mark(content: bytes) -> bool:
 
 
 def _write_id3(stream: BinaryIO, audio_format: str, tags: AudioTags) -> None:
-    file = MP3(stream) if audio_format == "mp3" else WAVE(stream)
-    if file.tags is None:
+    # a wav has a chunk for it, the others simply begin with it
+    file: Any = WAVE(stream) if audio_format == "wav" else ID3()
+    if audio_format == "wav":
         file.add_tags()
-    fields: Any = file.tags
+    fields = file.tags if audio_format == "wav" else file
     fields.add(TIT2(encoding=3, text=tags.title))
     fields.add(TPE1(encoding=3, text=tags.voice))
     fields.add(TXXX(encoding=3, desc=AI_FIELD, text="true"))

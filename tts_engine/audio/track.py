@@ -3,10 +3,9 @@
 from typing import BinaryIO
 
 import numpy as np
-import soundfile
 
 from tts_engine.audio.formats import format_named
-from tts_engine.audio.io import samples_16bit
+from tts_engine.audio.io import samples_16bit, sound_file_opened
 from tts_engine.audio.resample import resample
 from tts_engine.types import Audio
 
@@ -22,9 +21,7 @@ class TrackWriter:
         described = format_named(audio_format)
         self.rate_hz = described.writable_rate_hz(TRACK_RATE_HZ)
         self._position = 0
-        self._file = soundfile.SoundFile(
-            stream, "w", self.rate_hz, 1, **described.written_with(self.rate_hz)
-        )
+        self._file = sound_file_opened(stream, self.rate_hz, described.written_with(self.rate_hz))
 
     @property
     def seconds(self) -> float:

@@ -24,7 +24,7 @@ from tts_engine.text.symbols import SYMBOLS, is_phoneme, symbols_to_ids
 from tts_engine.types import VoiceProfile
 
 BATCH_REQUESTS = 16  # rendered together; more gains little and costs memory
-SPEED_LIMITS = (0.5, 2.0)
+SPEED_LIMITS = (0.25, 4.0)
 PITCH_LIMITS = (-12.0, 12.0)
 
 

@@ -4,7 +4,8 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
@@ -12,11 +13,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from voices.api.auth import owner_of, scopes_of
+from voices.api.audio_response import zip_response
+from voices.api.auth import owner_of, scopes_of, user_of
 from voices.models import ApiKey, Scope, UsageDay
-from voices.selectors.api_keys import account_required, api_key_list
+from voices.selectors.api_keys import api_key_list
 from voices.selectors.quotas import holdings_of, limits_of, today, usage_days, used_since
 from voices.services.api_keys import api_key_issue, api_key_revoke
+from voices.services.export import export_stream
 
 MOST_DAYS = 366
 
@@ -131,6 +134,23 @@ class AccountUsageApi(APIView):
         )
 
 
+class AccountExportApi(APIView):
+    """All that is the caller's as a zip: JSON lines for each table, recordings, sounds.
+
+    Keys are in it without their secrets. Needs the scopes read and account.
+    """
+
+    also_scope = Scope.ACCOUNT
+
+    @extend_schema(
+        operation_id="account_export", responses={(200, "application/zip"): OpenApiTypes.BINARY}
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        return zip_response(
+            export_stream(owner_of(request)), title=f"voiceclone-{today().isoformat()}"
+        )
+
+
 class KeysApi(GenericAPIView):
     """The account's living API keys; a new one, whose secret is told once."""
 
@@ -145,7 +165,7 @@ class KeysApi(GenericAPIView):
 
     @extend_schema(operation_id="keys_create", request=KeyInput, responses={201: NewKeyOutput})
     def post(self, request: Request) -> Response:
-        user = _user_of(request)
+        user = user_of(request)
         form = KeyInput(data=request.data)
         form.is_valid(raise_exception=True)
         key = api_key_issue(user=user, granted=scopes_of(request), **form.validated_data)
@@ -160,14 +180,8 @@ class KeyApi(APIView):
 
     @extend_schema(operation_id="keys_revoke", responses={204: None})
     def delete(self, request: Request, prefix: str) -> Response:
-        api_key_revoke(user=_user_of(request), prefix=prefix)
+        api_key_revoke(user=user_of(request), prefix=prefix)
         return Response(status=204)
-
-
-def _user_of(request: Request) -> User:
-    if not isinstance(request.user, User):
-        raise account_required()
-    return request.user
 
 
 def _person(user: Any) -> dict[str, Any]:

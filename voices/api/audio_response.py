@@ -1,6 +1,7 @@
 """Answer with a stored sound file, whole or by a byte range, so that players can seek."""
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
@@ -81,6 +82,19 @@ def _from_elsewhere(name: str, media_type: str, headers: dict[str, str]) -> Http
     )
     # the address expires, so nobody may keep this answer as long as the file itself
     return HttpResponseRedirect(link, headers={**headers, "Cache-Control": "no-store"})
+
+
+def zip_response(pieces: Iterator[bytes], *, title: str) -> StreamingHttpResponse:
+    """A zip that is sent while it is made."""
+    return StreamingHttpResponse(
+        pieces,
+        content_type="application/zip",
+        headers={
+            "Content-Disposition": attachment(title, "zip"),
+            "Cache-Control": "private, no-store",
+            "X-Accel-Buffering": "no",
+        },
+    )
 
 
 def attachment(title: str, suffix: str) -> str:

@@ -18,6 +18,7 @@ from rest_framework.request import Request
 from voices.client_address import client_address
 from voices.models import Scope
 from voices.owner import Owner
+from voices.selectors.api_keys import account_required
 from voices.services.adoption import visitor_adopt
 from voices.services.api_keys import api_key_verify
 
@@ -102,6 +103,13 @@ def browser_sign_in(request: HttpRequest, user: User) -> None:
 def owner_of(request: Request) -> Owner:
     """Whose rows this request may touch."""
     return _credentials(request).owner
+
+
+def user_of(request: Request) -> User:
+    """Who calls. Raises Forbidden: `account_required`."""
+    if not isinstance(request.user, User):
+        raise account_required()
+    return request.user
 
 
 def scopes_of(request: Request) -> frozenset[str]:

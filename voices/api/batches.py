@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
-from voices.api.audio_response import attachment
+from voices.api.audio_response import zip_response
 from voices.api.auth import owner_of
 from voices.api.idempotency import IDEMPOTENCY_KEY, call_of, replayed_header
 from voices.api.parsers import JsonParser
@@ -299,12 +299,4 @@ class BatchArchiveApi(APIView):
     )
     def get(self, request: Request, batch_id: UUID) -> HttpResponseBase:
         batch = batch_finished_get(owner=owner_of(request), batch_id=batch_id)
-        return StreamingHttpResponse(
-            archive_stream(batch),
-            content_type="application/zip",
-            headers={
-                "Content-Disposition": attachment(batch.name.rsplit(".", 1)[0] or "batch", "zip"),
-                "Cache-Control": "private, no-store",
-                "X-Accel-Buffering": "no",
-            },
-        )
+        return zip_response(archive_stream(batch), title=batch.name.rsplit(".", 1)[0] or "batch")

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from voices.api.auth import owner_of
+from voices.api.auth import owner_of, user_of
 from voices.api.pagination import Pages
 from voices.audio_formats import BITRATES_KBPS, MEDIA_TYPES, STREAMABLE
 from voices.batch_files import KINDS
@@ -19,7 +19,7 @@ from voices.models import Scope
 from voices.selectors.quotas import limits_of
 from voices.services.idempotency import KEPT
 from voices.services.speech import PITCH_RANGE_SEMITONES, SEED_RANGE, SPEED_RANGE
-from voices.services.webhooks import webhook_secret
+from voices.services.webhooks import WebhookSecrets, webhook_secret_renew, webhook_secrets
 
 
 class LimitsApi(APIView):
@@ -63,15 +63,32 @@ def _of_every_call() -> dict[str, Any]:
 
 class WebhookSecretOutput(serializers.Serializer):
     secret = serializers.CharField()
+    previous_until = serializers.DateTimeField(
+        allow_null=True,
+        help_text="Until when messages are signed with the secret before it as well.",
+    )
 
 
 class WebhookSecretApi(APIView):
-    """The secret that all webhooks of the caller are signed with (Standard Webhooks, HMAC-SHA256)."""
+    """The secret that all webhooks of the caller are signed with (Standard Webhooks, HMAC-SHA256).
+
+    POST makes a new one. For a day messages then carry two signatures, by the new and by the old.
+    """
 
     read_scope = Scope.SPEAK
+    write_scope = Scope.ACCOUNT
 
     @extend_schema(operation_id="webhook_secret", responses={200: WebhookSecretOutput})
     def get(self, request: Request) -> Response:
-        return Response(
-            {"secret": webhook_secret(owner_of(request))}, headers={"Cache-Control": "no-store"}
-        )
+        return _secret_response(webhook_secrets(owner_of(request)))
+
+    @extend_schema(
+        operation_id="webhook_secret_renew", request=None, responses={200: WebhookSecretOutput}
+    )
+    def post(self, request: Request) -> Response:
+        return _secret_response(webhook_secret_renew(user=user_of(request)))
+
+
+def _secret_response(secrets: WebhookSecrets) -> Response:
+    body = {"secret": secrets.current, "previous_until": secrets.previous_until}
+    return Response(WebhookSecretOutput(body).data, headers={"Cache-Control": "no-store"})

@@ -10,7 +10,10 @@ from voices.models import Scope
 
 
 class OwnerWithScope(BasePermission):
-    """Reading needs the view's `read_scope`, else `read`; the rest its `write_scope`, else `speak`."""
+    """Reading needs the view's `read_scope`, else `read`; the rest its `write_scope`, else `speak`.
+
+    `also_scope` of a view is needed besides.
+    """
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if not isinstance(request.auth, Credentials):
@@ -20,4 +23,5 @@ class OwnerWithScope(BasePermission):
             if request.method in SAFE_METHODS
             else getattr(view, "write_scope", Scope.SPEAK)
         )
-        return str(needed) in request.auth.scopes
+        also = getattr(view, "also_scope", needed)
+        return {str(needed), str(also)} <= request.auth.scopes

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from voices.api.account import AccountApi, AccountUsageApi, KeyApi, KeysApi
+from voices.api.account import AccountApi, AccountExportApi, AccountUsageApi, KeyApi, KeysApi
 from voices.api.batches import BatchApi, BatchArchiveApi, BatchesApi
 from voices.api.consent import ConsentApi, ConsentTextApi, PhraseApi, SpokenApi
 from voices.api.detect import DetectApi
@@ -20,6 +20,7 @@ from voices.api.voices import RecordingApi, RecordingsApi, VoiceApi, VoicePrevie
 urlpatterns = [
     path("account/", AccountApi.as_view(), name="account-api"),
     path("account/usage/", AccountUsageApi.as_view(), name="account-usage"),
+    path("account/export/", AccountExportApi.as_view(), name="account-export"),
     path("account/keys/", KeysApi.as_view(), name="keys"),
     path("account/keys/<slug:prefix>/", KeyApi.as_view(), name="key"),
     path("speech/", SpeechApi.as_view(), name="speech"),

@@ -5,13 +5,18 @@ from django.db import models
 
 
 class Account(models.Model):
-    """`closing_since`: the person has left; what they made is being removed, then the user is."""
+    """`closing_since`: the person has left; what they made is being removed, then the user is.
+
+    `webhook_generation` counts the signing secrets that the account has had before this one.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="account"
     )
     email_confirmed_at = models.DateTimeField(null=True, blank=True)
     closing_since = models.DateTimeField(null=True, blank=True)
+    webhook_generation = models.PositiveIntegerField(default=0, editable=False)
+    webhook_renewed_at = models.DateTimeField(null=True, editable=False)
 
     def __str__(self) -> str:
         return str(self.user)

@@ -11,6 +11,7 @@ _TYPES = {401: "invalid_request_error", 403: "permission_error", 429: "rate_limi
 _THEIRS = {
     "unknown_voice": ("voice_not_found", "voice"),
     "unknown_format": ("unsupported_value", "response_format"),
+    "format_not_streamable": ("unsupported_value", "response_format"),
     "speed_out_of_range": ("invalid_value", "speed"),
     "empty_text": ("empty_string", "input"),
     "text_too_long": ("string_above_max_length", "input"),

@@ -21,6 +21,6 @@ def api_key_list(*, owner: Owner) -> QuerySet[ApiKey]:
 def account_required() -> Forbidden:
     return Forbidden(
         "account_required",
-        "sign up or sign in first: a visitor has no keys",
-        "сначала зарегистрируйтесь или войдите: у посетителя нет ключей",
+        "sign up or sign in first: this is for accounts only",
+        "сначала зарегистрируйтесь или войдите: это есть только у учётной записи",
     )

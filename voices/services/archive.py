@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,28 +11,10 @@ from django.core.files.storage import default_storage
 from voices.audio_formats import SUFFIXES
 from voices.models import Batch, Job
 from voices.selectors.batches import batch_jobs
+from voices.services.zip_stream import ZipStream
 
-BLOCK_BYTES = 256 * 1024
 NAME_CHARACTERS = 50
 _NOT_WORD = re.compile(r"[^\w]+")
-
-
-class _Pipe(io.RawIOBase):
-    """What zipfile has written and nobody has taken yet."""
-
-    def __init__(self) -> None:
-        self._blocks: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, block: Any) -> int:
-        self._blocks.append(bytes(block))
-        return len(block)
-
-    def take(self) -> bytes:
-        taken, self._blocks = b"".join(self._blocks), []
-        return taken
 
 
 def archive_stream(batch: Batch) -> Iterator[bytes]:
@@ -41,26 +22,17 @@ def archive_stream(batch: Batch) -> Iterator[bytes]:
 
     A sound that was removed meanwhile is missing, and the index says so.
     """
-    pipe, index = _Pipe(), io.StringIO()
+    archive, index = ZipStream(), io.StringIO()
     rows = csv.writer(index)
     rows.writerow(["position", "file", "status", "seconds", "start_seconds", "text", "error"])
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
-        for job in batch_jobs(batch).iterator(chunk_size=100):
-            name = _file_name(job)
-            there = bool(name) and default_storage.exists(job.result.file)
-            if there:
-                yield from _added(archive, pipe, job.result.file, name)
-            rows.writerow(_index_row(job, name if there else ""))
-        archive.writestr("index.csv", "\ufeff" + index.getvalue(), zipfile.ZIP_DEFLATED)
-    yield pipe.take()
-
-
-def _added(archive: zipfile.ZipFile, pipe: _Pipe, stored: str, name: str) -> Iterator[bytes]:
-    with default_storage.open(stored) as source, archive.open(name, "w") as target:
-        while block := source.read(BLOCK_BYTES):
-            target.write(block)
-            yield pipe.take()
-    yield pipe.take()
+    for job in batch_jobs(batch).iterator(chunk_size=100):
+        name = _file_name(job)
+        there = bool(name) and default_storage.exists(job.result.file)
+        if there:
+            yield from archive.stored_file(name, job.result.file)
+        rows.writerow(_index_row(job, name if there else ""))
+    yield from archive.lines("index.csv", ["\ufeff" + index.getvalue()])
+    yield archive.end()
 
 
 def _file_name(job: Job) -> str:

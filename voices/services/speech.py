@@ -25,7 +25,11 @@ from voices.services.quotas import usage_audio_add
 from voices.services.webhooks import webhook_attach
 from voices.storage import file_store, files_delete, part_name, result_name
 
-SPEED_RANGE = (0.5, 2.0)
+SPEED_RANGE = (0.25, 4.0)  # as OpenAI has it
+FOLLOWED_SPEEDS = (
+    0.5,
+    2.0,
+)  # what the pages offer: beyond these words get lost, see docs/voices.md
 PITCH_RANGE_SEMITONES = (-12.0, 12.0)
 VARIATION_RANGE = (0.0, 1.0)
 SEED_RANGE = (0, 2**31 - 1)

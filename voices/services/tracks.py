@@ -18,7 +18,7 @@ from voices.models import Batch, Job, Result
 from voices.selectors.batches import batch_jobs
 from voices.services.endings import job_end
 from voices.services.leases import JobLease
-from voices.services.speech import SPEED_RANGE, speech_order, speech_title
+from voices.services.speech import FOLLOWED_SPEEDS, speech_order, speech_title
 from voices.storage import file_store, files_delete, result_name
 
 MOST_FASTER = 1.6  # times the speed asked for; beyond that people stop following
@@ -137,7 +137,7 @@ def _fitting(place: _Place, result: Result) -> tuple[Any, float | None]:
     with default_storage.open(result.file) as stored:
         audio = engine.decode(stored.read(), result.format)
     asked: float = place.job.params["speed"]
-    fastest = min(asked * MOST_FASTER, SPEED_RANGE[1])
+    fastest = max(asked, min(asked * MOST_FASTER, FOLLOWED_SPEEDS[1]))
     speed, used = asked, None
     for _ in range(TRIES):
         room = place.room_seconds

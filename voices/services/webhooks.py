@@ -5,19 +5,22 @@ import hashlib
 import hmac
 import json
 import logging
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from celery import current_app
 from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 from standardwebhooks import Webhook as Signer
 
 from voices.errors import BadInput
-from voices.models import Batch, Job, Webhook
+from voices.models import Account, Batch, Job, Webhook
 from voices.owner import Owner
 from voices.services.outbound import Unreachable, post, url_check
 
@@ -28,13 +31,51 @@ QUEUE = "webhooks"
 # after each failed try; after the last one it is given up
 PAUSES_SECONDS = (10, 60, 300, 1800, 7200, 18_000)
 SENDING = timedelta(seconds=60)  # nobody else tries meanwhile
+PREVIOUS_SIGNS = timedelta(hours=24)  # beside a new secret, longer than a message is tried
 OK = range(200, 300)
 
 
-def webhook_secret(owner: Owner) -> str:
-    """What this owner's webhooks are signed with; made from the service's own secret, never stored."""
+@dataclass(frozen=True, kw_only=True)
+class WebhookSecrets:
+    """What an owner's webhooks are signed with; `previous` signs too until `previous_until`."""
+
+    current: str
+    previous: str | None = None
+    previous_until: datetime | None = None
+
+    @property
+    def all(self) -> list[str]:
+        return [self.current] if self.previous is None else [self.current, self.previous]
+
+
+def webhook_secrets(owner: Owner) -> WebhookSecrets:
+    """Made from the service's own secret, never stored."""
+    account = Account.objects.filter(user_id=owner.user_id).first() if owner.user_id else None
+    generation = account.webhook_generation if account else 0
+    current = _secret(owner, generation)
+    if account is None or account.webhook_renewed_at is None:
+        return WebhookSecrets(current=current)
+    until = account.webhook_renewed_at + PREVIOUS_SIGNS
+    if until <= timezone.now():
+        return WebhookSecrets(current=current)
+    previous = _secret(owner, generation - 1)
+    return WebhookSecrets(current=current, previous=previous, previous_until=until)
+
+
+@transaction.atomic
+def webhook_secret_renew(*, user: User) -> WebhookSecrets:
+    """A new secret; the one before it goes on signing for a day, those before it do not."""
+    account, _ = Account.objects.get_or_create(user=user)
+    Account.objects.filter(pk=account.pk).update(
+        webhook_generation=F("webhook_generation") + 1, webhook_renewed_at=timezone.now()
+    )
+    return webhook_secrets(Owner(user_id=user.pk))
+
+
+def _secret(owner: Owner, generation: int) -> str:
     whose = f"user {owner.user_id}" if owner.visitor is None else f"visitor {owner.visitor}"
-    key = hmac.new(settings.SECRET_KEY.encode(), f"webhook {whose}".encode(), hashlib.sha256)
+    what = f"webhook {whose}" + (f" {generation}" if generation else "")
+    key = hmac.new(settings.SECRET_KEY.encode(), what.encode(), hashlib.sha256)
     return "whsec_" + base64.b64encode(key.digest()).decode()
 
 
@@ -114,13 +155,15 @@ def _message(webhook: Webhook) -> dict[str, Any]:
     event = {"type": f"{kind}.{data['status']}", "timestamp": now.isoformat(), "data": data}
     body = json.dumps(event, ensure_ascii=False)
     owner = Owner(user_id=made.user_id, visitor=made.visitor)
-    signature = Signer(webhook_secret(owner)).sign(str(webhook.pk), now, body)
+    signatures = [
+        Signer(secret).sign(str(webhook.pk), now, body) for secret in webhook_secrets(owner).all
+    ]
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "voiceclone-webhooks/1",
         "webhook-id": str(webhook.pk),
         "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": signature,
+        "webhook-signature": " ".join(signatures),
     }
     return {"body": body.encode(), "headers": headers}
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from voices.audio_formats import MEDIA_TYPES
-from voices.services.speech import PITCH_RANGE_SEMITONES, SPEED_RANGE, VARIATION_RANGE
+from voices.services.speech import FOLLOWED_SPEEDS, PITCH_RANGE_SEMITONES, VARIATION_RANGE
 
 FORMATS = [name for name in MEDIA_TYPES if name != "pcm"]  # nobody listens to bare samples
 
@@ -11,7 +11,7 @@ FORMATS = [name for name in MEDIA_TYPES if name != "pcm"]  # nobody listens to b
 def speech_choices() -> dict[str, Any]:
     """Context of templates/voices/settings_fields.html."""
     return {
-        "speed_range": SPEED_RANGE,
+        "speed_range": FOLLOWED_SPEEDS,
         "pitch_range": PITCH_RANGE_SEMITONES,
         "variation_range": VARIATION_RANGE,
         "formats": FORMATS,

@@ -8,6 +8,7 @@ import mutagen
 import numpy as np
 import pytest
 import soundfile as sf
+from mutagen.id3 import ID3
 
 from tts_engine.audio.io import decode_audio, encode_audio
 from tts_engine.audio.refusals import check_header
@@ -96,7 +97,7 @@ def test_the_content_counts_and_not_the_name(tmp_path):
         assert sniff_container(stream) == "flac"
 
 
-@pytest.mark.parametrize("audio_format", ["mp3", "wav", "ogg", "flac"])
+@pytest.mark.parametrize("audio_format", ["mp3", "wav", "ogg", "flac", "aac"])
 def test_encoded_files_say_who_speaks_and_that_a_machine_does(tmp_path, audio_format):
     tags = AudioTags(title="Привет", voice="Анна")
     content = encode_audio(Audio(tone(), RATE), audio_format, tags=tags)
@@ -104,7 +105,8 @@ def test_encoded_files_say_who_speaks_and_that_a_machine_does(tmp_path, audio_fo
     assert decode_audio(content).seconds == pytest.approx(1.0, abs=0.1)
     path = tmp_path / f"a.{audio_format}"
     path.write_bytes(content)
-    shown = str(dict(mutagen.File(path).tags))
+    tags = ID3(path) if audio_format == "aac" else mutagen.File(path).tags
+    shown = str(dict(tags))
     assert "Привет" in shown
     assert "Анна" in shown
     assert "AI" in shown.upper()

@@ -26,7 +26,7 @@ def loud_spans(audio):
     return [(begin / 100, end / 100) for begin, end in edges.reshape(-1, 2)]
 
 
-@pytest.mark.parametrize("audio_format", ["mp3", "wav", "flac", "ogg"])
+@pytest.mark.parametrize("audio_format", ["mp3", "wav", "flac", "ogg", "aac"])
 def test_sounds_begin_at_their_times_in_every_format(audio_format):
     stream = io.BytesIO()
     track = TrackWriter(stream, audio_format)
@@ -36,9 +36,11 @@ def test_sounds_begin_at_their_times_in_every_format(audio_format):
     audio = decode_audio(stream.getvalue())
     assert audio.seconds == pytest.approx(25.5, abs=0.1)
     (first, until), (second, _) = loud_spans(audio)
-    assert first == pytest.approx(1.0, abs=0.06)
-    assert until == pytest.approx(1.5, abs=0.06)
-    assert second == pytest.approx(25.0, abs=0.06)
+    # an ADTS stream has nowhere to say that its first frame is the encoder's own
+    late = 1024 / track.rate_hz if audio_format == "aac" else 0.0
+    assert first == pytest.approx(1.0 + late, abs=0.06)
+    assert until == pytest.approx(1.5 + late, abs=0.06)
+    assert second == pytest.approx(25.0 + late, abs=0.06)
 
 
 def test_what_is_longer_than_its_room_is_faded_out():

@@ -60,7 +60,7 @@ def test_twice_as_fast_is_half_as_long():
     assert frames(0.5).sum() > 1.6 * frames(1.0).sum()
 
 
-@pytest.mark.parametrize("speed", [0.5, 1.0, 2.0])
+@pytest.mark.parametrize("speed", [0.25, 1.0, 4.0])
 def test_pauses_stay_within_their_limits(speed):
     got = frames(speed, np.full(7, 300, dtype=np.float32)) / RATE
     assert got[3] < 0.6

@@ -81,7 +81,7 @@ def test_given_durations_are_kept():
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"speed": 3.0},
+        {"speed": 5.0},
         {"speed": float("nan")},
         {"pitch_semitones": -13},
         {"variation": 1.5},

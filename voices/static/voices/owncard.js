@@ -142,10 +142,13 @@ function settingsForm(voice, actions) {
 }
 
 function slider(voice, key, step, usual) {
-  const [min, max] = pageData.ranges[key];
+  const value = voice.settings[key] ?? usual;
+  const [low, high] = pageData.ranges[key];
+  const min = Math.min(low, value); // programs may set more than the page offers
+  const max = Math.max(high, value);
   const id = `${key}-${voice.id}`; // without it the label would be that of the output, the first in it
   const shown = make("output", { for: id });
-  const input = make("input", { type: "range", id, name: key, min, max, step, value: voice.settings[key] ?? usual });
+  const input = make("input", { type: "range", id, name: key, min, max, step, value });
   const draw = () => { shown.textContent = number.format(Number(input.value)); };
   input.addEventListener("input", draw);
   draw();

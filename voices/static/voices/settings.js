@@ -24,6 +24,8 @@ export const chosenSettings = () => ({
 
 /** Those of an earlier job. */
 export function setSettings(params) {
+  speed.min = Math.min(speed.min, params.speed); // programs may ask for more than the page offers
+  speed.max = Math.max(speed.max, params.speed);
   speed.value = params.speed;
   pitch.value = params.pitch;
   variation.value = params.variation ?? 1;

@@ -64,6 +64,12 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     "day_minutes": ("Минуты", "Minutes"),
     "days_none": ("Пока ничего не озвучено.", "Nothing has been spoken yet."),
     "settings_heading": ("Настройки", "Settings"),
+    "export_heading": ("Мои данные", "My data"),
+    "export_lead": (
+        "Голоса с записями и согласиями, тексты, звук, словарь и прочее одним архивом.",
+        "Voices with recordings and consents, texts, sound, the dictionary and the rest in one zip.",
+    ),
+    "export_submit": ("Скачать всё", "Download everything"),
     "forget_heading": ("Удалить сделанное в этом браузере", "Delete what this browser made"),
     "forget_lead": (
         "Голоса, записи, результаты и словарь этого браузера будут удалены безвозвратно.",

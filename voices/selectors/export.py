@@ -1,0 +1,70 @@
+"""All that is somebody's, table by table, for them to take along."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Model, Q, QuerySet
+
+from voices.models import (
+    Account,
+    ApiKey,
+    Batch,
+    ConsentPhrase,
+    ConsentRecord,
+    DictionaryEntry,
+    Job,
+    Quota,
+    Recording,
+    Result,
+    Timestamps,
+    UsageDay,
+    Voice,
+    Webhook,
+)
+from voices.owner import Owner
+
+SECRETS = {"digest", "password"}
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of one kind."""
+
+    name: str
+    rows: QuerySet[Any]
+
+    @property
+    def columns(self) -> list[str]:
+        """Every one but secrets: what is added to a model later is exported as well."""
+        model: type[Model] = self.rows.model
+        return [field.attname for field in model._meta.concrete_fields if field.name not in SECRETS]
+
+
+def tables_of(owner: Owner) -> list[Table]:
+    """The owner's rows; of an account also who that is."""
+    voices = Voice.objects.filter(owner.q)
+    consent: Any = Q(voice__in=voices.values("pk"))
+    consent |= Q(user=owner.user_id) if owner.visitor is None else Q(visitor=owner.visitor)
+    told = Webhook.objects.filter(owner.q_through("job__") | owner.q_through("batch__"))
+    tables = [
+        Table("voices", voices),
+        Table("recordings", Recording.objects.filter(owner.q_through("voice__"))),
+        Table("consent", ConsentRecord.objects.filter(consent)),
+        Table("consent_phrases", ConsentPhrase.objects.filter(owner.q_through("voice__"))),
+        Table("jobs", Job.objects.filter(owner.q)),
+        Table("results", Result.objects.filter(owner.q_through("job__"))),
+        Table("timestamps", Timestamps.objects.filter(owner.q_through("job__"))),
+        Table("batches", Batch.objects.filter(owner.q)),
+        Table("webhooks", told),
+        Table("dictionary", DictionaryEntry.objects.filter(owner.q)),
+        Table("usage", UsageDay.objects.filter(owner.q)),
+    ]
+    if owner.user_id is not None:
+        tables += [
+            Table("profile", User.objects.filter(pk=owner.user_id)),
+            Table("account", Account.objects.filter(user=owner.user_id)),
+            Table("quota", Quota.objects.filter(user=owner.user_id)),
+            Table("keys", ApiKey.objects.filter(user=owner.user_id)),
+        ]
+    return tables
