@@ -62,6 +62,7 @@ CONSENT_PHRASE_MINUTES = 10  # a phrase to be read aloud counts for so long
 WAIT_SECONDS = env_int("VOICECLONE_WAIT_SECONDS", 300, minimum=1)  # a waiting call's patience
 JOB_LEASE_SECONDS = env_int("VOICECLONE_JOB_LEASE_SECONDS", 40, minimum=4)
 JOB_ATTEMPTS = 3
+QUEUE_JOBS_WAITING = env_int("VOICECLONE_QUEUE_JOBS_WAITING", 10_000)  # in each queue; 0: no limit
 REAPER_SECONDS = env_int("VOICECLONE_REAPER_SECONDS", 10, minimum=1)
 WORKER_ALIVE_SECONDS = 30  # a worker silent for longer counts as gone
 
@@ -241,6 +242,18 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Celery ---
+TASK_SECONDS = {  # hard limits: a worker's child stuck for longer is killed, its job comes back
+    "speech": 1800,
+    "batch": 4 * 3600,
+    "conversion": 2 * 3600,
+    "training": 12 * 3600,
+    "webhooks": 600,
+}
+# Longer than any of them, or Redis would hand a running task out again. Celery reads it in three
+# places: the broker's options, the result backend's, and by itself; all of one app share the least.
+_VISIBILITY_SECONDS = max(TASK_SECONDS.values()) + 3600
+CELERY_VISIBILITY_TIMEOUT = _VISIBILITY_SECONDS
+CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": _VISIBILITY_SECONDS}
 _BROKER_DIR = VAR_DIR / "broker"
 CELERY_BROKER_URL = env_text("CELERY_BROKER_URL", "filesystem://localhost/")
 EMBEDDED_BROKER = CELERY_BROKER_URL.startswith("filesystem:")
@@ -255,10 +268,13 @@ if EMBEDDED_BROKER:
         "polling_interval": 0.05,  # seconds; somebody is waiting
     }
 else:
-    # longer than any task's hard limit, or Redis would hand a running task out again
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 6 * 3600}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": _VISIBILITY_SECONDS,
+        "queue_order_strategy": "priority",  # a worker's queues in the order of its --queues
+    }
 CELERY_BROKER_CONNECTION_TIMEOUT = 4
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker however long that takes
 CELERY_TASK_DEFAULT_QUEUE = "speech"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -12,6 +12,7 @@ AppError
 ├── QuotaExceeded     429  allowed, but not so much
 ├── Broken            500  our fault
 ├── Unavailable       503  may pass: retryable
+│   └── Outage        503  what the service stands on is missing; no fault of the job
 └── TimedOut          504  still working; the job goes on
 
 JobCancelled is not among them: it unwinds a running job whose owner has cancelled it.
@@ -93,6 +94,10 @@ class Unavailable(AppError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
     retryable = True
     retry_after_seconds = 10
+
+
+class Outage(Unavailable):
+    """A job it happens to is tried again until it is over, and no attempt is counted."""
 
 
 class TimedOut(AppError):

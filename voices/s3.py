@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import File
 from storages.backends.s3 import S3Storage
 
-from voices.errors import Unavailable
+from voices.errors import Outage
 
 logger = logging.getLogger(__name__)
 
@@ -22,12 +22,12 @@ LINK_SECONDS = 300
 
 @contextmanager
 def _outages_named() -> Iterator[None]:
-    """Raises Unavailable: `storage_unavailable`, whatever the bucket or the way to it has."""
+    """Raises Outage: `storage_unavailable`, whatever the bucket or the way to it has."""
     try:
         yield
     except (ClientError, BotoCoreError, Boto3Error) as error:
         logger.exception("S3 failed")
-        raise Unavailable(
+        raise Outage(
             "storage_unavailable", "the files cannot be reached now", "файлы сейчас недоступны"
         ) from error
 

@@ -1,7 +1,9 @@
 """Files: private, named by us, and never half-written."""
 
+import errno
 import logging
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,11 +13,12 @@ from typing import Any, Protocol, cast
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, default_storage
 
-from voices.errors import Unavailable
+from voices.errors import Outage, Unavailable
 
 logger = logging.getLogger(__name__)
 
 CHUNK_BYTES = 64 * 1024
+ROOM_BYTES = 1024 * 1024
 
 
 class Store(Protocol):
@@ -79,9 +82,36 @@ def store() -> Store:
 
 
 def file_store(name: str, content: bytes | File) -> str:
-    """Save under `name` (already unique); returns the stored name."""
+    """Save under `name` (already unique); returns the stored name.
+
+    Raises:
+        Outage: `storage_full`; nothing is left behind.
+    """
     body: Any = ContentFile(content) if isinstance(content, bytes) else content
-    return default_storage.save(name, body)
+    try:
+        return default_storage.save(name, body)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise _storage_full() from error
+        raise
+
+
+def storage_room_check() -> None:
+    """Before work whose result could not be kept. Raises Outage: `storage_full`."""
+    if not isinstance(default_storage, FileSystemStorage):
+        return  # object stores have no end
+    root = Path(default_storage.location)
+    root.mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(root).free < ROOM_BYTES:
+        raise _storage_full()
+
+
+def _storage_full() -> Outage:
+    return Outage(
+        "storage_full",
+        "there is no room for files now; the operator has to make some",
+        "сейчас нет места для файлов; его должен освободить оператор",
+    )
 
 
 def files_delete(names: list[str]) -> None:

@@ -21,9 +21,14 @@ from voices import engine
 from voices.errors import AppError
 from voices.services.closing import accounts_close_further
 from voices.services.rates import rates_prune
-from voices.services.reaper import jobs_requeue_stuck
+from voices.services.reaper import DatabaseClock, jobs_requeue_stuck, leases_renew
 from voices.services.retention import sweep_if_due
-from voices.services.workers import worker_engine_ready, worker_forget, worker_report
+from voices.services.workers import (
+    worker_clock_agrees,
+    worker_engine_ready,
+    worker_forget,
+    worker_report,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -79,17 +84,23 @@ def _sweep() -> None:
     while not _stop.wait(settings.SWEEP_CHECK_SECONDS):
         close_old_connections()
         try:
-            sweep_if_due()
+            if worker_clock_agrees(name=os.environ[NAME_VARIABLE]):
+                sweep_if_due()
+            else:
+                logger.error("this machine's clock is not the database's; nothing is swept")
         except (DatabaseError, OSError):
             logger.exception("sweeping failed; trying again in an hour")
     connection.close()
 
 
 def _keep() -> None:
+    name, clock = os.environ[NAME_VARIABLE], DatabaseClock()
     while not _stop.is_set():
         close_old_connections()
         try:
-            worker_report(name=os.environ[NAME_VARIABLE], queues=_queues())
+            worker_report(name=name, queues=_queues())
+            if clock.has_jumped(worker=name):
+                leases_renew()
             jobs_requeue_stuck()
             rates_prune()
             accounts_close_further()

@@ -45,6 +45,23 @@ def test_queues_do_not_take_each_other_s_messages(connection):
     assert bodies(batch) == ["long"]
 
 
+def test_a_worker_of_several_queues_empties_the_first_first(connection):
+    names, heard = ["speech", "batch"], []
+    queues = [Queue(name, routing_key=name) for name in names]
+    for _ in range(2):
+        for queue in reversed(queues):
+            connection.SimpleQueue(queue).put({"queue": queue.name})
+
+    def hear(body, message):
+        heard.append(body["queue"])
+        message.ack()
+
+    with connection.Consumer(queues, callbacks=[hear], accept=["json"]):
+        for _ in range(4):
+            connection.drain_events(timeout=1)
+    assert heard == ["speech", "speech", "batch", "batch"]
+
+
 def test_a_message_half_written_is_not_seen(connection, tmp_path):
     queue = connection.SimpleQueue(Queue("speech", routing_key="speech"))
     (tmp_path / "messages" / "1_x.speech.msg.partial").write_text("{")

@@ -21,6 +21,7 @@ def statuses() -> dict[str, int]:
     from voices.engine.errors import _STATUS_BY_CLASS
 
     own = {kind.__name__: int(kind.status) for kind in errors._BY_STATUS.values()}
+    own["Outage"] = int(errors.Outage.status)
     return {**own, **_STATUS_BY_CLASS, "complaint": _STATUS_BY_CLASS["TextError"]}
 
 

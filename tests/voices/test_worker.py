@@ -7,7 +7,7 @@ from voices import dispatch as dispatch_module
 from voices import worker
 from voices.errors import Unavailable
 from voices.models import Worker
-from voices.tasks import run_job
+from voices.tasks import run_next
 
 pytestmark = pytest.mark.django_db
 
@@ -50,18 +50,18 @@ def test_a_worker_that_goes_takes_its_row_along(monkeypatch):
     assert not Worker.objects.exists()
 
 
-def test_a_message_names_the_job_its_queue_and_its_limit(monkeypatch):
+def test_a_message_names_its_queue_and_its_limit(monkeypatch):
     sent = {}
-    monkeypatch.setattr(run_job, "apply_async", lambda **options: sent.update(options))
+    monkeypatch.setattr(run_next, "apply_async", lambda **options: sent.update(options))
     assert dispatch_module.dispatch(job_id="j", queue="batch")
-    assert (sent["args"], sent["queue"], sent["time_limit"]) == (("j",), "batch", 4 * 3600)
+    assert (sent["args"], sent["queue"], sent["time_limit"]) == (("batch",), "batch", 4 * 3600)
 
 
 def test_a_broker_that_does_not_answer_leaves_the_job_to_the_reaper(monkeypatch, caplog):
     def refuse(**_):
         raise OperationalError("down")
 
-    monkeypatch.setattr(run_job, "apply_async", refuse)
+    monkeypatch.setattr(run_next, "apply_async", refuse)
     assert not dispatch_module.dispatch(job_id="j", queue="speech")
     assert "cannot be reached" in caplog.text
 

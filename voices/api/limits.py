@@ -37,6 +37,7 @@ def _of_every_call() -> dict[str, Any]:
     return {
         "speech": {"characters": settings.SYNC_TEXT_LIMIT, "wait_seconds": settings.WAIT_SECONDS},
         "job": {"characters": settings.JOB_TEXT_LIMIT},
+        "queue": {"jobs_waiting": settings.QUEUE_JOBS_WAITING or None},
         "batch": {
             "items": settings.BATCH_ITEMS_LIMIT,
             "characters": settings.BATCH_TEXT_LIMIT,

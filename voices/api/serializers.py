@@ -359,7 +359,7 @@ class JobOutput(serializers.ModelSerializer):
 
     @extend_schema_field(JobErrorOutput(allow_null=True))
     def get_error(self, job: Job) -> dict[str, Any] | None:
-        if job.status != Job.Status.FAILED:
+        if job.status == Job.Status.CANCELLED or not job.error_code:
             return None
         error = job_error(job)
         return {

@@ -7,13 +7,17 @@ from voices.models.batch import Batch
 from voices.models.owned import OwnedModel, owner_constraint
 from voices.models.voice import Voice
 
+_CLAIMABLE = Q(status="queued", dispatched_at__isnull=False)
+
 
 class Job(OwnedModel):
     """queued → running → succeeded | failed | cancelled, moved by filtered UPDATEs only.
 
     A running job is leased: the worker keeps pushing `lease_expires_at` on, and when it stops the
     reaper brings the job back. `attempts` is the claim's number: a worker whose number is no longer
-    the row's has lost the job. A job of a batch waits with `dispatched_at` empty until its turn.
+    the row's has lost the job; `forgiven` of its attempts were no fault of the job's. A queued job
+    may be claimed from `dispatched_at` on, by the database's clock; one of a batch has none until
+    its turn. Of those, workers take the one with the lowest `turn` (voices/services/turns.py).
     """
 
     class Kind(models.TextChoices):
@@ -46,7 +50,8 @@ class Job(OwnedModel):
     sentences_total = models.PositiveIntegerField(default=0)
     parts_ready = models.PositiveIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
-    dispatches = models.PositiveSmallIntegerField(default=0)
+    forgiven = models.PositiveSmallIntegerField(default=0, db_default=0)
+    turn = models.PositiveIntegerField(default=0, db_default=0)
     dispatched_at = models.DateTimeField(null=True)
     lease_expires_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
@@ -61,6 +66,17 @@ class Job(OwnedModel):
         ordering = ["-created_at", "-id"]
         indexes = [
             models.Index(fields=["status", "queue", "created_at"], name="job_waiting"),
+            models.Index(
+                fields=["queue", "turn", "created_at"], condition=_CLAIMABLE, name="job_turn"
+            ),
+            models.Index(
+                fields=["user", "queue", "turn"], condition=_CLAIMABLE, name="job_turn_of_user"
+            ),
+            models.Index(
+                fields=["visitor", "queue", "turn"],
+                condition=_CLAIMABLE,
+                name="job_turn_of_visitor",
+            ),
             models.Index(fields=["batch", "position"], name="job_of_batch"),
             models.Index(fields=["user", "-created_at"], name="job_of_user"),
             models.Index(fields=["visitor", "-created_at"], name="job_of_visitor"),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Count, Min
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from voices.models import Job, Worker
@@ -11,7 +12,7 @@ from voices.models import Job, Worker
 
 def workers_alive(*, queue: str = "speech") -> list[Worker]:
     """Workers of a queue that were heard of lately."""
-    heard = timezone.now() - timedelta(seconds=settings.WORKER_ALIVE_SECONDS)
+    heard = Now() - timedelta(seconds=settings.WORKER_ALIVE_SECONDS)
     return [
         worker for worker in Worker.objects.filter(seen_at__gte=heard) if queue in worker.queues
     ]

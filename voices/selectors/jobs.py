@@ -102,9 +102,11 @@ def jobs_ahead(job: Job) -> int:
     """How many jobs will be taken before this one."""
     if job.status != Job.Status.QUEUED:
         return 0
-    return Job.objects.filter(
-        queue=job.queue, status__in=Job.ACTIVE, created_at__lt=job.created_at
-    ).count()
+    waiting = Q(status=Job.Status.QUEUED, dispatched_at__isnull=False)
+    earlier = Q(turn__lt=job.turn) | Q(turn=job.turn, created_at__lt=job.created_at)
+    before = waiting if job.dispatched_at is None else waiting & earlier
+    running = Q(status=Job.Status.RUNNING)
+    return Job.objects.filter(running | before, queue=job.queue).count()
 
 
 def jobs_of_voice(*, owner: Owner, voice_id: UUID) -> QuerySet[Job]:

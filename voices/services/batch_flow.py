@@ -11,10 +11,13 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from voices.dispatch import dispatch
 from voices.models import Batch, Job
+from voices.owner import Owner
+from voices.services.turns import turn_next
 from voices.services.webhooks import webhook_due
 
 logger = logging.getLogger(__name__)
@@ -35,7 +38,10 @@ def batch_advance(*, batch_id: UUID) -> None:
     if not turn and not out:
         turn = list(held[:1])  # the track, when all that stands on it is there
     for job in turn:
-        Job.objects.filter(pk=job.pk).update(dispatched_at=timezone.now())
+        owner = Owner(user_id=job.user_id, visitor=job.visitor)
+        Job.objects.filter(pk=job.pk).update(
+            dispatched_at=Now(), turn=turn_next(owner=owner, queue=job.queue)
+        )
         transaction.on_commit(partial(dispatch, job_id=job.pk, queue=job.queue))
     if not turn and not out:
         _end(batch)

@@ -19,6 +19,7 @@ from voices.services.batch_flow import batch_advance
 from voices.services.jobs import job_files
 from voices.services.quotas import quota_take
 from voices.services.speech import SpeechPlanner, SpeechWish
+from voices.services.turns import queue_room_check
 from voices.services.webhooks import webhook_attach, webhook_due
 from voices.storage import files_delete
 
@@ -43,7 +44,7 @@ def batch_create(*, owner: Owner, wish: BatchWish, texts: list[BatchText]) -> Ba
     Raises:
         AppError: the first text that cannot serve; its number is `details["item"]`.
         QuotaExceeded: the owner may not have this much.
-        BadInput: `batch_empty`. TooLarge: `batch_too_long`.
+        BadInput: `batch_empty`. TooLarge: `batch_too_long`. Unavailable: `queue_full`.
     """
     _check_amount(texts)
     rows = _planned(owner, wish.speech, texts, skipped=None)
@@ -173,6 +174,7 @@ def _queue(
 ) -> Batch:
     if not rows:
         raise BadInput("batch_empty", "there is no text in the batch", "в пакете нет текстов")
+    queue_room_check(queue=QUEUE, jobs=len(rows))
     quota_take(owner=owner, jobs=len(rows), characters=sum(len(row["text"]) for row in rows))
     batch = Batch.objects.create(
         **owner.fields, name=wish.name, source=source, format=wish.speech.format, skipped=skipped

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from voices.dispatch import dispatch
@@ -21,11 +22,16 @@ from voices.selectors.jobs import job_get
 from voices.services.endings import job_end
 from voices.services.leases import JobLease, lease_end
 from voices.services.quotas import quota_take
+from voices.services.turns import jobs_due, queue_room_check, turn_next
 from voices.storage import files_delete, part_name, spoken_name
 
 logger = logging.getLogger(__name__)
 
 FIRST_POLL_SECONDS, LAST_POLL_SECONDS = 0.02, 0.25
+CANDIDATES = 8
+NO_ERROR: dict[str, Any] = {
+    "error_status": None, "error_code": "", "error_en": "", "error_ru": "", "error_details": {},
+}  # fmt: skip
 NO_WORKER_PATIENCE_SECONDS = 90  # a worker that starts loads its models first
 
 
@@ -35,7 +41,9 @@ def job_create(*, owner: Owner, kind: str, queue: str, voice: Voice, **fields: A
 
     Raises:
         QuotaExceeded: the owner may not have this much.
+        Unavailable: `queue_full`.
     """
+    queue_room_check(queue=queue, jobs=1)
     quota_take(owner=owner, jobs=1, characters=len(fields.get("text", "")))
     job = Job.objects.create(
         **owner.fields,
@@ -43,7 +51,8 @@ def job_create(*, owner: Owner, kind: str, queue: str, voice: Voice, **fields: A
         queue=queue,
         voice=voice,
         voice_name=voice.name,
-        dispatched_at=timezone.now(),
+        turn=turn_next(owner=owner, queue=queue),
+        dispatched_at=Now(),
         **fields,
     )
     transaction.on_commit(partial(dispatch, job_id=job.pk, queue=queue))
@@ -59,8 +68,21 @@ def job_claim(*, job_id: UUID) -> Job | None:
         lease_expires_at=lease_end(),
         sentences_done=0,
         parts_ready=0,
+        **NO_ERROR,
     )
     return Job.objects.select_related("voice").filter(pk=job_id).first() if claimed else None
+
+
+def job_claim_next(*, queue: str) -> Job | None:
+    """Take the queued job whose turn it is, or None when none waits that may be taken now."""
+    while True:
+        ids = list(jobs_due(queue=queue).values_list("pk", flat=True)[:CANDIDATES])
+        if not ids:
+            return None
+        for job_id in ids:  # one that another worker was quicker to take is passed over
+            job = job_claim(job_id=job_id)
+            if job is not None:
+                return job
 
 
 def job_fail(*, lease: JobLease, error: AppError) -> None:

@@ -4,13 +4,15 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from threading import Event, Thread
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Now
 
 from voices.errors import JobCancelled
 from voices.models import Job
@@ -20,8 +22,9 @@ logger = logging.getLogger(__name__)
 PROGRESS_EVERY_SECONDS = 0.3
 
 
-def lease_end() -> datetime:
-    return timezone.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
+def lease_end() -> Combinable:
+    """By the database's clock, the one that all workers share."""
+    return Now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
 
 
 class JobLease:
@@ -56,7 +59,7 @@ class JobLease:
         """A streamed sentence is stored; `count` of them so far."""
         self._write(parts_ready=count, sentences_done=count)
 
-    def _write(self, **values: int) -> None:
+    def _write(self, **values: Any) -> None:
         if not self.row.update(lease_expires_at=lease_end(), **values):
             raise JobCancelled
         self._written_at = time.monotonic()

@@ -1,12 +1,14 @@
 """What an operator does with other people's jobs."""
 
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from voices.dispatch import dispatch
 from voices.models import Job
+from voices.owner import Owner
 from voices.services.endings import job_end
-from voices.services.jobs import job_leftovers_delete
+from voices.services.jobs import NO_ERROR, job_leftovers_delete
+from voices.services.turns import turn_next
 
 # A cancelled or failed enrolment has lost its recordings: there is nothing to try again with.
 RETRIABLE_KINDS = (Job.Kind.SPEECH,)
@@ -22,18 +24,16 @@ def jobs_retry(*, jobs: QuerySet[Job]) -> int:
     )
     count = 0
     for job in ended.order_by("created_at"):
+        owner = Owner(user_id=job.user_id, visitor=job.visitor)
         queued = Job.objects.filter(pk=job.pk, status=job.status, attempts=job.attempts).update(
             status=Job.Status.QUEUED,
             attempts=0,
-            dispatches=0,
-            dispatched_at=timezone.now(),
+            forgiven=0,
+            turn=turn_next(owner=owner, queue=job.queue),
+            dispatched_at=Now(),
             finished_at=None,
             parts_ready=0,
-            error_status=None,
-            error_code="",
-            error_en="",
-            error_ru="",
-            error_details={},
+            **NO_ERROR,
         )
         if queued:
             dispatch(job_id=job.pk, queue=job.queue)

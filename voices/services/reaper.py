@@ -1,31 +1,37 @@
 """Bring back jobs whose worker or message was lost.
 
 kombu's filesystem transport forgets the message of a killed worker, and any broker can lose its
-memory, so the rows are what counts: a running job whose lease has run out, and a queued one that
-nobody took for long, are handed out again. Handing out twice does no harm: a job is claimed once.
+memory, so the rows are what counts: a running job whose lease has run out is queued again, and a
+queue in which more jobs wait than messages gets the missing ones. One too many does no harm: a job
+is claimed once. Time is the database's: no worker's own clock can take a job from another.
 """
 
 import logging
+import time
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models.functions import Now
 from django.utils import timezone
 
-from voices.dispatch import dispatch
+from voices.dispatch import dispatch, messages_waiting
 from voices.errors import Broken
-from voices.models import Job
+from voices.models import Job, Worker
 from voices.services.batch_flow import batches_advance
 from voices.services.idempotency import idempotency_prune
 from voices.services.jobs import job_fail, job_part_files
-from voices.services.leases import JobLease
+from voices.services.leases import JobLease, lease_end
+from voices.services.turns import jobs_due
 from voices.services.webhooks import webhooks_retry
 from voices.storage import files_delete
 
 logger = logging.getLogger(__name__)
 
-REDISPATCH_AFTER_SECONDS = 30
-MAX_DOUBLINGS = 6
+UNHEARD = timedelta(seconds=5)  # a younger job's message may be on its way
+MESSAGES_AT_ONCE = 200
+LONGEST_WAIT = timedelta(minutes=1)  # no job is put off for longer
+JUMP_SECONDS = 5.0
 PARTS_KEPT = timedelta(hours=1)
 
 
@@ -35,10 +41,30 @@ def jobs_requeue_stuck() -> int:
     batches_advance()
     idempotency_prune()
     webhooks_retry()
-    return _lost_jobs_requeue() + _unheard_jobs_dispatch()
+    _far_times_mend()
+    return _lost_jobs_requeue() + _missing_messages_send()
 
 
-def job_requeue(*, job: Job) -> bool:
+class DatabaseClock:
+    """Notices that the database's clock was set, or that the machine slept."""
+
+    def __init__(self) -> None:
+        self._ahead_seconds: float | None = None
+
+    def has_jumped(self, *, worker: str) -> bool:
+        """Since the last call. `worker` has just reported itself, by that clock."""
+        now = Worker.objects.values_list("seen_at", flat=True).get(name=worker)
+        before, self._ahead_seconds = self._ahead_seconds, now.timestamp() - time.monotonic()
+        return before is not None and abs(self._ahead_seconds - before) > JUMP_SECONDS
+
+
+def leases_renew() -> None:
+    """All begin anew: after a jump of the clock those of living workers look run out."""
+    logger.warning("the clock of the database has jumped; all leases begin anew")
+    Job.objects.filter(status=Job.Status.RUNNING).update(lease_expires_at=lease_end())
+
+
+def job_requeue(*, job: Job, delay_seconds: float = 0, **values: Any) -> bool:
     """Running to queued, if this attempt is still the job's; its streamed parts are dropped."""
     job.refresh_from_db(fields=["parts_ready"])
     requeued = Job.objects.filter(
@@ -46,9 +72,9 @@ def job_requeue(*, job: Job) -> bool:
     ).update(
         status=Job.Status.QUEUED,
         lease_expires_at=None,
-        dispatched_at=timezone.now(),
-        dispatches=0,
+        dispatched_at=Now() + timedelta(seconds=delay_seconds),
         parts_ready=0,
+        **values,
     )
     if requeued:
         files_delete(job_part_files(job))
@@ -56,12 +82,12 @@ def job_requeue(*, job: Job) -> bool:
 
 
 def _lost_jobs_requeue() -> int:
-    now = timezone.now()
-    lost = Job.objects.filter(status=Job.Status.RUNNING, lease_expires_at__lt=now)
+    lost = Job.objects.filter(status=Job.Status.RUNNING, lease_expires_at__lt=Now())
     count = 0
     for job in lost[:100]:
-        if job.attempts >= settings.JOB_ATTEMPTS:
-            job_fail(lease=JobLease(job), error=_worker_lost(job.attempts))
+        tries = job.attempts - job.forgiven
+        if tries >= settings.JOB_ATTEMPTS:
+            job_fail(lease=JobLease(job), error=_worker_lost(tries))
         elif job_requeue(job=job):
             logger.warning("job %s lost its worker and is queued again", job.pk)
             dispatch(job_id=job.pk, queue=job.queue)
@@ -69,24 +95,27 @@ def _lost_jobs_requeue() -> int:
     return count
 
 
-def _unheard_jobs_dispatch() -> int:
-    now = timezone.now()
-    waiting = Job.objects.filter(
-        status=Job.Status.QUEUED,
-        dispatched_at__lt=now - timedelta(seconds=REDISPATCH_AFTER_SECONDS),
-    ).order_by("dispatched_at")
+def _missing_messages_send() -> int:
+    unheard = Job.objects.filter(status=Job.Status.QUEUED, dispatched_at__lt=Now() - UNHEARD)
     count = 0
-    for job in waiting[:200]:
-        patience = REDISPATCH_AFTER_SECONDS * 2 ** min(job.dispatches, MAX_DOUBLINGS)
-        if job.dispatched_at and now - job.dispatched_at < timedelta(seconds=patience):
+    for queue in unheard.order_by().values_list("queue", flat=True).distinct():
+        waiting = jobs_due(queue=queue).filter(dispatched_at__lt=Now() - UNHEARD)
+        known = messages_waiting(queue=queue)
+        if known is None:
             continue
-        ours = Job.objects.filter(
-            pk=job.pk, status=Job.Status.QUEUED, dispatched_at=job.dispatched_at
-        ).update(dispatched_at=now, dispatches=F("dispatches") + 1)
-        if ours:
-            dispatch(job_id=job.pk, queue=job.queue)
+        for job in waiting[known : known + MESSAGES_AT_ONCE]:
+            dispatch(job_id=job.pk, queue=queue)
             count += 1
     return count
+
+
+def _far_times_mend() -> None:
+    """A clock that was set back leaves times in a future that may be long in coming."""
+    longest_lease = Now() + timedelta(seconds=2 * settings.JOB_LEASE_SECONDS)
+    running = Job.objects.filter(status=Job.Status.RUNNING)
+    running.filter(lease_expires_at__gt=longest_lease).update(lease_expires_at=lease_end())
+    waiting = Job.objects.filter(status=Job.Status.QUEUED)
+    waiting.filter(dispatched_at__gt=Now() + LONGEST_WAIT).update(dispatched_at=Now())
 
 
 def _stale_parts_delete() -> None:

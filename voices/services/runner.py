@@ -5,21 +5,26 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from voiceclone.logging import log_context
 from voices.dispatch import dispatch
-from voices.errors import AppError, Broken, JobCancelled, Unavailable
+from voices.errors import AppError, Broken, JobCancelled, Outage, Unavailable
 from voices.models import Job
 from voices.services.consent import consent_work
 from voices.services.enrolment import enrolment_work
-from voices.services.jobs import job_claim, job_fail
+from voices.services.jobs import error_fields, job_claim, job_claim_next, job_fail
 from voices.services.leases import JobLease
 from voices.services.previews import preview_work
 from voices.services.reaper import job_requeue
 from voices.services.speech import speech_work
 from voices.services.tracks import track_work
+from voices.storage import storage_room_check
 
 logger = logging.getLogger(__name__)
+
+LONGEST_PAUSE_SECONDS = 30.0
+OUTAGE_ATTEMPTS = 1000  # one in half a minute: for eight hours
 
 WORK: dict[str, Callable[[JobLease], None]] = {
     Job.Kind.SPEECH: speech_work,
@@ -31,20 +36,34 @@ WORK: dict[str, Callable[[JobLease], None]] = {
 
 
 def job_run(*, job_id: UUID) -> None:
-    """Claim and do the job; every outcome ends in its row."""
+    """Claim and do this job; every outcome ends in its row."""
     job = job_claim(job_id=job_id)
-    if job is None:
-        return
+    if job is not None:
+        _do(job)
+
+
+def job_run_next(*, queue: str) -> None:
+    """The same for the job whose turn it is in the queue, if any waits."""
+    job = job_claim_next(queue=queue)
+    if job is not None:
+        _do(job)
+
+
+def _do(job: Job) -> None:
     lease = JobLease(job)
-    with log_context(job_id=str(job_id)):
+    with log_context(job_id=str(job.pk)):
         logger.info("%s starts, attempt %d", job.kind, job.attempts)
         try:
             with lease.held():
+                storage_room_check()
                 WORK[job.kind](lease)
         except JobCancelled:
             logger.info("job was cancelled or taken over")
         except AppError as error:
             _end_with(lease, error)
+        except (OperationalError, InterfaceError):
+            logger.exception("the database was lost")
+            _give_back(lease)
         except MemoryError:
             logger.exception("out of memory")
             _end_with(lease, Unavailable("out_of_memory", "not enough memory", "не хватило памяти"))
@@ -54,12 +73,25 @@ def job_run(*, job_id: UUID) -> None:
 
 
 def _end_with(lease: JobLease, error: AppError) -> None:
-    if error.retryable and lease.attempt < settings.JOB_ATTEMPTS:
+    job, forgiven = lease.job, isinstance(error, Outage)
+    tries = job.forgiven if forgiven else lease.attempt - job.forgiven
+    if error.retryable and tries < (OUTAGE_ATTEMPTS if forgiven else settings.JOB_ATTEMPTS):
         logger.warning("attempt %d: %s; trying again", lease.attempt, error)
-        if job_requeue(job=lease.job):
-            dispatch(job_id=lease.job.pk, queue=lease.job.queue, delay_seconds=2.0**lease.attempt)
+        pause = min(2.0 ** (tries + forgiven), LONGEST_PAUSE_SECONDS)
+        cause = {**error_fields(error), "forgiven": job.forgiven + forgiven}
+        if job_requeue(job=job, delay_seconds=pause, **cause):
+            dispatch(job_id=job.pk, queue=job.queue, delay_seconds=pause)
         return
     job_fail(lease=lease, error=error)
+
+
+def _give_back(lease: JobLease) -> None:
+    """If the database answers again already; otherwise the lease runs out."""
+    connection.close_if_unusable_or_obsolete()
+    try:
+        _end_with(lease, Outage("database_lost", "the database was lost", "база данных пропала"))
+    except DatabaseError:
+        logger.warning("the database does not answer; the reaper will queue the job again")
 
 
 def _internal_error() -> Broken:
