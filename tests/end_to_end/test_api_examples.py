@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.services import ROOT, site
+from benchmarks.servers import ROOT
+from tests.end_to_end.services import site
 
 pytestmark = pytest.mark.weights
 EXAMPLES = re.findall(

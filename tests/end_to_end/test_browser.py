@@ -7,7 +7,8 @@ import pytest
 import soundfile as sf
 from playwright.sync_api import expect, sync_playwright
 
-from tests.end_to_end.services import answers, processes_of, site, wait_for
+from benchmarks.servers import answers, wait_for
+from tests.end_to_end.services import processes_of, site
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
 

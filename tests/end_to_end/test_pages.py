@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tests.end_to_end.services import ROOT
+from benchmarks.servers import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
 

@@ -11,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import soundfile as sf
 
-from tests.end_to_end.services import postgres, processes_of, redis, site, wait_for
+from benchmarks.servers import postgres, redis, wait_for
+from tests.end_to_end.services import processes_of, site
 
 pytestmark = [pytest.mark.servers, pytest.mark.weights]
 

@@ -7,7 +7,8 @@ import pytest
 import soundfile as sf
 from playwright.sync_api import expect, sync_playwright
 
-from tests.end_to_end.services import ROOT, site
+from benchmarks.servers import ROOT
+from tests.end_to_end.services import site
 from tts_engine.cloning import SpeechRequest, VoiceCloner
 from tts_engine.voicebank import get_voice
 

@@ -1,0 +1,265 @@
+"""Nothing is lost and nothing made twice while servers die: `python -m benchmarks.faults`.
+
+Starts PostgreSQL, Redis, two web and two worker processes in a fresh folder, lets people queue short
+jobs, and meanwhile does each fault several times. Every result is fetched, decoded and compared with
+the others of its text. Ends with 1 when a result was lost or doubled, or when work did not go on
+within a minute of a fault's end.
+
+    python -m benchmarks.faults [--jobs 500] [--times 3] [--faults all|worker,redis,…] [--seed 1]
+
+Needs Debian's postgresql, redis-server and faketime. As root a tmpfs of 64 MB becomes the folder of
+the results; others name a small mounted folder of theirs with --small-disk
+(`sudo mount -t tmpfs -o size=64m,uid=$UID tmpfs /mnt/small`).
+"""
+
+import argparse
+import io
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock, Thread
+
+import httpx
+import psycopg2
+import soundfile as sf
+
+from benchmarks.callers import Caller, Calls
+from benchmarks.fault_kinds import KINDS, FaultMaker, clock_environments
+from benchmarks.servers import Stack
+
+USERS = 12
+RESUME_SECONDS = 60.0
+JOB_SECONDS = 300.0  # of patience with one job
+WORDS = [
+    "да", "нет", "утро", "вечер", "дом", "река", "поле", "зима", "лето", "снег", "мост", "город",
+    "книга", "хлеб", "вода", "огонь", "лес",
+]  # fmt: skip
+SENTENCE = "Старый мастер долго рассматривал сломанные часы и потом улыбнулся."
+
+
+class Work:
+    """Jobs to queue, handed to the people one by one, and what became of them."""
+
+    def __init__(self, count: int, seed: int) -> None:
+        choose = random.Random(seed)
+        self.texts = [
+            SENTENCE if number % 10 == 9 else " ".join(choose.sample(WORDS, 2)).capitalize() + "."
+            for number in range(count)
+        ]
+        self.seed = seed
+        self.wrong: list[str] = []
+        self.done = 0
+        self._seconds: dict[str, float] = {}
+        self._next = 0
+        self._lock = Lock()
+
+    def take(self) -> int | None:
+        """The next number, or None when all are taken."""
+        with self._lock:
+            self._next += 1
+            return self._next - 1 if self._next <= len(self.texts) else None
+
+    def do(self, caller: Caller) -> None:
+        """One person: queue, wait, fetch, judge, until no job is left."""
+        while (number := self.take()) is not None:
+            try:
+                job = caller.job(self.texts[number], key=f"{self.seed}-{number}")
+                row = caller.ended(job, seconds=JOB_SECONDS)
+                fault = row["error"]["code"] if row["status"] != "succeeded" else ""
+                fault = fault or self._heard(self.texts[number], caller.audio(job))
+            except (httpx.HTTPError, OSError, AssertionError, ValueError, RuntimeError) as error:
+                fault = repr(error)
+            with self._lock:
+                self.done += 1
+                if fault:
+                    self.wrong.append(f"job {number}: {fault}")
+
+    def _heard(self, text: str, audio: bytes) -> str:
+        """What is wrong with a result; "" when nothing is."""
+        samples, rate_hz = sf.read(io.BytesIO(audio))
+        seconds = len(samples) / rate_hz
+        if not 0.2 < seconds < 1.5 + 0.3 * len(text):
+            return f"{seconds:.2f} s for {text!r}"
+        with self._lock:
+            first = self._seconds.setdefault(text, seconds)
+        return (
+            "" if abs(first - seconds) < 0.1 else f"{seconds:.2f} s, before {first:.2f}, {text!r}"
+        )
+
+
+class Rows:
+    """The database, asked directly; a new connection each time, as it comes and goes."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def ask(self, query: str, *values: object) -> list[tuple]:
+        """The rows of a query."""
+        connection = psycopg2.connect(self._url)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(query, values)
+                return cursor.fetchall()
+        finally:
+            connection.close()
+
+    def running(self) -> list[str]:
+        """Ids of jobs that a worker has."""
+        return [str(row[0]) for row in self.ask("select id from voices_job where status='running'")]
+
+    def number(self, query: str, *values: object) -> float:
+        """The one number that a query answers with."""
+        return float(self.ask(query, *values)[0][0] or 0)
+
+
+def resumed_after(rows: Rows, held: list[str], ended_at: float) -> float:
+    """Seconds from a fault's end until jobs queued later and those it interrupted have ended."""
+    succeeded = "select count(*) from voices_job where status='succeeded'"
+    before = rows.number(succeeded)
+    unfinished = "select count(*) from voices_job where id::text = any(%s) and finished_at is null"
+    while time.monotonic() - ended_at < 2 * RESUME_SECONDS:
+        if rows.number(succeeded) > before and not rows.number(unfinished, held):
+            break
+        time.sleep(0.3)
+    return time.monotonic() - ended_at
+
+
+def rows_audit(rows: Rows, media: Path, count: int) -> tuple[int, int, str]:
+    """(lost, doubled, a line of what was counted) from rows and files."""
+    jobs = rows.number("select count(*) from voices_job where kind='speech'")
+    results = rows.number("select count(*) from voices_result")
+    made = rows.number("select sum(seconds) from voices_result")
+    counted = rows.number("select sum(audio_seconds) from voices_usageday")
+    again = rows.number("select count(*) from voices_job where attempts > 1")
+    files = [path for path in (media / "results").rglob("*") if path.is_file()]
+    partial = [path for path in files if path.suffix == ".partial"]
+    lost = max(0, count - int(results))
+    doubled = max(0, int(jobs) - count) + max(0, len(files) - int(results))
+    if abs(made - counted) > 0.01 * count:  # each end of a job counts its seconds
+        doubled += 1
+    line = (
+        f"rows: {jobs:.0f} jobs, {results:.0f} results, {len(files)} files ({len(partial)} partial), "
+        f"{made:.1f} s made, {counted:.1f} s counted, {again:.0f} jobs tried again"
+    )
+    return lost, doubled, line
+
+
+@contextmanager
+def small_disk(folder: Path, given: Path | None) -> Iterator[Path]:
+    """A file system that can be filled."""
+    if given is not None:
+        yield given
+        return
+    if os.geteuid() != 0:
+        sys.exit("only root may mount; name a small mounted folder with --small-disk")
+    folder.mkdir(parents=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(folder)], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--jobs", type=int, default=500)
+    parser.add_argument("--times", type=int, default=3, help="how often each fault happens")
+    parser.add_argument("--faults", default="all", help=f"all, none, or of {','.join(KINDS)}")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--small-disk", type=Path)
+    parser.add_argument("--keep", type=Path, help="folder for logs and data, not removed")
+    return parser.parse_args()
+
+
+def planned(options: argparse.Namespace) -> list[str]:
+    """The faults in their order: each kind once, shuffled, and again."""
+    named = {"all": list(KINDS), "none": []}.get(options.faults) or options.faults.split(",")
+    kinds = [] if options.faults == "none" else named
+    choose = random.Random(options.seed)
+    return [kind for _ in range(options.times) for kind in choose.sample(kinds, len(kinds))]
+
+
+def report(
+    work: Work, recoveries: dict[str, list[float]], audit: tuple[int, int, str], calls: str
+) -> int:
+    """Print what happened; the exit status."""
+    lost, doubled, line = audit
+    print(f"\n{'fault':<10}{'times':>6}{'resumed after, s':>30}")
+    for kind, seconds in recoveries.items():
+        shown = " ".join(f"{value:.0f}" for value in seconds)
+        print(f"{kind:<10}{len(seconds):>6}{shown:>30}")
+    print(f"\n{calls}\n\n{line}")
+    for wrong in work.wrong[:20]:
+        print(f"wrong: {wrong}")
+    slow = sum(value > RESUME_SECONDS for seconds in recoveries.values() for value in seconds)
+    lost = max(lost, len(work.wrong))
+    print(f"jobs {len(work.texts)}: lost {lost}, doubled {doubled}, resumed too late {slow}")
+    return 1 if lost or doubled or slow else 0
+
+
+def bench(folder: Path, options: argparse.Namespace) -> int:
+    """One whole run."""
+    plan, work, calls = planned(options), Work(options.jobs, options.seed), Calls()
+    clocks = clock_environments(folder) if "clock" in plan else {}
+    recoveries: dict[str, list[float]] = defaultdict(list)
+    with (
+        small_disk(folder / "media", options.small_disk) as media,
+        Stack(
+            folder,
+            environments=clocks,
+            VOICECLONE_MEDIA=str(media),
+            VOICECLONE_ACCOUNT_CALLS_PER_MINUTE="0",
+        ) as stack,
+    ):
+        key = stack.key()
+        rows = Rows(stack.database.url)
+        maker = FaultMaker(stack, media, folder, rows.running)
+        started = time.monotonic()
+        people = [
+            Thread(target=work.do, args=(Caller(stack.addresses, key, calls, first=number),))
+            for number in range(USERS)
+        ]
+        for person in people:
+            person.start()
+        times: Counter[str] = Counter()
+        for place, kind in enumerate(plan, start=1):
+            due = place * options.jobs // (len(plan) + 2)
+            while work.done < due:
+                time.sleep(0.2)
+            held = maker.make(kind, times[kind])
+            times[kind] += 1
+            seconds = resumed_after(rows, held, time.monotonic())
+            recoveries[kind].append(seconds)
+            print(
+                f"{work.done:>5} done; {kind} {times[kind]}: resumed after {seconds:.0f} s",
+                flush=True,
+            )
+        for person in people:
+            person.join()
+        spent = time.monotonic() - started
+        print(f"{options.jobs} jobs in {spent:.0f} s, {options.jobs / spent:.2f} a second")
+        return report(work, recoveries, rows_audit(rows, media, options.jobs), calls.table(spent))
+
+
+def main() -> int:
+    """From the command line."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # stop what was started
+    options = arguments()
+    if options.keep:
+        options.keep.mkdir(parents=True)
+        return bench(options.keep.resolve(), options)
+    with tempfile.TemporaryDirectory(prefix="voiceclone-faults-") as folder:
+        return bench(Path(folder), options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
