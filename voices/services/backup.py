@@ -37,6 +37,7 @@ def backup_make(path: Path) -> int:
     """
     if path.exists():
         raise Conflict("backup_exists", f"{path} exists already", f"{path} уже существует")
+    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.partial")
     try:
         with tarfile.open(partial, "w") as archive, tempfile.TemporaryDirectory() as folder:
