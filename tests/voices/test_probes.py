@@ -52,6 +52,33 @@ def test_a_worker_without_models_is_named(client, live_worker, whole_weights):
     assert client.get("/readyz").json()["checks"]["worker"] == "models are not loaded"
 
 
+def test_every_queue_that_has_a_worker_is_told_of(client, live_worker, whole_weights):
+    heard = timezone.now()
+    Worker.objects.create(name="host:2", queues=["batch", "training"], seen_at=heard)
+    response = client.get("/readyz")
+    assert response.status_code == 200  # long work's models are loaded by its first job
+    checks = response.json()["checks"]
+    assert (checks["worker_batch"], checks["worker_training"]) == ("ok", "ok")
+    assert "worker_webhooks" not in checks
+
+
+def test_a_worker_of_long_work_that_is_lost_is_missed_until_it_is_replaced_or_forgotten(
+    client, live_worker, whole_weights
+):
+    silent = timezone.now() - timezone.timedelta(minutes=5)
+    lost = Worker.objects.create(name="host:2", queues=["batch"], seen_at=silent)
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert (
+        response.json()["checks"] | {"worker_batch": "no live worker"} == response.json()["checks"]
+    )
+    Worker.objects.create(name="host:3", queues=["batch"], seen_at=timezone.now())
+    assert client.get("/readyz").status_code == 200
+    Worker.objects.filter(name="host:3").delete()
+    Worker.objects.filter(pk=lost.pk).update(seen_at=silent - timezone.timedelta(hours=1))
+    assert client.get("/readyz").status_code == 200
+
+
 def test_missing_weights_are_named(client, live_worker, settings, tmp_path):
     settings.WEIGHTS_DIR = tmp_path
     assert "vocoder" in client.get("/readyz").json()["checks"]["weights"]

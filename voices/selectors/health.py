@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from voices.models import Job, Worker
 
+FORGET_AFTER = timedelta(hours=1)  # a worker that was lost is missed for so long
+
 
 def workers_alive(*, queue: str = "speech") -> list[Worker]:
     """Workers of a queue that were heard of lately."""
@@ -16,6 +18,12 @@ def workers_alive(*, queue: str = "speech") -> list[Worker]:
     return [
         worker for worker in Worker.objects.filter(seen_at__gte=heard) if queue in worker.queues
     ]
+
+
+def queues_served() -> list[str]:
+    """Queues with a worker that lives, or that was lost within the hour: one that stops leaves no row."""
+    lately = Worker.objects.filter(seen_at__gte=timezone.now() - FORGET_AFTER)
+    return sorted({queue for worker in lately for queue in worker.queues})
 
 
 def jobs_by_state() -> list[tuple[str, str, int]]:

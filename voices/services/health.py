@@ -9,18 +9,18 @@ from django.db import DatabaseError, connection
 from kombu.exceptions import OperationalError
 
 from voices.engine import weights_missing
-from voices.selectors.health import workers_alive
+from voices.selectors.health import queues_served, workers_alive
 
 
 def readiness() -> dict[str, str]:
-    """Check by check "ok" or what is wrong: database, broker, worker, weights."""
+    """Check by check "ok" or what is wrong: database, broker, workers by queue, weights.
+
+    `worker` is that of the queue speech, which every installation needs, with its models loaded;
+    `worker_batch` and the like are there where such workers are or lately were.
+    """
     database = _database()
-    return {
-        "database": database,
-        "broker": _broker(),
-        "worker": _worker() if database == "ok" else "unknown",
-        "weights": _weights(),
-    }
+    workers = _workers() if database == "ok" else {"worker": "unknown"}
+    return {"database": database, "broker": _broker(), **workers, "weights": _weights()}
 
 
 def _database() -> str:
@@ -51,11 +51,15 @@ def _writable(folder: Path) -> str:
         return f"not writable: {type(error).__name__}"
 
 
-def _worker() -> str:
-    workers = workers_alive()
-    if not workers:
-        return "no live worker"
-    return "ok" if any(worker.engine_ready for worker in workers) else "models are not loaded"
+def _workers() -> dict[str, str]:
+    speech = workers_alive()
+    ready = "ok" if any(worker.engine_ready for worker in speech) else "models are not loaded"
+    others = {
+        f"worker_{queue}": "ok" if workers_alive(queue=queue) else "no live worker"
+        for queue in queues_served()
+        if queue != "speech"  # the others load models with their first job
+    }
+    return {"worker": ready if speech else "no live worker", **others}
 
 
 def _weights() -> str:

@@ -6,9 +6,9 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from voices.models import Worker
+from voices.selectors.health import FORGET_AFTER
 
 CLOCKS_AGREE = timedelta(minutes=5)
-FORGET_AFTER = timedelta(hours=1)
 
 
 def worker_report(*, name: str, queues: list[str], engine_ready: bool | None = None) -> None:

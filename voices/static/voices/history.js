@@ -38,7 +38,7 @@ async function load() {
   clearTimeout(timer);
   const mine = ++asked;
   writeAddress();
-  const query = new URLSearchParams({ kind: "speech", page_size: PAGE_SIZE, page, ...wanted() });
+  const query = new URLSearchParams({ kind: "speech", batch: "none", page_size: PAGE_SIZE, page, ...wanted() });
   list.setAttribute("aria-busy", "true");
   try {
     const answer = await get(`jobs/?${query}`);
@@ -90,6 +90,7 @@ function facts(job) {
     speed !== 1 && say("faster", { value: number.format(speed) }),
     pitch !== 0 && say("pitched", { value: `${pitch > 0 ? "+" : ""}${number.format(pitch)}` }),
     date.format(new Date(job.created_at)),
+    job.expires_at && say("expires", { date: date.format(new Date(job.expires_at)) }),
   ].filter(Boolean).join(" · ");
 }
 
