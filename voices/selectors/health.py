@@ -22,7 +22,7 @@ def workers_alive(*, queue: str = "speech") -> list[Worker]:
 
 def queues_served() -> list[str]:
     """Queues with a worker that lives, or that was lost within the hour: one that stops leaves no row."""
-    lately = Worker.objects.filter(seen_at__gte=timezone.now() - FORGET_AFTER)
+    lately = Worker.objects.filter(seen_at__gte=Now() - FORGET_AFTER)
     return sorted({queue for worker in lately for queue in worker.queues})
 
 
