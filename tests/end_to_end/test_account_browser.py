@@ -1,61 +1,44 @@
 """Account pages in Chromium, on a phone and on a desktop; the operator's pages under the strict policy."""
 
-import os
 import re
-from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.core import mail
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
+from tests.end_to_end.browsing import SIZES, assert_sound, chromium, hear_complaints
 from voices.models import Job, Voice
 
 pytestmark = [pytest.mark.browser]
 
-SIZES = [(360, 740), (1280, 860)]
 EMAIL, PASSWORD, OTHER = "masha@example.com", "тихий-вечер-42", "другой-вечер-43"
-# where pictures of the pages go, to be looked at
-PICTURES = os.environ.get("VOICECLONE_TEST_PICTURES", "")
 
 
 @pytest.fixture(scope="module")
 def browser():
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"],
-        )
+    with chromium() as launched:
         yield launched
-        launched.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}px")
+@pytest.fixture(params=SIZES, ids=["phone", "desktop"])
 def page(request, browser, live_server, settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    width, height = request.param
     context = browser.new_context(
-        base_url=live_server.url, locale="ru-RU", viewport={"width": width, "height": height}
+        base_url=live_server.url, locale="ru-RU", viewport={"width": request.param, "height": 800}
     )
-    opened, complaints = context.new_page(), []
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    opened = context.new_page()
+    complaints = hear_complaints(opened)
     yield opened
     context.close()
     assert complaints == []
 
 
-def look(page, name):
-    """Nothing sticks out to the side; a picture for people."""
-    overflow = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    assert overflow <= 0, f"{name} is {overflow} px wider than the window"
-    if PICTURES:
-        width = page.viewport_size["width"]
-        page.screenshot(path=Path(PICTURES) / f"{name}-{width}.png", full_page=True)
+def look(page):
+    """The page as it stands is sound, in light and in dark."""
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        assert_sound(page)
 
 
 def press(page, name):
@@ -79,17 +62,17 @@ def link_in_the_mail():
 
 def test_a_person_comes_forgets_returns_and_leaves(page):
     page.goto("/account/")
-    look(page, "account-visitor")
+    look(page)
     page.locator("main").get_by_role("link", name="Зарегистрироваться").click()
     fill(page, email=EMAIL, password1="12345", password2="12345")
     press(page, "Зарегистрироваться")
     expect(page.locator("[aria-invalid=true]")).to_have_count(1)
-    look(page, "account-sign-up")
+    look(page)
     fill(page, password1=PASSWORD, password2=PASSWORD)
     press(page, "Зарегистрироваться")
     expect(page.get_by_text(EMAIL)).to_be_visible()
     expect(page.get_by_text("Почта не подтверждена")).to_be_visible()
-    look(page, "account")
+    look(page)
     page.goto(link_in_the_mail())
     press(page, "Подтвердить")
     expect(page.get_by_text("Почта подтверждена. Спасибо!")).to_be_visible()
@@ -98,14 +81,14 @@ def test_a_person_comes_forgets_returns_and_leaves(page):
     expect(page).to_have_url(re.compile(r"/$"))
     sign_in(page, "не тот")
     expect(page.get_by_role("alert")).to_be_visible()
-    look(page, "account-sign-in")
+    look(page)
     page.get_by_role("link", name="Забыли пароль?").click()
-    look(page, "account-reset")
+    look(page)
     fill(page, email=EMAIL)
     press(page, "Прислать ссылку")
     expect(page.get_by_role("heading", name="Проверьте почту")).to_be_visible()
     page.goto(link_in_the_mail())
-    look(page, "account-new-password")
+    look(page)
     fill(page, new_password1=OTHER, new_password2=OTHER)
     press(page, "Сохранить пароль")
     expect(page.get_by_text("Новый пароль сохранён")).to_be_visible()
@@ -115,7 +98,7 @@ def test_a_person_comes_forgets_returns_and_leaves(page):
 
     page.get_by_role("link", name="Удаление учётной записи").click()
     fill(page, password=OTHER)
-    look(page, "account-close")
+    look(page)
     press(page, "Удалить навсегда")
     expect(page.get_by_role("heading", name="Учётная запись удалена")).to_be_visible()
     assert not User.objects.exists()
@@ -131,7 +114,7 @@ def test_keys_are_shown_once_and_revoked(page):
     secret = page.locator("#secret").inner_text()
     answer = page.request.get("/api/v1/voices/", headers={"Authorization": f"Bearer {secret}"})
     assert answer.status == 200
-    look(page, "account-keys")
+    look(page)
     press(page, "Скопировать")
     expect(page.locator("#copy-state")).not_to_be_empty()
     page.goto("/account/keys/")
@@ -155,9 +138,6 @@ def test_the_operators_pages_obey_the_policy(page):
                  f"auth/user/{operator.pk}/change/", "voices/job/"):  # fmt: skip
         page.goto(f"/admin/{path}")
         expect(page.locator("#content")).to_be_visible()
-    if PICTURES:
-        width = page.viewport_size["width"]
-        page.screenshot(path=Path(PICTURES) / f"admin-{width}.png")
     page.locator("input[name=_selected_action]").check()
     page.select_option("select[name=action]", "cancel")
     page.locator("#changelist-form .actions button").click()

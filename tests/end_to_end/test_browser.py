@@ -1,41 +1,30 @@
 """The whole flow in Chromium against the running product: bank voice and own recording to mp3."""
 
-import os
 from pathlib import Path
 
 import pytest
 import soundfile as sf
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from benchmarks.servers import answers, wait_for
+from tests.end_to_end.browsing import chromium, hear_complaints
 from tests.end_to_end.services import processes_of, site
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
 
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update",
-    "--autoplay-policy=no-user-gesture-required",
-]  # fmt: skip
 SECONDS = 1000
 
 
 @pytest.fixture(scope="module")
 def browser():
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    with chromium() as launched:
         yield launched
-        launched.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
 def page(browser, running):
     opened = browser.new_page(locale="ru-RU")
-    complaints = []
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    complaints = hear_complaints(opened)
     opened.goto(running.address)
     yield opened
     opened.close()
@@ -123,14 +112,6 @@ def test_a_click_on_a_vowel_moves_the_stress(page):
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Enter")
     expect(page.locator("#text")).to_have_value("Старый з+амок")
-
-
-def test_the_page_fits_a_phone(browser, running):
-    phone = browser.new_page(viewport={"width": 360, "height": 740}, locale="ru-RU")
-    phone.goto(running.address)
-    phone.wait_for_timeout(500)
-    assert phone.evaluate("document.documentElement.scrollWidth") <= 360
-    phone.close()
 
 
 def test_ctrl_c_stops_every_process_and_keeps_the_data(tmp_path):

@@ -1,37 +1,34 @@
 """Speak, History, Batch and shared results in Chromium, on a phone and on a desktop."""
 
 import io
-import os
 import re
 import zipfile
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from benchmarks.servers import ROOT
+from tests.end_to_end.browsing import SIZES, assert_sound, chromium, hear_complaints
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
 
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update",
-    "--autoplay-policy=no-user-gesture-required",
-]  # fmt: skip
 PATIENCE = 120_000  # milliseconds, for what the worker makes
-AXE = ROOT / "tests" / "end_to_end" / "vendor" / "axe-core" / "axe.min.js"
 LONG = " ".join(f"Это предложение номер {number}, и оно не последнее." for number in range(1, 31))
 SUBTITLES = "1\n00:00:01,000 --> 00:00:03,000\nДобрый день.\n\n2\n00:00:04,000 --> 00:00:06,000\nДо встречи.\n"
+# each width in each scheme, each language in both
+LOOKS = {"ru": [(360, "dark"), (1280, "light")], "en": [(360, "light"), (1280, "dark")]}
+COUNT_SHIFTS = """
+    window.shifted = 0;
+    new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+    }).observe({ type: "layout-shift", buffered: true });
+"""
 HEARD = "() => document.querySelector('#audio').currentTime > 0.1"
 
 
 @pytest.fixture(scope="module")
 def browser():
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    with chromium() as launched:
         yield launched
-        launched.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 class Visitors:
@@ -53,13 +50,8 @@ class Visitors:
         self.contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", self._heard)
+        self.complaints.append(hear_complaints(page))
         return page
-
-    def _heard(self, message):
-        if message.type == "error":
-            self.complaints.append(message.text)
 
 
 @pytest.fixture
@@ -68,27 +60,12 @@ def visitors(browser, running):
     yield all_of_them
     for context in all_of_them.contexts:
         context.close()
-    assert all_of_them.complaints == []
+    assert [text for heard in all_of_them.complaints for text in heard] == []
 
 
-@pytest.fixture(params=[360, 1280], ids=["phone", "desktop"])
+@pytest.fixture(params=SIZES, ids=["phone", "desktop"])
 def page(request, visitors):
     return visitors.page(request.param)
-
-
-def assert_sound(page):
-    """Nothing sticks out of the page, and axe-core finds nothing serious."""
-    width = page.viewport_size["width"]
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    # without preload: it copies the style of the waveform, which the page's policy forbids
-    found = page.evaluate("() => axe.run({preload: false}).then((result) => result.violations)")
-    serious = [
-        (one["id"], [node["html"] for node in one["nodes"]])
-        for one in found
-        if one["impact"] in {"serious", "critical"}
-    ]
-    assert serious == []
 
 
 def speak(page, text):
@@ -100,15 +77,32 @@ def speak(page, text):
     page.locator("#download").wait_for()
 
 
-def test_a_long_text_is_heard_before_it_is_made_and_survives_a_reload(visitors):
-    page = visitors.page()
+def heard_before_it_is_made(page):
     page.goto("/")
     page.locator(".voice").first.wait_for()
     page.locator("#text").fill(LONG)
     page.locator("#speak").click()
     page.wait_for_function(HEARD)
-    expect(page.locator("#working")).to_be_visible()  # heard, and not yet made
+    expect(page.locator("#working")).to_be_visible()
     expect(page.locator("#download")).to_be_hidden()
+
+
+def test_a_browser_without_growing_sources_plays_file_after_file(visitors):
+    page = visitors.page()
+    page.add_init_script("delete window.MediaSource; delete window.ManagedMediaSource")
+    heard_before_it_is_made(page)
+    first = page.evaluate("() => document.querySelector('#audio').src")
+    page.wait_for_function("(first) => document.querySelector('#audio').src !== first", arg=first)
+    page.wait_for_function("() => !document.querySelector('#audio').paused")
+    begun = page.evaluate("() => document.querySelector('#audio').currentTime")
+    assert begun > 1  # it goes on, it does not begin anew
+    page.locator("#cancel").click()
+    expect(page.locator("#player")).to_be_hidden()
+
+
+def test_a_long_text_is_heard_before_it_is_made_and_survives_a_reload(visitors):
+    page = visitors.page()
+    heard_before_it_is_made(page)
     page.reload()
     expect(page.locator("#working")).to_be_visible()
     expect(page.locator("#text")).to_have_value(LONG)
@@ -256,19 +250,28 @@ def test_a_file_of_subtitles_becomes_a_batch(page):
     expect(page.locator(".batch-items li").first).to_contain_text("Добрый день.")
 
 
-@pytest.mark.parametrize("path", ["/", "/history/", "/batch/", "/nothing-here/"])
+@pytest.mark.parametrize(
+    "path",
+    ["", "voices/", "my-voices/", "history/", "batch/", "detect/", "account/", "account/sign-up/",
+     "account/sign-in/", "account/reset/", "nothing-here/"],
+)  # fmt: skip
 def test_pages_are_sound_in_both_languages_and_schemes(visitors, path):
-    for width, scheme in ((360, "dark"), (1280, "dark"), (360, "light"), (1280, "light")):
-        page = visitors.page(width, scheme)
-        page.goto(path)
-        page.wait_for_load_state("networkidle")
-        assert_sound(page)
-        if width == 360:
-            page.get_by_role("button", name="Меню").click()
+    page = visitors.page()
+    page.add_init_script(COUNT_SHIFTS)
+    for language, looks in LOOKS.items():
+        for width, scheme in looks:
+            page.set_viewport_size({"width": width, "height": 800})
+            page.emulate_media(color_scheme=scheme)
+            page.goto(f"/{path}?lang={language}")
+            expect(page.locator("html")).to_have_attribute("lang", language)
+            page.wait_for_load_state("networkidle")
             assert_sound(page)
-        if (width, scheme) == (1280, "light"):
-            page.get_by_role("link", name="English").click()
-            expect(page.locator("html")).to_have_attribute("lang", "en")
-            assert page.url.endswith(path)
-    if path == "/nothing-here/":  # the console names the status itself
-        visitors.complaints = [text for text in visitors.complaints if "404" not in text]
+            assert page.evaluate("window.shifted") < 0.1
+            if width == 360:
+                page.locator("[popovertarget=menu]").click()
+                assert_sound(page)
+    page.get_by_role("link", name="Русский").click()
+    expect(page.locator("html")).to_have_attribute("lang", "ru")
+    assert f"/{path}" in page.url
+    if path == "nothing-here/":  # the console names the status itself
+        visitors.complaints = [[text for text in visitors.complaints[0] if "404" not in text]]

@@ -1,32 +1,25 @@
 """My voices and the voice bank in Chromium, microphone included: its fake device plays real speech."""
 
 import io
-import os
 
 import pytest
 import soundfile as sf
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from benchmarks.servers import ROOT
+from tests.end_to_end.browsing import SIZES, assert_sound, chromium, hear_complaints
 from tests.end_to_end.services import site
 from tts_engine.cloning import SpeechRequest, VoiceCloner
 from tts_engine.voicebank import get_voice
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
 
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update",
-    "--autoplay-policy=no-user-gesture-required", "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-]  # fmt: skip
+MICROPHONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
 SECONDS = 1000
 PATIENCE = 90 * SECONDS  # for what the worker makes
 READ_ALOUD = (
     "Сегодня тихий вечер. За окном идёт снег, и город понемногу засыпает. Старый мастер долго "
     "рассматривал сломанные часы, потом улыбнулся и достал инструменты."
 )
-AXE = ROOT / "tests" / "end_to_end" / "vendor" / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture(scope="module")
@@ -59,18 +52,11 @@ def person(running):
 def browser(person, tmp_path_factory):
     microphone = tmp_path_factory.mktemp("microphone") / "speech.wav"
     microphone.write_bytes(person(READ_ALOUD))
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=[*FLAGS, f"--use-file-for-fake-audio-capture={microphone}"],
-        )
+    with chromium(*MICROPHONE, f"--use-file-for-fake-audio-capture={microphone}") as launched:
         yield launched
-        launched.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-@pytest.fixture(params=[360, 1280], ids=["phone", "desktop"])
+@pytest.fixture(params=SIZES, ids=["phone", "desktop"])
 def page(request, browser, running):
     context = browser.new_context(
         locale="ru-RU",
@@ -79,26 +65,10 @@ def page(request, browser, running):
         base_url=running.address,
     )
     opened = context.new_page()
-    complaints = []
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    complaints = hear_complaints(opened)
     yield opened
     context.close()
     assert complaints == []
-
-
-def assert_sound(page):
-    """Nothing sticks out of the page, and axe-core finds nothing serious."""
-    width = page.viewport_size["width"]
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run().then((result) => result.violations)")
-    serious = [
-        (one["id"], [node["html"] for node in one["nodes"]])
-        for one in found
-        if one["impact"] in {"serious", "critical"}
-    ]
-    assert serious == []
 
 
 def record(page, seconds):

@@ -46,7 +46,7 @@ def recording_notes(
         notes.append(
             Note(
                 f"only {speech_seconds:.1f} s of speech; 10 s or more sound closer to the voice",
-                f"всего {speech_seconds:.1f} с речи; от 10 с голос получается ближе",
+                f"всего {_decimal(speech_seconds)} с речи; от 10 с голос получается ближе",
             )
         )
     if clipped_share > CLIPPED_SHARE:
@@ -68,11 +68,15 @@ def recording_notes(
             Note(
                 f"the room rings ({decay_seconds:.1f} s); speak closer to the microphone or in a room "
                 "with curtains and furniture",
-                f"в комнате гулко ({decay_seconds:.1f} с); говорите ближе к микрофону "
+                f"в комнате гулко ({_decimal(decay_seconds)} с); говорите ближе к микрофону "
                 "или там, где шторы и мебель",
             )
         )
     return (*notes, *_noise_notes(snr_db, denoised))
+
+
+def _decimal(value: float) -> str:
+    return f"{value:.1f}".replace(".", ",")
 
 
 def _noise_notes(snr_db: float, denoised: bool) -> list[Note]:

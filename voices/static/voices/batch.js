@@ -111,7 +111,7 @@ function entry(batch) {
   const done = total - batch.progress.queued - batch.progress.running;
   const date = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   const facts = [
-    say(batch.status),
+    batch.status !== "succeeded" && say(batch.status),
     say("progress", { done: succeeded, total }),
     failed && say("failedSome", { count: failed }),
     batch.skipped.length && say("skippedSome", { count: batch.skipped.length }),

@@ -6,12 +6,15 @@ import { wait } from "./page.js";
 const ACTIVE = ["queued", "running"];
 const SHORTEST_MILLISECONDS = 150;
 const LONGEST_MILLISECONDS = 1000;
-const PATIENCE = 10; // silences of the server in a row that are forgiven
+const PATIENCE = 60; // silences of the server in a row that are forgiven: it may be starting anew
 
 export const isActive = (job) => ACTIVE.includes(job.status);
 
-/** Resolves with the ended job. `progress` hears of every look at it; `live` gets the pieces. */
-export async function follow(job, { progress, live }) {
+const isPassing = (error) => error.status === 0 || error.status === 429 || error.status >= 500;
+
+/** Resolves with the ended job. `progress` hears of every look at it, `lost` of an answer that did not
+ *  come; `live` gets the pieces. */
+export async function follow(job, { progress, lost, live }) {
   const pieces = new Pieces(job.id, live);
   let pause = SHORTEST_MILLISECONDS;
   let silent = 0;
@@ -26,11 +29,14 @@ export async function follow(job, { progress, live }) {
       silent = 0;
     } catch (error) {
       silent += 1;
-      if (error.status !== 0 || silent > PATIENCE) throw error;
+      if (!isPassing(error) || silent > PATIENCE) throw error;
+      lost();
       await wait(LONGEST_MILLISECONDS);
     }
   }
-  while (await pieces.take(job)) { /* an answer has some of them */ }
+  if (job.status === "succeeded") {
+    while (await pieces.take(job)) { /* an answer has some of them */ }
+  }
   live?.end();
   return job;
 }
@@ -44,7 +50,7 @@ class Pieces {
 
   /** Fetch what is new; false when there is nothing. */
   async take(job) {
-    if (!this.live || job.progress.parts_ready <= this.next) return false;
+    if (!this.live?.wanted || job.progress.parts_ready <= this.next) return false;
     try {
       const { bytes, headers } = await getBytes(`jobs/${this.id}/parts/?first=${this.next}`);
       if (!bytes.byteLength) return false;

@@ -1,7 +1,7 @@
 // The player: a waveform, play and pause, place in time, download. One on a page.
 
 import WaveSurfer from "../vendor/wavesurfer/wavesurfer.esm.js";
-import { canPlayLive, LiveSound } from "./live.js";
+import { liveSound, startAt } from "./live.js";
 import { byId, clock, icon, say } from "./page.js";
 import { peaksOf } from "./peaks.js";
 import { startSharing } from "./sharing.js";
@@ -110,7 +110,8 @@ function drawWave() {
 
 /** From the pieces to the finished file, when that is not heard as a jump. */
 function settle() {
-  if (live && whole) useWhole(audio.ended ? 0 : (audio.currentTime / (known || 1)) * whole.seconds);
+  if (!live || !whole || (audio.ended && !live.done)) return; // a file has ended, the next one follows
+  useWhole(live.done ? 0 : (audio.currentTime / (known || 1)) * whole.seconds);
 }
 
 function useWhole(seconds) {
@@ -118,7 +119,7 @@ function useWhole(seconds) {
   live.drop();
   live = null;
   audio.src = whole.url;
-  audio.currentTime = seconds;
+  startAt(audio, seconds);
   if (playing) audio.play().catch(() => {});
   audio.addEventListener("loadedmetadata", drawWave, { once: true });
   drawTime();
@@ -140,18 +141,20 @@ function clear(title) {
 }
 
 /** Make ready for a sound that is being made; call it where the person pressed a button.
- *  Returns where its pieces go, or null when this browser has to wait for the whole. */
+ *  Returns where its pieces go. */
 export function playLive(title) {
   hidePlayer();
-  if (!canPlayLive()) return null;
   clear(title);
   const mine = turn;
-  const sound = new LiveSound(audio);
+  const sound = liveSound(audio);
   live = sound;
   audio.play().catch(() => {}); // begins with the first piece; a browser may want a click first
   return {
+    get wanted() {
+      return live === sound;
+    },
     async push(bytes) {
-      if (mine !== turn || live !== sound) return;
+      if (live !== sound) return;
       sound.push(bytes.slice(0));
       const piece = await peaksOf(bytes);
       if (mine !== turn) return;

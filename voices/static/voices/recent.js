@@ -1,7 +1,7 @@
 // What its owner has made lately.
 
 import { get, remove } from "./api.js";
-import { byId, clock, icon, iconButton, make, say } from "./page.js";
+import { byId, clock, icon, iconButton, make, say, showError } from "./page.js";
 import { fillFrom, forgetJob, showPlayer } from "./speech.js";
 
 const SHOWN = 6;
@@ -21,7 +21,7 @@ function entry(job) {
     make("p", { class: "what", text: job.text, lang: "ru" }),
     job.error && make("p", { class: "why", text: job.error.message }),
     make("div", { class: "below" },
-      make("span", { class: "quiet facts", text: `${job.voice.name} · ${state}` }),
+      make("span", { class: "quiet facts", text: `${state} · ${job.voice.name}` }),
       make("span", { class: "tools" }, ...tools(job))));
 }
 
@@ -34,10 +34,18 @@ function tools(job) {
     }),
     job.audio && make("a", { class: "round small", href: job.audio.url, download: true, "aria-label": say("download"), title: say("download") }, icon("download")),
     iconButton("repeat", say("repeat"), () => fillFrom(job.id)),
-    ended && iconButton("trash", say("remove"), async () => {
-      await remove(`jobs/${job.id}/`);
-      forgetJob(job.id);
-      await loadRecent();
-    }),
+    ended && iconButton("trash", say("remove"), () => drop(job)),
   ];
+}
+
+async function drop(job) {
+  if (!confirm(say("removeSure"))) return;
+  try {
+    await remove(`jobs/${job.id}/`);
+    forgetJob(job.id);
+    await loadRecent();
+    (list.querySelector("button") ?? byId("text")).focus();
+  } catch (error) {
+    showError(byId("speak-error"), error.message);
+  }
 }

@@ -32,6 +32,7 @@ export async function refreshSaid() {
     return;
   }
   panel.setAttribute("aria-busy", "true");
+  if (!analysed) note.textContent = say("saidWaiting");
   try {
     const answer = await post("phonemes/", { text: value });
     if (request !== asked) return;
@@ -40,7 +41,9 @@ export async function refreshSaid() {
     note.textContent = "";
     draw(answer.sentences);
   } catch (error) {
-    if (request === asked) showError(errorBox, error.message);
+    if (request !== asked) return;
+    note.textContent = "";
+    showError(errorBox, error.message);
   } finally {
     if (request === asked) panel.removeAttribute("aria-busy");
   }

@@ -8,6 +8,7 @@ import { chosenSettings, setSettings, startSettings } from "./settings.js";
 import { chooseVoice, chosenVoice } from "./voices.js";
 
 const CHARACTERS_PER_SECOND = 13; // of Russian read aloud
+const LONG_MILLISECONDS = 20_000; // at the head of the queue: nobody seems to work
 const JOB_KEY = "job"; // of this tab: what it was waiting for when it was reloaded
 const DRAFT_KEY = "draft"; // of this tab: the text
 
@@ -21,6 +22,7 @@ const errorBox = byId("speak-error");
 
 let current = null; // the job that runs
 let shown = null; // the job in the player
+let begunAt = 0; // when it was ordered
 let onFinished = () => {};
 
 export function setText(value) {
@@ -70,7 +72,7 @@ async function speak(event) {
     text: text.value,
     voice: voice.id,
     ...chosenSettings(),
-    live: live !== null,
+    live: true,
   }));
 }
 
@@ -94,7 +96,7 @@ async function work(live, order) {
     current = await order();
     sessionStorage.setItem(JOB_KEY, current.id);
     onFinished();
-    finish(await follow(current, { progress: showProgress, live }));
+    finish(await follow(current, { progress: showProgress, lost: showLost, live }));
   } catch (error) {
     status.textContent = "";
     hidePlayer();
@@ -114,16 +116,23 @@ function begin() {
   hidePlayer();
   bar.removeAttribute("value");
   status.textContent = say("sending");
+  begunAt = Date.now();
 }
 
 function showProgress(job) {
   const { sentences_done: done, sentences_total: total, ahead } = job.progress;
-  if (job.status === "queued") status.textContent = ahead ? say("queuedBehind", { count: ahead }) : say("queued");
-  else if (total) {
+  if (job.status === "queued") {
+    const long = Date.now() - begunAt > LONG_MILLISECONDS;
+    status.textContent = ahead ? say("queuedBehind", { count: ahead }) : say(long ? "queuedLong" : "queued");
+  } else if (total) {
     bar.max = total;
     bar.value = done;
     status.textContent = say(job.params.live && done < total ? "live" : "progress", { done, total });
   } else status.textContent = say("running");
+}
+
+function showLost() {
+  status.textContent = say("offlineWaiting");
 }
 
 function finish(job) {
@@ -155,6 +164,7 @@ export function forgetJob(id) {
 
 async function cancel() {
   if (!current) return;
+  hidePlayer(); // and no more pieces are asked for
   try {
     await remove(`jobs/${current.id}/`);
   } catch (error) {

@@ -3,6 +3,8 @@
 import { make, number, say } from "./page.js";
 
 const SPACE = 44; // around the outermost points, pixels
+const APART = 28; // between the middles of two points: each can be seen and pressed
+const ROUNDS = 60; // of pushing apart; the bank's need fewer than ten
 const LETTER = 7.6; // width of a label's letter, pixels
 const NS = "http://www.w3.org/2000/svg";
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -32,9 +34,10 @@ export function drawMap(box, list, rows, { listen, canListen, chosen }) {
     const places = rows.map((row) => ({
       row,
       x: SPACE + ((row.x + 1) / 2) * (width - 2 * SPACE),
-      y: SPACE / 2 + ((1 - row.y) / 2) * (height - 1.6 * SPACE),
+      y: SPACE + ((1 - row.y) / 2) * (height - 2 * SPACE),
     }));
-    const labels = labelled(places, width);
+    spread(places, width, height);
+    const labels = labelled(places, width, height);
     const points = places.map((place, index) => point(place, labels[index], places));
     box.replaceChildren(svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height }, ...points));
     if (hadFocus) focus(current);
@@ -46,7 +49,7 @@ export function drawMap(box, list, rows, { listen, canListen, chosen }) {
     const text = svg("text", { x: label.x, y: label.y });
     text.textContent = name;
     const button = svg("g", {
-      class: `point ${kind}${marked && !marked.has(id) ? " faded" : ""}`, role: "button", "data-id": id,
+      class: `point ${kind}${marked && kind !== "own" && !marked.has(id) ? " faded" : ""}`, role: "button", "data-id": id,
       tabindex: id === current ? 0 : -1,
       "aria-label": say("pointFacts", { name, kind: say(kind), similar: similarTo(row) || "—" }),
     }, svg("circle", { class: "reach", cx: x, cy: y, r: 20 }), shape(kind, x, y), text);
@@ -109,14 +112,40 @@ function shape(kind, x, y) {
   return svg("circle", { cx: x, cy: y, r: size + 1 });
 }
 
+/** Push points apart that would cover each other; what is near stays near. */
+function spread(places, width, height) {
+  const inside = (value, size) => Math.min(Math.max(value, SPACE / 2), size - SPACE / 2);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    let moved = false;
+    places.forEach((one, index) => {
+      for (const other of places.slice(index + 1)) {
+        const [dx, dy] = [other.x - one.x || 0.1, other.y - one.y];
+        const distance = Math.hypot(dx, dy);
+        if (distance >= APART - 0.5) continue;
+        const share = (APART - distance) / distance / 2;
+        for (const [place, sign] of [[one, -1], [other, 1]]) {
+          place.x = inside(place.x + sign * dx * share, width);
+          place.y = inside(place.y + sign * dy * share, height);
+        }
+        moved = true;
+      }
+    });
+    if (!moved) return;
+  }
+}
+
 /** Where each label stands: below its point, or where it covers no other. */
-function labelled(places, width) {
+function labelled(places, width, height) {
   const taken = places.map(({ x, y }) => ({ left: x - 12, right: x + 12, top: y - 12, bottom: y + 12 }));
   return places.map(({ row, x, y }) => {
     const wide = (row.voice.name.length * LETTER) / 2;
-    const tries = [[x, y + 28], [x, y - 17], [x + wide + 16, y + 5], [x - wide - 16, y + 5]];
+    const tries = [
+      [x, y + 28], [x, y - 17], [x + wide + 16, y + 5], [x - wide - 16, y + 5],
+      ...[22, -12].flatMap((down) => [[x + wide + 9, y + down], [x - wide - 9, y + down]]),
+    ];
     const boxes = tries.map(([middle, base]) => ({ middle, base, left: middle - wide, right: middle + wide, top: base - 13, bottom: base + 4 }));
-    const free = boxes.find((one) => one.left >= 0 && one.right <= width && !taken.some((other) => covers(one, other))) ?? boxes[0];
+    const whole = boxes.filter((one) => one.left >= 0 && one.right <= width && one.top >= 0 && one.bottom <= height);
+    const free = whole.find((one) => !taken.some((other) => covers(one, other))) ?? whole[0] ?? boxes[0];
     taken.push(free);
     return { x: free.middle, y: free.base };
   });

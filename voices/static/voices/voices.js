@@ -31,6 +31,14 @@ export async function loadVoices() {
   if (!chosenVoice()) chosenId = voices[0]?.id ?? null;
   onChosen(chosenVoice());
   draw();
+  reveal();
+}
+
+/** Bring the chosen one into sight among many, without moving the page. */
+function reveal() {
+  const card = grid.querySelector(".chosen")?.getBoundingClientRect();
+  const frame = grid.getBoundingClientRect();
+  if (card) grid.scrollTop += Math.min(card.top - frame.top - 3, 0) || Math.max(card.bottom - frame.bottom + 3, 0);
 }
 
 /** By id or slug; one that is not there changes nothing. */
@@ -44,6 +52,7 @@ export function chooseVoice(reference) {
   if (input) input.checked = true;
   onChosen(chosenVoice());
   drawFacts();
+  reveal();
 }
 
 /** Show a new voice among the others and choose it. */
@@ -51,7 +60,6 @@ export async function addVoice(voice) {
   showAll();
   await loadVoices();
   chooseVoice(voice.id);
-  grid.querySelector(".chosen")?.scrollIntoView({ block: "nearest" });
   showError(note, say("voiceReady", { name: voice.name }));
 }
 

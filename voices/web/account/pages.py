@@ -65,10 +65,13 @@ def _usage(owner: Owner) -> list[dict[str, Any]]:
 
 
 def _usage_row(name: str, used: int, limit: int | None) -> dict[str, Any]:
-    shown = f"{used:,}".replace(",", "\u00a0")
-    most = f"{limit:,}".replace(",", "\u00a0") if limit else ""
-    text = word("usage_of" if limit else "usage_unlimited", used=shown, limit=most)
+    most = _grouped(limit) if limit else ""
+    text = word("usage_of" if limit else "usage_unlimited", used=_grouped(used), limit=most)
     return {"name": word(f"usage_{name}"), "text": text, "used": used, "limit": limit}
+
+
+def _grouped(value: int) -> str:
+    return f"{value:,}".replace(",", "\u00a0" if page_language() == "ru" else ",")
 
 
 @login_required

@@ -61,6 +61,10 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "pause": ("Пауза", "Pause"),
     "download": ("Скачать", "Download"),
     "remove": ("Удалить", "Delete"),
+    "removeSure": (
+        "Удалить эту запись и её файл? Ссылки на неё перестанут работать.",
+        "Delete this recording and its file? Links to it will stop working.",
+    ),
     "shareUntil": ("Ссылка действует до {date}.", "The link works until {date}."),
     "shareCopied": ("Скопировано.", "Copied."),
     "shareCopyByHand": ("Скопируйте выделенное.", "Copy what is selected."),

@@ -27,7 +27,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     ),
     "level": ("Громкость микрофона", "Microphone level"),
     "create_voice": ("Создать голос", "Create the voice"),
-    "cancel": ("Отменить", "Cancel"),
+    "cancel": ("Отмена", "Cancel"),
     "read_this": ("Прочтите вслух", "Read this aloud"),
     "phrase_hint": (
         (

@@ -123,6 +123,14 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "noVoiceChosen": ("Выберите голос.", "Choose a voice."),
     "sending": ("Отправляем…", "Sending…"),
     "queued": ("В очереди…", "In the queue…"),
+    "queuedLong": (
+        "В очереди дольше обычного. Страницу можно закрыть: готовое появится в «Истории».",
+        "In the queue longer than usual. You may close the page: the result will be in History.",
+    ),
+    "offlineWaiting": (
+        "Сервер не отвечает, ждём его…",
+        "The server does not answer, waiting for it…",
+    ),
     "queuedBehind": ("В очереди, впереди: {count}", "In the queue, ahead of you: {count}"),
     "live": (
         "Готово предложений: {done} из {total}. Можно слушать, пока готовится остальное.",
@@ -163,6 +171,7 @@ SCRIPT: dict[str, tuple[str, str]] = {
         "Напишите текст, и здесь появится, как он прозвучит.",
         "Type some text to see how it will sound.",
     ),
+    "saidWaiting": ("Разбираем текст…", "Reading the text…"),
     "saidNotTyped": (
         "Этого слова в тексте нет: так читается сокращение или число",
         "Not typed: a number or an abbreviation is read so",

@@ -1,0 +1,56 @@
+"""Chromium for the end-to-end tests, and what every page has to be."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks.servers import ROOT
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+    "--autoplay-policy=no-user-gesture-required",
+]  # fmt: skip
+SIZES = [360, 1280]
+AXE = ROOT / "tests" / "end_to_end" / "vendor" / "axe-core" / "axe.min.js"
+
+
+@contextmanager
+def chromium(*more: str) -> Iterator[Browser]:
+    """Debian's Chromium, with `more` flags."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
+    try:
+        with sync_playwright() as playwright:
+            launched = playwright.chromium.launch(
+                executable_path="/usr/bin/chromium", args=[*FLAGS, *more]
+            )
+            yield launched
+            launched.close()
+    finally:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+def hear_complaints(page: Page) -> list[str]:
+    """The list that errors of the page and of its console go into."""
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    return complaints
+
+
+def assert_sound(page: Page) -> None:
+    """Nothing sticks out of the page, and axe-core finds nothing serious."""
+    width = page.viewport_size["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    # without preload: it copies the style of the waveform, which the page's policy forbids
+    found = page.evaluate("axe.run({preload: false}).then((result) => result.violations)")
+    serious = [
+        (one["id"], [node["html"] for node in one["nodes"]])
+        for one in found
+        if one["impact"] in {"serious", "critical"}
+    ]
+    assert serious == []
