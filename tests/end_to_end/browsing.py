@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from benchmarks.servers import ROOT
 
@@ -14,6 +14,7 @@ FLAGS = [
     "--autoplay-policy=no-user-gesture-required",
 ]  # fmt: skip
 SIZES = [360, 1280]
+PATIENCE = 20_000  # milliseconds: a busy machine draws a page late
 AXE = ROOT / "tests" / "end_to_end" / "vendor" / "axe-core" / "axe.min.js"
 
 
@@ -21,6 +22,7 @@ AXE = ROOT / "tests" / "end_to_end" / "vendor" / "axe-core" / "axe.min.js"
 def chromium(*more: str) -> Iterator[Browser]:
     """Debian's Chromium, with `more` flags."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
+    expect.set_options(timeout=PATIENCE)
     try:
         with sync_playwright() as playwright:
             launched = playwright.chromium.launch(

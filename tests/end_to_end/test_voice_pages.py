@@ -200,3 +200,24 @@ def test_the_map_is_walked_by_keyboard(page):
     page.get_by_text("То же списком").click()
     expect(page.locator("#map-list li")).to_have_count(10)
     expect(page.locator("#map-list li").first).to_contain_text("похож на")
+
+
+def test_the_map_shows_every_name_whole(page):
+    page.goto("/voices/")
+    expect(page.locator("#map .point")).to_have_count(10)
+    covered = page.evaluate(
+        """() => {
+            const map = document.querySelector("#map").getBoundingClientRect();
+            const points = [...document.querySelectorAll("#map .point")].map((point) => ({
+                name: point.textContent,
+                label: point.querySelector("text").getBoundingClientRect(),
+                mark: point.children[1].getBoundingClientRect(),
+            }));
+            const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+            const inside = (a) => a.left >= map.left && a.right <= map.right && a.top >= map.top && a.bottom <= map.bottom;
+            return points.filter((one) => !inside(one.label) || points.some((other) => other !== one
+                && (meet(one.mark, other.mark) || meet(one.label, other.mark) || meet(one.label, other.label))))
+                .map((one) => one.name);
+        }"""
+    )
+    assert covered == []

@@ -1,18 +1,24 @@
 // What its owner has made lately.
 
 import { get, remove } from "./api.js";
+import { isActive } from "./following.js";
 import { byId, clock, icon, iconButton, make, say, showError } from "./page.js";
 import { fillFrom, forgetJob, showPlayer } from "./speech.js";
 
 const SHOWN = 6;
+const POLL_MILLISECONDS = 3000; // while something is being made, here or in another tab
 const STATES = { queued: "stateQueued", running: "stateRunning", failed: "stateFailed", cancelled: "stateCancelled" };
 
 const list = byId("history");
 
+let timer = 0;
+
 export async function loadRecent() {
+  clearTimeout(timer);
   const page = await get(`jobs/?kind=speech&batch=none&page_size=${SHOWN}`);
   list.replaceChildren(...page.results.map(entry));
   byId("history-empty").hidden = page.results.length > 0;
+  if (page.results.some(isActive)) timer = setTimeout(() => loadRecent().catch(() => {}), POLL_MILLISECONDS);
 }
 
 function entry(job) {
@@ -26,7 +32,7 @@ function entry(job) {
 }
 
 function tools(job) {
-  const ended = !["queued", "running"].includes(job.status);
+  const ended = !isActive(job);
   return [
     job.audio && iconButton("play", say("play"), () => {
       showPlayer(job);

@@ -2,10 +2,11 @@
 
 import { make, number, say } from "./page.js";
 
-const SPACE = 44; // around the outermost points, pixels
-const APART = 28; // between the middles of two points: each can be seen and pressed
+const SPACE = 44; // above and below the outermost points, pixels
+const SIDE = 62; // left and right of them: a label fits beside
+const APART = 32; // between the middles of two points: each can be seen and pressed
 const ROUNDS = 60; // of pushing apart; the bank's need fewer than ten
-const LETTER = 7.6; // width of a label's letter, pixels
+const LETTER = 8; // width of a label's letter, pixels
 const NS = "http://www.w3.org/2000/svg";
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -30,10 +31,10 @@ export function drawMap(box, list, rows, { listen, canListen, chosen }) {
   function draw() {
     const hadFocus = box.contains(document.activeElement);
     const width = Math.max(260, box.clientWidth);
-    const height = Math.min(460, Math.round(width * 0.95));
+    const height = Math.min(460, Math.round(Math.max(width * 0.95, 340)));
     const places = rows.map((row) => ({
       row,
-      x: SPACE + ((row.x + 1) / 2) * (width - 2 * SPACE),
+      x: SIDE + ((row.x + 1) / 2) * (width - 2 * SIDE),
       y: SPACE + ((1 - row.y) / 2) * (height - 2 * SPACE),
     }));
     spread(places, width, height);
@@ -134,20 +135,21 @@ function spread(places, width, height) {
   }
 }
 
-/** Where each label stands: below its point, or where it covers no other. */
+/** Where each label stands: below its point, or where it covers the fewest others. */
 function labelled(places, width, height) {
   const taken = places.map(({ x, y }) => ({ left: x - 12, right: x + 12, top: y - 12, bottom: y + 12 }));
   return places.map(({ row, x, y }) => {
     const wide = (row.voice.name.length * LETTER) / 2;
     const tries = [
       [x, y + 28], [x, y - 17], [x + wide + 16, y + 5], [x - wide - 16, y + 5],
-      ...[22, -12].flatMap((down) => [[x + wide + 9, y + down], [x - wide - 9, y + down]]),
+      ...[22, -12, 38, -28].flatMap((down) => [[x + wide + 9, y + down], [x - wide - 9, y + down]]),
     ];
     const boxes = tries.map(([middle, base]) => ({ middle, base, left: middle - wide, right: middle + wide, top: base - 13, bottom: base + 4 }));
     const whole = boxes.filter((one) => one.left >= 0 && one.right <= width && one.top >= 0 && one.bottom <= height);
-    const free = whole.find((one) => !taken.some((other) => covers(one, other))) ?? whole[0] ?? boxes[0];
-    taken.push(free);
-    return { x: free.middle, y: free.base };
+    const covered = (one) => taken.filter((other) => covers(one, other)).length;
+    const best = (whole.length ? whole : boxes).reduce((least, one) => (covered(one) < covered(least) ? one : least));
+    taken.push(best);
+    return { x: best.middle, y: best.base };
   });
 }
 
