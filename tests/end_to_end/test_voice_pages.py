@@ -214,7 +214,8 @@ def test_the_map_shows_every_name_whole(page):
                 mark: point.children[1].getBoundingClientRect(),
             }));
             const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-            const inside = (a) => a.left >= map.left && a.right <= map.right && a.top >= map.top && a.bottom <= map.bottom;
+            const inside = (a) => a.left >= map.left && a.right <= map.right
+                && a.top >= map.top && a.bottom <= map.bottom;
             return points.filter((one) => !inside(one.label) || points.some((other) => other !== one
                 && (meet(one.mark, other.mark) || meet(one.label, other.mark) || meet(one.label, other.label))))
                 .map((one) => one.name);
