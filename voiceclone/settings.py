@@ -60,7 +60,7 @@ SPOKEN_CONSENT_REQUIRED = env_bool("VOICECLONE_SPOKEN_CONSENT", default=False)
 CONSENT_PHRASES_PER_DAY = 10  # of one voice
 CONSENT_PHRASE_MINUTES = 10  # a phrase to be read aloud counts for so long
 WAIT_SECONDS = env_int("VOICECLONE_WAIT_SECONDS", 300, minimum=1)  # a waiting call's patience
-JOB_LEASE_SECONDS = env_int("VOICECLONE_JOB_LEASE_SECONDS", 40, minimum=4)
+JOB_LEASE_SECONDS = env_int("VOICECLONE_JOB_LEASE_SECONDS", 30, minimum=4)
 JOB_ATTEMPTS = 3
 QUEUE_JOBS_WAITING = env_int("VOICECLONE_QUEUE_JOBS_WAITING", 10_000)  # in each queue; 0: no limit
 REAPER_SECONDS = env_int("VOICECLONE_REAPER_SECONDS", 10, minimum=1)

@@ -7,5 +7,6 @@ from tests.end_to_end.services import site
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory):
-    with site(tmp_path_factory.mktemp("site") / "var") as started:
+    quick = {"VOICECLONE_JOB_LEASE_SECONDS": "8", "VOICECLONE_REAPER_SECONDS": "2"}
+    with site(tmp_path_factory.mktemp("site") / "var", **quick) as started:
         yield started
