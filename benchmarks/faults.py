@@ -46,35 +46,38 @@ SENTENCE = "Старый мастер долго рассматривал сло
 
 
 class Work:
-    """Jobs to queue, handed to the people one by one, and what became of them."""
+    """Jobs to queue, handed to the people one by one until there were enough of them and of faults."""
 
-    def __init__(self, count: int, seed: int) -> None:
-        choose = random.Random(seed)
-        self.texts = [
-            SENTENCE if number % 10 == 9 else " ".join(choose.sample(WORDS, 2)).capitalize() + "."
-            for number in range(count)
-        ]
-        self.seed = seed
+    def __init__(self, least: int, seed: int) -> None:
+        self._least, self.seed = least, seed
+        self.taken = self.done = 0
+        self.faults_over = False
         self.wrong: list[str] = []
-        self.done = 0
         self._seconds: dict[str, float] = {}
-        self._next = 0
         self._lock = Lock()
 
     def take(self) -> int | None:
-        """The next number, or None when all are taken."""
+        """The next number, or None when it is enough."""
         with self._lock:
-            self._next += 1
-            return self._next - 1 if self._next <= len(self.texts) else None
+            if self.taken >= self._least and self.faults_over:
+                return None
+            self.taken += 1
+            return self.taken - 1
+
+    def text(self, number: int) -> str:
+        """Two words; now and then a sentence."""
+        words = random.Random(f"{self.seed} {number}").sample(WORDS, 2)
+        return SENTENCE if number % 10 == 9 else " ".join(words).capitalize() + "."
 
     def do(self, caller: Caller) -> None:
         """One person: queue, wait, fetch, judge, until no job is left."""
         while (number := self.take()) is not None:
+            text = self.text(number)
             try:
-                job = caller.job(self.texts[number], key=f"{self.seed}-{number}")
+                job = caller.job(text, key=f"{self.seed}-{number}")
                 row = caller.ended(job, seconds=JOB_SECONDS)
                 fault = row["error"]["code"] if row["status"] != "succeeded" else ""
-                fault = fault or self._heard(self.texts[number], caller.audio(job))
+                fault = fault or self._heard(text, caller.audio(job))
             except (httpx.HTTPError, OSError, AssertionError, ValueError, RuntimeError) as error:
                 fault = repr(error)
             with self._lock:
@@ -157,7 +160,7 @@ def report(
         print(f"wrong: {wrong}")
     slow = sum(value > RESUME_SECONDS for seconds in recoveries.values() for value in seconds)
     lost = max(lost, len(work.wrong))
-    print(f"jobs {len(work.texts)}: lost {lost}, doubled {doubled}, resumed too late {slow}")
+    print(f"jobs {work.taken}: lost {lost}, doubled {doubled}, resumed too late {slow}")
     return 1 if lost or doubled or slow else 0
 
 
@@ -180,7 +183,11 @@ def bench(folder: Path, options: argparse.Namespace) -> int:
         maker = FaultMaker(stack, media, folder, rows.running)
         started = time.monotonic()
         people = [
-            Thread(target=work.do, args=(Caller(stack.addresses, key, calls, first=number),))
+            Thread(
+                target=work.do,
+                args=(Caller(stack.addresses, key, calls, first=number),),
+                daemon=True,
+            )
             for number in range(USERS)
         ]
         for person in people:
@@ -198,11 +205,12 @@ def bench(folder: Path, options: argparse.Namespace) -> int:
                 f"{work.done:>5} done; {kind} {times[kind]}: resumed after {seconds:.0f} s",
                 flush=True,
             )
+        work.faults_over = True
         for person in people:
             person.join()
         spent = time.monotonic() - started
-        print(f"{options.jobs} jobs in {spent:.0f} s, {options.jobs / spent:.2f} a second")
-        return report(work, recoveries, rows_audit(rows, media, options.jobs), calls.table(spent))
+        print(f"{work.taken} jobs in {spent:.0f} s, {work.taken / spent:.2f} a second")
+        return report(work, recoveries, rows_audit(rows, media, work.taken), calls.table(spent))
 
 
 def main() -> int:
