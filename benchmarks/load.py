@@ -21,7 +21,7 @@ from threading import Thread
 
 from benchmarks.audit import Rows, rows_audit
 from benchmarks.callers import Caller, Calls
-from benchmarks.servers import Stack
+from benchmarks.servers import Stack, cpu_seconds
 
 PROGRAMS = 10  # threads that share the rate
 SENTENCE = "Сегодня будет очень тёплая погода."
@@ -63,6 +63,7 @@ def bench(folder: Path, *, seconds: float, rate: float, speakers: int) -> int:
         first.ended(job, seconds=120)
         for _ in range(20):  # both web processes have imported all they need
             first.until_answered("warm", "GET", f"/api/v1/jobs/{job}/")
+        before = cpu_seconds(stack.web), cpu_seconds(stack.workers)
         started = time.perf_counter()
         until = started + seconds
         threads = []
@@ -77,10 +78,18 @@ def bench(folder: Path, *, seconds: float, rate: float, speakers: int) -> int:
             thread.start()
         for thread in threads:
             thread.join()
+        web_seconds = cpu_seconds(stack.web) - before[0]
+        worker_seconds = cpu_seconds(stack.workers) - before[1]
         rows, media = Rows(stack.database.url), folder / "var" / "media"
         lost, doubled, line = rows_audit(rows, media, len(made) + 1)
         print(f"{seconds:g} s, {rate:g} JSON calls a second, {speakers} speakers")
         print(calls.table(seconds))
+        answered = sum(len(values) for values in calls.seconds.values())
+        print(
+            f"processor: {1000 * web_seconds / max(answered, 1):.1f} ms of a web process for a call"
+        )
+        if made:
+            print(f"processor: {worker_seconds / len(made):.2f} s of a worker for a sentence")
         print(f"{line}\nlost {max(lost, made.count(False))}, doubled {doubled}")
         return 1 if lost or doubled or calls.errors or not all(made) else 0
 

@@ -158,6 +158,20 @@ def redis() -> Iterator[str]:
         server.stop()
 
 
+def cpu_seconds(programs: list[Program]) -> float:
+    """What the programs and all they have started have used of the processor so far."""
+    groups = {program.process.pid for program in programs if program.process}
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it ended meanwhile
+        if int(fields[2]) in groups:
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 class Stack:
     """Two web and two worker processes on PostgreSQL and Redis, each started again when it dies.
 
