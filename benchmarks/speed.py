@@ -12,7 +12,8 @@ from typing import Any
 import torch
 
 from tts_engine.audio.io import encode_audio
-from tts_engine.cloning import SpeechRequest, VoiceCloner
+from tts_engine.cloning import VoiceCloner
+from tts_engine.speech import SpeechRequest
 from tts_engine.voicebank import get_voice
 
 SENTENCE = "Сегодня будет очень тёплая погода."

@@ -18,10 +18,11 @@ from scipy.signal import butter, sosfilt
 
 from tts_engine import spoken_consent
 from tts_engine.audio.vad import voiced_only
-from tts_engine.cloning import SpeechRequest, VoiceCloner
+from tts_engine.cloning import VoiceCloner
 from tts_engine.errors import AudioError
 from tts_engine.evaluation.subjects import clip_audio
 from tts_engine.evaluation.verification import equal_error_rate, trial_scores
+from tts_engine.speech import SpeechRequest
 from tts_engine.training.corpus import HELD_OUT, Clip, Corpus
 from tts_engine.types import Audio
 from voices.services.phrases import random_phrase

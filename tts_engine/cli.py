@@ -63,8 +63,9 @@ def say(arguments: argparse.Namespace) -> None:
 
     from tts_engine.audio.io import encode_audio
     from tts_engine.audio.tags import AudioTags
-    from tts_engine.cloning import SpeechRequest, VoiceCloner, check_settings
+    from tts_engine.cloning import VoiceCloner
     from tts_engine.markup.parsing import parse_script
+    from tts_engine.speech import SpeechRequest, check_settings
     from tts_engine.voicebank import get_voice
 
     settings = {

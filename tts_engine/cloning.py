@@ -6,13 +6,14 @@ Source: SV2TTS (Jia et al. 2018, arXiv 1806.04558).
                                     +-> synthesizer -> mel -> vocoder -> waveform
     reference -> voice profile -----+
 
-Sentences are synthesised in batches and joined with pauses. A sentence's audio does not depend
+Sentences are read and synthesised in batches and joined with pauses. A sentence's audio does not depend
 on what it is batched with, so the same text, voice and seed always give the same audio.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -27,16 +28,13 @@ from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.encoder.reference import ReferenceReport, analyze_reference
 from tts_engine.encoder.speech_detector import SpeechDetector
 from tts_engine.encoder.voice_check import VoiceCheck
-from tts_engine.errors import RequestError, VoiceError
-from tts_engine.markup.lexicon import Lexicon
-from tts_engine.markup.reading import Utterance, read_script
+from tts_engine.errors import EngineError
+from tts_engine.markup.reading import Reading, Utterance
 from tts_engine.recognizer.inference import Recognizer
+from tts_engine.speech import Order, SpeechRequest, SpeechResult, SpokenSentence, read_request
 from tts_engine.synthesizer.inference import SynthesisRequest, SynthesisResult, Synthesizer
-from tts_engine.synthesizer.intonation import Contour
 from tts_engine.synthesizer.profile import voice_spectrum
-from tts_engine.text.frontend import Sentence
-from tts_engine.text.intonation import Question, question_focus
-from tts_engine.timing import Prosody, SentenceTiming
+from tts_engine.timing import SentenceTiming
 from tts_engine.types import Audio, VoiceProfile, Waveform
 from tts_engine.vocoder.inference import Vocoder
 from tts_engine.watermark import Marker, installation_key
@@ -45,81 +43,25 @@ SENTENCE_GAP_SECONDS = 0.30
 PARAGRAPH_GAP_SECONDS = 0.65
 BATCH_SENTENCES = 8
 QUIETEST_DB = -60.0  # of a streamed sentence
-SPEED_RANGE = (0.25, 4.0)
-PITCH_RANGE = (-12.0, 12.0)
-VARIATION_RANGE = (0.0, 1.0)
-SEED_RANGE = (0, 2**31 - 1)
 
 Progress = Callable[[int, int], None]
 Listener = Callable[[Audio], None]
 
 
-@dataclass(frozen=True, kw_only=True)
-class SpeechRequest:
-    """One text to be spoken.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Said:
+    """One utterance spoken, between its silences."""
 
-    Attributes:
-        text: Russian text, any length; `+` before a vowel or U+0301 after it sets the stress. It may be
-            SSML or carry the marks of markup/notation.py.
-        voice: whose voice.
-        voices: other voices that the text calls for, by name.
-        lexicon: the person's own dictionary, if any.
-        speed: 0.25 (slow) to 4 (fast); beyond 2 words get lost.
-        pitch_semitones: -12 to 12.
-        variation: liveliness, 0 (always the likeliest course) to 1 (as in training).
-        seed: the same seed gives the same audio; at variation 0 every seed does.
-        prosody: course of each sentence in order, in place of the predicted one: one for every sentence
-            that `SpeechResult.timings` would have, or none at all.
-    """
-
-    text: str
-    voice: VoiceProfile
-    voices: Mapping[str, VoiceProfile] = field(default_factory=dict)
-    lexicon: Lexicon | None = None
-    speed: float = 1.0
-    pitch_semitones: float = 0.0
-    variation: float = 1.0
-    seed: int = 0
-    prosody: Sequence[Prosody] = ()
-
-    def __post_init__(self) -> None:
-        check_settings(
-            speed=self.speed,
-            pitch_semitones=self.pitch_semitones,
-            variation=self.variation,
-            seed=self.seed,
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class SpeechResult:
-    """Spoken text.
-
-    Attributes:
-        audio: all sentences joined, -16 LUFS.
-        timings: each sentence in order, with the time and pitch of its sounds.
-    """
-
-    audio: Audio
-    timings: tuple[SentenceTiming, ...]
+    utterance: Utterance
+    result: SynthesisResult
+    lead: Waveform
+    sound: Waveform
+    silence: Waveform
 
     @property
-    def sentences(self) -> tuple[Sentence, ...]:
-        """What was said, in order."""
-        return tuple(timing.sentence for timing in self.timings)
-
-    @property
-    def starts_seconds(self) -> tuple[float, ...]:
-        """Where in the audio each sentence begins."""
-        return tuple(timing.start_seconds for timing in self.timings)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SpokenSentence:
-    """One sentence of a stream: its audio with the pauses around it, and its time in the whole stream."""
-
-    audio: Audio
-    timing: SentenceTiming
+    def size(self) -> int:
+        """Samples of all of it."""
+        return self.lead.size + self.sound.size + self.silence.size
 
 
 class VoiceCloner:
@@ -196,191 +138,135 @@ class VoiceCloner:
             TextError: nothing speakable in the text, or wrong markup.
             VoiceError: the text calls for a voice that is not given.
         """
-        utterances = self._script(request)
-        pieces: list[Waveform] = []
-        timings: list[SentenceTiming] = []
+        reading, orders = read_request(request)
+        spoken: list[_Said] = []
         position = 0
-        for done, (piece, result) in enumerate(self._spoken(request, utterances), start=1):
-            utterance = utterances[done - 1]
-            lead, silence = self._silences(request, utterances, done - 1)
-            begin = position + lead.size
-            timings.append(self._timing(utterance, result, begin))
-            pieces += [lead, piece, silence]
-            position += lead.size + piece.size + silence.size
+        for said in self._spoken(request, reading, orders):
+            spoken.append(said)
             if on_sentence is not None:
-                on_sentence(self._alone(utterance, piece, (lead, silence), begin))
+                on_sentence(self._alone(said, position))
             if on_progress is not None:
-                on_progress(done, len(utterances))
-        marked = self.marker.mark(Audio(np.concatenate(pieces), self.sample_rate_hz))
-        audio = normalize_loudness(marked)
-        return SpeechResult(audio=audio, timings=tuple(timings))
+                on_progress(len(spoken), reading.count)
+            position += said.size
+        return self._joined(spoken)
+
+    def speak_many(self, requests: Sequence[SpeechRequest]) -> list[SpeechResult | EngineError]:
+        """Speak texts that wait together: their sentences share batches, whosesoever they are.
+
+        Returns:
+            What `speak` would give for each, within 1e-3, or the error it would raise.
+        """
+        read: list[tuple[Reading, list[Order]] | EngineError] = []
+        for request in requests:
+            try:
+                reading, orders = read_request(request)
+                read.append((reading, list(orders)))
+            except EngineError as error:
+                read.append(error)
+        known = [[] if isinstance(found, EngineError) else found[1] for found in read]
+        sounds = iter(self._sound([order for orders in known for _, order in orders]))
+        return [
+            found
+            if isinstance(found, EngineError)
+            else self._joined(
+                [
+                    self._said(request, found[0], utterance, *next(sounds))
+                    for utterance, _ in found[1]
+                ]
+            )
+            for request, found in zip(requests, read, strict=True)
+        ]
 
     def stream(self, request: SpeechRequest) -> Iterator[SpokenSentence]:
         """Speak sentence by sentence, each with the pause after it; errors as in `speak`."""
-        utterances = self._script(request)
         position = 0
-        for index, (piece, result) in enumerate(self._spoken(request, utterances)):
-            silences = self._silences(request, utterances, index)
-            begin = position + silences[0].size
-            timing = self._timing(utterances[index], result, begin)
-            audio = self._alone(utterances[index], piece, silences, begin)
-            position += audio.waveform.size
-            yield SpokenSentence(audio=audio, timing=timing)
-
-    def _alone(
-        self,
-        utterance: Utterance,
-        piece: Waveform,
-        silences: tuple[Waveform, Waveform],
-        begin: int,
-    ) -> Audio:
-        """A sentence as loud as can be known before the rest is made, marked, between its silences.
-
-        Args:
-            begin: samples of the whole before its first sound.
-        """
-        quieter_db = min(utterance.delivery.volume_db, 0.0)  # loud as can be already
-        lufs = TARGET_LUFS + max(quieter_db, QUIETEST_DB)
-        marked = self.marker.mark(
-            Audio(piece, self.sample_rate_hz), start_seconds=begin / self.sample_rate_hz
-        )
-        spoken = normalize_loudness(marked, lufs=lufs).waveform
-        return Audio(np.concatenate([silences[0], spoken, silences[1]]), self.sample_rate_hz)
-
-    def _script(self, request: SpeechRequest) -> list[Utterance]:
-        utterances = read_script(request.text, request.lexicon)
-        if request.prosody and len(request.prosody) != len(utterances):
-            raise RequestError(
-                "wrong_length",
-                f"prosody of {len(request.prosody)} sentences for {len(utterances)}",
-                f"просодия дана для {len(request.prosody)} предложений, а их {len(utterances)}",
-                given=len(request.prosody),
-                expected=len(utterances),
-            )
-        return utterances
+        for said in self._spoken(request, *read_request(request)):
+            timing = self._timing(said, position)
+            yield SpokenSentence(audio=self._alone(said, position), timing=timing)
+            position += said.size
 
     def _spoken(
-        self, request: SpeechRequest, utterances: list[Utterance]
-    ) -> Iterator[tuple[Waveform, SynthesisResult]]:
-        """Waveforms of utterances in order; the first alone, so that it is heard early."""
-        several = len({utterance.delivery.voice for utterance in utterances}) > 1
-        prosody = request.prosody or [Prosody()] * len(utterances)
-        orders = [
-            _synthesis_request(request, utterance, course)
-            for utterance, course in zip(utterances, prosody, strict=True)
-        ]
-        first = 0
-        while first < len(orders):
-            stop = first + (BATCH_SENTENCES if first else 1)
-            results, spoken = self._sound(orders[first:stop])
-            for utterance, piece, result in zip(
-                utterances[first:stop], spoken, results, strict=True
-            ):
-                if several:  # voices of a dialogue are equally loud
-                    piece = normalize_loudness(Audio(piece, self.sample_rate_hz)).waveform
-                gain = 10 ** (utterance.delivery.volume_db / 20)
-                yield piece if gain == 1 else (piece * gain).astype(np.float32), result
-            first = stop
+        self, request: SpeechRequest, reading: Reading, orders: Iterator[Order]
+    ) -> Iterator[_Said]:
+        """Utterances in order, read and spoken a few at a time; the first alone, to be heard early."""
+        count = 1
+        while window := list(islice(orders, count)):
+            sounds = self._sound([order for _, order in window])
+            for (utterance, _), sound in zip(window, sounds, strict=True):
+                yield self._said(request, reading, utterance, *sound)
+            count = BATCH_SENTENCES
 
-    def _sound(
-        self, orders: list[SynthesisRequest]
-    ) -> tuple[list[SynthesisResult], list[Waveform]]:
+    def _sound(self, orders: list[SynthesisRequest]) -> list[tuple[SynthesisResult, Waveform]]:
         """Synthesise; the vocoder shifts the pitch where it can, far beyond the pitches of the training."""
         if not self.vocoder.shifts_pitch:
             results = self.synthesizer.synthesize(orders)
-            return results, self.vocoder.vocode([result.mel for result in results])
+            waveforms = self.vocoder.vocode([result.mel for result in results])
+            return list(zip(results, waveforms, strict=True))
         shifts = [order.pitch_semitones for order in orders]
         unshifted = self.synthesizer.synthesize([replace(o, pitch_semitones=0.0) for o in orders])
         waveforms = self.vocoder.vocode([result.mel for result in unshifted], shifts)
-        results = [
-            replace(result, f0_hz=(result.f0_hz * 2.0 ** (shift / 12)).astype(np.float32))
-            for result, shift in zip(unshifted, shifts, strict=True)
+        return [
+            (replace(result, f0_hz=(result.f0_hz * 2.0 ** (shift / 12)).astype(np.float32)), piece)
+            for result, piece, shift in zip(unshifted, waveforms, shifts, strict=True)
         ]
-        return results, waveforms
 
-    def _timing(
-        self, utterance: Utterance, result: SynthesisResult, first_sample: int
-    ) -> SentenceTiming:
-        return SentenceTiming(
-            sentence=utterance.sentence,
-            start_seconds=first_sample / self.sample_rate_hz,
-            frames_per_second=self.synthesizer.config.mel.frames_per_second,
-            durations_frames=tuple(result.durations_frames.tolist()),
-            f0_hz=tuple(result.f0_hz.tolist()),
-        )
-
-    def _silences(
-        self, request: SpeechRequest, utterances: list[Utterance], index: int
-    ) -> tuple[Waveform, Waveform]:
-        """Silence before and after an utterance."""
-        utterance = utterances[index]
-        seconds = utterance.gap_seconds
-        if seconds is None:
+    def _said(
+        self,
+        request: SpeechRequest,
+        reading: Reading,
+        utterance: Utterance,
+        result: SynthesisResult,
+        sound: Waveform,
+    ) -> _Said:
+        """An utterance as loud as it shall be, with the silences around it."""
+        if len(reading.speakers) > 1:  # voices of a dialogue are equally loud
+            sound = normalize_loudness(Audio(sound, self.sample_rate_hz)).waveform
+        gain = 10 ** (utterance.delivery.volume_db / 20)
+        after = utterance.gap_seconds
+        if after is None:
             usual = (
                 PARAGRAPH_GAP_SECONDS if utterance.sentence.ends_paragraph else SENTENCE_GAP_SECONDS
             )
-            seconds = 0.0 if index + 1 == len(utterances) else usual / request.speed
-        return (
-            np.zeros(round(utterance.lead_seconds * self.sample_rate_hz), dtype=np.float32),
-            np.zeros(round(seconds * self.sample_rate_hz), dtype=np.float32),
+            after = 0.0 if utterance.is_last else usual / request.speed
+        return _Said(
+            utterance=utterance,
+            result=result,
+            lead=self._silence(utterance.lead_seconds),
+            sound=sound if gain == 1 else (sound * gain).astype(np.float32),
+            silence=self._silence(after),
         )
 
+    def _silence(self, seconds: float) -> Waveform:
+        return np.zeros(round(seconds * self.sample_rate_hz), dtype=np.float32)
 
-def _synthesis_request(
-    request: SpeechRequest, utterance: Utterance, prosody: Prosody
-) -> SynthesisRequest:
-    delivery = utterance.delivery
-    voice = request.voice
-    if delivery.voice is not None:
-        if delivery.voice not in request.voices:
-            raise VoiceError(
-                "unknown_voice",
-                f"no voice {delivery.voice[:80]!r}",
-                f"нет голоса «{delivery.voice[:80]}»",
-                voice=delivery.voice[:80],
-            )
-        voice = request.voices[delivery.voice]
-    return SynthesisRequest(
-        tokens=utterance.sentence.tokens,
-        voice=voice,
-        speed=_within(request.speed * delivery.speed, SPEED_RANGE),
-        pitch_semitones=_within(request.pitch_semitones + delivery.pitch_semitones, PITCH_RANGE),
-        variation=request.variation,
-        seed=request.seed,
-        durations_frames=prosody.durations_frames,
-        f0_hz=prosody.f0_hz,
-        contour=question_contour(utterance.sentence),
-    )
+    def _alone(self, said: _Said, position: int) -> Audio:
+        """A sentence as loud as can be known before the rest is made, marked, between its silences.
 
+        Args:
+            position: samples of the whole before it.
+        """
+        begin = (position + said.lead.size) / self.sample_rate_hz
+        quieter_db = min(said.utterance.delivery.volume_db, 0.0)  # loud as can be already
+        lufs = TARGET_LUFS + max(quieter_db, QUIETEST_DB)
+        marked = self.marker.mark(Audio(said.sound, self.sample_rate_hz), start_seconds=begin)
+        spoken = normalize_loudness(marked, lufs=lufs).waveform
+        return Audio(np.concatenate([said.lead, spoken, said.silence]), self.sample_rate_hz)
 
-def question_contour(sentence: Sentence) -> Contour | None:
-    """How a question's pitch moves; None for other sentences."""
-    focus = question_focus(sentence)
-    if focus is None:
-        return None
-    return Contour(rises=focus.kind is not Question.WORD, token=focus.token, reach=focus.reach)
+    def _joined(self, spoken: list[_Said]) -> SpeechResult:
+        """All sentences, marked and loud as a whole."""
+        starts = np.cumsum([0, *(said.size for said in spoken)]).tolist()
+        pieces = [piece for said in spoken for piece in (said.lead, said.sound, said.silence)]
+        marked = self.marker.mark(Audio(np.concatenate(pieces), self.sample_rate_hz))
+        timings = (
+            self._timing(said, start) for said, start in zip(spoken, starts[:-1], strict=True)
+        )
+        return SpeechResult(audio=normalize_loudness(marked), timings=tuple(timings))
 
-
-def _within(value: float, limits: tuple[float, float]) -> float:
-    return min(max(value, limits[0]), limits[1])
-
-
-def check_settings(*, speed: float, pitch_semitones: float, variation: float, seed: int) -> None:
-    """Raises RequestError: `…_out_of_range`."""
-    _check_range("speed", speed, SPEED_RANGE, "скорость")
-    _check_range("pitch", pitch_semitones, PITCH_RANGE, "высота")
-    _check_range("variation", variation, VARIATION_RANGE, "живость")
-    _check_range("seed", seed, SEED_RANGE, "зерно")
-
-
-def _check_range(name: str, value: float, limits: tuple[float, float], name_ru: str) -> None:
-    low, high = limits
-    if not low <= value <= high:
-        shown, bounds = f"{value:.10g}", f"{low:.10g}..{high:.10g}"
-        raise RequestError(
-            f"{name}_out_of_range",
-            f"{name} {shown} is outside {bounds}",
-            f"{name_ru} {shown} вне пределов {bounds}",
-            minimum=low,
-            maximum=high,
+    def _timing(self, said: _Said, position: int) -> SentenceTiming:
+        return SentenceTiming(
+            sentence=said.utterance.sentence,
+            start_seconds=(position + said.lead.size) / self.sample_rate_hz,
+            frames_per_second=self.synthesizer.config.mel.frames_per_second,
+            durations_frames=tuple(said.result.durations_frames.tolist()),
+            f0_hz=tuple(said.result.f0_hz.tolist()),
         )

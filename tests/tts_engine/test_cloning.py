@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 
-from tts_engine.cloning import SpeechRequest, VoiceCloner
+from tts_engine.cloning import VoiceCloner
 from tts_engine.device import resolve_device
 from tts_engine.errors import AudioError, RequestError, ResourceError, TextError, VoiceError
+from tts_engine.markup.reading import Reading, read_script
+from tts_engine.speech import SpeechRequest
+from tts_engine.text.frontend import RussianFrontend
 from tts_engine.timing import Prosody
 from tts_engine.types import Audio
 from tts_engine.voicebank import get_voice
@@ -80,6 +83,60 @@ def test_streamed_sentences_are_those_of_the_whole(cloner, anna, spoken):
     assert total == pytest.approx(spoken.audio.seconds, abs=0.05)
 
 
+def test_a_text_read_bit_by_bit_sounds_as_if_read_at_once(cloner, anna, monkeypatch):
+    request = SpeechRequest(
+        text=f"{TEXT} {TEXT}\n\n***\nРаз ((медленно)) два. ((пауза 1 с)) {TEXT}", voice=anna, seed=5
+    )
+    read = read_script(request.text)
+    lazily = [part.audio.waveform for part in cloner.stream(request)]
+    monkeypatch.setattr(Reading, "__iter__", lambda _: iter(read))
+    at_once = [part.audio.waveform for part in cloner.stream(request)]
+    for piece, same in zip(lazily, at_once, strict=True):
+        np.testing.assert_array_equal(piece, same)
+
+
+def test_the_first_sentence_does_not_wait_until_a_long_text_is_read(cloner, anna, monkeypatch):
+    read = []
+    usual = RussianFrontend.sentence
+
+    def sentence(self, piece, given):
+        read.append(piece.text)
+        return usual(self, piece, given)
+
+    monkeypatch.setattr(RussianFrontend, "sentence", sentence)
+    stream = cloner.stream(SpeechRequest(text="Раз, два. " * 100, voice=anna))
+    next(stream)
+    assert len(read) == 2
+    next(stream)
+    assert len(read) < 20
+
+
+def test_texts_spoken_together_sound_as_they_do_alone_in_any_order(cloner, anna):
+    nikolay = get_voice("nikolay").profile
+    requests = [
+        SpeechRequest(text="Да.", voice=anna),
+        SpeechRequest(text=TEXT, voice=nikolay, seed=3, pitch_semitones=2, speed=0.7),
+        SpeechRequest(text="Раз, два.\nн:: Три?", voice=anna, voices={"н": nikolay}, seed=8),
+    ]
+    alone = [cloner.speak(request) for request in requests]
+    for order in ((0, 1, 2), (2, 0, 1)):
+        together = cloner.speak_many([requests[index] for index in order])
+        for index, result in zip(order, together, strict=True):
+            np.testing.assert_allclose(
+                result.audio.waveform, alone[index].audio.waveform, rtol=0, atol=1e-3
+            )
+            assert result.starts_seconds == alone[index].starts_seconds
+
+
+def test_a_wrong_text_does_not_hinder_those_beside_it(cloner, anna):
+    wrong, right = cloner.speak_many(
+        [SpeechRequest(text="…", voice=anna), SpeechRequest(text="Раз.", voice=anna)]
+    )
+    assert wrong.code == "nothing_to_say"
+    assert len(right.timings) == 1
+    assert cloner.speak_many([]) == []
+
+
 def test_voices_differ(cloner, anna, spoken):
     other = cloner.speak(SpeechRequest(text=TEXT, voice=get_voice("nikolay").profile))
     assert other.audio.waveform.size != spoken.audio.waveform.size
@@ -105,7 +162,7 @@ def test_markup_changes_voice_pace_and_pauses(cloner, anna, spoken):
 
 def test_a_voice_that_nobody_gave_is_named(cloner, anna):
     with pytest.raises(VoiceError) as caught:
-        cloner.speak(SpeechRequest(text="нет:: Раз", voice=anna))
+        next(cloner.stream(SpeechRequest(text=f"{TEXT}\nнет:: Раз", voice=anna)))
     assert caught.value.code == "unknown_voice"
 
 

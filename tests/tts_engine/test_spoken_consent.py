@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from tts_engine.cloning import SpeechRequest, VoiceCloner
+from tts_engine.cloning import VoiceCloner
 from tts_engine.errors import AudioError
+from tts_engine.speech import SpeechRequest
 from tts_engine.spoken_consent import (
     SpokenCheck,
     check_spoken,

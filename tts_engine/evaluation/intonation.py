@@ -16,8 +16,9 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from tts_engine.audio.pitch import track_f0
-from tts_engine.cloning import VoiceCloner, question_contour
+from tts_engine.cloning import VoiceCloner
 from tts_engine.evaluation.pictures import SECONDS_PER_FRAME, draw_f0, png_bytes
+from tts_engine.speech import question_contour
 from tts_engine.synthesizer.inference import SynthesisRequest
 from tts_engine.text.frontend import Sentence, get_frontend
 from tts_engine.types import Audio

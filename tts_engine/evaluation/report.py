@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tts_engine.cloning import SpeechRequest, VoiceCloner
+from tts_engine.cloning import VoiceCloner
 from tts_engine.evaluation.listening import Listener, Utterance
 from tts_engine.evaluation.measures import cosine
 from tts_engine.evaluation.natural import NaturalPair, NaturalRow, natural_rows, track_of
@@ -44,6 +44,7 @@ from tts_engine.evaluation.table import (
     rows_by_set,
 )
 from tts_engine.evaluation.verification import Identity, Verification, verify
+from tts_engine.speech import SpeechRequest
 from tts_engine.training.corpus import HELD_OUT, Clip, Corpus
 from tts_engine.voicebank import get_voice, list_voices
 

@@ -1,17 +1,24 @@
-"""From a text with markup to what is synthesised, one utterance for each sentence or part of one."""
+"""From a text with markup to what is synthesised, one utterance for each sentence or part of one.
 
-from collections.abc import Sequence
+A long text takes seconds to be read, so its markup and its cuts are read at once and every sentence only when
+it is its turn: the first is heard at once, and what is wrong with the markup is told before anything is heard.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tts_engine.errors import TextError
 from tts_engine.markup.lexicon import Lexicon
 from tts_engine.markup.parsing import parse_script
-from tts_engine.markup.script import Delivery, Pause, Run, Script, Stop
+from tts_engine.markup.script import Delivery, Pause, Run, Stop
 from tts_engine.text.frontend import Sentence, get_frontend
 from tts_engine.text.given import Spoken
+from tts_engine.text.sentences import TextPiece, split_sentences
 
 WITHIN_SENTENCE_SECONDS = 0.03  # where the delivery changes in the middle of a sentence
 _ENDS = tuple('.!?…»")\n;:—')
+_SOUNDING = re.compile(r"[А-ЩЫЭЮЯа-щыэюяЁёA-Za-z\d]")
 
 
 @dataclass(frozen=True)
@@ -23,71 +30,121 @@ class Utterance:
         delivery: how.
         lead_seconds: a pause before it.
         gap_seconds: the pause after it; None for the usual one.
+        is_last: whether it ends the text.
     """
 
     sentence: Sentence
     delivery: Delivery
     lead_seconds: float = 0.0
     gap_seconds: float | None = None
+    is_last: bool = False
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """A run cut into sentences that are not read yet."""
+
+    run: Run
+    pieces: list[TextPiece]
+    given: dict[str, Spoken]
+
+
+class Reading:
+    """A text on its way to utterances: iterate once.
+
+    Attributes:
+        count: how many utterances it has; a cut that has letters and yet nothing to say (a smiley) is taken
+            off when its turn comes.
+        speakers: names of the voices that it is read in; None is the request's own.
+    """
+
+    def __init__(self, text: str, lexicon: Lexicon | None = None) -> None:
+        """Read the markup and cut the text.
+
+        Raises:
+            TextError: `empty_text`, and what is wrong with the markup.
+        """
+        if not text.strip():
+            raise TextError("empty_text", "The text is empty.", "Текст пуст.")
+        script = parse_script(text)
+        self._items = [
+            _cut_run(item, script.given, lexicon or Lexicon()) if isinstance(item, Run) else item
+            for item in script.items
+        ]
+        cuts = [item for item in self._items if isinstance(item, _Cut) and item.pieces]
+        self.count = sum(len(cut.pieces) for cut in cuts)
+        self.speakers = frozenset(cut.run.delivery.voice for cut in cuts)
+
+    def __iter__(self) -> Iterator[Utterance]:
+        """Utterances in order, each read when the one before it is taken; TextError `nothing_to_say`."""
+        last: Utterance | None = None
+        lead = 0.0
+        for index, item in enumerate(self._items):
+            if isinstance(item, Pause):
+                if last is None:
+                    lead += item.seconds
+                else:
+                    more = isinstance(self._items[index - 1], Pause)
+                    gap = (last.gap_seconds or 0.0) if more else 0.0
+                    last = replace(last, gap_seconds=gap + item.seconds)
+            elif isinstance(item, _Cut):
+                before = last
+                for said in self._say(item):
+                    if last is not None:
+                        yield last
+                    last = said if last is not None else replace(said, lead_seconds=lead)
+                if last is not None and last is not before:
+                    last = _end_run(last, item.run, self._items[index + 1 : index + 2])
+        if last is None:
+            raise TextError(
+                "nothing_to_say",
+                "The text has nothing that can be spoken.",
+                "В тексте нет ничего, что можно произнести.",
+            )
+        yield replace(last, is_last=True)
+
+    def _say(self, cut: _Cut) -> Iterator[Utterance]:
+        for piece in cut.pieces:
+            sentence = get_frontend().sentence(piece, cut.given)
+            if sentence is None:
+                self.count -= 1
+            else:
+                yield Utterance(sentence, cut.run.delivery)
 
 
 def read_script(text: str, lexicon: Lexicon | None = None) -> list[Utterance]:
-    """What will be said, in order.
+    """All that will be said, in order.
 
     Raises:
         TextError: `empty_text`, `nothing_to_say`, and what is wrong with the markup.
     """
-    if not text.strip():
-        raise TextError("empty_text", "The text is empty.", "Текст пуст.")
-    script = parse_script(text)
-    utterances: list[Utterance] = []
-    lead = 0.0
-    for index, item in enumerate(script.items):
-        if isinstance(item, Pause):
-            if utterances:
-                last = utterances[-1]
-                more = (last.gap_seconds or 0.0) if _paused(script, index) else 0.0
-                utterances[-1] = replace(last, gap_seconds=more + item.seconds)
-            else:
-                lead += item.seconds
-        elif isinstance(item, Run):
-            said = _say_run(item, script.given, lexicon or Lexicon())
-            if said and lead:
-                said[0] = replace(said[0], lead_seconds=lead)
-                lead = 0.0
-            utterances += _end_run(said, item, script.items[index + 1 :])
-    if not utterances:
-        raise TextError(
-            "nothing_to_say",
-            "The text has nothing that can be spoken.",
-            "В тексте нет ничего, что можно произнести.",
-        )
-    return utterances
+    return list(Reading(text, lexicon))
 
 
-def _paused(script: Script, index: int) -> bool:
-    return isinstance(script.items[index - 1], Pause)
-
-
-def _say_run(run: Run, given: dict[str, Spoken], lexicon: Lexicon) -> list[Utterance]:
+def _cut_run(run: Run, given: dict[str, Spoken], lexicon: Lexicon) -> _Cut:
+    """Cuts of signs alone are read at once: most of them (***) have nothing to say."""
     text, own = lexicon.apply(run.text)
-    sentences = get_frontend().spoken(text, {**given, **own})
-    return [Utterance(sentence, run.delivery) for sentence in sentences]
+    given = {**given, **own}
+    pieces = [
+        piece
+        for piece in split_sentences(text)
+        if _SOUNDING.search(piece.text) or get_frontend().sentence(piece, given)
+    ]
+    return _Cut(run, pieces, given)
 
 
-def _end_run(
-    said: list[Utterance], run: Run, following: Sequence[Run | Pause | Stop]
-) -> list[Utterance]:
+def _end_run(last: Utterance, run: Run, following: Sequence[_Cut | Pause | Stop]) -> Utterance:
     """Fit the gap after the last sentence of a run to what follows it."""
-    if not said or not following:
-        return said
-    last, after = said[-1], following[0]
+    if not following:
+        return last
+    after = following[0]
     if isinstance(after, Stop):
-        sentence = replace(last.sentence, ends_paragraph=after.paragraph)
-        return [*said[:-1], replace(last, sentence=sentence)]
+        return replace(last, sentence=replace(last.sentence, ends_paragraph=after.paragraph))
     if "\n" in run.text[len(run.text.rstrip()) :]:
-        return said
-    sentence = replace(last.sentence, ends_paragraph=False)
+        return last
     ends = run.text.rstrip(" ").endswith(_ENDS) or isinstance(after, Pause)
-    gap = None if ends else WITHIN_SENTENCE_SECONDS
-    return [*said[:-1], replace(last, sentence=sentence, gap_seconds=gap)]
+    return replace(
+        last,
+        sentence=replace(last.sentence, ends_paragraph=False),
+        gap_seconds=None if ends else WITHIN_SENTENCE_SECONDS,
+    )

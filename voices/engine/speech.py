@@ -119,8 +119,8 @@ def encode_piece(
 
 
 def _request(order: SpeechOrder) -> Any:
-    from tts_engine.cloning import SpeechRequest
     from tts_engine.markup.lexicon import Lexicon
+    from tts_engine.speech import SpeechRequest
     from tts_engine.voicebank import profile_from_dict
 
     return SpeechRequest(

@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 from tts_engine.cli import main
-from tts_engine.cloning import SpeechRequest, VoiceCloner
+from tts_engine.cloning import VoiceCloner
 from tts_engine.evaluation.listening import Listener
 from tts_engine.evaluation.natural import compare
 from tts_engine.evaluation.report import Plan, measure, plan_from
 from tts_engine.evaluation.sentences import SENTENCE_SETS
 from tts_engine.evaluation.subjects import STRANGER_SECONDS, bank_speakers, halves, strangers
 from tts_engine.evaluation.table import HEADER, RECORDED
+from tts_engine.speech import SpeechRequest
 from tts_engine.training.corpus import (
     AUDIO_FILE,
     CLIPS_FILE,

@@ -5,13 +5,55 @@ import pytest
 from tts_engine.errors import TextError
 from tts_engine.markup.lexicon import Lexicon
 from tts_engine.markup.locating import locate_words
-from tts_engine.markup.reading import WITHIN_SENTENCE_SECONDS, read_script
-from tts_engine.text.frontend import get_frontend
+from tts_engine.markup.reading import WITHIN_SENTENCE_SECONDS, Reading, read_script
+from tts_engine.text.frontend import RussianFrontend, get_frontend
 
 
 def stressed(text, **dictionary):
     utterances = read_script(text, Lexicon.of(dictionary))
     return " ".join(word.stressed for u in utterances for word in u.sentence.words)
+
+
+@pytest.fixture
+def read(monkeypatch):
+    """Texts of the pieces that the front end has been given, in order."""
+    given = []
+    usual = RussianFrontend.sentence
+
+    def sentence(self, piece, marks):
+        given.append(piece.text)
+        return usual(self, piece, marks)
+
+    monkeypatch.setattr(RussianFrontend, "sentence", sentence)
+    return given
+
+
+def test_a_sentence_is_read_when_it_is_its_turn(read):
+    utterances = iter(Reading("Раз. Два. Три. ((медленно)) Четыре. Пять."))
+    assert read == []
+    assert next(utterances).sentence.source == "Раз."
+    assert read == ["Раз.", "Два."]  # whether something follows decides on the pause
+    assert [u.sentence.source for u in utterances] == ["Два.", "Три.", "Четыре.", "Пять."]
+    assert len(read) == 5
+
+
+def test_sentences_are_counted_and_speakers_named_before_they_are_read(read):
+    reading = Reading("Раз. Два.\n***\nanna:: Три.\nboris:: …")
+    assert (reading.count, reading.speakers) == (3, {None, "anna"})
+    assert read == ["***", "…"]
+    assert len(list(reading)) == 3
+
+
+def test_a_cut_that_turns_out_silent_is_taken_off_the_count():
+    reading = Reading("Раз.\n:D\nДва.")
+    assert [u.is_last for u in reading] == [False, True]
+    assert reading.count == 2
+
+
+def test_wrong_markup_at_the_end_is_told_before_anything_is_read(read):
+    with pytest.raises(TextError) as caught:
+        Reading("Раз. " * 50 + "((пауза 99 с))")
+    assert (caught.value.code, read) == ("pause_too_long", [])
 
 
 def test_plain_text_is_read_as_the_front_end_reads_it():

@@ -1,0 +1,182 @@
+"""What is to be spoken and how, and what comes of it; no model is loaded here."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tts_engine.errors import RequestError, VoiceError
+from tts_engine.markup.lexicon import Lexicon
+from tts_engine.markup.reading import Reading, Utterance
+from tts_engine.synthesizer.inference import SynthesisRequest
+from tts_engine.synthesizer.intonation import Contour
+from tts_engine.text.frontend import Sentence
+from tts_engine.text.intonation import Question, question_focus
+from tts_engine.timing import Prosody, SentenceTiming
+from tts_engine.types import Audio, VoiceProfile
+
+SPEED_RANGE = (0.25, 4.0)
+PITCH_RANGE = (-12.0, 12.0)
+VARIATION_RANGE = (0.0, 1.0)
+SEED_RANGE = (0, 2**31 - 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeechRequest:
+    """One text to be spoken.
+
+    Attributes:
+        text: Russian text, any length; `+` before a vowel or U+0301 after it sets the stress. It may be
+            SSML or carry the marks of markup/notation.py.
+        voice: whose voice.
+        voices: other voices that the text calls for, by name.
+        lexicon: the person's own dictionary, if any.
+        speed: 0.25 (slow) to 4 (fast); beyond 2 words get lost.
+        pitch_semitones: -12 to 12.
+        variation: liveliness, 0 (always the likeliest course) to 1 (as in training).
+        seed: the same seed gives the same audio; at variation 0 every seed does.
+        prosody: course of each sentence in order, in place of the predicted one: one for every sentence
+            that `SpeechResult.timings` would have, or none at all.
+    """
+
+    text: str
+    voice: VoiceProfile
+    voices: Mapping[str, VoiceProfile] = field(default_factory=dict)
+    lexicon: Lexicon | None = None
+    speed: float = 1.0
+    pitch_semitones: float = 0.0
+    variation: float = 1.0
+    seed: int = 0
+    prosody: Sequence[Prosody] = ()
+
+    def __post_init__(self) -> None:
+        check_settings(
+            speed=self.speed,
+            pitch_semitones=self.pitch_semitones,
+            variation=self.variation,
+            seed=self.seed,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeechResult:
+    """Spoken text.
+
+    Attributes:
+        audio: all sentences joined, -16 LUFS.
+        timings: each sentence in order, with the time and pitch of its sounds.
+    """
+
+    audio: Audio
+    timings: tuple[SentenceTiming, ...]
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """What was said, in order."""
+        return tuple(timing.sentence for timing in self.timings)
+
+    @property
+    def starts_seconds(self) -> tuple[float, ...]:
+        """Where in the audio each sentence begins."""
+        return tuple(timing.start_seconds for timing in self.timings)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpokenSentence:
+    """One sentence of a stream: its audio with the pauses around it, and its time in the whole stream."""
+
+    audio: Audio
+    timing: SentenceTiming
+
+
+Order = tuple[Utterance, SynthesisRequest]
+
+
+def read_request(request: SpeechRequest) -> tuple[Reading, Iterator[Order]]:
+    """A request's sentences, each read when it is taken; what can be wrong is found before the first.
+
+    Raises:
+        TextError: an empty text or wrong markup; the iterator `nothing_to_say` before anything else.
+        VoiceError: the text calls for a voice that is not given.
+        RequestError: the prosody fits another text.
+    """
+    reading = Reading(request.text, request.lexicon)
+    for name in reading.speakers:
+        if name is not None and name not in request.voices:
+            raise _unknown_voice(name)
+    if not request.prosody:
+        return reading, (
+            (utterance, _synthesis_request(request, utterance, Prosody())) for utterance in reading
+        )
+    utterances = list(reading)
+    if len(request.prosody) != len(utterances):
+        raise RequestError(
+            "wrong_length",
+            f"prosody of {len(request.prosody)} sentences for {len(utterances)}",
+            f"просодия дана для {len(request.prosody)} предложений, а их {len(utterances)}",
+            given=len(request.prosody),
+            expected=len(utterances),
+        )
+    orders = [
+        (utterance, _synthesis_request(request, utterance, course))
+        for utterance, course in zip(utterances, request.prosody, strict=True)
+    ]
+    return reading, iter(orders)
+
+
+def _unknown_voice(name: str) -> VoiceError:
+    return VoiceError(
+        "unknown_voice",
+        f"no voice {name[:80]!r}",
+        f"нет голоса «{name[:80]}»",
+        voice=name[:80],
+    )
+
+
+def _synthesis_request(
+    request: SpeechRequest, utterance: Utterance, prosody: Prosody
+) -> SynthesisRequest:
+    delivery = utterance.delivery
+    voice = request.voice if delivery.voice is None else request.voices[delivery.voice]
+    return SynthesisRequest(
+        tokens=utterance.sentence.tokens,
+        voice=voice,
+        speed=_within(request.speed * delivery.speed, SPEED_RANGE),
+        pitch_semitones=_within(request.pitch_semitones + delivery.pitch_semitones, PITCH_RANGE),
+        variation=request.variation,
+        seed=request.seed,
+        durations_frames=prosody.durations_frames,
+        f0_hz=prosody.f0_hz,
+        contour=question_contour(utterance.sentence),
+    )
+
+
+def question_contour(sentence: Sentence) -> Contour | None:
+    """How a question's pitch moves; None for other sentences."""
+    focus = question_focus(sentence)
+    if focus is None:
+        return None
+    return Contour(rises=focus.kind is not Question.WORD, token=focus.token, reach=focus.reach)
+
+
+def _within(value: float, limits: tuple[float, float]) -> float:
+    return min(max(value, limits[0]), limits[1])
+
+
+def check_settings(*, speed: float, pitch_semitones: float, variation: float, seed: int) -> None:
+    """Raises RequestError: `…_out_of_range`."""
+    _check_range("speed", speed, SPEED_RANGE, "скорость")
+    _check_range("pitch", pitch_semitones, PITCH_RANGE, "высота")
+    _check_range("variation", variation, VARIATION_RANGE, "живость")
+    _check_range("seed", seed, SEED_RANGE, "зерно")
+
+
+def _check_range(name: str, value: float, limits: tuple[float, float], name_ru: str) -> None:
+    low, high = limits
+    if not low <= value <= high:
+        shown, bounds = f"{value:.10g}", f"{low:.10g}..{high:.10g}"
+        raise RequestError(
+            f"{name}_out_of_range",
+            f"{name} {shown} is outside {bounds}",
+            f"{name_ru} {shown} вне пределов {bounds}",
+            minimum=low,
+            maximum=high,
+        )
