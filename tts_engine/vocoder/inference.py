@@ -22,7 +22,12 @@ from tts_engine.checkpoints import load_checkpoint, load_into
 from tts_engine.errors import RequestError
 from tts_engine.vocoder.config import VocoderConfig
 from tts_engine.vocoder.model import HifiGanGenerator, build_generator
-from tts_engine.vocoder.source_filter import SourceFilterGenerator, bridge_pitch, pulse_train
+from tts_engine.vocoder.source_filter import (
+    SourceFilterGenerator,
+    bridge_pitch,
+    phase_restarts,
+    pulse_train,
+)
 
 CHUNK_FRAMES = 512  # 6 s
 BATCH_CHUNKS = 4
@@ -161,11 +166,12 @@ class Vocoder:
             pitch, voiced = self.generator.read_pitch(piece[None].to(self.device))
             f0_hz[chunk.first : chunk.last] = pitch[0, context : context + length].cpu()
             voicing[chunk.first : chunk.last] = voiced[0, context : context + length].cpu()
-        bridged = bridge_pitch(f0_hz, voicing > VOICED_FROM) * 2.0 ** (semitones / 12)
+        voiced = voicing > VOICED_FROM
         return pulse_train(
-            bridged[None],
+            bridge_pitch(f0_hz, voiced)[None] * 2.0 ** (semitones / 12),
             hop_samples=self.config.mel.hop_samples,
             sample_rate_hz=self.config.mel.sample_rate_hz,
+            restarts=phase_restarts(voiced)[None],
         )[0]
 
     def _noise(self, chunk: _Chunk, samples: int) -> Tensor:

@@ -22,6 +22,7 @@ from tts_engine.vocoder.config import SourceFilterConfig
 KERNEL = 7
 MEL_MEAN, MEL_SCALE = -5.0, 2.5  # of log mels of speech, roughly
 LOG_MAGNITUDE_LIMIT = 12.0
+RESTART_FRAMES = 4  # of a pause in voicing
 TRACT_SAMPLES = (40, 72)  # of quefrency: all of a vocal tract, and nothing of a voice below 300 Hz
 
 
@@ -233,16 +234,37 @@ def bridge_pitch(f0_hz: Tensor, voiced: Tensor) -> Tensor:
     return torch.exp(log_hz[first] + share * (log_hz[last] - log_hz[first]))
 
 
+def phase_restarts(voiced: Tensor) -> Tensor:
+    """Middles of the pauses in voicing that are long enough to hide a jump of the phase; bool (F,) -> (F,).
+
+    Phase adds up the pitch of all frames before, and with it their rounding errors, which depend on what a
+    clip was batched with. Begun anew where nothing is voiced, it forgets them.
+    """
+    restarts = torch.zeros_like(voiced)
+    edges = F.pad(voiced.int(), (1, 1), value=1).diff()  # -1 where a pause begins, 1 after its end
+    for first, last in zip((edges == -1).nonzero(), (edges == 1).nonzero(), strict=True):
+        if last - first >= RESTART_FRAMES:
+            restarts[(first + last) // 2] = True
+    return restarts
+
+
 def pulse_train(
-    f0_hz: Tensor, *, hop_samples: int, sample_rate_hz: int, start_cycle: Tensor | None = None
+    f0_hz: Tensor,
+    *,
+    hop_samples: int,
+    sample_rate_hz: int,
+    start_cycle: Tensor | None = None,
+    restarts: Tensor | None = None,
 ) -> Tensor:
     """Band-limited pulses with a flat spectrum and unit mean power.
 
-    The sum of K cosines has the closed form of the Dirichlet kernel.
+    The sum of K cosines has the closed form of the Dirichlet kernel. The highest harmonic fades as it nears half
+    the sampling rate: cut off at once, it would come and go at a sample that rounding errors decide.
 
     Args:
         f0_hz: (B, F), above 0 in every frame; one value holds at the centre of each frame.
         start_cycle: (B,) phase before the first sample, in cycles.
+        restarts: bool (B, F), frames at whose beginning the phase is 0 again.
 
     Returns:
         (B, F * hop_samples), float32.
@@ -253,11 +275,18 @@ def pulse_train(
     cycles = torch.cumsum(f0 / sample_rate_hz, dim=1)
     if start_cycle is not None:
         cycles = cycles + start_cycle.double().unsqueeze(1)
+    if restarts is not None:
+        base = torch.zeros_like(cycles)
+        base[:, ::hop_samples] = torch.where(restarts, cycles[:, ::hop_samples], 0.0)
+        cycles = cycles - base.cummax(dim=1).values
     cycles = cycles - cycles.round()  # [-0.5, 0.5]
-    harmonics = torch.floor(0.5 * sample_rate_hz / f0)
+    room = 0.5 * sample_rate_hz / f0
+    harmonics = torch.floor(room)
+    highest = room - harmonics  # its weight
     half = math.pi * cycles
     below = torch.sin(half)
     near_zero = below.abs() < 1e-6
     kernel = torch.sin((2 * harmonics + 1) * half) / torch.where(near_zero, 1.0, below)
     kernel = torch.where(near_zero, 2 * harmonics + 1, kernel)
-    return (0.5 * (kernel - 1) * torch.sqrt(2 / harmonics)).float()
+    kernel = 0.5 * (kernel - 1) - (1 - highest) * torch.cos(2 * harmonics * half)
+    return (kernel * torch.sqrt(2 / (harmonics - 1 + highest**2))).float()

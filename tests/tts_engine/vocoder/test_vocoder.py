@@ -18,7 +18,12 @@ from tts_engine.vocoder.discriminators import Discriminators
 from tts_engine.vocoder.inference import Vocoder
 from tts_engine.vocoder.losses import SpectralDistance, deception_loss, discriminator_loss
 from tts_engine.vocoder.model import HifiGanGenerator, build_generator, fold_weight_norm
-from tts_engine.vocoder.source_filter import bridge_pitch, pulse_train, smooth_envelope
+from tts_engine.vocoder.source_filter import (
+    bridge_pitch,
+    phase_restarts,
+    pulse_train,
+    smooth_envelope,
+)
 from tts_engine.vocoder.train import VocoderTrainConfig, VocoderTraining, train
 
 TINY = VocoderConfig(
@@ -123,6 +128,29 @@ def test_pulses_have_the_pitch_asked_for():
     spectrum = torch.fft.rfft(pulses * torch.hann_window(pulses.numel())).abs()
     strongest = spectrum[: int(330 * pulses.numel() / 22_050)].argmax().item()
     assert strongest * 22_050 / pulses.numel() == pytest.approx(220, abs=2)
+
+
+def test_rounding_errors_of_the_pitch_hardly_change_the_pulses():
+    f0 = torch.linspace(100, 300, 400)[None]  # harmonics come and go all the time
+    noisy = f0 + 5e-4 * torch.randn(f0.shape, generator=torch.Generator().manual_seed(0))
+    pulses, others = (
+        pulse_train(pitch, hop_samples=256, sample_rate_hz=22_050) for pitch in (f0, noisy)
+    )
+    assert (pulses - others).abs().max() < 0.02 * pulses.abs().max()
+
+
+def test_phase_begins_anew_in_long_pauses_of_the_voice():
+    voiced = torch.tensor([0, 0, 0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0]).bool()
+    assert phase_restarts(voiced).nonzero().flatten().tolist() == [10, 16]
+    assert not phase_restarts(torch.zeros(2).bool()).any()
+    f0 = torch.full((2, 20), 123.4)
+    restarts = torch.zeros(2, 20).bool()
+    restarts[1, 7] = True
+    usual, anew = pulse_train(f0, hop_samples=256, sample_rate_hz=22_050, restarts=restarts)
+    torch.testing.assert_close(usual[: 7 * 256], anew[: 7 * 256])
+    torch.testing.assert_close(
+        usual[: 10 * 256 - 1], anew[7 * 256 + 1 : 17 * 256], atol=0.2, rtol=0
+    )
 
 
 def test_the_vocoder_shifts_the_pitch_and_nothing_else(monkeypatch):
