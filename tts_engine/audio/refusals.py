@@ -49,6 +49,15 @@ def damaged(reason: str) -> AudioError:
     )
 
 
+def too_costly(reason: str) -> AudioError:
+    return AudioError(
+        "audio_too_costly",
+        f"decoding the sound file takes more {reason} than a recording may; save it as mp3 or wav anew",
+        "раскодировать этот файл слишком дорого (время или память); сохраните его заново как mp3 или wav",
+        reason=reason,
+    )
+
+
 def truncated() -> AudioError:
     return AudioError(
         "truncated_audio",

@@ -10,6 +10,7 @@ from typing import BinaryIO, Literal
 Container = Literal["wav", "flac", "mp3", "ogg", "aac", "mp4", "webm"]
 
 HEAD_BYTES = 16_384
+MAX_CHUNKS = 10_000  # of a wav, before its samples
 _STREAMED_SIZES = {0, 0x7FFFFFFF, 0xFFFFFFFF}  # written by programs that cannot seek back
 # kbit/s by 4-bit index, layer III; index 0 is "free", 15 is forbidden
 _KBPS_MPEG1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0)
@@ -69,8 +70,9 @@ def id3_bytes(head: bytes) -> int:
 
 
 def _wav_is_cut(stream: BinaryIO, size: int) -> bool:
-    position = 12
-    while position + 8 <= size:
+    position, chunks = 12, 0
+    while position + 8 <= size and chunks < MAX_CHUNKS:
+        chunks += 1
         stream.seek(position)
         name, length = struct.unpack("<4sI", stream.read(8))
         if name == b"data":

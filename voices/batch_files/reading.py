@@ -1,8 +1,11 @@
 """A file's content to texts, by its kind."""
 
+import json
 import re
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import PurePath
+from typing import BinaryIO
 
 from voices.batch_files.items import BatchText
 from voices.batch_files.subtitles import read_subtitles
@@ -44,6 +47,17 @@ def read_batch_file(content: bytes, *, file_name: str, split: str) -> tuple[str,
         "csv": read_table,
     }
     return kind, readers[kind](decoded(content))
+
+
+def reading_task(
+    source: BinaryIO, sink: BinaryIO, *, file_name: str, split: str, items: int, characters: int
+) -> None:
+    """What the confined process does: kind, amount and texts as JSON; no texts when there are too many."""
+    kind, texts = read_batch_file(source.read(), file_name=file_name, split=split)
+    amount = {"items": len(texts), "characters": sum(len(text.text) for text in texts)}
+    fits = amount["items"] <= items and amount["characters"] <= characters
+    rows = [asdict(text) for text in texts] if fits else []
+    sink.write(json.dumps({"kind": kind, **amount, "texts": rows}).encode())
 
 
 def decoded(content: bytes) -> str:

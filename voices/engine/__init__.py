@@ -34,6 +34,7 @@ from voices.engine.speech import (
 )
 from voices.engine.text import characters_check, dictionary_check, phonemes, voices_called
 from voices.engine.tracks import decode, tag, track_opened
+from voices.engine.untrusted import read_untrusted
 
 __all__ = [
     "BankEntry",
@@ -57,6 +58,7 @@ __all__ = [
     "mean_profile",
     "phonemes",
     "provenance",
+    "read_untrusted",
     "same_speaker",
     "similarities",
     "speak",

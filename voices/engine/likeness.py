@@ -54,7 +54,7 @@ def check_spoken(content: bytes, *, phrase: str, profile: Profile) -> SpokenChec
     """
     cloner = load_cloner()
     with engine_errors():
-        from tts_engine.audio.io import decode_audio
+        from tts_engine.audio.untrusted import decode_untrusted
         from tts_engine.spoken_consent import check_spoken as check
         from tts_engine.spoken_limits import ALLOWED_PHONEME_ERROR, REQUIRED_SIMILARITY
         from tts_engine.voicebank import profile_from_dict
@@ -62,7 +62,7 @@ def check_spoken(content: bytes, *, phrase: str, profile: Profile) -> SpokenChec
         found = check(
             cloner.encoder,
             cloner.recognizer,
-            decode_audio(content),
+            decode_untrusted(content),
             phrase=phrase,
             voice=profile_from_dict(profile).embedding,
         )

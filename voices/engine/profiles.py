@@ -47,10 +47,10 @@ def analyse_reference(content: bytes) -> Reference:
     """
     cloner = load_cloner()
     with engine_errors():
-        from tts_engine.audio.io import decode_audio
+        from tts_engine.audio.untrusted import decode_untrusted
         from tts_engine.voicebank import profile_to_dict
 
-        audio = decode_audio(content)
+        audio = decode_untrusted(content)
         profile, report = cloner.profile(audio)
         return Reference(
             profile=profile_to_dict(profile),

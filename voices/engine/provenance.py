@@ -26,17 +26,17 @@ def provenance(content: bytes) -> Provenance:
     Raises:
         AppError: not audio (415), too long (413), damaged and the like (422).
     """
-    from tts_engine.audio.io import decode_audio
-    from tts_engine.audio.tags import is_tagged_as_generated
+    from tts_engine.audio.untrusted import decode_untrusted_and_tags
     from tts_engine.watermark import RELIABLE_SECONDS, detect_mark, installation_key
 
     with engine_errors(), _one_at_a_time:
-        found = detect_mark(decode_audio(content), installation_key())
+        audio, tagged = decode_untrusted_and_tags(content)
+        found = detect_mark(audio, installation_key())
     return Provenance(
         made_here=found.made_here,
         score=round(found.score, 2),
         threshold=round(found.threshold, 2),
         seconds=round(found.seconds, 2),
-        tagged_as_generated=is_tagged_as_generated(content),
+        tagged_as_generated=tagged,
         enough_sound=found.seconds >= RELIABLE_SECONDS,
     )

@@ -29,6 +29,9 @@ class SpeechOrder:
 
 def warm_up() -> None:
     """Load the models and say a word in a bank voice, so that the first listener does not wait."""
+    from tts_engine.confinement import prepare
+
+    prepare()
     load_cloner()
     voices = bank_voices()
     if voices:

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from voices.batch_files import BatchText, read_batch_file
+from voices import engine
+from voices.batch_files import BatchText
 from voices.errors import AppError, BadInput, Conflict, TooLarge
 from voices.models import Batch, Job
 from voices.owner import Owner
@@ -46,7 +47,7 @@ def batch_create(*, owner: Owner, wish: BatchWish, texts: list[BatchText]) -> Ba
         QuotaExceeded: the owner may not have this much.
         BadInput: `batch_empty`. TooLarge: `batch_too_long`. Unavailable: `queue_full`.
     """
-    _check_amount(texts)
+    _check_amount(items=len(texts), characters=sum(len(item.text) for item in texts))
     rows = _planned(owner, wish.speech, texts, skipped=None)
     return _queue(owner, wish, rows, source=Batch.Source.TEXTS, skipped=[])
 
@@ -57,7 +58,7 @@ def batch_create_from_file(
     """The same for a file; what cannot be said in it (a line of asterisks) is passed over and told of.
 
     Raises:
-        AppError: as `batch_create` and `read_batch_file`.
+        AppError: as `batch_create` and `read_batch_file`; Unusable: `file_too_costly`.
     """
     if len(content) > settings.BATCH_FILE_LIMIT_BYTES:
         megabytes = settings.BATCH_FILE_LIMIT_BYTES // (1024 * 1024)
@@ -67,11 +68,21 @@ def batch_create_from_file(
             f"файл больше {megabytes} МБ",
             limit_bytes=settings.BATCH_FILE_LIMIT_BYTES,
         )
-    source, texts = read_batch_file(content, file_name=file_name, split=split)
-    _check_amount(texts)
+    read = engine.read_untrusted(
+        "voices.batch_files:reading_task",
+        content,
+        {
+            "file_name": file_name,
+            "split": split,
+            "items": settings.BATCH_ITEMS_LIMIT,
+            "characters": settings.BATCH_TEXT_LIMIT,
+        },
+    )
+    _check_amount(items=read["items"], characters=read["characters"])
+    texts = [BatchText(**text) for text in read["texts"]]
     skipped: list[dict[str, Any]] = []
     rows = _planned(owner, wish.speech, texts, skipped=skipped)
-    return _queue(owner, wish, rows, source=Batch.Source(source), skipped=skipped)
+    return _queue(owner, wish, rows, source=Batch.Source(read["kind"]), skipped=skipped)
 
 
 def batch_cancel(*, owner: Owner, batch_id: UUID) -> Batch:
@@ -107,17 +118,17 @@ def batch_delete(*, owner: Owner, batch_id: UUID) -> None:
     files_delete(names)
 
 
-def _check_amount(texts: list[BatchText]) -> None:
-    if not texts:
+def _check_amount(*, items: int, characters: int) -> None:
+    if not items:
         raise BadInput("batch_empty", "there is no text in the batch", "в пакете нет текстов")
-    limit, characters = settings.BATCH_ITEMS_LIMIT, sum(len(item.text) for item in texts)
-    if len(texts) > limit:
+    limit = settings.BATCH_ITEMS_LIMIT
+    if items > limit:
         raise TooLarge(
             "batch_too_long",
-            f"the batch has {len(texts)} texts, the limit is {limit}",
-            f"в пакете {len(texts)} текстов, предел — {limit}",
+            f"the batch has {items} texts, the limit is {limit}",
+            f"в пакете {items} текстов, предел — {limit}",
             limit=limit,
-            items=len(texts),
+            items=items,
         )
     limit = settings.BATCH_TEXT_LIMIT
     if characters > limit:
