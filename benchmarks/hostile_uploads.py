@@ -26,7 +26,14 @@ SAMPLE_SECONDS = 0.1
 UNLIMITED = {
     f"VOICECLONE_{kind}_{what}": "0"
     for kind in ("VISITOR", "ACCOUNT")
-    for what in ("CALLS_PER_MINUTE", "VOICES", "STORAGE_MB", "CHARACTERS_PER_DAY", "JOBS_WAITING")
+    for what in (
+        "CALLS_PER_MINUTE",
+        "UPLOADS_PER_MINUTE",
+        "VOICES",
+        "STORAGE_MB",
+        "CHARACTERS_PER_DAY",
+        "JOBS_WAITING",
+    )
 }
 
 
@@ -142,8 +149,7 @@ class Sender:
         if answer.status_code == 201 and "id" in body and body["id"] != self.voice:
             self._delete(f"voices/{body['id']}/")
         if answer.status_code == 202:
-            requests.post(f"{self.address}/batches/{body['id']}/cancel/", headers=self.headers,
-                          timeout=ANSWER_SECONDS)  # fmt: skip
+            self._delete(f"batches/{body['id']}/")  # stops it
             self._delete(f"batches/{body['id']}/")
 
     def _by_turns(self, file: HostileFile) -> requests.Response:

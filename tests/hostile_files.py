@@ -55,7 +55,10 @@ PLAYLISTS = {
 }
 LAUGHS = (
     '<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "ha ha ha ha ha ha">'
-    + "".join(f'<!ENTITY {b} "{("&" + a + ";") * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+    + "".join(
+        f'<!ENTITY {b} "{("&" + a + ";") * 10}">'
+        for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+    )
     + ']><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
     "<w:body><w:p><w:r><w:t>&i;</w:t></w:r></w:p></w:body></w:document>"
 )
@@ -223,7 +226,9 @@ def crafted() -> list[HostileFile]:
         "..\\..\\evil\r\nX-Evil: 1.txt": b"a\r\nSet-Cookie: x=1\r\n",
     }
     found = [HostileFile(name=name, content=body) for name, body in sounds.items()]
-    return found + [HostileFile(name=name, content=body, texts=True) for name, body in texts.items()]
+    return found + [
+        HostileFile(name=name, content=body, texts=True) for name, body in texts.items()
+    ]
 
 
 def _zipped(parts: dict[str, bytes]) -> bytes:
@@ -243,7 +248,9 @@ def _docx_with(document: bytes) -> bytes:
 @lru_cache(maxsize=1)
 def bomb_files() -> list[HostileFile]:
     """Small to send, large to open: hours of silence, huge tables, megabytes of spaces."""
-    namespace = b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+    namespace = (
+        b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+    )
     cell = b"<w:tc><w:p><w:r><w:t>a</w:t></w:r></w:p></w:tc>"
     row = b"<w:tr>" + cell * 60 + b"</w:tr>"
     table = namespace + b"<w:body><w:tbl>" + row * 5000 + b"</w:tbl></w:body></w:document>"

@@ -86,6 +86,10 @@ CALLS_PER_MINUTE = {  # calls that make or change something; a visitor's are cou
     "visitor": env_int("VOICECLONE_VISITOR_CALLS_PER_MINUTE", 300),
     "account": env_int("VOICECLONE_ACCOUNT_CALLS_PER_MINUTE", 600),
 }
+UPLOADS_PER_MINUTE = {  # of those, the calls that bring a file, which costs more to read
+    "visitor": env_int("VOICECLONE_VISITOR_UPLOADS_PER_MINUTE", 30),
+    "account": env_int("VOICECLONE_ACCOUNT_UPLOADS_PER_MINUTE", 120),
+}
 API_KEYS_LIMIT = 50  # living keys of one user
 
 # How long what an owner made is kept; 0 means for ever. A visitor's cookie lives 90 days.

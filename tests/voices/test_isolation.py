@@ -234,7 +234,7 @@ def people(settings, tmp_path, humming_engine):
     """Two users and a visitor who own things; beside them a key, another visitor and nobody."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.CALLS_PER_MINUTE = {"visitor": 0, "account": 0}
+    settings.CALLS_PER_MINUTE = settings.UPLOADS_PER_MINUTE = {"visitor": 0, "account": 0}
     settings.WAIT_SECONDS = 0  # no worker will do what a stranger asks for
     Voice.objects.create(is_bank=True, slug="anna", name="Anna", status="ready")
     alice, bob, guest = (

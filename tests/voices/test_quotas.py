@@ -13,7 +13,7 @@ from voices.owner import Owner
 from voices.selectors.quotas import MEGABYTE, holdings_of, limits_of, used_since
 from voices.services.api_keys import user_ensure
 from voices.services.quotas import quota_take
-from voices.services.rates import rate_forget, rate_take, rates_prune
+from voices.services.rates import Rate, rate_forget, rate_take, rates_prune, rates_take
 
 pytestmark = pytest.mark.django_db
 WISH = {"text": "Добрый вечер.", "voice": "anna"}
@@ -150,6 +150,24 @@ def test_a_rate_window_fills_and_begins_anew():
     rate_forget(what="calls", who="alice")
     assert take(4) is not None
     assert take() is None
+
+
+def test_several_rates_are_counted_together_or_not_at_all():
+    def take(who):
+        both = (("pair", who, 5), ("address", "all", 2))
+        return rates_take(Rate(what=w, who=n, allowed=a, seconds=60) for w, n, a in both)
+
+    assert [take("a"), take("b")] == [None, None]
+    assert 0 < take("c") <= 60
+    assert RateWindow.objects.count() == 3  # nothing of c
+
+
+def test_files_are_counted_apart_from_other_calls(settings, caller):
+    settings.UPLOADS_PER_MINUTE = {"visitor": 1, "account": 2}
+    client = caller("alice")
+    statuses = [client.post("/api/v1/detect/", {}).status_code for _ in range(3)]
+    assert statuses == [400, 400, 429]
+    assert client.post("/api/v1/speech/", {}, "json").status_code == 400
 
 
 def test_rate_windows_hold_no_names_and_go():

@@ -31,7 +31,7 @@ def headers(transactional_db):
 
 @pytest.fixture(autouse=True)
 def _no_waiting(settings):
-    settings.CALLS_PER_MINUTE = {"visitor": 0, "account": 0}
+    settings.CALLS_PER_MINUTE = settings.UPLOADS_PER_MINUTE = {"visitor": 0, "account": 0}
     settings.WAIT_SECONDS = 1
 
 

@@ -1,4 +1,4 @@
-"""How often one may call: counted by account, and by address for visitors."""
+"""How often one may call, and send files: counted by account, and by address for visitors."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from rest_framework.throttling import BaseThrottle
 
 from voices.api.auth import Credentials
 from voices.client_address import client_address
-from voices.services.rates import MINUTE_SECONDS, rate_take
+from voices.services.rates import MINUTE_SECONDS, Rate, rates_take
 
 
 class CallRate(BaseThrottle):
@@ -22,10 +22,15 @@ class CallRate(BaseThrottle):
             return True
         user_id = request.auth.owner.user_id
         kind = "visitor" if user_id is None else "account"
-        allowed = settings.CALLS_PER_MINUTE[kind]
         who = client_address(request._request) if user_id is None else f"user {user_id}"
-        if allowed:
-            self.seconds = rate_take(what="calls", who=who, allowed=allowed, seconds=MINUTE_SECONDS)
+        limits = {"calls": settings.CALLS_PER_MINUTE[kind]}
+        if (request.content_type or "").startswith("multipart/"):
+            limits["uploads"] = settings.UPLOADS_PER_MINUTE[kind]
+        self.seconds = rates_take(
+            Rate(what=what, who=who, allowed=allowed, seconds=MINUTE_SECONDS)
+            for what, allowed in limits.items()
+            if allowed
+        )
         return self.seconds is None
 
     def wait(self) -> float | None:

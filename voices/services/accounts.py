@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from voices.errors import BadInput, Conflict
 from voices.models import Account, ApiKey
-from voices.services.rates import HOUR_SECONDS, rate_forget, rate_take
+from voices.services.rates import HOUR_SECONDS, Rate, rate_forget, rate_take, rates_take
 
 CONFIRM_SALT = "voices.email"
 CONFIRM_SECONDS = 7 * 24 * 3600
@@ -87,12 +87,11 @@ def _mark_confirmed(user: User) -> None:
 
 def sign_in_attempt(*, name: str, address: str) -> int | None:
     """Count a try with a password. Returns None, or the seconds to wait when it may not be made."""
-    for what, who in _tried(name, address).items():
-        allowed, seconds = SIGN_IN_RATES[what]
-        wait = rate_take(what=what, who=who, allowed=allowed, seconds=seconds)
-        if wait is not None:
-            return wait
-    return None
+    tried = _tried(name, address)
+    return rates_take(
+        Rate(what=what, who=tried[what], allowed=allowed, seconds=seconds)
+        for what, (allowed, seconds) in SIGN_IN_RATES.items()
+    )
 
 
 def sign_in_succeeded(*, name: str, address: str) -> None:

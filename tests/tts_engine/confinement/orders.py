@@ -12,7 +12,7 @@ def attempts(source, sink, *, secret, parent):
     tries = {
         "network": socket.socket,
         "secret": lambda: Path(secret).read_bytes(),
-        "list": lambda: os.listdir(Path(secret).parent),
+        "list": lambda: list(Path(secret).parent.iterdir()),
         "write": lambda: Path(secret).with_name("new").write_bytes(b"x"),
         "kill": lambda: os.kill(parent, 0),
         "leave": os.setsid,
@@ -54,5 +54,4 @@ def fill_disk(source, sink):
 
 
 def leave_a_program_behind(source, sink):
-    with open(os.devnull, "w") as nowhere:
-        return {"pid": subprocess.Popen(["/usr/bin/sleep", "100"], stdout=nowhere).pid}
+    return {"pid": subprocess.Popen(["/usr/bin/sleep", "100"], stdout=subprocess.DEVNULL).pid}
