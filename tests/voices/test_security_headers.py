@@ -14,9 +14,9 @@ ROOT = Path(__file__).resolve().parents[2]
 ASK = """
 import django; django.setup()
 from django.test import Client
-for scheme in ("http", "https"):
-    answer = Client().get("/healthz" if scheme == "https" else "/", secure=scheme == "https", headers={"host": "voices.example"})
-    print(answer.status_code, answer.headers.get("Location"), answer.headers.get("Strict-Transport-Security"))
+for path, secure in (("/", False), ("/healthz", True)):
+    answer = Client().get(path, secure=secure, headers={"host": "voices.example"})
+    print(answer.status_code, answer.get("Location"), answer.get("Strict-Transport-Security"))
 from django.conf import settings
 print(settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.SESSION_COOKIE_HTTPONLY)
 """
