@@ -1,4 +1,7 @@
-"""Choice of the computing device; asking for a missing GPU is an error, never a quiet CPU run."""
+"""Choice of the computing device, and how its loss shows.
+
+Asking for a missing GPU is an error, never a quiet CPU run.
+"""
 
 import torch
 
@@ -27,3 +30,12 @@ def resolve_device(name: str = "auto") -> torch.device:
             f"неизвестное устройство {name!r}; ожидается auto, cpu или cuda",
         )
     return torch.device(name)
+
+
+def is_device_lost(error: BaseException) -> bool:
+    """Whether a GPU has failed or is full: after that nothing in this process can be trusted to work."""
+    if isinstance(error, (torch.AcceleratorError, torch.OutOfMemoryError)):
+        return True
+    return isinstance(error, RuntimeError) and any(
+        name in str(error) for name in ("CUDA error", "CUBLAS_STATUS", "CUDNN_STATUS")
+    )

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from voices.models import Job
 from voices.owner import Owner
-from voices.services import reaper
+from voices.services import reaper, runner
 from voices.services.api_keys import user_ensure
 from voices.services.jobs import job_cancel, job_claim
 from voices.services.speech import SpeechWish, speech_job_create
@@ -55,3 +55,16 @@ def test_a_job_that_keeps_killing_workers_fails(job, monkeypatch, settings):
     job.refresh_from_db()
     assert job.status == Job.Status.FAILED
     assert job.error_code
+
+
+def test_a_gpu_that_fails_costs_the_process_and_not_the_job(job, monkeypatch):
+    def fail(_lease):
+        raise RuntimeError("CUDA error: an illegal memory access was encountered")
+
+    monkeypatch.setitem(runner.WORK, Job.Kind.SPEECH, fail)
+    monkeypatch.setattr(runner, "dispatch", lambda **_: None)
+    monkeypatch.setattr("voices.engine.loading.is_loaded", lambda: True)
+    with pytest.raises(SystemExit):
+        runner.job_run(job_id=job.pk)
+    job.refresh_from_db()
+    assert (job.status, job.attempts) == (Job.Status.QUEUED, 1)

@@ -13,7 +13,7 @@ from voices.engine.likeness import (
     similarities,
     voice_places,
 )
-from voices.engine.loading import is_loaded, load_cloner, weights_missing
+from voices.engine.loading import is_device_lost, is_loaded, load_cloner, weights_missing
 from voices.engine.profiles import (
     BankEntry,
     Profile,
@@ -52,6 +52,7 @@ __all__ = [
     "encode",
     "encode_piece",
     "engine_errors",
+    "is_device_lost",
     "is_loaded",
     "join",
     "load_cloner",

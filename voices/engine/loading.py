@@ -37,6 +37,15 @@ def is_loaded() -> bool:
     return _cached_cloner.cache_info().currsize > 0
 
 
+def is_device_lost(error: BaseException) -> bool:
+    """Whether the GPU has failed, so that this process must make room for a fresh one."""
+    if not is_loaded():
+        return False
+    from tts_engine import device
+
+    return device.is_device_lost(error)
+
+
 def weights_missing() -> list[str]:
     """Names of weight folders that hold no model; nothing is loaded."""
     return [

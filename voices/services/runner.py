@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from voiceclone.logging import log_context
+from voices import engine
 from voices.dispatch import dispatch
 from voices.errors import AppError, Broken, JobCancelled, Outage, Unavailable
 from voices.models import Job
@@ -67,7 +68,13 @@ def _do(job: Job) -> None:
         except MemoryError:
             logger.exception("out of memory")
             _end_with(lease, Unavailable("out_of_memory", "not enough memory", "не хватило памяти"))
-        except Exception:
+        except Exception as error:
+            if engine.is_device_lost(error):
+                logger.exception("the device is lost; this process makes room for a fresh one")
+                _end_with(
+                    lease, Unavailable("device_lost", "the GPU failed", "видеокарта отказала")
+                )
+                raise SystemExit(1) from error  # the pool starts another
             logger.exception("job broke")
             _end_with(lease, _internal_error())
 
