@@ -7,9 +7,9 @@ within a minute of a fault's end.
 
     python -m benchmarks.faults [--jobs 500] [--times 3] [--faults all|worker,redis,…] [--seed 1]
 
-Needs PostgreSQL, Redis and a C compiler (Debian: postgresql, redis-server, gcc). As root a tmpfs of 64 MB becomes the folder of
-the results; others name a small mounted folder of theirs with --small-disk
-(`sudo mount -t tmpfs -o size=64m,uid=$UID tmpfs /mnt/small`).
+Needs PostgreSQL, Redis and a C compiler (Debian: postgresql, redis-server, gcc). As root a tmpfs of
+64 MB becomes the folder of the results; others name a small mounted folder of theirs with
+--small-disk (`sudo mount -t tmpfs -o size=64m,uid=$UID tmpfs /mnt/small`).
 """
 
 import argparse
