@@ -87,8 +87,8 @@ def _answer(task: Any, source: BinaryIO, sink: BinaryIO, options: dict[str, Any]
     except MemoryError:
         return {"exceeded": "memory"}
     except Exception as error:
-        if not hasattr(error, "code"):
-            raise
+        if not isinstance(getattr(error, "code", None), str):
+            raise  # unforeseen: counts as a crash
         return {
             "error": {
                 "kind": type(error).__name__,

@@ -91,8 +91,11 @@ class _Forker:
     def do(self, order: dict[str, Any], files: list[BinaryIO], wall_seconds: float) -> int | None:
         """The exit status of the process that did it, negative for a signal; None: time ran out."""
         line = json.dumps(order).encode() + b"\n"
-        socket.send_fds(self.socket, [line], [file.fileno() for file in files])
-        pid = self._number(START_SECONDS)
+        try:
+            socket.send_fds(self.socket, [line], [file.fileno() for file in files])
+            pid = self._number(START_SECONDS)
+        except OSError as error:  # it is gone, or does not answer
+            raise ConfinementError("crash") from error
         try:
             return self._number(wall_seconds)
         except TimeoutError:
