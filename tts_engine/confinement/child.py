@@ -87,13 +87,14 @@ def _answer(task: Any, source: BinaryIO, sink: BinaryIO, options: dict[str, Any]
     except MemoryError:
         return {"exceeded": "memory"}
     except Exception as error:
-        if not isinstance(getattr(error, "code", None), str):
+        code = getattr(error, "code", None)
+        if not isinstance(code, str):
             raise  # unforeseen: counts as a crash
         return {
             "error": {
                 "kind": type(error).__name__,
                 "status": int(getattr(error, "status", 0)),
-                "code": error.code,
+                "code": code,
                 "en": str(error),
                 "ru": getattr(error, "message_ru", None) or getattr(error, "ru", ""),
                 "details": getattr(error, "details", {}),
