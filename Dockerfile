@@ -26,9 +26,12 @@ RUN useradd --create-home --uid 10001 voiceclone \
     && find . ! -perm -o=r -exec chmod u=rwX,go=rX {} + \
     && install --directory --owner=voiceclone --group=voiceclone /data
 
+# The processes of a container count together for /metrics.
 ENV VOICECLONE_PRODUCTION=true \
-    VOICECLONE_VAR=/data
+    VOICECLONE_VAR=/data \
+    PROMETHEUS_MULTIPROC_DIR=/tmp/metrics
 USER voiceclone
+RUN mkdir /tmp/metrics
 VOLUME /data
 EXPOSE 8000
 

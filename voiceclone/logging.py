@@ -11,6 +11,11 @@ request_id_var: ContextVar[str] = ContextVar("request_id", default="")
 job_id_var: ContextVar[str] = ContextVar("job_id", default="")
 
 
+def current_request_id() -> str:
+    """Of the HTTP request that is being answered, or whose job is being done; else empty."""
+    return request_id_var.get()
+
+
 @contextmanager
 def log_context(*, request_id: str = "", job_id: str = "") -> Iterator[None]:
     """Mark every record logged inside with these ids."""

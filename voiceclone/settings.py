@@ -64,6 +64,7 @@ JOB_LEASE_SECONDS = env_int("VOICECLONE_JOB_LEASE_SECONDS", 30, minimum=4)
 JOB_ATTEMPTS = 3
 QUEUE_JOBS_WAITING = env_int("VOICECLONE_QUEUE_JOBS_WAITING", 10_000)  # in each queue; 0: no limit
 REAPER_SECONDS = env_int("VOICECLONE_REAPER_SECONDS", 10, minimum=1)
+WORKER_METRICS_PORT = env_int("VOICECLONE_WORKER_METRICS_PORT", 0)  # 0: no door of its own
 WORKER_ALIVE_SECONDS = 30  # a worker silent for longer counts as gone
 
 # What one owner may use; 0 means no limit. Quota rows say otherwise for single users.

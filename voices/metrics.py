@@ -1,9 +1,12 @@
-"""Prometheus: requests as they pass, queues and workers as the database has them."""
+"""Prometheus: requests and jobs as they pass, queues and workers as the database has them.
+
+With PROMETHEUS_MULTIPROC_DIR the processes that share this folder are counted together.
+"""
 
 import os
 from collections.abc import Iterator
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
@@ -25,6 +28,47 @@ HTTP_SECONDS = Histogram(
     buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300),
     registry=_registry,
 )
+JOB_SECONDS = Histogram(
+    "voiceclone_job_seconds",
+    "Work on a job, one attempt",
+    ["queue", "kind", "outcome"],
+    buckets=(0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3000),
+    registry=_registry,
+)
+JOB_WAIT_SECONDS = Histogram(
+    "voiceclone_job_wait_seconds",
+    "From a job's creation to its first attempt",
+    ["queue"],
+    buckets=(0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3000),
+    registry=_registry,
+)
+STAGE_SECONDS = Counter(
+    "voiceclone_stage_seconds", "Time in each stage of the engine", ["stage"], registry=_registry
+)
+AUDIO_SECONDS = Counter("voiceclone_audio_seconds", "Speech made", ["queue"], registry=_registry)
+REAL_TIME_FACTOR = Histogram(
+    "voiceclone_real_time_factor",
+    "Seconds of work per second of speech, of whole jobs",
+    ["queue"],
+    buckets=(0.01, 0.02, 0.04, 0.06, 0.1, 0.2, 0.5, 1, 2, 5),
+    registry=_registry,
+)
+GPU_BYTES = Gauge(
+    "voiceclone_gpu_memory_bytes",
+    "GPU memory held by the models' process",
+    multiprocess_mode="livesum",
+    registry=_registry,
+)
+
+
+def stage_took(stage: str, seconds: float) -> None:
+    STAGE_SECONDS.labels(stage).inc(seconds)
+
+
+def speech_made(*, queue: str, audio_seconds: float, work_seconds: float) -> None:
+    AUDIO_SECONDS.labels(queue).inc(audio_seconds)
+    if audio_seconds:
+        REAL_TIME_FACTOR.labels(queue).observe(work_seconds / audio_seconds)
 
 
 class _DatabaseCollector(Collector):
@@ -51,10 +95,11 @@ def metrics_text() -> bytes:
     """Everything in Prometheus' text format; of all web processes with PROMETHEUS_MULTIPROC_DIR."""
     database = CollectorRegistry()
     database.register(_DatabaseCollector())
-    return generate_latest(_requests()) + generate_latest(database)
+    return generate_latest(counted()) + generate_latest(database)
 
 
-def _requests() -> CollectorRegistry:
+def counted() -> CollectorRegistry:
+    """What this process has counted, or all that share its folder."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return _registry
     shared = CollectorRegistry()

@@ -11,14 +11,18 @@ from celery.signals import (
     celeryd_init,
     task_postrun,
     worker_process_init,
+    worker_process_shutdown,
     worker_ready,
     worker_shutdown,
 )
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
+from prometheus_client import start_http_server
+from prometheus_client.multiprocess import mark_process_dead
 
 from voices import engine
 from voices.errors import AppError
+from voices.metrics import counted, stage_took
 from voices.services.closing import accounts_close_further
 from voices.services.rates import rates_prune
 from voices.services.reaper import DatabaseClock, jobs_requeue_stuck, leases_renew
@@ -45,6 +49,7 @@ def name_worker(**_kwargs: Any) -> None:
 @worker_process_init.connect
 def warm_models(**_kwargs: Any) -> None:
     """Load the models in the process that will use them; long work's worker loads them when needed."""
+    engine.on_stage(stage_took)
     if WARM_QUEUES.isdisjoint(_queues()):
         return
     try:
@@ -62,9 +67,18 @@ def report_models(**_kwargs: Any) -> None:
         worker_engine_ready(name=os.environ[NAME_VARIABLE])
 
 
+@worker_process_shutdown.connect
+def forget_gauges(pid: int | None = None, **_kwargs: Any) -> None:
+    """The counts of a process that ends stay, what it held does not."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        mark_process_dead(pid)
+
+
 @worker_ready.connect
 def start_keeper(**_kwargs: Any) -> None:
     _stop.clear()
+    if settings.WORKER_METRICS_PORT:
+        start_http_server(settings.WORKER_METRICS_PORT, registry=counted())
     Thread(target=_keep, name="keeper", daemon=True).start()
     Thread(target=_sweep, name="sweeper", daemon=True).start()
 

@@ -1,20 +1,45 @@
-"""The production shape: the same code on a real PostgreSQL and a real Redis."""
+"""The production shape: the same code on a real PostgreSQL, a real Redis and a real S3 server."""
 
 import io
 import json
 import os
+import re
 import signal
 import urllib.request
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
+import boto3
 import pytest
 import soundfile as sf
+from moto.server import ThreadedMotoServer
 
 from benchmarks.servers import postgres, redis, wait_for
 from tests.end_to_end.services import processes_of, site
 
 pytestmark = [pytest.mark.servers, pytest.mark.weights]
+
+
+@contextmanager
+def bucket():
+    """An empty bucket; yields the settings that make the service keep its files there."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    endpoint, keys = f"http://{host}:{port}", ("key", "secret")
+    boto3.client(
+        "s3", endpoint_url=endpoint, region_name="us-east-1",
+        aws_access_key_id=keys[0], aws_secret_access_key=keys[1],
+    ).create_bucket(Bucket="voices")  # fmt: skip
+    try:
+        yield {
+            "VOICECLONE_STORAGE": f"s3://voices/files?endpoint={endpoint}&region=us-east-1",
+            "AWS_ACCESS_KEY_ID": keys[0],
+            "AWS_SECRET_ACCESS_KEY": keys[1],
+        }
+    finally:
+        server.stop()
 
 
 @pytest.fixture(scope="module")
@@ -23,12 +48,14 @@ def production(tmp_path_factory):
     with (
         postgres(folder / "postgres") as database_url,
         redis() as broker_url,
+        bucket() as storage,
         site(
             folder / "var",
             DATABASE_URL=database_url,
             CELERY_BROKER_URL=broker_url,
             VOICECLONE_JOB_LEASE_SECONDS="8",  # a lost job comes back while the test waits
             VOICECLONE_REAPER_SECONDS="2",
+            **storage,
         ) as running,
     ):
         yield running
@@ -49,6 +76,20 @@ def test_speech_through_postgresql_and_redis(production):
     address, key = production.address, production.key
     audio = call(address, key, "/api/v1/speech/", {"text": "Добрый вечер!", "voice": "anna"})
     assert sf.info(io.BytesIO(audio)).format == "MP3"
+
+
+def test_the_site_counts_what_its_workers_did(production):
+    call(production.address, production.key, "/api/v1/speech/", {"text": "Раз.", "voice": "anna"})
+    counted = call(production.address, production.key, "/metrics").decode()
+    for stage in ("text", "synthesizer", "vocoder", "watermark", "encoding"):
+        figure = re.search(
+            rf'voiceclone_stage_seconds_total\{{stage="{stage}"\}} ([\d.e-]+)', counted
+        )
+        assert figure, stage
+        assert float(figure[1]) > 0
+    assert re.search(
+        r'voiceclone_job_seconds_count\{kind="speech",outcome="succeeded",queue="speech"\}', counted
+    )
 
 
 def test_a_job_survives_the_death_of_its_worker(production):

@@ -21,6 +21,7 @@ from tts_engine.audio.formats import FORMATS, AudioFormat, bitrate_check, format
 from tts_engine.audio.reading import MAX_SECONDS, sound_opened
 from tts_engine.audio.resample import resample
 from tts_engine.audio.tags import AudioTags, write_tags
+from tts_engine.stages import timed
 from tts_engine.types import Audio, Waveform
 
 OGG_SERIAL = 0x56434C4E  # libsndfile draws it at random; a fixed one keeps files reproducible
@@ -48,6 +49,7 @@ def decode_audio(source: Path | bytes, *, max_seconds: float = MAX_SECONDS) -> A
     return checked(Audio(waveform, sound.rate_hz))
 
 
+@timed("encoding")
 def encode_audio(
     audio: Audio,
     audio_format: str,

@@ -18,6 +18,7 @@ from tts_engine.checkpoints import load_checkpoint, load_into
 from tts_engine.encoder.config import EncoderConfig
 from tts_engine.encoder.model import EncoderNetwork
 from tts_engine.errors import AudioError
+from tts_engine.stages import timed
 from tts_engine.types import Audio, Waveform
 
 SHORTEST_SECONDS = 0.2
@@ -103,6 +104,7 @@ class SpeakerEncoder:
     def _mel(self, waveform: Waveform) -> NDArray[np.float32]:
         return power_mel(raise_to_level(waveform), self.config)
 
+    @timed("encoder")
     @torch.inference_mode()
     def _vectors(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
         parts = [

@@ -12,6 +12,7 @@ from tts_engine.checkpoints import load_checkpoint, load_into
 from tts_engine.recognizer.config import BILSTM, RecognizerConfig
 from tts_engine.recognizer.model import BLANK, RecognizerNetwork
 from tts_engine.recognizer.recurrent import RecurrentNetwork
+from tts_engine.stages import timed
 from tts_engine.text.symbols import PHONEMES
 from tts_engine.types import Audio
 
@@ -49,6 +50,7 @@ class Recognizer:
         padded = np.pad(waveform, (0, max(0, shortest - waveform.size)))
         return log_mel(torch.from_numpy(padded)[None], self.config.mel)[0].numpy()
 
+    @timed("recognizer")
     @torch.inference_mode()
     def log_posteriors(self, mel: NDArray[np.float32]) -> NDArray[np.float32]:
         """(80, T) -> log-probabilities (ceil(T / 2), 1 + phonemes); long inputs in pieces."""

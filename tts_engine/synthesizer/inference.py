@@ -12,6 +12,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from tts_engine.checkpoints import load_checkpoint, load_into
 from tts_engine.errors import CheckpointError, RequestError
+from tts_engine.stages import timed
 from tts_engine.synthesizer.config import LANGUAGES, SynthesizerConfig
 from tts_engine.synthesizer.contrast import restore_contrast
 from tts_engine.synthesizer.decoder import dropout_masks
@@ -133,6 +134,7 @@ class Synthesizer:
         load_into(network, weights, folder)
         return cls(network, device)
 
+    @timed("synthesizer")
     @torch.inference_mode()
     def synthesize(self, requests: Sequence[SynthesisRequest]) -> list[SynthesisResult]:
         """Speak all requests, in their order; a request's result does not depend on its neighbours."""

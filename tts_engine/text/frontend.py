@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tts_engine.errors import TextError
+from tts_engine.stages import timed
 from tts_engine.text.english import english_to_phonemes, spell_english
 from tts_engine.text.given import Spoken
 from tts_engine.text.normalize import normalize_sentence
@@ -103,6 +104,7 @@ class RussianFrontend:
         found = (self.sentence(piece, given or {}) for piece in split_sentences(text))
         return [sentence for sentence in found if sentence is not None]
 
+    @timed("text")
     def sentence(self, piece: TextPiece, given: Mapping[str, Spoken]) -> Sentence | None:
         """One piece of a split text, about 10 ms of processor; None when there is nothing to say."""
         normalized = normalize_sentence(piece.text)

@@ -20,6 +20,7 @@ from torch.nn import functional as F
 from tts_engine.audio.mel import LOG_FLOOR
 from tts_engine.checkpoints import load_checkpoint, load_into
 from tts_engine.errors import RequestError
+from tts_engine.stages import timed
 from tts_engine.vocoder.config import VocoderConfig
 from tts_engine.vocoder.model import HifiGanGenerator, build_generator
 from tts_engine.vocoder.source_filter import (
@@ -80,6 +81,7 @@ class Vocoder:
         """Whether it can speak a mel at another pitch: pulses are made, not drawn by a network."""
         return isinstance(self.generator, SourceFilterGenerator)
 
+    @timed("vocoder")
     @torch.inference_mode()
     def vocode(
         self, mels: Sequence[Mel], semitones: Sequence[float] | None = None

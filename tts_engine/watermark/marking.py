@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.fft import irfft, rfft
 
+from tts_engine.stages import timed
 from tts_engine.types import Audio, Waveform
 from tts_engine.watermark.pattern import BANDS, CHIP_SECONDS, Pattern, Table, band_of_bins
 from tts_engine.watermark.residual import chip_of_frames, residual
@@ -32,6 +33,7 @@ class Marker:
     def __init__(self, key: bytes) -> None:
         self.pattern = Pattern(key)
 
+    @timed("watermark")
     def mark(self, audio: Audio, *, start_seconds: float = 0.0) -> Audio:
         """The same sound with the mark; as long, at the same rate.
 

@@ -13,7 +13,14 @@ from voices.engine.likeness import (
     similarities,
     voice_places,
 )
-from voices.engine.loading import is_device_lost, is_loaded, load_cloner, weights_missing
+from voices.engine.loading import (
+    gpu_memory_bytes,
+    is_device_lost,
+    is_loaded,
+    load_cloner,
+    on_stage,
+    weights_missing,
+)
 from voices.engine.profiles import (
     BankEntry,
     Profile,
@@ -52,11 +59,13 @@ __all__ = [
     "encode",
     "encode_piece",
     "engine_errors",
+    "gpu_memory_bytes",
     "is_device_lost",
     "is_loaded",
     "join",
     "load_cloner",
     "mean_profile",
+    "on_stage",
     "phonemes",
     "provenance",
     "read_untrusted",

@@ -1,5 +1,6 @@
 """The models, loaded once in a process."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,22 @@ def is_device_lost(error: BaseException) -> bool:
     from tts_engine import device
 
     return device.is_device_lost(error)
+
+
+def gpu_memory_bytes() -> int:
+    """GPU memory this process holds; 0 without a GPU, or before the models are loaded."""
+    if not is_loaded():
+        return 0
+    import torch
+
+    return torch.cuda.memory_reserved() if torch.cuda.is_available() else 0
+
+
+def on_stage(listener: Callable[[str, float], None]) -> None:
+    """Have the listener told the seconds of every stage of the engine in this process."""
+    from tts_engine.stages import listen
+
+    listen(listener)
 
 
 def weights_missing() -> list[str]:

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from voiceclone.logging import current_request_id
 from voices.models.batch import Batch
 from voices.models.owned import OwnedModel, owner_constraint
 from voices.models.voice import Voice
@@ -49,6 +50,9 @@ class Job(OwnedModel):
     sentences_done = models.PositiveIntegerField(default=0)
     sentences_total = models.PositiveIntegerField(default=0)
     parts_ready = models.PositiveIntegerField(default=0)
+    request_id = models.CharField(
+        max_length=64, blank=True, default=current_request_id, db_default=""
+    )
     attempts = models.PositiveSmallIntegerField(default=0)
     forgiven = models.PositiveSmallIntegerField(default=0, db_default=0)
     turn = models.PositiveIntegerField(default=0, db_default=0)

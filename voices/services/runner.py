@@ -1,6 +1,7 @@
 """Run one job in a worker: claim it, do it, end it. Safe to be called twice for the same job."""
 
 import logging
+import time
 from collections.abc import Callable
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from voiceclone.logging import log_context
 from voices import engine
 from voices.dispatch import dispatch
 from voices.errors import AppError, Broken, JobCancelled, Outage, Unavailable
+from voices.metrics import GPU_BYTES, JOB_SECONDS, JOB_WAIT_SECONDS
 from voices.models import Job
 from voices.services.consent import consent_work
 from voices.services.enrolment import enrolment_work
@@ -51,32 +53,46 @@ def job_run_next(*, queue: str) -> None:
 
 
 def _do(job: Job) -> None:
-    lease = JobLease(job)
-    with log_context(job_id=str(job.pk)):
+    started = time.monotonic()
+    if job.attempts == 1 and job.started_at is not None:
+        JOB_WAIT_SECONDS.labels(job.queue).observe(
+            (job.started_at - job.created_at).total_seconds()
+        )
+    with log_context(request_id=job.request_id, job_id=str(job.pk)):
         logger.info("%s starts, attempt %d", job.kind, job.attempts)
-        try:
-            with lease.held():
-                storage_room_check()
-                WORK[job.kind](lease)
-        except JobCancelled:
-            logger.info("job was cancelled or taken over")
-        except AppError as error:
-            _end_with(lease, error)
-        except (OperationalError, InterfaceError):
-            logger.exception("the database was lost")
-            _give_back(lease)
-        except MemoryError:
-            logger.exception("out of memory")
-            _end_with(lease, Unavailable("out_of_memory", "not enough memory", "не хватило памяти"))
-        except Exception as error:
-            if engine.is_device_lost(error):
-                logger.exception("the device is lost; this process makes room for a fresh one")
-                _end_with(
-                    lease, Unavailable("device_lost", "the GPU failed", "видеокарта отказала")
-                )
-                raise SystemExit(1) from error  # the pool starts another
-            logger.exception("job broke")
-            _end_with(lease, _internal_error())
+        outcome = _attempt(JobLease(job))
+        seconds = time.monotonic() - started
+        logger.info("%s %s after %.2f s", job.kind, outcome, seconds)
+    JOB_SECONDS.labels(job.queue, job.kind, outcome).observe(seconds)
+    GPU_BYTES.set(engine.gpu_memory_bytes())
+
+
+def _attempt(lease: JobLease) -> str:
+    """Do the work; every outcome ends in the row, and is named."""
+    try:
+        with lease.held():
+            storage_room_check()
+            WORK[lease.job.kind](lease)
+    except JobCancelled:
+        return "cancelled"  # or taken over
+    except AppError as error:
+        _end_with(lease, error)
+    except (OperationalError, InterfaceError):
+        logger.exception("the database was lost")
+        _give_back(lease)
+    except MemoryError:
+        logger.exception("out of memory")
+        _end_with(lease, Unavailable("out_of_memory", "not enough memory", "не хватило памяти"))
+    except Exception as error:
+        if engine.is_device_lost(error):
+            logger.exception("the device is lost; this process makes room for a fresh one")
+            _end_with(lease, Unavailable("device_lost", "the GPU failed", "видеокарта отказала"))
+            raise SystemExit(1) from error  # the pool starts another
+        logger.exception("job broke")
+        _end_with(lease, _internal_error())
+    else:
+        return "succeeded"
+    return "failed"
 
 
 def _end_with(lease: JobLease, error: AppError) -> None:

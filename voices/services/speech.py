@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
@@ -14,6 +15,7 @@ from django.db import transaction
 from voices import engine
 from voices.audio_formats import BITRATES_KBPS, MEDIA_TYPES, STREAMABLE, SUFFIXES
 from voices.errors import BadInput, JobCancelled, NotFound, TooLarge, Unusable
+from voices.metrics import speech_made
 from voices.models import Job, Result, Timestamps, Voice
 from voices.owner import Owner
 from voices.selectors.voices import voice_consent_check, voice_resolve
@@ -221,7 +223,7 @@ def speech_work(lease: JobLease) -> None:
         AppError: the job fails with it.
         JobCancelled: the job is no longer ours; nothing is left behind.
     """
-    job = lease.job
+    job, started = lease.job, time.monotonic()
     order = speech_order(job)
     sentences: list[dict[str, Any]] = []
     wanted = {"on_timing": sentences.append} if job.params.get("timestamps") else {}
@@ -245,6 +247,9 @@ def speech_work(lease: JobLease) -> None:
     except BaseException:
         files_delete([name])
         raise
+    speech_made(
+        queue=job.queue, audio_seconds=audio.seconds, work_seconds=time.monotonic() - started
+    )
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shutil
 import socket
 import sys
 import time
@@ -43,6 +44,7 @@ class Command(BaseCommand):
         address = f"http://{host}:{port}"
         greeting = _Greeting(address, browser=not options["no_browser"], write=self._write)
         self._write(f"Starting; logs are in {_shown(settings.VAR_DIR / 'log')}/\n")
+        _share_metrics(settings.VAR_DIR / "metrics")
         watch = Watch(_programs(host, port))
         greeting.lines = [
             f"Site:     {address}/",
@@ -107,6 +109,13 @@ def _programs(host: str, port: int) -> list[Program]:
             log / "worker-webhooks.log",
         ),
     ]  # fmt: skip
+
+
+def _share_metrics(folder: Path) -> None:
+    """Site and workers count into one folder, so that the site's /metrics tells of all."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def _check_port(host: str, port: int) -> None:
