@@ -13,12 +13,13 @@ from benchmarks.servers import ROOT, answers, free_port, stop_process, wait_for
 
 @dataclass(frozen=True)
 class Site:
-    """A running product: its address, an API key, its process, the folder of its files."""
+    """A running product: its address, an API key, its process, its files' folder, its settings."""
 
     address: str
     key: str
     process: subprocess.Popen
     var: Path
+    environment: dict[str, str]
 
 
 def processes_of(var: Path, program: bytes = b"") -> list[int]:
@@ -51,6 +52,6 @@ def site(var: Path, **environment: str) -> Iterator["Site"]:
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(lambda: answers(f"{address}/readyz"), "the site", seconds=120)
-        yield Site(address, (var / "api_key").read_text().strip(), process, var)
+        yield Site(address, (var / "api_key").read_text().strip(), process, var, env)
     finally:
         stop_process(process)

@@ -5,17 +5,20 @@ import json
 import os
 import re
 import signal
+import subprocess
+import sys
 import urllib.request
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import boto3
+import psycopg2
 import pytest
 import soundfile as sf
 from moto.server import ThreadedMotoServer
 
-from benchmarks.servers import postgres, redis, wait_for
+from benchmarks.servers import ROOT, postgres, redis, wait_for
 from tests.end_to_end.services import processes_of, site
 
 pytestmark = [pytest.mark.servers, pytest.mark.weights]
@@ -145,3 +148,29 @@ def test_a_batch_goes_through_and_speech_does_not_wait_for_it(production):
     assert row()["status"] == "succeeded"
     archive = zipfile.ZipFile(io.BytesIO(call(address, key, f"/api/v1/batches/{batch}/archive/")))
     assert len(archive.namelist()) == 13
+
+
+def test_a_backup_taken_in_the_middle_of_work_is_restored_into_another_database(
+    production, tmp_path
+):
+    def manage(*arguments, **environment):
+        command = [sys.executable, "manage.py", *arguments]
+        env = {**production.environment, **environment}
+        return subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True)
+
+    call(production.address, production.key, "/api/v1/speech/", {"text": "Раз.", "voice": "anna"})
+    manage("backup", str(tmp_path / "b.tar"))
+    url = production.environment["DATABASE_URL"]
+    with psycopg2.connect(url) as first:
+        first.autocommit = True
+        with first.cursor() as cursor:
+            cursor.execute("CREATE DATABASE other")
+            cursor.execute("SELECT count(*) FROM voices_job WHERE status = 'succeeded'")
+            [spoken] = cursor.fetchone()
+    other = url.rsplit("/", 1)[0] + "/other"
+    manage("migrate", DATABASE_URL=other)
+    manage("restore", str(tmp_path / "b.tar"), DATABASE_URL=other)
+    with psycopg2.connect(other) as second, second.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM voices_job WHERE status = 'succeeded'")
+        assert cursor.fetchone() == (spoken,)
+        assert spoken
