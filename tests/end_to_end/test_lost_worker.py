@@ -11,7 +11,7 @@ from benchmarks.servers import wait_for
 from tests.end_to_end.services import processes_of
 
 pytestmark = pytest.mark.weights
-TEXT = "Первое предложение было довольно длинным, но не последним. " * 25
+TEXT = "Первое предложение было довольно длинным, но не последним. " * 12
 
 
 def asked(running, path, body=None):
