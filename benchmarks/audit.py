@@ -40,7 +40,8 @@ def rows_audit(rows: Rows, media: Path, count: int) -> tuple[int, int, str]:
     files = [path for path in (media / "results").rglob("*") if path.is_file()]
     partial = [path for path in files if path.suffix == ".partial"]
     lost = max(0, count - int(results))
-    doubled = max(0, int(jobs) - count) + max(0, len(files) - int(results))
+    orphans = len(files) - int(results)  # of workers killed before their row said so; swept later
+    doubled = max(0, int(jobs) - count) + (orphans if orphans > again else 0)
     if abs(made - counted) > 0.01 * count:  # each end of a job counts its seconds
         doubled += 1
     line = (
