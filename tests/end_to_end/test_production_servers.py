@@ -10,7 +10,7 @@ import sys
 import urllib.request
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import boto3
 import psycopg2
@@ -161,16 +161,15 @@ def test_a_backup_taken_in_the_middle_of_work_is_restored_into_another_database(
     call(production.address, production.key, "/api/v1/speech/", {"text": "Раз.", "voice": "anna"})
     manage("backup", str(tmp_path / "b.tar"))
     url = production.environment["DATABASE_URL"]
-    with psycopg2.connect(url) as first:
+    with closing(psycopg2.connect(url)) as first, first.cursor() as cursor:
         first.autocommit = True
-        with first.cursor() as cursor:
-            cursor.execute("CREATE DATABASE other")
-            cursor.execute("SELECT count(*) FROM voices_job WHERE status = 'succeeded'")
-            [spoken] = cursor.fetchone()
+        cursor.execute("CREATE DATABASE other")
+        cursor.execute("SELECT count(*) FROM voices_job WHERE status = 'succeeded'")
+        [spoken] = cursor.fetchone()
     other = url.rsplit("/", 1)[0] + "/other"
     manage("migrate", DATABASE_URL=other)
     manage("restore", str(tmp_path / "b.tar"), DATABASE_URL=other)
-    with psycopg2.connect(other) as second, second.cursor() as cursor:
+    with closing(psycopg2.connect(other)) as second, second.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM voices_job WHERE status = 'succeeded'")
         assert cursor.fetchone() == (spoken,)
         assert spoken
