@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -61,19 +62,17 @@ def stop_process(process: subprocess.Popen) -> None:
 
 
 class Postgres:
-    """A cluster in a fresh folder, with a database."""
+    """A cluster in a folder of its own, with a database."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, **environment: str) -> None:
         self._binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
-        self._folder, self._data, self._port = folder, folder / "data", free_port()
+        # not below a folder of ours: as root the cluster is another user's, who could not reach it
+        self._folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+        self._data, self._port = self._folder / "data", free_port()
         self._environment = {**os.environ, **environment}
         self._as_user: list[str] = []
-        folder.mkdir(parents=True)
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-            shutil.chown(folder, "postgres")
-            for parent in folder.parents:
-                if parent.stat().st_mode & 0o005 != 0o005:
-                    parent.chmod(parent.stat().st_mode | 0o005)
+            shutil.chown(self._folder, "postgres")
             self._as_user = ["runuser", "-u", "postgres", "--"]
         self._run("initdb", "-A", "trust", "-U", "voice", in_cluster=True)
         self.start()
@@ -97,9 +96,14 @@ class Postgres:
         wait_for(lambda: subprocess.run(ready, capture_output=True).returncode == 0, "PostgreSQL")
 
     def stop(self, mode: str = "immediate") -> None:
-        """`immediate` is as good as a crash."""
+        """`immediate` is as good as a crash; the data stay."""
         self._run("pg_ctl", "-m", mode, "-t", "120", "stop", in_cluster=True)
         self._server.wait(timeout=40)
+
+    def remove(self) -> None:
+        """For good."""
+        self.stop()
+        shutil.rmtree(self._folder)
 
     @property
     def _address(self) -> list[str]:
@@ -139,13 +143,13 @@ class Redis:
 
 
 @contextmanager
-def postgres(folder: Path) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """A cluster for a while; yields its DATABASE_URL."""
-    server = Postgres(folder)
+    server = Postgres()
     try:
         yield server.url
     finally:
-        server.stop()
+        server.remove()
 
 
 @contextmanager
@@ -184,7 +188,7 @@ class Stack:
         self, folder: Path, *, environments: dict[str, dict[str, str]] | None = None, **both: str
     ) -> None:
         self.folder, self._environments = folder, environments or {}
-        self.database = Postgres(folder / "postgres", **self._environments.get("database", {}))
+        self.database = Postgres(**self._environments.get("database", {}))
         self.broker = Redis()
         self._both = {
             **both,
@@ -219,7 +223,7 @@ class Stack:
             if program.process:
                 program.process.wait()
         self.broker.stop()
-        self.database.stop()
+        self.database.remove()
 
     def manage(self, *command: str) -> str:
         """A command of manage.py; returns what it wrote."""

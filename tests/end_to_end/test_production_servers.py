@@ -49,7 +49,7 @@ def bucket():
 def production(tmp_path_factory):
     folder = tmp_path_factory.mktemp("production")
     with (
-        postgres(folder / "postgres") as database_url,
+        postgres() as database_url,
         redis() as broker_url,
         bucket() as storage,
         site(
