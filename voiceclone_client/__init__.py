@@ -4,8 +4,11 @@ from voiceclone_client import VoiceClone
 
 with VoiceClone("http://127.0.0.1:8000", api_key="…") as service:
     open("hello.mp3", "wb").write(service.speech("Привет, мир", voice="anna"))
+
+AsyncVoiceClone has the same methods for asyncio.
 """
 
+from voiceclone_client.async_client import AsyncVoiceClone
 from voiceclone_client.client import VoiceClone
 from voiceclone_client.errors import (
     ConflictError,
@@ -21,7 +24,7 @@ from voiceclone_client.errors import (
 from voiceclone_client.types import Batch, Detection, Job, Sentence, Voice
 
 __all__ = [
-    "Batch", "ConflictError", "Detection", "InvalidRequestError", "Job", "JobFailedError",
+    "AsyncVoiceClone", "Batch", "ConflictError", "Detection", "InvalidRequestError", "Job", "JobFailedError",
     "NotFoundError", "PermissionDeniedError", "RateLimitError", "Sentence", "ServerError",
     "ServiceError", "UnreachableError", "Voice", "VoiceClone",
 ]  # fmt: skip

@@ -1,19 +1,21 @@
 """The service's calls as methods."""
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
-from voiceclone_client.errors import JobFailedError, UnreachableError
-from voiceclone_client.transport import Transport, once, refusal
+from voiceclone_client import calls
+from voiceclone_client.calls import Call, Page
+from voiceclone_client.errors import succeeded
+from voiceclone_client.transport import Transport, refusal, unreachable
 from voiceclone_client.types import Batch, Detection, Job, Sentence, Voice
 
-API = "/api/v1"
+T = TypeVar("T")
 
 
 class VoiceClone:
@@ -56,7 +58,7 @@ class VoiceClone:
 
     def voices(self, **filters: Any) -> Iterator[Voice]:
         """Voices one can use; `search=`, `own=True`."""
-        yield from (Voice.of(row) for row in self._pages("voices/", filters))
+        return self._pages(partial(calls.voices, filters))
 
     def voice_create(
         self,
@@ -67,35 +69,28 @@ class VoiceClone:
         **fields: str,
     ) -> Voice:
         """A voice from recordings. `consent=True` confirms that you have the right to use it."""
-        with ExitStack() as stack:
-            files = [
-                ("recording", (Path(path).name, stack.enter_context(Path(path).open("rb"))))
-                for path in recordings
-            ]
-            data = {"name": name, "consent": str(consent).lower(), **fields}
-            row = self._call("POST", "voices/", repeatable=False, data=data, files=files)
-        return Voice.of(row)
+        with calls.opened(recordings) as files:
+            return self._transport.send(calls.voice_create(name, files, consent, fields))
 
     def voice_delete(self, voice_id: str) -> None:
         """Remove an own voice with its recordings and what was said in it."""
-        self._call("DELETE", f"voices/{voice_id}/")
+        self._transport.send(calls.voice_delete(voice_id))
 
     def speech(self, text: str, *, voice: str, **options: Any) -> bytes:
         """Say a text of up to 5,000 characters; `format=`, `speed=`, `pitch=`, `seed=`, …"""
-        body = {"text": text, "voice": voice, **options}
-        return self._transport.send("POST", f"{API}/speech/", json=body, headers=once()).content
+        return self._transport.send(calls.speech(text, voice, options))
 
     def speech_stream(self, text: str, *, voice: str, **options: Any) -> Iterator[bytes]:
         """The same in pieces, the first one before the last sentence is made."""
-        body = {"text": text, "voice": voice, "stream": True, **options}
+        call = calls.speech_stream(text, voice, options)
         try:
-            with self._transport.http.stream("POST", f"{API}/speech/", json=body) as response:
+            with self._transport.http.stream(call.method, call.path, **call.options) as response:
                 if not response.is_success:
                     response.read()
                     raise refusal(response)
                 yield from response.iter_bytes()
         except httpx.TransportError as lost:
-            raise UnreachableError("unreachable", str(lost) or type(lost).__name__) from lost
+            raise unreachable(lost) from lost
 
     def speech_to_file(self, path: str | Path, text: str, *, voice: str, **options: Any) -> None:
         """Stream a text into a file; what is written when an error ends it stays there."""
@@ -105,15 +100,14 @@ class VoiceClone:
 
     def job_create(self, text: str, *, voice: str, **options: Any) -> Job:
         """Queue a text of up to 50,000 characters."""
-        body = {"text": text, "voice": voice, **options}
-        return Job.of(self._call("POST", "jobs/", json=body, headers=once()))
+        return self._transport.send(calls.job_create(text, voice, options))
 
     def job(self, job_id: str) -> Job:
-        return Job.of(self._call("GET", f"jobs/{job_id}/"))
+        return self._transport.send(calls.job(job_id))
 
     def jobs(self, **filters: Any) -> Iterator[Job]:
         """One's jobs, newest first; `status=`."""
-        yield from (Job.of(row) for row in self._pages("jobs/", filters))
+        return self._pages(partial(calls.jobs, filters))
 
     def job_wait(self, job_id: str, *, every_seconds: float = 0.5) -> Job:
         """Wait until the job has succeeded.
@@ -123,52 +117,42 @@ class VoiceClone:
         """
         while not (job := self.job(job_id)).has_ended:
             time.sleep(every_seconds)
-        if job.status == "succeeded":
-            return job
-        error = job.raw["error"] or {"code": f"job_{job.status}", "message": job.status}
-        raise JobFailedError(error["code"], error["message"], error.get("details"))
+        return succeeded(job)
 
     def job_audio(self, job_id: str) -> bytes:
-        return self._transport.send("GET", f"{API}/jobs/{job_id}/audio/").content
+        return self._transport.send(calls.job_audio(job_id))
 
     def job_delete(self, job_id: str) -> None:
         """Cancel a job that waits or runs, remove one that has ended."""
-        self._call("DELETE", f"jobs/{job_id}/")
+        self._transport.send(calls.job_delete(job_id))
 
     def batch_create(self, texts: Sequence[str], *, voice: str, **options: Any) -> Batch:
         """Queue up to 1,000 texts."""
-        body = {"texts": list(texts), "voice": voice, **options}
-        return Batch.of(self._call("POST", "batches/", json=body, headers=once()))
+        return self._transport.send(calls.batch_create(texts, voice, options))
 
     def batch_wait(self, batch_id: str, *, every_seconds: float = 1.0) -> Batch:
         """Wait until every text is said or has failed; `status` tells which."""
-        while not (batch := Batch.of(self._call("GET", f"batches/{batch_id}/"))).has_ended:
+        while not (batch := self._transport.send(calls.batch(batch_id))).has_ended:
             time.sleep(every_seconds)
         return batch
 
     def batch_archive(self, batch_id: str) -> bytes:
         """All sounds of a batch as a zip."""
-        return self._transport.send("GET", f"{API}/batches/{batch_id}/archive/").content
+        return self._transport.send(calls.batch_archive(batch_id))
 
     def phonemes(self, text: str) -> list[Sentence]:
         """What will be said, sentence by sentence."""
-        rows = self._call("POST", "phonemes/", json={"text": text})["sentences"]
-        return [Sentence.of(row) for row in rows]
+        return self._transport.send(calls.phonemes(text))
 
     def detect(self, path: str | Path) -> Detection:
         """Whether a sound file was made by this service."""
-        content = Path(path).read_bytes()
-        files = {"file": (Path(path).name, content)}
-        return Detection.of(self._call("POST", "detect/", files=files))
+        return self._transport.send(calls.detect(path))
 
-    def _call(self, method: str, path: str, **options: Any) -> Any:
-        return self._transport.call(method, f"{API}/{path}", **options)
-
-    def _pages(self, path: str, filters: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def _pages(self, page: Callable[[int], Call[Page[T]]]) -> Iterator[T]:
         number = 1
         while True:
-            answer = self._call("GET", path, params={**filters, "page": number})
-            yield from answer["results"]
-            if not answer["next"]:
+            answer = self._transport.send(page(number))
+            yield from answer.rows
+            if answer.is_last:
                 return
             number += 1

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from voiceclone_client.types import Job
+
 
 class ServiceError(Exception):
     """The service refused or failed.
@@ -84,3 +86,11 @@ def error_of(status: int, body: Any, retry_after: str | None) -> ServiceError:
         status=status,
         retry_after_seconds=float(retry_after) if retry_after and retry_after.isdigit() else None,
     )
+
+
+def succeeded(job: Job) -> Job:
+    """The job, if it did; otherwise raises JobFailedError with the job's own code."""
+    if job.status == "succeeded":
+        return job
+    error = job.raw["error"] or {"code": f"job_{job.status}", "message": job.status}
+    raise JobFailedError(error["code"], error["message"], error.get("details"))

@@ -1,15 +1,18 @@
-"""One HTTP call: authorised, retried where that is safe, its errors turned into exceptions."""
+"""Calls sent: authorised, retried where that is safe, their errors turned into exceptions."""
 
+import asyncio
 import time
-from typing import Any
-from uuid import uuid4
+from itertools import count
+from typing import Any, TypeVar
 
 import httpx
 
+from voiceclone_client.calls import Call
 from voiceclone_client.errors import ServiceError, UnreachableError, error_of
 
 BUSY = (429, 502, 503, 504)
 LONGEST_PAUSE_SECONDS = 30.0
+T = TypeVar("T")
 
 
 class Transport:
@@ -18,45 +21,54 @@ class Transport:
     def __init__(
         self, address: str, api_key: str, *, language: str, seconds: float, retries: int
     ) -> None:
-        headers = {"Authorization": f"Bearer {api_key}", "Accept-Language": language}
         self.http = httpx.Client(
-            base_url=address.rstrip("/"),
-            headers=headers,
-            timeout=seconds,
+            **_common(address, api_key, language, seconds),
             transport=httpx.HTTPTransport(retries=retries),  # of connecting only
         )
         self._retries = retries
 
-    def call(self, method: str, path: str, *, repeatable: bool = True, **options: Any) -> Any:
-        """The answer's JSON (None for an empty one).
-
-        Args:
-            repeatable: the call may be sent again when the service is busy: reading, deleting, or
-                making something under an idempotency key.
-        """
-        response = self.send(method, path, repeatable=repeatable, **options)
-        return response.json() if response.content else None
-
-    def send(
-        self, method: str, path: str, *, repeatable: bool = True, **options: Any
-    ) -> httpx.Response:
-        """A successful answer.
+    def send(self, call: Call[T]) -> T:
+        """What a successful answer says.
 
         Raises:
             ServiceError: any other, after the retries.
         """
-        tries = self._retries if repeatable else 0
-        for attempt in range(tries + 1):
+        for attempt in count():
             try:
-                response = self.http.request(method, path, **options)
+                response = self.http.request(call.method, call.path, **call.options)
                 if response.is_success:
-                    return response
+                    return call.read(response)
                 error = refusal(response)
             except httpx.TransportError as lost:
-                error = UnreachableError("unreachable", str(lost) or type(lost).__name__)
-            if attempt == tries or (error.status and error.status not in BUSY):
-                raise error
-            time.sleep(min(error.retry_after_seconds or 0.5 * 2**attempt, LONGEST_PAUSE_SECONDS))
+                error = unreachable(lost)
+            time.sleep(_pause_seconds(call, error, attempt=attempt, retries=self._retries))
+        raise AssertionError("unreachable")
+
+
+class AsyncTransport:
+    """The same for asyncio."""
+
+    def __init__(
+        self, address: str, api_key: str, *, language: str, seconds: float, retries: int
+    ) -> None:
+        self.http = httpx.AsyncClient(
+            **_common(address, api_key, language, seconds),
+            transport=httpx.AsyncHTTPTransport(retries=retries),
+        )
+        self._retries = retries
+
+    async def send(self, call: Call[T]) -> T:
+        """See Transport.send."""
+        for attempt in count():
+            try:
+                response = await self.http.request(call.method, call.path, **call.options)
+                if response.is_success:
+                    return call.read(response)
+                error = refusal(response)
+            except httpx.TransportError as lost:
+                error = unreachable(lost)
+            pause = _pause_seconds(call, error, attempt=attempt, retries=self._retries)
+            await asyncio.sleep(pause)
         raise AssertionError("unreachable")
 
 
@@ -69,6 +81,19 @@ def refusal(response: httpx.Response) -> ServiceError:
     return error_of(response.status_code, body, response.headers.get("Retry-After"))
 
 
-def once() -> dict[str, str]:
-    """Headers under which a call makes one thing, however often it is sent."""
-    return {"Idempotency-Key": str(uuid4())}
+def unreachable(lost: httpx.TransportError) -> ServiceError:
+    """The error for no answer."""
+    return UnreachableError("unreachable", str(lost) or type(lost).__name__)
+
+
+def _common(address: str, api_key: str, language: str, seconds: float) -> dict[str, Any]:
+    headers = {"Authorization": f"Bearer {api_key}", "Accept-Language": language}
+    return {"base_url": address.rstrip("/"), "headers": headers, "timeout": seconds}
+
+
+def _pause_seconds(call: Call[Any], error: ServiceError, *, attempt: int, retries: int) -> float:
+    """How long to wait before the next attempt; raises the error when there is to be none."""
+    tries = retries if call.repeatable else 0
+    if attempt >= tries or (error.status and error.status not in BUSY):
+        raise error
+    return min(error.retry_after_seconds or 0.5 * 2**attempt, LONGEST_PAUSE_SECONDS)

@@ -1,5 +1,6 @@
 """The Python client against the live server."""
 
+import asyncio
 import io
 import zipfile
 
@@ -9,6 +10,7 @@ import pytest
 import soundfile
 
 from voiceclone_client import (
+    AsyncVoiceClone,
     InvalidRequestError,
     NotFoundError,
     PermissionDeniedError,
@@ -22,11 +24,45 @@ from voices.services.api_keys import api_key_create, user_ensure
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
 
 
+class Awaited:
+    """The asyncio client with its awaiting done: the same tests serve both."""
+
+    def __init__(self, *args, **options):
+        self._loop = asyncio.new_event_loop()
+        self._service = AsyncVoiceClone(*args, **options)
+        self._transport = self._service._transport
+
+    def __enter__(self):
+        self._loop.run_until_complete(self._service.__aenter__())
+        return self
+
+    def __exit__(self, *raised):
+        self._loop.run_until_complete(self._service.__aexit__(*raised))
+        self._loop.close()
+
+    def __getattr__(self, name):
+        def call(*args, **options):
+            made = getattr(self._service, name)(*args, **options)
+            waited_for = collected(made) if hasattr(made, "__aiter__") else made
+            return self._loop.run_until_complete(waited_for)
+
+        return call
+
+
+async def collected(rows):
+    return [row async for row in rows]
+
+
+@pytest.fixture(params=[VoiceClone, Awaited], ids=["blocking", "asyncio"])
+def client(request):
+    return request.param
+
+
 @pytest.fixture
-def service(live_server):
+def service(client, live_server):
     user = user_ensure(username="alice")
     key = api_key_create(user=user, name="client", scopes=[str(scope) for scope in Scope])
-    with VoiceClone(live_server.url, key.secret) as opened:
+    with client(live_server.url, key.secret) as opened:
         yield opened
 
 
@@ -76,51 +112,114 @@ def test_phonemes_and_detection(service, recording):
     assert service.detect(recording).made_here is False
 
 
-def test_errors_have_kinds_codes_and_details(service, live_server):
+def test_errors_have_kinds_codes_and_details(service, client, live_server):
     with pytest.raises(NotFoundError) as caught:
         service.speech("Привет.", voice="nobody")
     assert (caught.value.code, caught.value.status) == ("unknown_voice", 404)
     with pytest.raises(InvalidRequestError) as caught:
         list(service.speech_stream("а" * 5001, voice="anna"))
     assert caught.value.details["limit"] == 5000
-    with VoiceClone(live_server.url, "vc_wrong") as stranger, pytest.raises(PermissionDeniedError):
+    with client(live_server.url, "vc_wrong") as stranger, pytest.raises(PermissionDeniedError):
         stranger.job_create("Привет.", voice="anna")
 
 
-def test_a_busy_service_is_asked_again_under_the_same_key(service, monkeypatch):
-    keys, real = [], httpx.Client.request
+def test_a_busy_service_is_asked_again_under_the_same_key(service, pauses, monkeypatch):
+    keys, http = [], service._transport.http
+    real = http.build_request
 
-    def request(self, method, path, **options):
+    def build_request(method, url, **options):
         keys.append(options["headers"]["Idempotency-Key"])
-        if len(keys) == 1:  # the answer is lost after the job was made
-            real(self, method, path, **options)
-            raise httpx.ReadError("lost")
-        return real(self, method, path, **options)
+        return real(method, url, **options)
 
-    monkeypatch.setattr("voiceclone_client.transport.time.sleep", lambda _seconds: None)
-    monkeypatch.setattr(httpx.Client, "request", request)
+    monkeypatch.setattr(http, "build_request", build_request)
+    monkeypatch.setattr(http, "_transport", Forgetful(http._transport))
     service.job_create("Привет.", voice="anna")
     assert len(keys) == 2
     assert len(set(keys)) == 1
     assert Job.objects.count() == 1
+    assert pauses == [0.5]
 
 
-def test_retries_end(monkeypatch):
-    pauses = []
-    monkeypatch.setattr("voiceclone_client.transport.time.sleep", pauses.append)
+class Forgetful(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Loses the first answer, after the service has done what was asked."""
+
+    def __init__(self, real):
+        self.real, self.lost = real, False
+
+    def handle_request(self, request):
+        return self._lose_first(self.real.handle_request(request))
+
+    async def handle_async_request(self, request):
+        return self._lose_first(await self.real.handle_async_request(request))
+
+    def _lose_first(self, response):
+        if self.lost:
+            return response
+        self.lost = True
+        raise httpx.ReadError("lost")
+
+
+@pytest.fixture
+def pauses(monkeypatch):
+    """What the client would have waited, in seconds."""
+    waited = []
+
+    async def sleep(seconds):
+        waited.append(seconds)
+
+    monkeypatch.setattr("voiceclone_client.transport.time.sleep", waited.append)
+    monkeypatch.setattr("voiceclone_client.transport.asyncio.sleep", sleep)
+    return waited
+
+
+def test_retries_end(client, pauses):
     busy = httpx.MockTransport(
         lambda _request: httpx.Response(429, headers={"Retry-After": "7"}, json={})
     )
-    with VoiceClone("http://nowhere", "key", retries=2) as service:
+    with client("http://nowhere", "key", retries=2) as service:
         service._transport.http._transport = busy
         with pytest.raises(RateLimitError):
             service.phonemes("Привет.")
     assert pauses == [7.0, 7.0]
 
 
-def test_a_service_that_is_not_there():
+def test_a_service_that_is_not_there(client):
     with (
-        VoiceClone("http://127.0.0.1:9", "key", retries=0) as service,
+        client("http://127.0.0.1:9", "key", retries=0) as service,
         pytest.raises(UnreachableError),
     ):
         service.phonemes("Привет.")
+
+
+def test_lists_come_page_by_page(service):
+    made = [service.job_create(f"Номер {number}.", voice="anna").id for number in range(3)]
+    assert [job.id for job in service.jobs(page_size=2)] == made[::-1]
+
+
+def test_both_clients_have_the_same_methods():
+    public = [
+        {name for name in vars(client) if not name.startswith("_")}
+        for client in (VoiceClone, AsyncVoiceClone)
+    ]
+    assert public[0] == public[1]
+
+
+def test_asyncio_calls_go_at_once():
+    both_asked = asyncio.Event()
+    asked = []
+
+    async def answer(request):
+        asked.append(request)
+        if len(asked) == 2:
+            both_asked.set()
+        await asyncio.wait_for(both_asked.wait(), 20)
+        return httpx.Response(200, content=b"sound")
+
+    async def ask():
+        async with AsyncVoiceClone("http://nowhere", "key") as service:
+            service._transport.http._transport = httpx.MockTransport(answer)
+            return await asyncio.gather(
+                *(service.speech(text, voice="anna") for text in ("Раз.", "Два."))
+            )
+
+    assert asyncio.run(ask()) == [b"sound", b"sound"]

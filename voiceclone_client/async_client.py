@@ -1,0 +1,140 @@
+"""The same calls for asyncio."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+import httpx
+
+from voiceclone_client import calls
+from voiceclone_client.calls import Call, Page
+from voiceclone_client.errors import succeeded
+from voiceclone_client.transport import AsyncTransport, refusal, unreachable
+from voiceclone_client.types import Batch, Detection, Job, Sentence, Voice
+
+T = TypeVar("T")
+
+
+class AsyncVoiceClone:
+    """VoiceClone to be awaited: the same methods and arguments, many calls at once.
+
+    voices, jobs and speech_stream are iterated with `async for`.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        api_key: str,
+        *,
+        language: str = "en",
+        timeout_seconds: float = 320.0,
+        retries: int = 3,
+    ) -> None:
+        self._transport = AsyncTransport(
+            address, api_key, language=language, seconds=timeout_seconds, retries=retries
+        )
+
+    async def __aenter__(self) -> "AsyncVoiceClone":
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        await self._transport.http.aclose()
+
+    def voices(self, **filters: Any) -> AsyncIterator[Voice]:
+        return self._pages(partial(calls.voices, filters))
+
+    async def voice_create(
+        self,
+        name: str,
+        recordings: Sequence[str | Path],
+        *,
+        consent: bool = False,
+        **fields: str,
+    ) -> Voice:
+        with calls.opened(recordings) as files:
+            return await self._transport.send(calls.voice_create(name, files, consent, fields))
+
+    async def voice_delete(self, voice_id: str) -> None:
+        await self._transport.send(calls.voice_delete(voice_id))
+
+    async def speech(self, text: str, *, voice: str, **options: Any) -> bytes:
+        return await self._transport.send(calls.speech(text, voice, options))
+
+    async def speech_stream(self, text: str, *, voice: str, **options: Any) -> AsyncIterator[bytes]:
+        call = calls.speech_stream(text, voice, options)
+        try:
+            async with self._transport.http.stream(
+                call.method, call.path, **call.options
+            ) as response:
+                if not response.is_success:
+                    await response.aread()
+                    raise refusal(response)
+                async for piece in response.aiter_bytes():
+                    yield piece
+        except httpx.TransportError as lost:
+            raise unreachable(lost) from lost
+
+    async def speech_to_file(
+        self, path: str | Path, text: str, *, voice: str, **options: Any
+    ) -> None:
+        with Path(path).open("wb") as target:
+            async for piece in self.speech_stream(text, voice=voice, **options):
+                target.write(piece)
+
+    async def job_create(self, text: str, *, voice: str, **options: Any) -> Job:
+        return await self._transport.send(calls.job_create(text, voice, options))
+
+    async def job(self, job_id: str) -> Job:
+        return await self._transport.send(calls.job(job_id))
+
+    def jobs(self, **filters: Any) -> AsyncIterator[Job]:
+        return self._pages(partial(calls.jobs, filters))
+
+    async def job_wait(self, job_id: str, *, every_seconds: float = 0.5) -> Job:
+        while not (job := await self.job(job_id)).has_ended:
+            await asyncio.sleep(every_seconds)
+        return succeeded(job)
+
+    async def job_audio(self, job_id: str) -> bytes:
+        return await self._transport.send(calls.job_audio(job_id))
+
+    async def job_delete(self, job_id: str) -> None:
+        await self._transport.send(calls.job_delete(job_id))
+
+    async def batch_create(self, texts: Sequence[str], *, voice: str, **options: Any) -> Batch:
+        return await self._transport.send(calls.batch_create(texts, voice, options))
+
+    async def batch_wait(self, batch_id: str, *, every_seconds: float = 1.0) -> Batch:
+        while not (batch := await self._transport.send(calls.batch(batch_id))).has_ended:
+            await asyncio.sleep(every_seconds)
+        return batch
+
+    async def batch_archive(self, batch_id: str) -> bytes:
+        return await self._transport.send(calls.batch_archive(batch_id))
+
+    async def phonemes(self, text: str) -> list[Sentence]:
+        return await self._transport.send(calls.phonemes(text))
+
+    async def detect(self, path: str | Path) -> Detection:
+        return await self._transport.send(calls.detect(path))
+
+    async def _pages(self, page: Callable[[int], Call[Page[T]]]) -> AsyncIterator[T]:
+        number = 1
+        while True:
+            answer = await self._transport.send(page(number))
+            for row in answer.rows:
+                yield row
+            if answer.is_last:
+                return
+            number += 1

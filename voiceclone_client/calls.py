@@ -1,0 +1,163 @@
+"""What is sent and how its answer is read; the two clients differ in the sending only."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+from uuid import uuid4
+
+import httpx
+
+from voiceclone_client.types import Batch, Detection, Job, Sentence, Voice
+
+API = "/api/v1"
+T = TypeVar("T")
+Files = list[tuple[str, tuple[str, Any]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call(Generic[T]):
+    """One HTTP call.
+
+    Attributes:
+        options: for httpx.
+        repeatable: it may be sent again when the service is busy: reading, deleting, or making
+            something under an idempotency key.
+    """
+
+    method: str
+    path: str
+    read: Callable[[httpx.Response], T]
+    options: dict[str, Any] = field(default_factory=dict)
+    repeatable: bool = True
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """A part of a list."""
+
+    rows: list[T]
+    is_last: bool
+
+
+def voices(filters: dict[str, Any], number: int) -> Call[Page[Voice]]:
+    return _page("voices/", filters, number, Voice.of)
+
+
+def voice_create(name: str, files: Files, consent: bool, fields: dict[str, str]) -> Call[Voice]:
+    data = {"name": name, "consent": str(consent).lower(), **fields}
+    return Call(
+        method="POST",
+        path=f"{API}/voices/",
+        read=_row(Voice.of),
+        options={"data": data, "files": files},
+        repeatable=False,
+    )
+
+
+def voice_delete(voice_id: str) -> Call[None]:
+    return Call(method="DELETE", path=f"{API}/voices/{voice_id}/", read=_nothing)
+
+
+def speech(text: str, voice: str, options: dict[str, Any]) -> Call[bytes]:
+    return _post("speech/", {"text": text, "voice": voice, **options}, _bytes, once=True)
+
+
+def speech_stream(text: str, voice: str, options: dict[str, Any]) -> Call[bytes]:
+    body = {"text": text, "voice": voice, "stream": True, **options}
+    return _post("speech/", body, _bytes)
+
+
+def job_create(text: str, voice: str, options: dict[str, Any]) -> Call[Job]:
+    return _post("jobs/", {"text": text, "voice": voice, **options}, _row(Job.of), once=True)
+
+
+def job(job_id: str) -> Call[Job]:
+    return _get(f"jobs/{job_id}/", _row(Job.of))
+
+
+def jobs(filters: dict[str, Any], number: int) -> Call[Page[Job]]:
+    return _page("jobs/", filters, number, Job.of)
+
+
+def job_audio(job_id: str) -> Call[bytes]:
+    return _get(f"jobs/{job_id}/audio/", _bytes)
+
+
+def job_delete(job_id: str) -> Call[None]:
+    return Call(method="DELETE", path=f"{API}/jobs/{job_id}/", read=_nothing)
+
+
+def batch_create(texts: Sequence[str], voice: str, options: dict[str, Any]) -> Call[Batch]:
+    body = {"texts": list(texts), "voice": voice, **options}
+    return _post("batches/", body, _row(Batch.of), once=True)
+
+
+def batch(batch_id: str) -> Call[Batch]:
+    return _get(f"batches/{batch_id}/", _row(Batch.of))
+
+
+def batch_archive(batch_id: str) -> Call[bytes]:
+    return _get(f"batches/{batch_id}/archive/", _bytes)
+
+
+def phonemes(text: str) -> Call[list[Sentence]]:
+    return _post(
+        "phonemes/",
+        {"text": text},
+        lambda response: [Sentence.of(row) for row in response.json()["sentences"]],
+    )
+
+
+def detect(path: str | Path) -> Call[Detection]:
+    files = {"file": (Path(path).name, Path(path).read_bytes())}
+    return Call(
+        method="POST", path=f"{API}/detect/", read=_row(Detection.of), options={"files": files}
+    )
+
+
+@contextmanager
+def opened(recordings: Sequence[str | Path]) -> Iterator[Files]:
+    """Files for voice_create."""
+    with ExitStack() as stack:
+        yield [
+            ("recording", (Path(path).name, stack.enter_context(Path(path).open("rb"))))
+            for path in recordings
+        ]
+
+
+def _get(path: str, read: Callable[[httpx.Response], T]) -> Call[T]:
+    return Call(method="GET", path=f"{API}/{path}", read=read)
+
+
+def _post(
+    path: str, body: dict[str, Any], read: Callable[[httpx.Response], T], *, once: bool = False
+) -> Call[T]:
+    """With `once` it makes one thing, however often it is sent."""
+    headers = {"Idempotency-Key": str(uuid4())} if once else {}
+    options = {"json": body, "headers": headers}
+    return Call(method="POST", path=f"{API}/{path}", read=read, options=options)
+
+
+def _page(
+    path: str, filters: dict[str, Any], number: int, of: Callable[[dict[str, Any]], T]
+) -> Call[Page[T]]:
+    def read(response: httpx.Response) -> Page[T]:
+        body = response.json()
+        return Page([of(row) for row in body["results"]], is_last=not body["next"])
+
+    options = {"params": {**filters, "page": number}}
+    return Call(method="GET", path=f"{API}/{path}", read=read, options=options)
+
+
+def _row(of: Callable[[dict[str, Any]], T]) -> Callable[[httpx.Response], T]:
+    return lambda response: of(response.json())
+
+
+def _bytes(response: httpx.Response) -> bytes:
+    return response.content
+
+
+def _nothing(_response: httpx.Response) -> None:
+    return None
