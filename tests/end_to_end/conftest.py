@@ -2,11 +2,12 @@
 
 import pytest
 
+from tests.end_to_end.quota_race import LIMITS
 from tests.end_to_end.services import site
 
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory):
     quick = {"VOICECLONE_JOB_LEASE_SECONDS": "8", "VOICECLONE_REAPER_SECONDS": "2"}
-    with site(tmp_path_factory.mktemp("site") / "var", **quick) as started:
+    with site(tmp_path_factory.mktemp("site") / "var", **quick, **LIMITS) as started:
         yield started

@@ -19,6 +19,7 @@ import soundfile as sf
 from moto.server import ThreadedMotoServer
 
 from benchmarks.servers import ROOT, postgres, redis, wait_for
+from tests.end_to_end.quota_race import LIMITS, RACES
 from tests.end_to_end.services import processes_of, site
 
 pytestmark = [pytest.mark.servers, pytest.mark.weights]
@@ -59,6 +60,7 @@ def production(tmp_path_factory):
             VOICECLONE_JOB_LEASE_SECONDS="8",  # a lost job comes back while the test waits
             VOICECLONE_REAPER_SECONDS="2",
             **storage,
+            **LIMITS,
         ) as running,
     ):
         yield running
@@ -131,6 +133,11 @@ def test_calls_at_once_with_one_key_make_one_job(production):
     with ThreadPoolExecutor(8) as pool:
         jobs = list(pool.map(ask, range(16)))
     assert len(set(jobs)) == 1
+
+
+@pytest.mark.parametrize("race", RACES)
+def test_calls_at_once_never_pass_a_limit(production, race):
+    race(production)
 
 
 def test_a_batch_goes_through_and_speech_does_not_wait_for_it(production):
