@@ -15,6 +15,8 @@ FLAGS = [
 ]  # fmt: skip
 SIZES = [360, 1280]
 PATIENCE = 20_000  # milliseconds: a busy machine draws a page late
+WORKERS_PATIENCE = 120_000  # for what the worker makes
+HEARD = "() => document.querySelector('#audio').currentTime > 0.1"
 AXE = ROOT / "tests" / "end_to_end" / "vendor" / "axe-core" / "axe.min.js"
 
 
@@ -56,3 +58,40 @@ def assert_sound(page: Page) -> None:
         if one["impact"] in {"serious", "critical"}
     ]
     assert serious == []
+
+
+def speak(page, text):
+    """Say a text on the Speak page and wait for the end."""
+    page.goto("/")
+    page.locator(".voice").first.wait_for()
+    page.locator("#text").fill(text)
+    page.locator("#speak").click()
+    page.locator("#download").wait_for()
+
+
+class Visitors:
+    """New visitors, each in a browser of their own; what the consoles say is kept."""
+
+    def __init__(self, browser, address):
+        self.browser = browser
+        self.address = address
+        self.complaints = []
+        self.contexts = []
+
+    def page(self, width=1280, scheme="light"):
+        context = self.browser.new_context(
+            locale="ru-RU",
+            color_scheme=scheme,
+            viewport={"width": width, "height": 800},
+            base_url=self.address,
+        )
+        self.contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(WORKERS_PATIENCE)
+        self.complaints.append(hear_complaints(page))
+        return page
+
+    def forgive(self, words):
+        """Complaints that a test has caused itself."""
+        for heard in self.complaints:
+            heard[:] = [text for text in heard if words not in text]

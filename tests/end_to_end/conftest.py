@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.end_to_end.browsing import Visitors
 from tests.end_to_end.quota_race import LIMITS
 from tests.end_to_end.services import site
 
@@ -11,3 +12,13 @@ def running(tmp_path_factory):
     quick = {"VOICECLONE_JOB_LEASE_SECONDS": "8", "VOICECLONE_REAPER_SECONDS": "2"}
     with site(tmp_path_factory.mktemp("site") / "var", **quick, **LIMITS) as started:
         yield started
+
+
+@pytest.fixture
+def visitors(browser, running):
+    """For files with a `browser` of their own."""
+    all_of_them = Visitors(browser, running.address)
+    yield all_of_them
+    for context in all_of_them.contexts:
+        context.close()
+    assert [text for heard in all_of_them.complaints for text in heard] == []

@@ -66,17 +66,15 @@ def race_for_places_in_the_queue(site: Site) -> None:
 
 
 def race_for_voices(site: Site) -> None:
-    recording = next((site.var / "media" / "previews").rglob("*.mp3"))
-    content = recording.read_bytes()
-
     def create(number: int) -> httpx.Response:
         return client.post(
             "/api/v1/voices/",
             data={"name": f"Голос {number}", "consent": "true"},
-            files={"recording": (recording.name, content)},
+            files={"recording": ("me.mp3", recording)},
         )
 
     with visitor(site) as client:
+        recording = client.get("/api/v1/voices/anna/preview/", follow_redirects=True).content
         voices = race(create, limit="voices")
         assert client.get("/api/v1/voices/?own=true").json()["count"] == VOICES
         for voice in voices:

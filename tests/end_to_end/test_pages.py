@@ -7,22 +7,34 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
-from tests.end_to_end.browsing import SIZES, assert_sound, chromium, hear_complaints
+from tests.end_to_end.browsing import HEARD, SIZES, assert_sound, chromium, speak
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
 
-PATIENCE = 120_000  # milliseconds, for what the worker makes
 LONG = " ".join(f"Это предложение номер {number}, и оно не последнее." for number in range(1, 31))
 SUBTITLES = "1\n00:00:01,000 --> 00:00:03,000\nДобрый день.\n\n2\n00:00:04,000 --> 00:00:06,000\nДо встречи.\n"
 # each width in each scheme, each language in both
 LOOKS = {"ru": [(360, "dark"), (1280, "light")], "en": [(360, "light"), (1280, "dark")]}
+CANCELLED_BATCHES = """
+    async (count) => {
+        const headers = {
+            "Content-Type": "application/json",
+            "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content,
+        };
+        for (let number = 0; number < count; number += 1) {
+            const body = JSON.stringify({ voice: "anna", name: `Пакет ${number}`, texts: ["Да."] });
+            const made = await fetch("/api/v1/batches/", { method: "POST", headers, body });
+            const { id } = await made.json();
+            await fetch(`/api/v1/batches/${id}/`, { method: "DELETE", headers });
+        }
+    }
+"""
 COUNT_SHIFTS = """
     window.shifted = 0;
     new PerformanceObserver((list) => {
         for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
     }).observe({ type: "layout-shift", buffered: true });
 """
-HEARD = "() => document.querySelector('#audio').currentTime > 0.1"
 
 
 @pytest.fixture(scope="module")
@@ -31,50 +43,9 @@ def browser():
         yield launched
 
 
-class Visitors:
-    """New visitors, each in a browser of their own; what the consoles say is kept."""
-
-    def __init__(self, browser, address):
-        self.browser = browser
-        self.address = address
-        self.complaints = []
-        self.contexts = []
-
-    def page(self, width=1280, scheme="light"):
-        context = self.browser.new_context(
-            locale="ru-RU",
-            color_scheme=scheme,
-            viewport={"width": width, "height": 800},
-            base_url=self.address,
-        )
-        self.contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        self.complaints.append(hear_complaints(page))
-        return page
-
-
-@pytest.fixture
-def visitors(browser, running):
-    all_of_them = Visitors(browser, running.address)
-    yield all_of_them
-    for context in all_of_them.contexts:
-        context.close()
-    assert [text for heard in all_of_them.complaints for text in heard] == []
-
-
 @pytest.fixture(params=SIZES, ids=["phone", "desktop"])
 def page(request, visitors):
     return visitors.page(request.param)
-
-
-def speak(page, text):
-    """Say a text on the Speak page and wait for the end."""
-    page.goto("/")
-    page.locator(".voice").first.wait_for()
-    page.locator("#text").fill(text)
-    page.locator("#speak").click()
-    page.locator("#download").wait_for()
 
 
 def heard_before_it_is_made(page):
@@ -123,6 +94,15 @@ def test_the_finished_file_takes_over_when_the_pieces_have_been_heard(page):
     assert_sound(page)
 
 
+def tab_to(page, there):
+    """Press Tab until it is there."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate(there):
+            return
+    raise AssertionError(f"Tab never came to: {there}")
+
+
 def test_by_keyboard_alone(visitors):
     page = visitors.page()
     page.goto("/")
@@ -130,28 +110,26 @@ def test_by_keyboard_alone(visitors):
     page.keyboard.press("Tab")
     expect(page.get_by_text("К содержанию")).to_be_focused()
     page.keyboard.press("Enter")
-    for _ in range(30):  # from the content's beginning to the voices
-        page.keyboard.press("Tab")
-        if page.evaluate("() => document.activeElement.name === 'voice'"):
-            break
+    tab_to(page, "document.activeElement.name === 'voice'")
     page.keyboard.press("ArrowDown")
     chosen = page.locator("input[name=voice]:checked")
     expect(chosen).to_be_focused()
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        if page.evaluate("() => document.activeElement.id === 'text'"):
-            break
+    tab_to(page, "document.activeElement.id === 'text'")
     page.keyboard.type("Сказано без мыши.")
     page.keyboard.press("Control+Enter")
     page.locator("#download").wait_for()
     page.wait_for_function("() => document.querySelector('#audio').src.endsWith('/audio/')")
-    page.locator("#player-play").focus()
+    tab_to(page, "document.activeElement.id === 'player-play'")
     page.keyboard.press("Tab")
     expect(page.locator("#wave")).to_be_focused()
     page.keyboard.press("End")
     page.keyboard.press("Home")
     page.keyboard.press("Space")
     page.wait_for_function(HEARD)
+    tab_to(page, "document.activeElement.id === 'download'")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.path().stat().st_size > 1000
 
 
 def test_voices_are_found_by_name_and_kind(page):
@@ -177,6 +155,7 @@ def test_a_result_is_shared_by_a_link(page, visitors):
     page.locator("#share-term").select_option("3600")
     page.locator("#share-make").click()
     expect(page.locator("#share-link")).to_have_value(re.compile(r"^http://.+/s/.+/$"))
+    expect(page.locator("#share-link")).to_be_focused()
     link = page.locator("#share-link").input_value()
     assert_sound(page)
     stranger = visitors.page(page.viewport_size["width"])
@@ -204,9 +183,14 @@ def test_history_finds_repeats_and_deletes(page):
     results.get_by_role("link", name="Повторить с изменениями").click()
     expect(page.locator("#text")).to_have_value("Ёжик в тумане.")
     page.goto("/history/?search=ежик")
-    page.on("dialog", lambda dialog: dialog.accept())
-    results.get_by_role("button", name="Удалить").click()
+    delete = results.get_by_role("button", name="Удалить")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    delete.press("Enter")
+    expect(delete).to_be_focused()
+    page.once("dialog", lambda dialog: dialog.accept())
+    delete.press("Enter")
     expect(page.locator("#nothing")).to_be_visible()
+    expect(page.locator("#search")).to_be_focused()
     page.locator("#clear").click()
     expect(results).to_have_count(1)
 
@@ -229,6 +213,36 @@ def test_pasted_lines_become_a_zip(page):
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Удалить пакет").click()
     expect(page.locator("#empty")).to_be_visible()
+
+
+def test_texts_of_batches_are_found_in_history(visitors):
+    page = visitors.page()
+    page.goto("/batch/")
+    page.evaluate(CANCELLED_BATCHES, 20)
+    page.reload()
+    page.locator("#voice option").first.wait_for(state="attached")
+    expect(page.locator("#pages")).to_be_hidden()
+    page.locator("#texts").fill("Иголка.\nСтог сена.")
+    page.locator("#start").click()
+    expect(page.locator("#page-of")).to_have_text("Страница 1 из 2")
+    page.get_by_role("link", name="Скачать zip").wait_for()
+    page.locator("#earlier").click()
+    expect(page.locator(".batch-name")).to_have_text(["Пакет 0"])
+    page.locator("#later").click()
+    expect(page.locator(".batch-name")).to_have_count(20)
+    page.locator("summary").first.click()
+    page.get_by_role("link", name="истории").first.click()
+    texts = page.locator("#results .what")
+    expect(texts).to_have_text(["Иголка.", "Стог сена."])
+    assert_sound(page)
+    page.get_by_role("link", name="Вся история").click()
+    expect(page.locator("#empty")).to_be_visible()
+    page.locator("#search").fill("иголка")
+    expect(texts).to_have_text(["Иголка."])
+    page.locator("#results .round").first.click()
+    page.wait_for_function(HEARD)
+    page.get_by_role("link", name="из пакета").click()
+    expect(texts).to_have_count(2)
 
 
 def test_a_file_of_subtitles_becomes_a_batch(page):
@@ -274,4 +288,4 @@ def test_pages_are_sound_in_both_languages_and_schemes(visitors, path):
     expect(page.locator("html")).to_have_attribute("lang", "ru")
     assert f"/{path}" in page.url
     if path == "nothing-here/":  # the console names the status itself
-        visitors.complaints = [[text for text in visitors.complaints[0] if "404" not in text]]
+        visitors.forgive("404")

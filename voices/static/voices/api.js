@@ -1,6 +1,6 @@
 // Calls of /api/v1/. A failed one throws ApiError with a message for people.
 
-import { language, say } from "./page.js";
+import { language, say, wait } from "./page.js";
 
 const token = document.querySelector('meta[name="csrf-token"]').content;
 
@@ -12,8 +12,11 @@ export class ApiError extends Error {
   }
 }
 
-async function call(method, path, body) {
-  const headers = { "Accept-Language": language, "X-CSRFToken": token };
+const RESEND_MILLISECONDS = [500, 1000, 2000, 4000, 8000]; // pauses: a server that starts anew is back by then
+const LOST = [0, 502, 504]; // no answer, or only that of a proxy that got none
+
+async function call(method, path, body, more = {}) {
+  const headers = { "Accept-Language": language, "X-CSRFToken": token, ...more };
   const isForm = body instanceof FormData;
   if (body && !isForm) headers["Content-Type"] = "application/json";
   let response;
@@ -28,9 +31,10 @@ async function call(method, path, body) {
   }
   if (response.status === 204) return null;
   const answer = await response.json().catch(() => null);
-  if (response.ok) return answer;
+  if (response.ok && answer) return answer;
   const error = answer?.error;
-  throw new ApiError(response.status, error?.code ?? "unknown", error?.message ?? say("offline"));
+  throw new ApiError(response.ok ? 0 : response.status, // 0: it broke off in the middle
+    error?.code ?? "unknown", error?.message ?? say("offline"));
 }
 
 /** The bytes at an address of the API, with its headers. */
@@ -47,5 +51,21 @@ export async function getBytes(path) {
 
 export const get = (path) => call("GET", path);
 export const post = (path, body) => call("POST", path, body);
+
+/** A post that makes one thing: it is sent again under the same key when its answer is lost; `lost` hears of that. */
+export async function postOnce(path, body, lost = () => {}) {
+  const key = { "Idempotency-Key": crypto.getRandomValues(new Uint32Array(4)).join("-") }; // randomUUID wants https
+  for (const pause of RESEND_MILLISECONDS) {
+    try {
+      return await call("POST", path, body, key);
+    } catch (error) {
+      if (!LOST.includes(error.status)) throw error;
+    }
+    lost();
+    await wait(pause);
+  }
+  return call("POST", path, body, key);
+}
+
 export const patch = (path, body) => call("PATCH", path, body);
 export const remove = (path) => call("DELETE", path);

@@ -1,7 +1,8 @@
 // The Batch page: texts or a file in, progress, a zip out.
 
-import { get, post, remove } from "./api.js";
+import { get, postOnce, remove } from "./api.js";
 import { byId, clock, language, limits, make, number, say, showError } from "./page.js";
+import { Pager } from "./pager.js";
 import { chosenSettings, setVoiceSettings, startSettings } from "./settings.js";
 
 const KINDS = /\.(txt|docx|srt|csv)$/i;
@@ -20,6 +21,8 @@ const button = byId("start");
 
 let file = null;
 let timer = 0;
+let asked = 0;
+const pager = new Pager(SHOWN_BATCHES, () => load().then(() => list.scrollIntoView({ block: "nearest" })));
 const opened = new Set(); // batches whose contents are shown
 
 const source = () => form.elements.source.value;
@@ -77,8 +80,9 @@ async function send(event) {
   button.disabled = true;
   status.textContent = say("sending");
   try {
-    await post("batches/", order());
+    await postOnce("batches/", order());
     status.textContent = say("started");
+    pager.page = 1;
     await load();
   } catch (error) {
     status.textContent = "";
@@ -90,11 +94,14 @@ async function send(event) {
 
 async function load() {
   clearTimeout(timer);
-  const answer = await get(`batches/?page_size=${SHOWN_BATCHES}`).catch((error) => {
+  const mine = ++asked;
+  const answer = await get(`batches/?page_size=${SHOWN_BATCHES}&page=${pager.page}`).catch((error) => {
+    if (pager.hasEmptied(error)) return load();
     showError(errorBox, error.message);
     return null;
   });
-  if (!answer) return;
+  if (!answer || mine !== asked) return;
+  pager.draw(answer.count);
   const focused = document.activeElement?.closest("li")?.dataset.id;
   list.removeAttribute("aria-busy");
   list.replaceChildren(...answer.results.map(entry));
@@ -132,7 +139,8 @@ function entry(batch) {
 
 function contents(batch) {
   const items = make("ul", { class: "batch-items", tabindex: "0", "aria-label": say("items") });
-  const details = make("details", { open: opened.has(batch.id) }, make("summary", { text: say("items") }), items);
+  const details = make("details", { open: opened.has(batch.id) }, make("summary", { text: say("items") }), items,
+    make("a", { href: `/history/?batch=${batch.id}`, text: say("itemsFind") }));
   const fill = async () => {
     const answer = await get(`jobs/?batch=${batch.id}&page_size=${SHOWN_ITEMS}`).catch(() => null);
     if (!answer) return;

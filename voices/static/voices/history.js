@@ -1,7 +1,9 @@
 // The History page: one's results with search, filters and pages; all of it stands in the address.
+// Texts of batches are shown when they are looked for: by words, or by ?batch=.
 
 import { get, remove } from "./api.js";
 import { byId, clock, icon, iconButton, language, make, number, say, showError } from "./page.js";
+import { Pager } from "./pager.js";
 import { hidePlayer, showJob } from "./player.js";
 
 const PAGE_SIZE = 20;
@@ -13,24 +15,31 @@ const list = byId("results");
 const errorBox = byId("error");
 const fields = { search: byId("search"), voice: byId("voice"), status: byId("status") };
 
-let page = 1;
+let batch = new URLSearchParams(location.search).get("batch"); // the only one whose texts are shown
 let asked = 0;
 let timer = 0;
 let playing = null; // the job in the player
 
-const wanted = () => Object.fromEntries(
-  Object.entries(fields).map(([name, field]) => [name, field.value.trim()]).filter(([, value]) => value),
-);
+const pager = new Pager(PAGE_SIZE, () => load().then(() => list.scrollIntoView({ block: "nearest" })));
+
+const wanted = () => Object.fromEntries([
+  ...Object.entries(fields).map(([name, field]) => [name, field.value.trim()]),
+  ["batch", batch],
+].filter(([, value]) => value));
 
 function readAddress() {
   const given = new URLSearchParams(location.search);
-  for (const [name, field] of Object.entries(fields)) field.value = given.get(name) ?? "";
-  page = Math.max(1, Number(given.get("page")) || 1);
+  const voice = given.get("voice"); // kept while the names of voices are on their way
+  if (voice) fields.voice.append(make("option", { value: voice, text: "…" }));
+  for (const [name, field] of Object.entries(fields)) {
+    if (given.has(name)) field.value = given.get(name); // else what was typed before this script came
+  }
+  pager.page = Math.max(1, Number(given.get("page")) || 1);
 }
 
 function writeAddress() {
   const query = new URLSearchParams(wanted());
-  if (page > 1) query.set("page", page);
+  if (pager.page > 1) query.set("page", pager.page);
   history.replaceState(null, "", query.size ? `?${query}` : location.pathname);
 }
 
@@ -38,15 +47,15 @@ async function load() {
   clearTimeout(timer);
   const mine = ++asked;
   writeAddress();
-  const query = new URLSearchParams({ kind: "speech", batch: "none", page_size: PAGE_SIZE, page, ...wanted() });
+  const scope = fields.search.value.trim() ? {} : { batch: "none" };
+  const query = new URLSearchParams({ kind: "speech", page_size: PAGE_SIZE, page: pager.page, ...scope, ...wanted() });
   list.setAttribute("aria-busy", "true");
   try {
     const answer = await get(`jobs/?${query}`);
     if (mine === asked) draw(answer);
   } catch (error) {
     if (mine !== asked) return;
-    if (error.status === 404 && page > 1) { // the last page has become empty
-      page -= 1;
+    if (pager.hasEmptied(error)) {
       load();
       return;
     }
@@ -57,17 +66,14 @@ async function load() {
 
 function draw(answer) {
   const filtered = Object.keys(wanted()).length > 0;
-  const pages = Math.max(1, Math.ceil(answer.count / PAGE_SIZE));
   showError(errorBox, "");
   list.removeAttribute("aria-busy");
   list.replaceChildren(...answer.results.map(entry));
   byId("found").textContent = answer.count ? say("found", { count: number.format(answer.count) }) : "";
   byId("empty").hidden = answer.count > 0 || filtered;
   byId("nothing").hidden = answer.count > 0 || !filtered;
-  byId("pages").hidden = pages === 1;
-  byId("page-of").textContent = say("pageOf", { page, pages });
-  byId("later").disabled = page === 1;
-  byId("earlier").disabled = page === pages;
+  byId("of-batch").hidden = !batch;
+  pager.draw(answer.count);
   if (answer.results.some((job) => isActive(job))) timer = setTimeout(load, POLL_MILLISECONDS);
 }
 
@@ -94,6 +100,10 @@ function facts(job) {
   ].filter(Boolean).join(" · ");
 }
 
+function batchOf(job) {
+  return job.batch && !batch ? [" · ", make("a", { href: `?batch=${job.batch}`, text: say("ofBatch") })] : [];
+}
+
 function entry(job) {
   const text = job.text.length > EXCERPT ? `${job.text.slice(0, EXCERPT)}…` : job.text;
   const listen = job.audio
@@ -104,7 +114,7 @@ function entry(job) {
     make("div", {},
       make("p", { class: "what", text: job.text, lang: "ru" }),
       job.error && make("p", { class: "why", text: job.error.message }),
-      make("p", { class: "quiet", text: facts(job) })),
+      make("p", { class: "quiet" }, facts(job), ...batchOf(job))),
     make("div", { class: "tools" }, ...tools(job, text)));
 }
 
@@ -149,32 +159,29 @@ async function drop(job) {
 
 async function loadVoices() {
   const answer = await get("voices/?page_size=200");
-  fields.voice.append(...answer.results.map((voice) => make("option", { value: voice.slug ?? voice.id, text: voice.name })));
+  const chosen = fields.voice.value;
+  const options = answer.results.map((voice) => make("option", { value: voice.slug ?? voice.id, text: voice.name }));
+  fields.voice.replaceChildren(fields.voice.options[0], ...options);
+  fields.voice.value = chosen;
 }
 
-function turn(step) {
-  page += step;
-  load().then(() => list.scrollIntoView({ block: "nearest" }));
-}
-
-async function start() {
-  await loadVoices().catch((error) => showError(errorBox, error.message));
+function start() {
   readAddress();
   byId("filters").addEventListener("submit", (event) => event.preventDefault());
   byId("filters").addEventListener("input", (event) => {
-    page = 1;
+    pager.page = 1;
     clearTimeout(timer);
     timer = setTimeout(load, event.target === fields.search ? QUIET_MILLISECONDS : 0);
   });
   byId("clear").addEventListener("click", () => {
     for (const field of Object.values(fields)) field.value = "";
-    page = 1;
+    batch = null;
+    pager.page = 1;
     load();
     fields.search.focus();
   });
-  byId("later").addEventListener("click", () => turn(-1));
-  byId("earlier").addEventListener("click", () => turn(1));
-  await load();
+  loadVoices().catch((error) => showError(errorBox, error.message));
+  load();
 }
 
 start();

@@ -1,6 +1,6 @@
 // Step 2: text, settings, progress, player.
 
-import { get, post, remove } from "./api.js";
+import { get, postOnce, remove } from "./api.js";
 import { follow, isActive } from "./following.js";
 import { byId, clock, limits, number, pageData, say, showError } from "./page.js";
 import { hidePlayer, playLive, showJob } from "./player.js";
@@ -22,6 +22,7 @@ const errorBox = byId("speak-error");
 
 let current = null; // the job that runs
 let shown = null; // the job in the player
+let unwanted = false; // cancelled before the server has answered
 let begunAt = 0; // when it was ordered
 let onFinished = () => {};
 
@@ -68,12 +69,12 @@ async function speak(event) {
   begin();
   const voice = chosenVoice();
   const live = playLive(voice.name);
-  await work(live, () => post("jobs/", {
+  await work(live, () => postOnce("jobs/", {
     text: text.value,
     voice: voice.id,
     ...chosenSettings(),
     live: true,
-  }));
+  }, showLost));
 }
 
 /** Take up again what the tab was waiting for when it was reloaded. */
@@ -96,6 +97,7 @@ async function work(live, order) {
     current = await order();
     sessionStorage.setItem(JOB_KEY, current.id);
     onFinished();
+    if (unwanted) await cancel();
     finish(await follow(current, { progress: showProgress, lost: showLost, live }));
   } catch (error) {
     status.textContent = "";
@@ -113,6 +115,7 @@ function begin() {
   button.disabled = true;
   working.hidden = false;
   shown = null;
+  unwanted = false;
   hidePlayer();
   bar.removeAttribute("value");
   status.textContent = say("sending");
@@ -163,8 +166,9 @@ export function forgetJob(id) {
 }
 
 async function cancel() {
-  if (!current) return;
   hidePlayer(); // and no more pieces are asked for
+  unwanted = true;
+  if (!current) return; // it is on its way: cancelled when the answer is there
   try {
     await remove(`jobs/${current.id}/`);
   } catch (error) {

@@ -51,6 +51,7 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "archive": ("Скачать zip", "Download zip"),
     "cancel": ("Отменить", "Cancel"),
     "items": ("Что внутри", "What is inside"),
+    "itemsFind": ("Слушать и искать в истории", "Play and search in History"),
     "itemsMore": ("…и ещё {count}", "…and {count} more"),
     "removeNamed": ("Удалить пакет {name}", "Delete the batch {name}"),
     "cancelNamed": ("Отменить пакет {name}", "Cancel the batch {name}"),

@@ -42,6 +42,9 @@ TEMPLATE: dict[str, tuple[str, str]] = {
         "По ссылке запись и её текст сможет открыть любой, у кого она есть.",
         "Anybody who has the link can hear the recording and read its text.",
     ),
+    "pages": ("Страницы", "Pages"),
+    "earlier": ("Раньше", "Older"),
+    "later": ("Позже", "Newer"),
     "privacy": (
         ("Записи и результаты видны только вам. Созданная речь помечена как искусственная."),
         "Only you can see your recordings and results. Generated speech is marked as artificial.",
@@ -69,6 +72,7 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "shareCopied": ("Скопировано.", "Copied."),
     "shareCopyByHand": ("Скопируйте выделенное.", "Copy what is selected."),
     "close": ("Закрыть", "Close"),
+    "pageOf": ("Страница {page} из {pages}", "Page {page} of {pages}"),
     # one|few|many|other
     "semitones": (
         "полутон|полутона|полутонов|полутона",

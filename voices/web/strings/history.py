@@ -6,7 +6,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
         "Всё, что вы озвучили: найти, послушать, скачать, повторить с другим текстом или голосом.",
         "All you have made: find it, play it, download it, repeat it with another text or voice.",
     ),
-    "of_batches": ("Списки и файлы хранятся в разделе", "Lists and files are kept under"),
+    "of_batches": ("Списки и файлы показаны в разделе", "Lists and files are shown under"),
     "find": ("Найти в текстах и голосах", "Search texts and voices"),
     "filters": ("Отбор", "Filters"),
     "status": ("Состояние", "State"),
@@ -21,14 +21,12 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     "empty": ("Здесь появится всё, что вы озвучите.", "What you make will appear here."),
     "nothing": ("Ничего не нашлось.", "Nothing was found."),
     "clear": ("Сбросить отбор", "Clear the filters"),
-    "pages": ("Страницы", "Pages"),
-    "earlier": ("Раньше", "Older"),
-    "later": ("Позже", "Newer"),
+    "one_batch": ("Здесь тексты одного пакета.", "These are the texts of one batch."),
+    "whole_history": ("Вся история", "The whole history"),
 }
 
 SCRIPT: dict[str, tuple[str, str]] = {
     "found": ("Найдено: {count}", "Found: {count}"),
-    "pageOf": ("Страница {page} из {pages}", "Page {page} of {pages}"),
     "repeat": ("Повторить с изменениями", "Repeat with changes"),
     "playText": ("Слушать: {text}", "Play: {text}"),
     "downloadText": ("Скачать: {text}", "Download: {text}"),
@@ -36,6 +34,7 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "cancelText": ("Отменить: {text}", "Cancel: {text}"),
     "removed": ("Удалено.", "Deleted."),
     "expires": ("хранится до {date}", "kept until {date}"),
+    "ofBatch": ("из пакета", "of a batch"),
     "stateQueued": ("в очереди", "queued"),
     "stateRunning": ("в работе: {done} из {total}", "in progress: {done} of {total}"),
     "stateFailed": ("не получилось", "failed"),
