@@ -40,5 +40,5 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
 
 # The threads mostly wait for workers, so there are more of them than cores.
 CMD ["gunicorn", "voiceclone.wsgi:application", "--bind=0.0.0.0:8000", "--worker-class=gthread", \
-     "--workers=2", "--threads=16", "--timeout=330", "--worker-tmp-dir=/dev/shm", "--access-logfile=-", \
+     "--workers=2", "--threads=24", "--timeout=330", "--worker-tmp-dir=/dev/shm", "--access-logfile=-", \
      "--no-control-socket"]

@@ -240,7 +240,7 @@ class Stack:
     def _web(self, number: int, port: int) -> Program:
         command = [
             "-m", "gunicorn", "voiceclone.wsgi:application", f"--bind=127.0.0.1:{port}",
-            "--worker-class=gthread", "--workers=1", "--threads=16", "--timeout=330",
+            "--worker-class=gthread", "--workers=1", "--threads=24", "--timeout=330",
             "--worker-tmp-dir=/dev/shm", "--no-control-socket",
         ]  # fmt: skip
         return self._program("web", number, command)

@@ -51,7 +51,9 @@ BATCH_TEXT_LIMIT = 300_000  # characters in one batch
 BATCH_FILE_LIMIT_BYTES = 10 * 1024 * 1024
 BATCH_JOBS_AT_ONCE = 8  # jobs of one batch that workers know of; others have their turn between
 EVENTS_SECONDS = 60.0  # a listener to events is sent away after so long, and comes back
-EVENT_LISTENERS = 8  # at once in one web process; each holds one of its threads
+# At once in one web process, each holds one of its threads (24); the rest answer short calls.
+EVENT_LISTENERS = 8
+WAITING_CALLS = env_int("VOICECLONE_WAITING_CALLS", 12, minimum=1)
 WEBHOOK_HOSTS = env_list("VOICECLONE_WEBHOOK_HOSTS")  # may be called although they are not public
 UPLOAD_LIMIT_BYTES = env_int("VOICECLONE_MAX_UPLOAD_MB", 50, minimum=1) * 1024 * 1024
 JSON_LIMIT_BYTES = 2 * 1024 * 1024

@@ -70,7 +70,7 @@ def test_addresses_of_databases():
     assert (postgres["USER"], postgres["PASSWORD"], postgres["HOST"], postgres["PORT"]) == (
         "me", "p@ss", "db", 5433,
     )  # fmt: skip
-    assert postgres["OPTIONS"] == {"sslmode": "require"}
+    assert postgres["OPTIONS"] == {"connect_timeout": "5", "sslmode": "require"}
     sqlite = env.database_from_url("sqlite:////tmp/a.db", sqlite_default=Path("x"))
     assert sqlite["NAME"] == Path("//tmp/a.db")
     assert env.database_from_url("", sqlite_default=Path("x"))["NAME"] == Path("x")

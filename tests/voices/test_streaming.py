@@ -88,13 +88,13 @@ def start(job, parts):
 def test_a_sentence_leaves_before_the_next_is_made(waiting):
     owner, job = waiting
     start(job, [b"one"])
-    assert next(speech_stream(owner=owner, job_id=job.pk)) == b"one"
+    assert next(speech_stream(owner=owner, job_id=job.pk, on_end=int)) == b"one"
 
 
 def test_a_listener_who_leaves_cancels_the_job(waiting):
     owner, job = waiting
     start(job, [b"one"])
-    stream = speech_stream(owner=owner, job_id=job.pk)
+    stream = speech_stream(owner=owner, job_id=job.pk, on_end=int)
     next(stream)
     stream.close()
     job.refresh_from_db()
@@ -105,7 +105,7 @@ def test_a_listener_who_leaves_cancels_the_job(waiting):
 def test_a_job_cancelled_meanwhile_ends_the_stream(waiting):
     owner, job = waiting
     start(job, [b"one"])
-    stream = speech_stream(owner=owner, job_id=job.pk)
+    stream = speech_stream(owner=owner, job_id=job.pk, on_end=int)
     next(stream)
     Job.objects.filter(pk=job.pk).update(status="cancelled")
     with pytest.raises(Conflict):
@@ -115,7 +115,7 @@ def test_a_job_cancelled_meanwhile_ends_the_stream(waiting):
 def test_a_lost_worker_is_not_passed_over_in_silence(waiting):
     owner, job = waiting
     start(job, [b"one"])
-    stream = speech_stream(owner=owner, job_id=job.pk)
+    stream = speech_stream(owner=owner, job_id=job.pk, on_end=int)
     next(stream)
     Job.objects.filter(pk=job.pk).update(status="queued", parts_ready=0)
     with pytest.raises(Unavailable):

@@ -1,16 +1,22 @@
 """The one shape of errors: {"error": {"code", "message", "details"}}, in Russian or English."""
 
+import logging
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse, JsonResponse
 from django.utils.translation import get_language
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from voices.errors import AppError
+from voices.errors import AppError, Outage
+
+logger = logging.getLogger(__name__)
+
+DATABASE_AWAY = (OperationalError, InterfaceError)
 
 # class: (code, English, Russian)
 _MESSAGES: dict[type[Exception], tuple[str, str, str]] = {
@@ -75,6 +81,9 @@ class Problem:
 
 def problem_of(error: Exception) -> Problem | None:
     """Describe an expected error; None for one that is our fault."""
+    if isinstance(error, DATABASE_AWAY):
+        logger.error("the database cannot be used: %s", error)
+        error = database_unavailable()
     if isinstance(error, AppError):
         seconds = error.retry_after_seconds
         headers = {} if seconds is None else {"Retry-After": str(seconds)}
@@ -92,6 +101,14 @@ def problem_of(error: Exception) -> Problem | None:
     if isinstance(error, exceptions.APIException):
         return _known(error, error.status_code)
     return None
+
+
+def database_unavailable() -> Outage:
+    return Outage(
+        "database_unavailable",
+        "the database cannot be reached now; try again later",
+        "база данных сейчас недоступна; повторите позже",
+    )
 
 
 def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:

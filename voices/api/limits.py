@@ -35,7 +35,11 @@ class LimitsApi(APIView):
 
 def _of_every_call() -> dict[str, Any]:
     return {
-        "speech": {"characters": settings.SYNC_TEXT_LIMIT, "wait_seconds": settings.WAIT_SECONDS},
+        "speech": {
+            "characters": settings.SYNC_TEXT_LIMIT,
+            "wait_seconds": settings.WAIT_SECONDS,
+            "waiting_calls": settings.WAITING_CALLS,  # in one web process
+        },
         "job": {"characters": settings.JOB_TEXT_LIMIT},
         "queue": {"jobs_waiting": settings.QUEUE_JOBS_WAITING or None},
         "batch": {

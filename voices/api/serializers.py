@@ -2,7 +2,9 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -348,13 +350,18 @@ class JobOutput(serializers.ModelSerializer):
             return {"id": None, "slug": None, "name": job.voice_name}
         return {"id": job.voice.pk, "slug": job.voice.slug, "name": voice_shown_name(job.voice)}
 
+    @cached_property
+    def _ahead(self) -> dict[UUID, int]:
+        shown: Any = self.instance
+        return jobs_ahead([shown] if isinstance(shown, Job) else shown)
+
     @extend_schema_field(ProgressOutput)
     def get_progress(self, job: Job) -> dict[str, int]:
         return {
             "sentences_done": job.sentences_done,
             "sentences_total": job.sentences_total,
             "parts_ready": job.parts_ready,
-            "ahead": jobs_ahead(job),
+            "ahead": self._ahead.get(job.pk, 0),
         }
 
     @extend_schema_field(JobErrorOutput(allow_null=True))

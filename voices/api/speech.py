@@ -1,5 +1,7 @@
 """POST /speech/: text in, sound out. POST /phonemes/: what will be said."""
 
+from contextlib import ExitStack
+
 from django.conf import settings
 from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
@@ -25,6 +27,7 @@ from voices.services.speech import (
     speech_title,
     text_check,
 )
+from voices.services.waiting import waiting_place
 
 
 class SpeechApi(APIView):
@@ -43,16 +46,18 @@ class SpeechApi(APIView):
         form = StreamableSpeechInput(data=request.data)
         form.is_valid(raise_exception=True)
         wish, owner = SpeechWish(**form.validated_data), owner_of(request)
-        job, replayed = made_once(
-            owner=owner,
-            call=call_of(request),
-            make=lambda: speech_job_create(
-                owner=owner, wish=wish, text_limit=settings.SYNC_TEXT_LIMIT
-            ),
-        )
-        if wish.stream and not replayed:  # a stream is sent once; later there is its whole sound
-            return streaming_response(owner=owner, job=job)
-        response = speech_response(request, job_wait(job_id=job.pk))
+        with ExitStack() as place:
+            place.enter_context(waiting_place())
+            job, replayed = made_once(
+                owner=owner,
+                call=call_of(request),
+                make=lambda: speech_job_create(
+                    owner=owner, wish=wish, text_limit=settings.SYNC_TEXT_LIMIT
+                ),
+            )
+            if wish.stream and not replayed:  # it is sent once; later there is its whole sound
+                return streaming_response(owner=owner, job=job, on_end=place.pop_all().close)
+            response = speech_response(request, job_wait(job_id=job.pk))
         for name, value in replayed_header(replayed).items():
             response.headers[name] = value
         return response

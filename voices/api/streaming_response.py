@@ -1,6 +1,6 @@
 """Answer with audio that is still being made."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import chain
 
 from django.http import StreamingHttpResponse
@@ -27,13 +27,15 @@ class _Body:
         self._rest.close()
 
 
-def streaming_response(*, owner: Owner, job: Job) -> StreamingHttpResponse:
+def streaming_response(
+    *, owner: Owner, job: Job, on_end: Callable[[], object]
+) -> StreamingHttpResponse:
     """Sentence by sentence. An error before the first one is still an HTTP error.
 
     Raises:
         AppError: the job failed before it said anything.
     """
-    parts = speech_stream(owner=owner, job_id=job.pk)
+    parts = speech_stream(owner=owner, job_id=job.pk, on_end=on_end)
     first = next(parts, b"")
     audio_format = job.params["format"]
     return StreamingHttpResponse(

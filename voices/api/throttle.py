@@ -26,11 +26,12 @@ class CallRate(BaseThrottle):
         limits = {"calls": settings.CALLS_PER_MINUTE[kind]}
         if (request.content_type or "").startswith("multipart/"):
             limits["uploads"] = settings.UPLOADS_PER_MINUTE[kind]
-        self.seconds = rates_take(
+        rates = [
             Rate(what=what, who=who, allowed=allowed, seconds=MINUTE_SECONDS)
             for what, allowed in limits.items()
             if allowed
-        )
+        ]
+        self.seconds = rates_take(rates) if rates else None
         return self.seconds is None
 
     def wait(self) -> float | None:

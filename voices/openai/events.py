@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import chain
 from typing import Any
 
@@ -40,13 +40,15 @@ class _Events:
         yield _event("speech.audio.done", usage=usage)
 
 
-def events_response(*, owner: Owner, job: Job) -> StreamingHttpResponse:
+def events_response(
+    *, owner: Owner, job: Job, on_end: Callable[[], object]
+) -> StreamingHttpResponse:
     """The job's audio as events. An error before the first sentence is still an HTTP error.
 
     Raises:
         AppError: the job failed before it said anything.
     """
-    pieces = speech_stream(owner=owner, job_id=job.pk)
+    pieces = speech_stream(owner=owner, job_id=job.pk, on_end=on_end)
     first = next(pieces, b"")
     return StreamingHttpResponse(
         _Events(first, pieces, len(job.text)),

@@ -1,5 +1,6 @@
 """POST /v1/audio/speech."""
 
+from contextlib import ExitStack
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from voices.openai.events import events_response
 from voices.openai.formats import ALIASES, FORMATS, MODEL
 from voices.services.jobs import job_wait
 from voices.services.speech import SpeechWish, speech_job_create
+from voices.services.waiting import waiting_place
 
 
 class OpenAiView(APIView):
@@ -76,10 +78,12 @@ class OpenAiSpeechApi(OpenAiView):
         form = OpenAiSpeechInput(data=request.data)
         form.is_valid(raise_exception=True)
         owner, wish = owner_of(request), wish_of(form.validated_data)
-        job = speech_job_create(owner=owner, wish=wish, text_limit=settings.SYNC_TEXT_LIMIT)
-        if wish.stream:
-            return events_response(owner=owner, job=job)
-        return speech_response(request, job_wait(job_id=job.pk))
+        with ExitStack() as place:
+            place.enter_context(waiting_place())
+            job = speech_job_create(owner=owner, wish=wish, text_limit=settings.SYNC_TEXT_LIMIT)
+            if wish.stream:
+                return events_response(owner=owner, job=job, on_end=place.pop_all().close)
+            return speech_response(request, job_wait(job_id=job.pk))
 
 
 def wish_of(values: dict[str, Any]) -> SpeechWish:

@@ -1,17 +1,23 @@
 """Jobs as their owner sees them."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import IsNull
 
 from voices.errors import NotFound
 from voices.models import Job
 from voices.owner import Owner
 from voices.selectors.matching import contains
+from voices.selectors.voices import VECTORS
 from voices.storage import part_name
 
 NO_BATCH = "none"
 ACTIVE = "active"  # waits or runs
+_SHOWN = ("result", "voice", "webhook")
+_NOT_SHOWN = tuple(f"voice__{name}" for name in VECTORS)
 
 
 def job_list(
@@ -31,7 +37,7 @@ def job_list(
         search: part of the text or of the voice's name, letters of either case.
         voice: its id or slug.
     """
-    jobs = Job.objects.filter(owner.q).select_related("result", "voice", "webhook")
+    jobs = Job.objects.filter(owner.q).select_related(*_SHOWN).defer(*_NOT_SHOWN)
     if status == ACTIVE:
         jobs = jobs.filter(status__in=Job.ACTIVE)
     elif status:
@@ -58,12 +64,11 @@ def _of_voice(reference: str) -> Q:
 
 def job_get(*, owner: Owner, job_id: UUID) -> Job:
     """Raises NotFound, also when it belongs to somebody else."""
-    job = (
-        Job.objects.filter(owner.q, pk=job_id).select_related("result", "voice", "webhook").first()
-    )
-    if job is None:
-        raise NotFound("unknown_job", f"no job {job_id}", f"нет задания {job_id}")
-    return job
+    jobs = Job.objects.select_related(*_SHOWN).defer(*_NOT_SHOWN)
+    try:
+        return jobs.get(owner.q, pk=job_id)
+    except Job.DoesNotExist:
+        raise NotFound("unknown_job", f"no job {job_id}", f"нет задания {job_id}") from None
 
 
 def job_with_audio_get(*, owner: Owner, job_id: UUID) -> Job:
@@ -98,15 +103,19 @@ def job_parts(*, job: Job, first: int) -> list[str]:
     return [part_name(job.pk, job.attempts, index) for index in range(first, job.parts_ready)]
 
 
-def jobs_ahead(job: Job) -> int:
-    """How many jobs will be taken before this one."""
-    if job.status != Job.Status.QUEUED:
-        return 0
-    waiting = Q(status=Job.Status.QUEUED, dispatched_at__isnull=False)
-    earlier = Q(turn__lt=job.turn) | Q(turn=job.turn, created_at__lt=job.created_at)
-    before = waiting if job.dispatched_at is None else waiting & earlier
-    running = Q(status=Job.Status.RUNNING)
-    return Job.objects.filter(running | before, queue=job.queue).count()
+def jobs_ahead(jobs: Iterable[Job]) -> dict[UUID, int]:
+    """How many jobs will be taken before each of these that waits; asks nothing when none does."""
+    waiting = [job.pk for job in jobs if job.status == Job.Status.QUEUED]
+    if not waiting:
+        return {}
+    turn, made = OuterRef("turn"), OuterRef("created_at")
+    earlier = Q(turn__lt=turn) | Q(turn=turn, created_at__lt=made)
+    held = Q(IsNull(OuterRef("dispatched_at"), True))  # of a batch: its turn comes after all others
+    before = Q(status=Job.Status.QUEUED, dispatched_at__isnull=False) & (earlier | held)
+    ahead = Job.objects.filter(Q(status=Job.Status.RUNNING) | before, queue=OuterRef("queue"))
+    count = ahead.order_by().values("queue").annotate(count=Count("pk")).values("count")
+    counted = Job.objects.filter(pk__in=waiting).annotate(ahead=Coalesce(Subquery(count), 0))
+    return dict(counted.order_by().values_list("pk", "ahead"))
 
 
 def jobs_of_voice(*, owner: Owner, voice_id: UUID) -> QuerySet[Job]:

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, F, Prefetch, Q, QuerySet, Value, When
 
 from voices.errors import Forbidden, NotFound
 from voices.models import ConsentRecord, Recording, Voice
 from voices.owner import Owner
 from voices.selectors.matching import contains
+
+VECTORS = ("profile", "spoken_consent_embedding")  # long, and nothing to show
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +40,9 @@ def voice_list(
     if chosen.search:
         voices = voices.filter(_found_by(chosen.search))
     name = "name_ru" if shown_in == "ru" else "name"
-    return voices.order_by(
-        "-is_bank", _of_bank("gender"), _of_bank(name), "-created_at", "id"
-    ).prefetch_related("recordings")
+    ordered = voices.order_by("-is_bank", _of_bank("gender"), _of_bank(name), "-created_at", "id")
+    recordings = Prefetch("recordings", Recording.objects.defer("profile"))
+    return ordered.prefetch_related(recordings).defer(*VECTORS)
 
 
 def _of_bank(field: str) -> Case:
@@ -58,7 +60,7 @@ def _found_by(words: str) -> Q:
 
 def voices_alike(*, owner: Owner, but: Voice | None = None) -> list[Voice]:
     """Voices with a d-vector that this owner may hear of: the bank and own ones."""
-    voices = voice_list(owner=owner).exclude(profile={})
+    voices = voice_list(owner=owner).exclude(profile={}).defer(None)
     return [voice for voice in voices if but is None or voice.pk != but.pk]
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from voices.errors import BadInput, Forbidden, NotFound
@@ -85,8 +84,11 @@ def api_key_verify(*, secret: str) -> ApiKey | None:
     parts = secret.split("_", 2)
     if len(parts) != 3 or parts[0] != "vc":
         return None
-    row = ApiKey.objects.select_related("user").filter(prefix=parts[1][:16]).first()
-    if row is None or not hmac.compare_digest(row.digest, _digest(secret)):
+    try:
+        row = ApiKey.objects.select_related("user").get(prefix=parts[1][:16])
+    except ApiKey.DoesNotExist:
+        return None
+    if not hmac.compare_digest(row.digest, _digest(secret)):
         return None
     if row.revoked_at or not row.user.is_active:
         return None
@@ -107,8 +109,8 @@ def api_key_revoke(*, user: User, prefix: str) -> None:
 
 def _mark_used(row: ApiKey) -> None:
     now = timezone.now()
-    stale = Q(last_used_at=None) | Q(last_used_at__lt=now - USED_EVERY)
-    ApiKey.objects.filter(stale, pk=row.pk).update(last_used_at=now)
+    if row.last_used_at is None or row.last_used_at < now - USED_EVERY:
+        ApiKey.objects.filter(pk=row.pk).update(last_used_at=now)
 
 
 def _digest(secret: str) -> str:

@@ -33,6 +33,7 @@ from voices.services.leases import JobLease
 from voices.services.phrases import random_phrase
 from voices.services.rates import DAY_SECONDS, rate_take
 from voices.services.uploads import uploads_check
+from voices.services.waiting import waiting_place
 from voices.storage import file_store, files_delete, spoken_name
 
 
@@ -134,6 +135,7 @@ def _attempt_take(voice: Voice) -> None:
         raise error
 
 
+@waiting_place()
 def phrase_read(
     *, owner: Owner, voice_id: UUID, phrase_id: UUID, upload: File, confirmation: Confirmation
 ) -> ConsentPhrase:

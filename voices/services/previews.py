@@ -16,6 +16,7 @@ from voices.services.bank import PREVIEW_TEXT, weights_fingerprint
 from voices.services.endings import job_end
 from voices.services.jobs import job_create, job_wait
 from voices.services.leases import JobLease
+from voices.services.waiting import waiting_place
 from voices.storage import file_store, files_delete, preview_name
 
 
@@ -40,10 +41,11 @@ def preview_ensure(*, owner: Owner, voice_id: str) -> Voice:
     making = jobs_of_voice(owner=owner, voice_id=voice.pk).filter(
         kind=Job.Kind.PREVIEW, status__in=Job.ACTIVE
     )
-    job = making.first() or job_create(
-        owner=owner, kind=Job.Kind.PREVIEW, queue="speech", voice=voice
-    )
-    job_wait(job_id=job.pk)
+    with waiting_place():
+        job = making.first() or job_create(
+            owner=owner, kind=Job.Kind.PREVIEW, queue="speech", voice=voice
+        )
+        job_wait(job_id=job.pk)
     return voice_get(owner=owner, voice_id=voice_id)
 
 

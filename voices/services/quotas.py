@@ -87,12 +87,15 @@ def usage_audio_add(*, job: Job, seconds: float) -> None:
 
 
 def _day_take(owner: Owner, limits: Limits, *, characters: int, jobs: int) -> None:
-    row, _ = UsageDay.objects.get_or_create(**owner.fields, day=today())
-    room = UsageDay.objects.filter(pk=row.pk)
+    day = {**owner.fields, "day": today()}
+    room = UsageDay.objects.filter(**day)
     if limits.characters_per_day is not None and characters:
         room = room.filter(characters__lte=limits.characters_per_day - characters)
-    if not room.update(characters=F("characters") + characters, jobs=F("jobs") + jobs):
-        row.refresh_from_db()
+    more = {"characters": F("characters") + characters, "jobs": F("jobs") + jobs}
+    if room.update(**more):
+        return
+    row, _ = UsageDay.objects.get_or_create(**day)  # the day's first
+    if not room.update(**more):
         raise _exceeded(
             "characters_per_day",
             allowed=limits.characters_per_day or 0,

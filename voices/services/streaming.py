@@ -1,7 +1,7 @@
 """Hand out a streamed job's sentences as they are made."""
 
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from uuid import UUID
 
@@ -17,8 +17,13 @@ POLL_SECONDS = 0.03
 SILENT_SECONDS = 300  # no sentence takes longer
 
 
-def speech_stream(*, owner: Owner, job_id: UUID) -> Generator[bytes, None, None]:
+def speech_stream(
+    *, owner: Owner, job_id: UUID, on_end: Callable[[], object]
+) -> Generator[bytes, None, None]:
     """Encoded sentences, each when it is there. Dropping the iterator cancels the job.
+
+    Args:
+        on_end: called when no more sentences come, whatever the reason.
 
     Raises:
         AppError: the job's own error, also before the first sentence.
@@ -41,7 +46,10 @@ def speech_stream(*, owner: Owner, job_id: UUID) -> Generator[bytes, None, None]
                 raise TimedOut("still_working", "no sentence for long", "долго нет предложения")
             time.sleep(POLL_SECONDS)
     finally:
-        _end(owner, job_id)
+        try:
+            _end(owner, job_id)
+        finally:
+            on_end()
 
 
 def _end(owner: Owner, job_id: UUID) -> None:

@@ -19,6 +19,7 @@ from voices.services.jobs import job_cancel, job_create, job_files, job_wait
 from voices.services.quotas import quota_take
 from voices.services.speech import voice_settings_check
 from voices.services.uploads import upload_shown_name, uploads_check
+from voices.services.waiting import waiting_place
 from voices.storage import file_store, files_delete, recording_name
 
 
@@ -43,6 +44,7 @@ class Deleted:
     consent_records_kept: int
 
 
+@waiting_place()
 def voice_create(
     *, owner: Owner, wish: VoiceWish, uploads: list[File], confirmation: Confirmation
 ) -> Voice:
@@ -71,6 +73,7 @@ def voice_create(
     return voice_own_get(owner=owner, voice_id=voice.pk)
 
 
+@waiting_place()
 def recordings_add(
     *, owner: Owner, voice_id: UUID, uploads: list[File], confirmation: Confirmation
 ) -> Voice:

@@ -9,6 +9,7 @@ templates/voices/<page>.html and voices/static/voices/<page>.js and .css:
         return page(request, "history", words)
 """
 
+import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -16,7 +17,7 @@ from django.shortcuts import render
 from rest_framework import exceptions
 
 from voices.api.auth import visitor_ensure
-from voices.api.exception_handler import error_response
+from voices.api.exception_handler import DATABASE_AWAY, database_unavailable, error_response
 from voices.errors import AppError, Broken
 from voices.web.frame import page_language
 from voices.web.middleware import API_PREFIXES
@@ -66,12 +67,25 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    """500 likewise; the log has the cause."""
+    """500 likewise; the log has the cause. Without the database 503."""
+    if isinstance(sys.exc_info()[1], DATABASE_AWAY):
+        return database_away(request)
     if request.path.startswith(API_PREFIXES):
         return error_response(
             Broken("internal_error", "something broke on our side", "у нас что-то сломалось")
         )
     return error_page(request, 500)
+
+
+def database_away(request: HttpRequest) -> HttpResponseBase:
+    """503 likewise."""
+    error = database_unavailable()
+    told = error_response(error)
+    if request.path.startswith(API_PREFIXES):
+        return told
+    page = error_page(request, told.status_code, error)
+    page.headers["Retry-After"] = told.headers["Retry-After"]
+    return page
 
 
 def error_page(request: HttpRequest, status: int, error: AppError | None = None) -> HttpResponse:
