@@ -22,7 +22,8 @@ def _listening() -> Iterator[None]:
     Raises:
         Unavailable: `too_many_listeners`.
     """
-    if not _listeners.acquire(blocking=False):
+    listeners = _listeners
+    if not listeners.acquire(blocking=False):
         raise Unavailable(
             "too_many_listeners",
             "too many listen to events now; poll the job instead",
@@ -31,7 +32,7 @@ def _listening() -> Iterator[None]:
     try:
         yield
     finally:
-        _listeners.release()
+        listeners.release()
 
 
 def job_version(job: Job) -> str:

@@ -22,7 +22,8 @@ def waiting_place() -> Iterator[None]:
     Raises:
         Unavailable: `too_many_waiting`.
     """
-    if not _places.acquire(blocking=False):
+    places = _places
+    if not places.acquire(blocking=False):
         error = Unavailable(
             "too_many_waiting",
             "too many calls wait for their audio now; make a job instead, or try again later",
@@ -34,4 +35,4 @@ def waiting_place() -> Iterator[None]:
     try:
         yield
     finally:
-        _places.release()
+        places.release()
