@@ -26,6 +26,7 @@ def page(browser, running):
     opened = browser.new_page(locale="ru-RU")
     complaints = hear_complaints(opened)
     opened.goto(running.address)
+    opened.locator(".voice").first.wait_for()
     yield opened
     opened.close()
     assert complaints == []
