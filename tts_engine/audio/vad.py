@@ -46,7 +46,7 @@ def speech_windows(waveform: Waveform) -> Mask:
 
 def raise_to_level(waveform: Waveform, level_db: float = LEVEL_DB) -> Waveform:
     """Amplify a quiet waveform to an RMS level in dB of full scale; a louder one stays as it is."""
-    rms = float(np.sqrt(np.mean(np.square(waveform, dtype=np.float64)))) if waveform.size else 0.0
+    rms = float(np.linalg.norm(waveform)) / max(1, waveform.size) ** 0.5
     wanted = 10.0 ** (level_db / 20.0)
     return waveform * np.float32(wanted / rms) if 0.0 < rms < wanted else waveform
 
@@ -57,9 +57,10 @@ def speech_mask(audio: Audio) -> Mask:
     samples = audio.waveform.size
     if windows.size == 0:
         return np.zeros(samples, dtype=bool)
-    position = np.arange(samples, dtype=np.int64) * VAD_RATE_HZ // audio.sample_rate_hz
-    index = position // WINDOW_SAMPLES
-    return windows[np.minimum(index, windows.size - 1)] & (index < windows.size)
+    # the first sample of each window, and the end of the last: ceil(480 k rate / 16000)
+    edges = -(np.arange(windows.size + 1) * -WINDOW_SAMPLES * audio.sample_rate_hz // VAD_RATE_HZ)
+    mask = np.repeat(windows, np.diff(edges))[:samples]
+    return np.pad(mask, (0, samples - mask.size))
 
 
 def speech_seconds(audio: Audio) -> float:

@@ -23,6 +23,7 @@ from tts_engine.types import Audio, Waveform
 
 SHORTEST_SECONDS = 0.2
 MAX_WINDOWS = 64  # in one pass
+BLOCK_FRAMES = 3000
 COVERAGE = 0.75  # a last window is used when at least so much of it is real audio
 
 
@@ -78,6 +79,7 @@ class SpeakerEncoder:
         heard = resample_audio(audio, config.sample_rate_hz)
         spoken = np.flatnonzero(speech_mask(heard))  # (V,)
         mel = self._mel(heard.waveform[spoken])
+        del heard
         step = max(1, round(step_seconds * config.sample_rate_hz / config.hop_samples))
         starts = range(0, mel.shape[0] - config.window_frames + 1, step)
         if not starts:
@@ -127,16 +129,25 @@ class SpeakerEncoder:
 
 
 def power_mel(waveform: Waveform, config: EncoderConfig) -> NDArray[np.float32]:
-    """Power mel spectrogram as the network was trained on: (T,) -> (frames, n_mels)."""
-    return np.ascontiguousarray(
+    """Power mel spectrogram as the network was trained on: (T,) -> (frames, n_mels).
+
+    Half a minute at a time: the spectrum of ten minutes would take half a gigabyte.
+    """
+    size, hop = config.fft_samples, config.hop_samples
+    padded = np.pad(waveform, size // 2)
+    frames = 1 + waveform.size // hop
+    blocks = [
         librosa.feature.melspectrogram(
-            y=waveform,
+            y=padded[first * hop : (min(first + BLOCK_FRAMES, frames) - 1) * hop + size],
             sr=config.sample_rate_hz,
-            n_fft=config.fft_samples,
-            hop_length=config.hop_samples,
+            n_fft=size,
+            hop_length=hop,
             n_mels=config.n_mels,
+            center=False,
         ).T.astype(np.float32)
-    )
+        for first in range(0, frames, BLOCK_FRAMES)
+    ]
+    return np.concatenate(blocks)
 
 
 def _unit_mean(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

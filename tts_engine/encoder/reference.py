@@ -78,7 +78,7 @@ def analyze_reference(audio: Audio, encoder: SpeakerEncoder) -> ReferenceReport:
         AudioError: silence ("reference_silent"), or under 2 s of one person's speech
             ("reference_too_short").
     """
-    rms = float(np.sqrt(np.mean(np.square(audio.waveform, dtype=np.float64)) + 1e-20))
+    rms = float(np.linalg.norm(audio.waveform)) / max(1, audio.waveform.size) ** 0.5
     if rms < SILENT_RMS:
         raise AudioError(
             "reference_silent", "the recording is silent", "в записи тишина", level=round(rms, 6)

@@ -62,9 +62,10 @@ def _clean_db(audio: Audio, mask: Mask, hops: int) -> Values:
     frame = max(1, round(FRAME_SECONDS * audio.sample_rate_hz))
     count = audio.waveform.size // frame
     samples = audio.waveform[: count * frame].reshape(count, frame)
-    power = np.square(samples, dtype=np.float64).mean(axis=1) + 1e-12
+    power = np.einsum("ij,ij->i", samples, samples, dtype=np.float64) / frame + 1e-12
     spoken: Mask = np.greater(mask[: count * frame].reshape(count, frame).mean(axis=1), 0.5)
-    clipped: Mask = np.greater_equal(np.abs(samples).max(axis=1), CLIPPED_LEVEL)
+    peaks = np.maximum(samples.max(axis=1), -samples.min(axis=1))
+    clipped: Mask = np.greater_equal(peaks, CLIPPED_LEVEL)
     values = np.zeros(hops)
     for hop in range(hops):
         middle = (hop + 0.5) * HOP_SECONDS
