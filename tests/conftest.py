@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tts_engine.speech import Piece
 from tts_engine.types import Audio
 
 RATE_HZ = 22_050
@@ -50,14 +51,40 @@ def humming_engine(monkeypatch):
 
     monkeypatch.setattr(engine, "speak", speak)
     monkeypatch.setattr(engine, "speak_in_parts", speak_in_parts)
+    _hum_spans(monkeypatch, orders)
     monkeypatch.setattr(engine, "analyse_reference", analyse_reference)
     return orders
+
+
+def _hum_spans(monkeypatch, orders):
+    """The same for long texts, which are said in spans."""
+    from voices import engine
+
+    def speak_span(order, span):
+        orders.append(order)
+        sentences = order.text.split(". ")[slice(*span)]
+        for sentence in sentences:
+            sound = hum(sentence).waveform
+            yield (Piece(lead_samples=0, sound=sound, silence_samples=9), {}), len(sentences)
+
+    def said_alone(said, position):
+        return Audio(said[0].sound, RATE_HZ)
+
+    def said_join(said):
+        return Audio(np.concatenate([piece.sound for piece, _ in said]), RATE_HZ), []
+
+    for name, fake in (
+        ("speak_span", speak_span),
+        ("said_alone", said_alone),
+        ("said_join", said_join),
+    ):
+        monkeypatch.setattr(engine, name, fake)
 
 
 @pytest.fixture
 def inline_worker(monkeypatch, tmp_path, settings, transactional_db):
     """Jobs run in the calling thread as soon as they are committed; files lie in a fresh folder."""
-    from voices.services import batch_flow, jobs
+    from voices.services import batch_flow, chunks, jobs
     from voices.services.runner import job_run
 
     settings.MEDIA_ROOT = tmp_path / "media"
@@ -66,7 +93,7 @@ def inline_worker(monkeypatch, tmp_path, settings, transactional_db):
         job_run(job_id=job_id)
         return True
 
-    for sender in (jobs, batch_flow):
+    for sender in (jobs, batch_flow, chunks):
         monkeypatch.setattr(sender, "dispatch", dispatch)
 
 

@@ -11,9 +11,9 @@ on what it is batched with, so the same text, voice and seed always give the sam
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +31,15 @@ from tts_engine.encoder.voice_check import VoiceCheck
 from tts_engine.errors import EngineError
 from tts_engine.markup.reading import Reading, Utterance
 from tts_engine.recognizer.inference import Recognizer
-from tts_engine.speech import Order, SpeechRequest, SpeechResult, SpokenSentence, read_request
+from tts_engine.speech import (
+    Order,
+    Piece,
+    Span,
+    SpeechRequest,
+    SpeechResult,
+    SpokenSentence,
+    read_request,
+)
 from tts_engine.synthesizer.inference import SynthesisRequest, SynthesisResult, Synthesizer
 from tts_engine.synthesizer.profile import voice_spectrum
 from tts_engine.timing import SentenceTiming
@@ -46,22 +54,7 @@ QUIETEST_DB = -60.0  # of a streamed sentence
 
 Progress = Callable[[int, int], None]
 Listener = Callable[[Audio], None]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Said:
-    """One utterance spoken, between its silences."""
-
-    utterance: Utterance
-    result: SynthesisResult
-    lead: Waveform
-    sound: Waveform
-    silence: Waveform
-
-    @property
-    def size(self) -> int:
-        """Samples of all of it."""
-        return self.lead.size + self.sound.size + self.silence.size
+_Said = tuple[Piece, SentenceTiming]
 
 
 class VoiceCloner:
@@ -138,17 +131,30 @@ class VoiceCloner:
             TextError: nothing speakable in the text, or wrong markup.
             VoiceError: the text calls for a voice that is not given.
         """
-        reading, orders = read_request(request)
         spoken: list[_Said] = []
         position = 0
-        for said in self._spoken(request, reading, orders):
-            spoken.append(said)
+        for piece, timing, count in self._spoken(request):
+            spoken.append((piece, timing))
             if on_sentence is not None:
-                on_sentence(self._alone(said, position))
+                on_sentence(self.alone(piece, position))
             if on_progress is not None:
-                on_progress(len(spoken), reading.count)
-            position += said.size
-        return self._joined(spoken)
+                on_progress(len(spoken), count)
+            position += piece.size
+        return self._result(spoken)
+
+    def pieces(
+        self, request: SpeechRequest, span: Span
+    ) -> Iterator[tuple[Piece, SentenceTiming, int]]:
+        """Speak some sentences of a text; `join` makes of the pieces of all spans what `speak` gives.
+
+        Args:
+            request: the whole text and how it is said.
+            span: of its sentences as cut, the first and the one after the last.
+
+        Yields:
+            Each with its timing, as if its first token began at 0, and with how many the span has.
+        """
+        yield from self._spoken(request, span)
 
     def speak_many(self, requests: Sequence[SpeechRequest]) -> list[SpeechResult | EngineError]:
         """Speak texts that wait together: their sentences share batches, whosesoever they are.
@@ -168,11 +174,8 @@ class VoiceCloner:
         return [
             found
             if isinstance(found, EngineError)
-            else self._joined(
-                [
-                    self._said(request, found[0], utterance, *next(sounds))
-                    for utterance, _ in found[1]
-                ]
+            else self._result(
+                [self._said(request, found[0], one, *next(sounds)) for one, _ in found[1]]
             )
             for request, found in zip(requests, read, strict=True)
         ]
@@ -180,21 +183,22 @@ class VoiceCloner:
     def stream(self, request: SpeechRequest) -> Iterator[SpokenSentence]:
         """Speak sentence by sentence, each with the pause after it; errors as in `speak`."""
         position = 0
-        for said in self._spoken(request, *read_request(request)):
-            timing = self._timing(said, position)
-            yield SpokenSentence(audio=self._alone(said, position), timing=timing)
-            position += said.size
+        for piece, timing, _ in self._spoken(request):
+            placed = self._placed(timing, piece, position)
+            yield SpokenSentence(audio=self.alone(piece, position), timing=placed)
+            position += piece.size
 
     def _spoken(
-        self, request: SpeechRequest, reading: Reading, orders: Iterator[Order]
-    ) -> Iterator[_Said]:
-        """Utterances in order, read and spoken a few at a time; the first alone, to be heard early."""
-        count = 1
-        while window := list(islice(orders, count)):
+        self, request: SpeechRequest, span: Span | None = None
+    ) -> Iterator[tuple[Piece, SentenceTiming, int]]:
+        """Sentences in order, read and spoken a few at a time; the first alone, to be heard early."""
+        reading, orders = read_request(request, span)
+        size = BATCH_SENTENCES if reading.span.start else 1
+        while window := list(islice(orders, size)):
             sounds = self._sound([order for _, order in window])
             for (utterance, _), sound in zip(window, sounds, strict=True):
-                yield self._said(request, reading, utterance, *sound)
-            count = BATCH_SENTENCES
+                yield (*self._said(request, reading, utterance, *sound), reading.count)
+            size = BATCH_SENTENCES
 
     def _sound(self, orders: list[SynthesisRequest]) -> list[tuple[SynthesisResult, Waveform]]:
         """Synthesise; the vocoder shifts the pitch where it can, far beyond the pitches of the training."""
@@ -218,55 +222,67 @@ class VoiceCloner:
         result: SynthesisResult,
         sound: Waveform,
     ) -> _Said:
-        """An utterance as loud as it shall be, with the silences around it."""
+        """An utterance as loud as it shall be, between its silences."""
         if len(reading.speakers) > 1:  # voices of a dialogue are equally loud
             sound = normalize_loudness(Audio(sound, self.sample_rate_hz)).waveform
-        gain = 10 ** (utterance.delivery.volume_db / 20)
+        volume_db = utterance.delivery.volume_db
         after = utterance.gap_seconds
         if after is None:
             usual = (
                 PARAGRAPH_GAP_SECONDS if utterance.sentence.ends_paragraph else SENTENCE_GAP_SECONDS
             )
             after = 0.0 if utterance.is_last else usual / request.speed
-        return _Said(
-            utterance=utterance,
-            result=result,
-            lead=self._silence(utterance.lead_seconds),
-            sound=sound if gain == 1 else (sound * gain).astype(np.float32),
-            silence=self._silence(after),
+        piece = Piece(
+            lead_samples=round(utterance.lead_seconds * self.sample_rate_hz),
+            sound=sound if volume_db == 0 else (sound * 10 ** (volume_db / 20)).astype(np.float32),
+            silence_samples=round(after * self.sample_rate_hz),
+            volume_db=volume_db,
         )
+        timing = SentenceTiming(
+            sentence=utterance.sentence,
+            start_seconds=0.0,
+            frames_per_second=self.synthesizer.config.mel.frames_per_second,
+            durations_frames=tuple(result.durations_frames.tolist()),
+            f0_hz=tuple(result.f0_hz.tolist()),
+        )
+        return piece, timing
 
-    def _silence(self, seconds: float) -> Waveform:
-        return np.zeros(round(seconds * self.sample_rate_hz), dtype=np.float32)
-
-    def _alone(self, said: _Said, position: int) -> Audio:
+    def alone(self, piece: Piece, position: int) -> Audio:
         """A sentence as loud as can be known before the rest is made, marked, between its silences.
 
         Args:
+            piece: the sentence.
             position: samples of the whole before it.
         """
-        begin = (position + said.lead.size) / self.sample_rate_hz
-        quieter_db = min(said.utterance.delivery.volume_db, 0.0)  # loud as can be already
+        begin = (position + piece.lead_samples) / self.sample_rate_hz
+        quieter_db = min(piece.volume_db, 0.0)  # loud as can be already
         lufs = TARGET_LUFS + max(quieter_db, QUIETEST_DB)
-        marked = self.marker.mark(Audio(said.sound, self.sample_rate_hz), start_seconds=begin)
+        marked = self.marker.mark(Audio(piece.sound, self.sample_rate_hz), start_seconds=begin)
         spoken = normalize_loudness(marked, lufs=lufs).waveform
-        return Audio(np.concatenate([said.lead, spoken, said.silence]), self.sample_rate_hz)
+        return Audio(np.concatenate(_between_silences(piece, spoken)), self.sample_rate_hz)
 
-    def _joined(self, spoken: list[_Said]) -> SpeechResult:
-        """All sentences, marked and loud as a whole."""
-        starts = np.cumsum([0, *(said.size for said in spoken)]).tolist()
-        pieces = [piece for said in spoken for piece in (said.lead, said.sound, said.silence)]
-        marked = self.marker.mark(Audio(np.concatenate(pieces), self.sample_rate_hz))
-        timings = (
-            self._timing(said, start) for said, start in zip(spoken, starts[:-1], strict=True)
-        )
-        return SpeechResult(audio=normalize_loudness(marked), timings=tuple(timings))
+    def join(self, pieces: Sequence[Piece]) -> Audio:
+        """All sentences of a text, marked and loud as a whole."""
+        waveforms = [part for piece in pieces for part in _between_silences(piece, piece.sound)]
+        marked = self.marker.mark(Audio(np.concatenate(waveforms), self.sample_rate_hz))
+        return normalize_loudness(marked)
 
-    def _timing(self, said: _Said, position: int) -> SentenceTiming:
-        return SentenceTiming(
-            sentence=said.utterance.sentence,
-            start_seconds=(position + said.lead.size) / self.sample_rate_hz,
-            frames_per_second=self.synthesizer.config.mel.frames_per_second,
-            durations_frames=tuple(said.result.durations_frames.tolist()),
-            f0_hz=tuple(said.result.f0_hz.tolist()),
-        )
+    def _result(self, spoken: list[_Said]) -> SpeechResult:
+        starts = accumulate((piece.size for piece, _ in spoken), initial=0)
+        timings = [
+            self._placed(timing, piece, start)
+            for (piece, timing), start in zip(spoken, starts, strict=False)
+        ]
+        return SpeechResult(audio=self.join([piece for piece, _ in spoken]), timings=tuple(timings))
+
+    def _placed(self, timing: SentenceTiming, piece: Piece, position: int) -> SentenceTiming:
+        begin = (position + piece.lead_samples) / self.sample_rate_hz
+        return replace(timing, start_seconds=begin)
+
+
+def _between_silences(piece: Piece, sound: Waveform) -> list[Waveform]:
+    lead, silence = (
+        np.zeros(samples, dtype=np.float32)
+        for samples in (piece.lead_samples, piece.silence_samples)
+    )
+    return [lead, sound, silence]

@@ -11,7 +11,7 @@ from tts_engine.synthesizer.intonation import Contour
 from tts_engine.text.frontend import Sentence
 from tts_engine.text.intonation import Question, question_focus
 from tts_engine.timing import Prosody, SentenceTiming
-from tts_engine.types import Audio, VoiceProfile
+from tts_engine.types import Audio, VoiceProfile, Waveform
 
 SPEED_RANGE = (0.25, 4.0)
 PITCH_RANGE = (-12.0, 12.0)
@@ -87,18 +87,47 @@ class SpokenSentence:
     timing: SentenceTiming
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Piece:
+    """One sentence spoken, before the loudness and the mark of the whole, between its silences.
+
+    Attributes:
+        lead_samples: silence before it.
+        sound: what is heard.
+        silence_samples: after it.
+        volume_db: how much louder than usual it is.
+    """
+
+    lead_samples: int
+    sound: Waveform
+    silence_samples: int
+    volume_db: float = 0.0
+
+    @property
+    def size(self) -> int:
+        """Samples of all of it."""
+        return self.lead_samples + self.sound.size + self.silence_samples
+
+
+Span = tuple[int, int]
 Order = tuple[Utterance, SynthesisRequest]
 
 
-def read_request(request: SpeechRequest) -> tuple[Reading, Iterator[Order]]:
+def read_request(
+    request: SpeechRequest, span: Span | None = None
+) -> tuple[Reading, Iterator[Order]]:
     """A request's sentences, each read when it is taken; what can be wrong is found before the first.
+
+    Args:
+        request: what to say.
+        span: of the sentences as cut, the first and the one after the last; None for all of them.
 
     Raises:
         TextError: an empty text or wrong markup; the iterator `nothing_to_say` before anything else.
         VoiceError: the text calls for a voice that is not given.
         RequestError: the prosody fits another text.
     """
-    reading = Reading(request.text, request.lexicon)
+    reading = Reading(request.text, request.lexicon, span)
     for name in reading.speakers:
         if name is not None and name not in request.voices:
             raise _unknown_voice(name)

@@ -125,8 +125,16 @@ class JobAdmin(Seen):
         "created_at",
     )
     list_filter = ("status", "kind", "queue", Own, "error_code", "created_at")
-    search_fields = ("=id", "=visitor", "=voice__id", "=batch__id", "user__username", "error_code")
-    search_help_text = "id of a job, voice, batch or visitor; user; code of an error"
+    search_fields = (
+        "=id",
+        "=visitor",
+        "=voice__id",
+        "=batch__id",
+        "=parent__id",
+        "user__username",
+        "error_code",
+    )
+    search_help_text = "id of a job, of that whose chunks it has, of a voice, batch or visitor; user; code of an error"
     list_select_related = ("user",)
     date_hierarchy = "created_at"
     show_full_result_count = False

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tts_engine.cloning import VoiceCloner
+from tts_engine.cloning import BATCH_SENTENCES, VoiceCloner
 from tts_engine.device import resolve_device
 from tts_engine.errors import AudioError, RequestError, ResourceError, TextError, VoiceError
 from tts_engine.markup.reading import Reading, read_script
@@ -126,6 +126,23 @@ def test_texts_spoken_together_sound_as_they_do_alone_in_any_order(cloner, anna)
                 result.audio.waveform, alone[index].audio.waveform, rtol=0, atol=1e-3
             )
             assert result.starts_seconds == alone[index].starts_seconds
+
+
+def test_spans_joined_sound_as_the_whole(cloner, anna):
+    text = f"{TEXT}\n((громко)) Раз, два! ((пауза 1 с)) Три.\n" + "н:: Да. Нет.\n\n" * 3 + "Конец."
+    voices = {"н": get_voice("nikolay").profile}
+    request = SpeechRequest(text=text, voice=anna, voices=voices, seed=7, speed=1.2)
+    whole, streamed = cloner.speak(request), [part.audio for part in cloner.stream(request)]
+    spans = [(0, 1 + BATCH_SENTENCES), (1 + BATCH_SENTENCES, 99)]
+    pieces = [piece for span in spans for piece, _, _ in cloner.pieces(request, span)]
+    joined = cloner.join(pieces).waveform
+    assert len(pieces) > 1 + BATCH_SENTENCES
+    np.testing.assert_array_equal(joined, whole.audio.waveform)
+    position = 0
+    for piece, part in zip(pieces, streamed, strict=True):
+        alone = cloner.alone(piece, position)
+        np.testing.assert_array_equal(alone.waveform, part.waveform)
+        position += piece.size
 
 
 def test_a_wrong_text_does_not_hinder_those_beside_it(cloner, anna):

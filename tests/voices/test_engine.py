@@ -5,12 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tts_engine import errors
 from tts_engine.audio.formats import FORMATS
 from voices import engine
 from voices.audio_formats import MEDIA_TYPES
+from voices.engine import pieces
 from voices.errors import AppError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,3 +85,27 @@ def test_the_site_starts_without_torch():
     code = "import django; django.setup(); import voiceclone.urls, sys; sys.exit('torch' in sys.modules)"
     environment = {"DJANGO_SETTINGS_MODULE": "voiceclone.settings", "PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)
+
+
+@pytest.mark.weights
+def test_a_text_said_in_stored_spans_is_the_same_to_the_sample(monkeypatch):
+    monkeypatch.setattr(pieces, "SPAN_SENTENCES", 8)
+    anna, boris = engine.bank_voices()[:2]
+    text = (
+        "((пауза 1 с)) Раз! Два?\n:D\n((громко)) Три. ((пауза 2 с)) Четыре, пять.\n"
+        + "б:: Да. А? Нет!\n\n" * 5
+    )
+    order = engine.SpeechOrder(
+        text=text, profile=anna.profile, voices={"б": boris.profile}, seed=5, speed=1.3
+    )
+    rows = []
+    whole = engine.speak(order, on_timing=rows.append)
+    spans = engine.spans_of(order)
+    assert len(spans) == 3
+    said = []
+    for span in reversed(spans):
+        made = [one for one, _ in engine.speak_span(order, span)]
+        said = engine.said_unpack(engine.said_pack(made)) + said
+    joined, timings = engine.said_join(said)
+    np.testing.assert_allclose(joined.waveform, whole.waveform, rtol=0, atol=1e-3)
+    assert timings == rows

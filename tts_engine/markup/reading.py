@@ -50,16 +50,21 @@ class _Cut:
 
 
 class Reading:
-    """A text on its way to utterances: iterate once.
+    """A text, or a span of its sentences, on its way to utterances: iterate once.
 
     Attributes:
         count: how many utterances it has; a cut that has letters and yet nothing to say (a smiley) is taken
             off when its turn comes.
-        speakers: names of the voices that it is read in; None is the request's own.
+        speakers: names of the voices that the whole text is read in; None is the request's own.
+        span: of the cuts that are read here, the first and the one after the last, counted over the text.
     """
 
-    def __init__(self, text: str, lexicon: Lexicon | None = None) -> None:
+    def __init__(
+        self, text: str, lexicon: Lexicon | None = None, span: tuple[int, int] | None = None
+    ) -> None:
         """Read the markup and cut the text.
+
+        The utterances of spans that follow each other are those of the whole.
 
         Raises:
             TextError: `empty_text`, and what is wrong with the markup.
@@ -72,44 +77,65 @@ class Reading:
             for item in script.items
         ]
         cuts = [item for item in self._items if isinstance(item, _Cut) and item.pieces]
-        self.count = sum(len(cut.pieces) for cut in cuts)
+        cut_count = sum(len(cut.pieces) for cut in cuts)
+        first, stop = span or (0, cut_count)
+        self.span = range(first, min(stop, cut_count))
+        self.count = len(self.span)
         self.speakers = frozenset(cut.run.delivery.voice for cut in cuts)
 
     def __iter__(self) -> Iterator[Utterance]:
-        """Utterances in order, each read when the one before it is taken; TextError `nothing_to_say`."""
-        last: Utterance | None = None
-        lead = 0.0
+        """Utterances in order, each read when the one before it is taken.
+
+        Raises:
+            TextError: `nothing_to_say` in the whole text.
+        """
+        for number, said in self._around():
+            if number in self.span:
+                yield said
+
+    def _around(self) -> Iterator[tuple[int, Utterance]]:
+        """Those of the span with their numbers, and one before and one after it, to know the silences."""
+        last: tuple[int, Utterance] | None = None
+        lead, number = 0.0, 0
         for index, item in enumerate(self._items):
             if isinstance(item, Pause):
                 if last is None:
                     lead += item.seconds
                 else:
                     more = isinstance(self._items[index - 1], Pause)
-                    gap = (last.gap_seconds or 0.0) if more else 0.0
-                    last = replace(last, gap_seconds=gap + item.seconds)
+                    gap = (last[1].gap_seconds or 0.0) if more else 0.0
+                    last = (last[0], replace(last[1], gap_seconds=gap + item.seconds))
             elif isinstance(item, _Cut):
                 before = last
-                for said in self._say(item):
+                for at, said in self._say(item, number, met=last is not None):
                     if last is not None:
                         yield last
-                    last = said if last is not None else replace(said, lead_seconds=lead)
+                    if at >= self.span.stop:
+                        return
+                    last = (at, said if last is not None else replace(said, lead_seconds=lead))
+                number += len(item.pieces)
                 if last is not None and last is not before:
-                    last = _end_run(last, item.run, self._items[index + 1 : index + 2])
+                    ended = _end_run(last[1], item.run, self._items[index + 1 : index + 2])
+                    last = (last[0], ended)
         if last is None:
             raise TextError(
                 "nothing_to_say",
                 "The text has nothing that can be spoken.",
                 "В тексте нет ничего, что можно произнести.",
             )
-        yield replace(last, is_last=True)
+        yield last[0], replace(last[1], is_last=True)
 
-    def _say(self, cut: _Cut) -> Iterator[Utterance]:
-        for piece in cut.pieces:
+    def _say(self, cut: _Cut, number: int, *, met: bool) -> Iterator[tuple[int, Utterance]]:
+        """Cuts from `number` on, read; of those before the span none once an utterance is met."""
+        for at, piece in enumerate(cut.pieces, start=number):
+            if met and at < self.span.start:
+                continue
             sentence = get_frontend().sentence(piece, cut.given)
-            if sentence is None:
+            if sentence is not None:
+                met = True
+                yield at, Utterance(sentence, cut.run.delivery)
+            elif at in self.span:
                 self.count -= 1
-            else:
-                yield Utterance(sentence, cut.run.delivery)
 
 
 def read_script(text: str, lexicon: Lexicon | None = None) -> list[Utterance]:

@@ -37,7 +37,10 @@ class JobsFilter(serializers.Serializer):
     status = serializers.ChoiceField(
         choices=[*Job.Status.choices, (ACTIVE, "queued or running")], required=False
     )
-    kind = serializers.ChoiceField(choices=Job.Kind.choices, required=False)
+    kind = serializers.ChoiceField(
+        choices=[choice for choice in Job.Kind.choices if choice[0] != Job.Kind.CHUNK],
+        required=False,
+    )
     batch = BatchReference(required=False, help_text='Id of a batch, or "none".')
     search = serializers.CharField(
         required=False, max_length=100, help_text="Part of the text or of the voice's name."

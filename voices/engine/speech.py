@@ -57,7 +57,7 @@ def speak(
     """
     cloner = load_cloner()
     with engine_errors():
-        result = cloner.speak(_request(order), on_progress, on_sentence)
+        result = cloner.speak(speech_request(order), on_progress, on_sentence)
     if on_timing is not None:
         for timing in result.timings:
             on_timing(timing_row(timing))
@@ -70,7 +70,7 @@ def speak_in_parts(
     """The same, sentence by sentence, each as soon as it is made."""
     cloner = load_cloner()
     with engine_errors():
-        for part in cloner.stream(_request(order)):
+        for part in cloner.stream(speech_request(order)):
             if on_timing is not None:
                 on_timing(timing_row(part.timing))
             yield part.audio
@@ -121,7 +121,8 @@ def encode_piece(
         )
 
 
-def _request(order: SpeechOrder) -> Any:
+def speech_request(order: SpeechOrder) -> Any:
+    """What the engine calls an order."""
     from tts_engine.markup.lexicon import Lexicon
     from tts_engine.speech import SpeechRequest
     from tts_engine.voicebank import profile_from_dict

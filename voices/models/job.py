@@ -19,6 +19,9 @@ class Job(OwnedModel):
     the row's has lost the job; `forgiven` of its attempts were no fault of the job's. A queued job
     may be claimed from `dispatched_at` on, by the database's clock; one of a batch has none until
     its turn. Of those, workers take the one with the lowest `turn` (voices/services/turns.py).
+
+    A long text has chunks (voices/services/chunks.py): jobs of their own for the workers, but nobody
+    else sees them, and they are gone when their parent has ended.
     """
 
     class Kind(models.TextChoices):
@@ -27,6 +30,7 @@ class Job(OwnedModel):
         TRACK = "track"  # the subtitles of a batch put on one track
         PREVIEW = "preview"
         CONSENT = "consent"
+        CHUNK = "chunk"  # some sentences of a long text
 
     class Status(models.TextChoices):
         QUEUED = "queued"
@@ -41,7 +45,8 @@ class Job(OwnedModel):
     queue = models.CharField(max_length=16)
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.QUEUED)
     batch = models.ForeignKey(Batch, null=True, on_delete=models.CASCADE, related_name="jobs")
-    position = models.PositiveIntegerField(null=True)  # in its batch, from 1
+    parent = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="chunks")
+    position = models.PositiveIntegerField(null=True)  # in its batch or parent, from 1
     name = models.CharField(max_length=200, blank=True)
     voice = models.ForeignKey(Voice, null=True, on_delete=models.SET_NULL)
     voice_name = models.CharField(max_length=100, blank=True)

@@ -52,7 +52,7 @@ def tables_of(owner: Owner) -> list[Table]:
         Table("recordings", Recording.objects.filter(owner.q_through("voice__"))),
         Table("consent", ConsentRecord.objects.filter(consent)),
         Table("consent_phrases", ConsentPhrase.objects.filter(owner.q_through("voice__"))),
-        Table("jobs", Job.objects.filter(owner.q)),
+        Table("jobs", Job.objects.filter(owner.q, parent=None)),
         Table("results", Result.objects.filter(owner.q_through("job__"))),
         Table("timestamps", Timestamps.objects.filter(owner.q_through("job__"))),
         Table("batches", Batch.objects.filter(owner.q)),

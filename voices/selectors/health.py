@@ -27,14 +27,19 @@ def queues_served() -> list[str]:
 
 
 def jobs_by_state() -> list[tuple[str, str, int]]:
-    """(queue, status, count) of all jobs."""
-    rows = Job.objects.order_by().values("queue", "status").annotate(count=Count("pk"))
+    """(queue, status, count) of all jobs; a text and its chunks are one."""
+    rows = (
+        Job.objects.filter(parent=None)
+        .order_by()
+        .values("queue", "status")
+        .annotate(count=Count("pk"))
+    )
     return [(row["queue"], row["status"], row["count"]) for row in rows]
 
 
 def oldest_wait_seconds() -> dict[str, float]:
     """By queue, how long its longest waiting job has waited."""
-    waiting = Job.objects.filter(status=Job.Status.QUEUED).order_by()
+    waiting = Job.objects.filter(status=Job.Status.QUEUED, parent=None).order_by()
     rows = waiting.values("queue").annotate(since=Min("created_at"))
     now = timezone.now()
     return {row["queue"]: (now - row["since"]).total_seconds() for row in rows}

@@ -37,7 +37,7 @@ def job_list(
         search: part of the text or of the voice's name, letters of either case.
         voice: its id or slug.
     """
-    jobs = Job.objects.filter(owner.q).select_related(*_SHOWN).defer(*_NOT_SHOWN)
+    jobs = Job.objects.filter(owner.q, parent=None).select_related(*_SHOWN).defer(*_NOT_SHOWN)
     if status == ACTIVE:
         jobs = jobs.filter(status__in=Job.ACTIVE)
     elif status:
@@ -66,7 +66,7 @@ def job_get(*, owner: Owner, job_id: UUID) -> Job:
     """Raises NotFound, also when it belongs to somebody else."""
     jobs = Job.objects.select_related(*_SHOWN).defer(*_NOT_SHOWN)
     try:
-        return jobs.get(owner.q, pk=job_id)
+        return jobs.get(owner.q, pk=job_id, parent=None)
     except Job.DoesNotExist:
         raise NotFound("unknown_job", f"no job {job_id}", f"нет задания {job_id}") from None
 
@@ -112,11 +112,12 @@ def jobs_ahead(jobs: Iterable[Job]) -> dict[UUID, int]:
     earlier = Q(turn__lt=turn) | Q(turn=turn, created_at__lt=made)
     held = Q(IsNull(OuterRef("dispatched_at"), True))  # of a batch: its turn comes after all others
     before = Q(status=Job.Status.QUEUED, dispatched_at__isnull=False) & (earlier | held)
-    ahead = Job.objects.filter(Q(status=Job.Status.RUNNING) | before, queue=OuterRef("queue"))
+    found = Q(status=Job.Status.RUNNING) | before
+    ahead = Job.objects.filter(found, queue=OuterRef("queue"), parent=None)
     count = ahead.order_by().values("queue").annotate(count=Count("pk")).values("count")
     counted = Job.objects.filter(pk__in=waiting).annotate(ahead=Coalesce(Subquery(count), 0))
     return dict(counted.order_by().values_list("pk", "ahead"))
 
 
 def jobs_of_voice(*, owner: Owner, voice_id: UUID) -> QuerySet[Job]:
-    return Job.objects.filter(owner.q, voice_id=voice_id)
+    return Job.objects.filter(owner.q, voice_id=voice_id, parent=None)

@@ -88,7 +88,7 @@ def holdings_of(owner: Owner) -> Holdings:
 
 
 def jobs_waiting(*, owner: Owner) -> int:
-    return Job.objects.filter(owner.q, status=Job.Status.QUEUED).count()
+    return Job.objects.filter(owner.q, status=Job.Status.QUEUED, parent=None).count()
 
 
 def voices_owned(*, owner: Owner) -> int:

@@ -25,7 +25,7 @@ def job_expires_at(job: Job) -> datetime | None:
 
 def jobs_expired() -> QuerySet[Job]:
     """Ended jobs past their days, the oldest first; those of a batch go with the batch."""
-    ended = Job.objects.filter(batch=None).exclude(status__in=Job.ACTIVE)
+    ended = Job.objects.filter(batch=None, parent=None).exclude(status__in=Job.ACTIVE)
     return ended.filter(_older("result_days", "finished_at")).order_by("finished_at")
 
 

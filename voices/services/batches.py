@@ -17,7 +17,7 @@ from voices.models import Batch, Job
 from voices.owner import Owner
 from voices.selectors.batches import batch_get, batch_jobs
 from voices.services.batch_flow import batch_advance
-from voices.services.jobs import job_files
+from voices.services.jobs import chunks_delete, job_files
 from voices.services.quotas import quota_take
 from voices.services.speech import SpeechPlanner, SpeechWish
 from voices.services.turns import queue_room_check
@@ -100,6 +100,7 @@ def batch_cancel(*, owner: Owner, batch_id: UUID) -> Batch:
                 status=Job.Status.CANCELLED, finished_at=now, lease_expires_at=None
             )
             transaction.on_commit(partial(webhook_due, batch_id=batch.pk), robust=True)
+    chunks_delete(Job.objects.filter(parent__batch=batch).exclude(parent__status__in=Job.ACTIVE))
     return batch_get(owner=owner, batch_id=batch_id)
 
 

@@ -57,7 +57,7 @@ def owner_data_delete(*, owner: Owner, at_once: int = AT_ONCE) -> bool:
     for batch in Batch.objects.filter(owner.q, status=Batch.Status.RUNNING):
         with suppress(NotFound):
             batch_cancel(owner=owner, batch_id=batch.pk)
-    jobs = list(Job.objects.filter(owner.q)[: at_once + 1])
+    jobs = list(Job.objects.filter(owner.q, parent=None)[: at_once + 1])
     for job in jobs[:at_once]:
         with suppress(NotFound, Conflict):  # gone, or taken up again, meanwhile
             job_cancel(owner=owner, job_id=job.pk)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -154,6 +154,7 @@ def job_leftovers_delete(*, job: Job) -> None:
     """Remove what an unfinished job made: streamed parts, and the voice it was to enrol."""
     job.refresh_from_db()
     files_delete(job_part_files(job))
+    chunks_delete(Job.objects.filter(parent=job))
     if job.kind == Job.Kind.CONSENT:
         files_delete([spoken_name(job.params["phrase"])])
     if job.kind != Job.Kind.ENROLMENT:
@@ -163,6 +164,13 @@ def job_leftovers_delete(*, job: Job) -> None:
     unfinished.delete()
     Voice.objects.filter(job=job, status=Voice.Status.ENROLLING).delete()
     files_delete(names)
+
+
+def chunks_delete(rows: QuerySet[Job]) -> None:
+    """Remove chunks of texts that have ended; whoever is at one of them notices."""
+    chunks = list(rows)
+    Job.objects.filter(pk__in=[chunk.pk for chunk in chunks]).delete()
+    files_delete([part_name(chunk.pk, chunk.attempts, 0) for chunk in chunks if chunk.attempts])
 
 
 def job_wait(*, job_id: UUID, seconds: float | None = None) -> Job:

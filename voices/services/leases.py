@@ -37,6 +37,7 @@ class JobLease:
         self.attempt = job.attempts
         self._written_at = 0.0
         self._total_written = 0
+        self._done = 0
 
     @property
     def row(self) -> QuerySet[Job]:
@@ -47,8 +48,12 @@ class JobLease:
         if not self.row.exists():
             raise JobCancelled
 
+    def extend(self) -> None:
+        self._write()
+
     def progress(self, done: int, total: int) -> None:
         """Write the sentences done; skipped when the last write is too fresh."""
+        self._done = done = max(done, self._done)
         fresh = time.monotonic() - self._written_at < PROGRESS_EVERY_SECONDS
         if fresh and 0 < done < total == self._total_written:
             return
@@ -57,7 +62,7 @@ class JobLease:
 
     def part_ready(self, count: int) -> None:
         """A streamed sentence is stored; `count` of them so far."""
-        self._write(parts_ready=count, sentences_done=count)
+        self._write(parts_ready=count, sentences_done=max(count, self._done))
 
     def _write(self, **values: Any) -> None:
         if not self.row.update(lease_expires_at=lease_end(), **values):

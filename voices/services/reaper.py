@@ -20,7 +20,7 @@ from voices.errors import Broken
 from voices.models import Job, Worker
 from voices.services.batch_flow import batches_advance
 from voices.services.idempotency import idempotency_prune
-from voices.services.jobs import job_fail, job_part_files
+from voices.services.jobs import chunks_delete, job_fail, job_part_files
 from voices.services.leases import JobLease, lease_end
 from voices.services.turns import jobs_due
 from voices.services.webhooks import webhooks_retry
@@ -38,6 +38,7 @@ PARTS_KEPT = timedelta(hours=1)
 def jobs_requeue_stuck() -> int:
     """Run by every worker every few seconds and by the command; returns jobs brought back."""
     _stale_parts_delete()
+    _left_chunks_delete()
     batches_advance()
     idempotency_prune()
     webhooks_retry()
@@ -66,7 +67,10 @@ def leases_renew() -> None:
 
 def job_requeue(*, job: Job, delay_seconds: float = 0, **values: Any) -> bool:
     """Running to queued, if this attempt is still the job's; its streamed parts are dropped."""
-    job.refresh_from_db(fields=["parts_ready"])
+    try:
+        job.refresh_from_db(fields=["parts_ready"])
+    except Job.DoesNotExist:  # deleted meanwhile
+        return False
     requeued = Job.objects.filter(
         pk=job.pk, status=Job.Status.RUNNING, attempts=job.attempts
     ).update(
@@ -120,9 +124,16 @@ def _far_times_mend() -> None:
 
 def _stale_parts_delete() -> None:
     ended = Job.objects.filter(parts_ready__gt=0, finished_at__lt=timezone.now() - PARTS_KEPT)
+    ended = ended.filter(parent=None)  # a chunk's part goes with its parent
     for job in ended[:100]:
         files_delete(job_part_files(job))
         Job.objects.filter(pk=job.pk).update(parts_ready=0)
+
+
+def _left_chunks_delete() -> None:
+    """Of texts that ended while a process was lost."""
+    chunks = Job.objects.filter(parent__isnull=False)
+    chunks_delete(chunks.exclude(parent__status__in=Job.ACTIVE))
 
 
 def _worker_lost(attempts: int) -> Broken:

@@ -14,6 +14,7 @@ from voices.dispatch import dispatch
 from voices.errors import AppError, Broken, JobCancelled, Outage, Unavailable
 from voices.metrics import GPU_BYTES, JOB_SECONDS, JOB_WAIT_SECONDS
 from voices.models import Job
+from voices.services.chunks import chunk_work
 from voices.services.consent import consent_work
 from voices.services.enrolment import enrolment_work
 from voices.services.jobs import error_fields, job_claim, job_claim_next, job_fail
@@ -35,6 +36,7 @@ WORK: dict[str, Callable[[JobLease], None]] = {
     Job.Kind.TRACK: track_work,
     Job.Kind.PREVIEW: preview_work,
     Job.Kind.CONSENT: consent_work,
+    Job.Kind.CHUNK: chunk_work,
 }
 
 
@@ -54,7 +56,7 @@ def job_run_next(*, queue: str) -> None:
 
 def _do(job: Job) -> None:
     started = time.monotonic()
-    if job.attempts == 1 and job.started_at is not None:
+    if job.attempts == 1 and job.started_at is not None and job.parent_id is None:
         JOB_WAIT_SECONDS.labels(job.queue).observe(
             (job.started_at - job.created_at).total_seconds()
         )

@@ -7,22 +7,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
 from voices import engine
 from voices.audio_formats import BITRATES_KBPS, MEDIA_TYPES, STREAMABLE, SUFFIXES
-from voices.errors import BadInput, JobCancelled, NotFound, TooLarge, Unusable
+from voices.errors import BadInput, JobCancelled, TooLarge, Unusable
 from voices.metrics import speech_made
 from voices.models import Job, Result, Timestamps, Voice
 from voices.owner import Owner
 from voices.selectors.voices import voice_consent_check, voice_resolve
+from voices.services.chunks import chunk_spans, speech_in_chunks
 from voices.services.dictionary import dictionary_for
 from voices.services.endings import job_end
-from voices.services.jobs import job_create
+from voices.services.jobs import chunks_delete, job_create
 from voices.services.leases import JobLease
+from voices.services.orders import speech_order
 from voices.services.quotas import usage_audio_add
 from voices.services.webhooks import webhook_attach
 from voices.storage import file_store, files_delete, part_name, result_name
@@ -224,14 +225,7 @@ def speech_work(lease: JobLease) -> None:
         JobCancelled: the job is no longer ours; nothing is left behind.
     """
     job, started = lease.job, time.monotonic()
-    order = speech_order(job)
-    sentences: list[dict[str, Any]] = []
-    wanted = {"on_timing": sentences.append} if job.params.get("timestamps") else {}
-    audio = (
-        _spoken_in_parts(lease, order, **wanted)
-        if job.params["stream"]
-        else engine.speak(order, lease.progress, **_part_keeper(lease), **wanted)
-    )
+    audio, sentences = _said(lease)
     content = engine.encode(
         audio,
         job.params["format"],
@@ -247,9 +241,24 @@ def speech_work(lease: JobLease) -> None:
     except BaseException:
         files_delete([name])
         raise
+    chunks_delete(Job.objects.filter(parent=job))
     speech_made(
         queue=job.queue, audio_seconds=audio.seconds, work_seconds=time.monotonic() - started
     )
+
+
+def _said(lease: JobLease) -> tuple[Any, list[dict[str, Any]]]:
+    """Audio, and the sentences in time if they are asked for."""
+    job, order = lease.job, speech_order(lease.job)
+    timed = bool(job.params.get("timestamps"))
+    sentences: list[dict[str, Any]] = []
+    wanted = {"on_timing": sentences.append} if timed else {}
+    if job.params["stream"]:
+        return _spoken_in_parts(lease, order, **wanted), sentences
+    if spans := chunk_spans(job, order):
+        audio, rows = speech_in_chunks(lease, order, spans, **_part_keeper(lease))
+        return audio, rows if timed else []
+    return engine.speak(order, lease.progress, **_part_keeper(lease), **wanted), sentences
 
 
 @transaction.atomic
@@ -282,26 +291,6 @@ def _finish(
     if sentences:
         Timestamps.objects.create(job=lease.job, sentences=sentences)
     usage_audio_add(job=lease.job, seconds=seconds)
-
-
-def speech_order(job: Job) -> engine.SpeechOrder:
-    """What the engine is to do for a job. Raises NotFound: `voice_deleted`."""
-    if job.voice is None:
-        raise NotFound("voice_deleted", "the voice was deleted", "голос удалён")
-    called = job.params.get("voices", {})
-    profiles = dict(Voice.objects.filter(pk__in=called.values()).values_list("pk", "profile"))
-    if len(profiles) < len(set(called.values())):
-        raise NotFound("voice_deleted", "the voice was deleted", "голос удалён")
-    return engine.SpeechOrder(
-        text=job.text,
-        profile=job.voice.profile,
-        voices={name: profiles[UUID(voice_id)] for name, voice_id in called.items()},
-        dictionary=job.params.get("dictionary", {}),
-        speed=job.params["speed"],
-        pitch_semitones=job.params["pitch"],
-        variation=job.params.get("variation", 1.0),  # rows of an earlier version have none
-        seed=job.params["seed"],
-    )
 
 
 def _part_keeper(lease: JobLease) -> dict[str, Callable[[Any], None]]:

@@ -18,7 +18,8 @@ from voices.models import Batch, Job, Result
 from voices.selectors.batches import batch_jobs
 from voices.services.endings import job_end
 from voices.services.leases import JobLease
-from voices.services.speech import FOLLOWED_SPEEDS, speech_order, speech_title
+from voices.services.orders import speech_order
+from voices.services.speech import FOLLOWED_SPEEDS, speech_title
 from voices.storage import file_store, files_delete, result_name
 
 MOST_FASTER = 1.6  # times the speed asked for; beyond that people stop following

@@ -20,7 +20,12 @@ def turn_next(*, owner: Owner, queue: str) -> int:
     """The turn of the owner's next job in the queue."""
     waiting = Job.objects.filter(queue=queue, status=Job.Status.QUEUED, dispatched_at__isnull=False)
     reached = waiting.order_by("turn").values_list("turn", flat=True).first() or 0
-    own = waiting.filter(owner.q).order_by("-turn").values_list("turn", flat=True).first()
+    own = (
+        waiting.filter(owner.q, parent=None)
+        .order_by("-turn")
+        .values_list("turn", flat=True)
+        .first()
+    )
     return reached if own is None else max(reached, own + 1)
 
 
@@ -39,7 +44,7 @@ def queue_room_check(*, queue: str, jobs: int) -> None:
     allowed = settings.QUEUE_JOBS_WAITING
     if not allowed:
         return
-    waiting = Job.objects.filter(queue=queue, status=Job.Status.QUEUED).count()
+    waiting = Job.objects.filter(queue=queue, status=Job.Status.QUEUED, parent=None).count()
     if waiting + jobs <= allowed:
         return
     error = Unavailable(

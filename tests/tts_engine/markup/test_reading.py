@@ -50,6 +50,30 @@ def test_a_cut_that_turns_out_silent_is_taken_off_the_count():
     assert reading.count == 2
 
 
+def test_spans_in_a_row_are_the_whole_and_read_little_besides(read):
+    text = (
+        "((пауза 1 с)) :D Раз. Два.\n:D\n:D\nТри. ((пауза 2 с)) ((пауза 1 с)) Четыре, ((медленно)) пять.\n"
+        ":D\nanna:: Шесть. Семь.\n\nВосемь. :D"
+    )
+    whole = read_script(text)
+    count = Reading(text).count
+    for size in (1, 2, 3, 5, count):
+        spans = [(first, first + size) for first in range(0, count, size)]
+        readings = [Reading(text, span=span) for span in spans]
+        assert [u for reading in readings for u in reading] == whole
+        assert sum(reading.count for reading in readings) == len(whole)
+        assert {reading.speakers for reading in readings} == {frozenset((None, "anna"))}
+    read.clear()
+    assert len(list(Reading("Раз. Два. " * 50, span=(40, 43)))) == 3
+    assert len(read) == 5
+
+
+def test_a_span_of_silence_is_empty_and_a_text_of_silence_an_error():
+    assert list(Reading(":D\n:D\nРаз.", span=(0, 2))) == []
+    with pytest.raises(TextError):
+        list(Reading(":D\n:D\n:D", span=(1, 2)))
+
+
 def test_wrong_markup_at_the_end_is_told_before_anything_is_read(read):
     with pytest.raises(TextError) as caught:
         Reading("Раз. " * 50 + "((пауза 99 с))")

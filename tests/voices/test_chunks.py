@@ -1,0 +1,343 @@
+"""A long text said by several workers: one result as of one worker, whatever happens to them."""
+
+import io
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from tests.conftest import hum
+from voices import engine
+from voices.errors import BadInput, Unavailable
+from voices.models import Job, Result
+from voices.owner import Owner
+from voices.selectors.export import tables_of
+from voices.selectors.health import jobs_by_state
+from voices.selectors.jobs import job_list
+from voices.selectors.quotas import jobs_waiting
+from voices.services import chunks, reaper
+from voices.services.api_keys import user_ensure
+from voices.services.jobs import job_cancel, job_delete
+from voices.services.reaper import jobs_requeue_stuck
+from voices.services.runner import job_run, job_run_next
+from voices.services.speech import SpeechWish, speech_job_create
+
+SENTENCES = [f"Было{' давно' * (1 + n % 7)} и неправда" for n in range(75)]
+TEXT = ". ".join(SENTENCES)
+CHUNKS = 4  # 25, 24, 24 and 2 sentences
+
+
+@pytest.fixture(autouse=True)
+def sent(monkeypatch, settings, tmp_path, transactional_db, humming_engine, bank_voice):
+    """Nobody takes the messages."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    messages = []
+    for module in ("jobs", "batch_flow", "reaper", "runner", "chunks"):
+        path = f"voices.services.{module}.dispatch"
+        monkeypatch.setattr(path, lambda **message: messages.append(message) or True)
+    monkeypatch.setattr(reaper, "messages_waiting", lambda **_: None)
+    return messages
+
+
+@pytest.fixture
+def owner():
+    return Owner(user_id=user_ensure(username="alice").pk)
+
+
+@pytest.fixture
+def job(owner):
+    wish = SpeechWish(text=TEXT, voice="anna", format="flac")
+    return speech_job_create(owner=owner, wish=wish, text_limit=50_000)
+
+
+@pytest.fixture
+def during(monkeypatch):
+    """`during(happens)` has happens(span, done) called after each sentence; returns the spans begun."""
+    usual, begun = engine.speak_span, []
+
+    def begin(happens=lambda span, done: None):
+        def speak_span(order, span):
+            begun.append(list(span))
+            for done, one in enumerate(usual(order, span), start=1):
+                yield one
+                happens(span, done)
+
+        monkeypatch.setattr(engine, "speak_span", speak_span)
+        return begun
+
+    return begin
+
+
+def once(what, *, at):
+    """Called the first time that the sentence is reached."""
+    reached = []
+
+    def happens(span, done):
+        if (span[0], done) == at and not reached:
+            reached.append(at)
+            what()
+
+    return happens
+
+
+def state(job):
+    job.refresh_from_db()
+    return job.status
+
+
+def heard(job):
+    with default_storage.open(Result.objects.get(job=job).file) as stored:
+        return sf.read(io.BytesIO(stored.read()), dtype="float32")[0]
+
+
+def whole(job):
+    """Made, once, in order, and nothing is left of the chunks."""
+    assert state(job) == Job.Status.SUCCEEDED
+    expected = np.concatenate([hum(sentence).waveform for sentence in SENTENCES])
+    np.testing.assert_allclose(heard(job), expected, rtol=0, atol=1e-3)
+    assert (job.sentences_done, job.sentences_total) == (75, 75)
+    assert job.parts_ready == (75 if job.params["live"] else 0)
+    assert nothing_left(job)
+    return True
+
+
+def nothing_left(job):
+    kept = {path.split("/")[1] for path in files()}
+    return Job.objects.count() == 1 and kept <= {str(job.pk)}
+
+
+def files():
+    """Names of all stored parts."""
+    root = Path(default_storage.path("parts"))
+    return [f"parts/{path.relative_to(root)}" for path in root.rglob("*") if path.is_file()]
+
+
+def parts(job):
+    names = [f"parts/{job.pk}/{job.attempts}/{index:05d}" for index in range(job.parts_ready)]
+    return [default_storage.open(name).read() for name in names]
+
+
+def lose(*jobs):
+    Job.objects.filter(pk__in=[job.pk for job in jobs]).update(
+        lease_expires_at=timezone.now() - timedelta(seconds=1)
+    )
+    jobs_requeue_stuck()
+
+
+def chunk(number):
+    return Job.objects.get(position=number, parent__isnull=False)
+
+
+def test_one_worker_says_all_of_it_in_order(job, during, sent):
+    begun = during()
+    job_run(job_id=job.pk)
+    assert whole(job)
+    assert begun == [[0, 25], [25, 49], [49, 73], [73, 75]]
+    assert len(sent) == CHUNKS  # the job, and the chunks for which there may be others
+
+
+def test_others_help_and_what_is_heard_is_the_same(owner, during):
+    wish = SpeechWish(text=TEXT, voice="anna", format="flac", live=True)
+    job = speech_job_create(owner=owner, wish=wish, text_limit=50_000)
+    alone = speech_job_create(owner=owner, wish=wish, text_limit=50_000)
+    job_run(job_id=alone.pk)
+    alone.refresh_from_db()
+    expected = heard(alone), parts(alone)
+    job_delete(owner=owner, job_id=alone.pk)
+
+    seen = []
+
+    def watch(span, done):
+        job.refresh_from_db()
+        seen.append((job.sentences_done, job.parts_ready))
+        if (span[0], done) in ((0, 3), (0, 7)):
+            job_run_next(queue="batch")  # the second chunk, and the third
+
+    begun = during(watch)
+    job_run(job_id=job.pk)
+    assert whole(job)
+    assert begun == [[0, 25], [25, 49], [49, 73], [73, 75]]
+    np.testing.assert_array_equal(heard(job), expected[0])
+    assert parts(job) == expected[1]
+    assert seen == sorted(seen)
+    assert all(ready <= done for done, ready in seen[:7])
+    assert seen[6 + 48][1] <= 7  # while others were ahead, no part was out of its turn
+
+
+def test_short_texts_are_not_cut(owner, humming_engine):
+    wish = SpeechWish(text="Очень длинное предложение, " * 100, voice="anna")
+    short = speech_job_create(owner=owner, wish=wish, text_limit=50_000)
+    job_run(job_id=short.pk)
+    assert state(short) == Job.Status.SUCCEEDED
+    assert len(humming_engine) == 1
+
+
+def test_a_cancelled_text_takes_its_chunks_along(job, owner, during):
+    def cancel():
+        job_run_next(queue="batch")
+        job_cancel(owner=owner, job_id=job.pk)
+
+    begun = during(once(cancel, at=(0, 4)))
+    job_run(job_id=job.pk)
+    assert state(job) == Job.Status.CANCELLED
+    assert len(begun) == 2
+    assert Job.objects.count() == 1
+    assert not files()
+
+
+def test_a_helper_stops_when_the_text_is_cancelled(job, owner, during):
+    def happens(span, done):
+        if (span[0], done) == (0, 4):
+            job_run_next(queue="batch")
+        elif (span[0], done) == (25, 2):
+            job_cancel(owner=owner, job_id=job.pk)
+
+    begun = during(happens)
+    job_run(job_id=job.pk)
+    assert state(job) == Job.Status.CANCELLED
+    assert begun == [[0, 25], [25, 49]]
+    assert Job.objects.count() == 1
+    assert not files()
+
+
+@pytest.mark.parametrize("who", ["leader", "helper"])
+def test_a_chunk_that_cannot_be_said_fails_the_text_with_its_error(job, during, who):
+    def fail():
+        raise BadInput("odd_word", "an odd word", "странное слово")
+
+    def happens(span, done):
+        if who == "helper" and (span[0], done) == (0, 2):
+            job_run_next(queue="batch")
+        if (span[0], done) == (25, 5):
+            fail()
+
+    during(happens)
+    job_run(job_id=job.pk)
+    assert (state(job), job.error_code) == (Job.Status.FAILED, "odd_word")
+    assert nothing_left(job)
+    assert not files()
+
+
+def test_a_fault_that_may_pass_costs_only_its_chunk(job, during):
+    def fail():
+        raise Unavailable("device_busy", "the device is busy", "устройство занято")
+
+    begun = during(once(fail, at=(25, 5)))
+    job_run(job_id=job.pk)
+    assert state(job) == Job.Status.QUEUED
+    assert chunk(1).status == Job.Status.SUCCEEDED
+    assert (chunk(2).status, chunk(2).forgiven) == (Job.Status.QUEUED, 1)
+    job_run(job_id=job.pk)
+    assert whole(job)
+    assert begun == [[0, 25], [25, 49], [25, 49], [49, 73], [73, 75]]
+
+
+def test_a_killed_leader_costs_only_its_chunk(job, during, monkeypatch):
+    def killed():
+        raise KeyboardInterrupt
+
+    begun = during(once(killed, at=(49, 2)))
+    with monkeypatch.context() as patched:
+        patched.setattr(chunks._Leader, "_give_back", lambda *_: None)
+        with pytest.raises(KeyboardInterrupt):
+            job_run(job_id=job.pk)
+    assert (state(job), chunk(3).status) == (Job.Status.RUNNING, Job.Status.RUNNING)
+    lose(job, chunk(3))
+    job_run(job_id=job.pk)
+    assert whole(job)
+    assert begun == [[0, 25], [25, 49], [49, 73], [49, 73], [73, 75]]
+    assert job.attempts == 2
+
+
+def test_a_chunk_that_keeps_killing_workers_fails_the_text(job, settings, during):
+    def killed(span, done):
+        if span[0] == 25:
+            raise KeyboardInterrupt
+
+    def helper_dies():
+        for _ in range(settings.JOB_ATTEMPTS):
+            with pytest.raises(KeyboardInterrupt):
+                job_run_next(queue="batch")
+            lose(chunk(2))
+
+    during(lambda span, done: helper_dies() if (span[0], done) == (0, 1) else killed(span, done))
+    job_run(job_id=job.pk)
+    assert (state(job), job.error_code) == (Job.Status.FAILED, "worker_lost")
+    assert nothing_left(job)
+
+
+def test_a_chunk_taken_from_the_leader_is_said_by_another(job, during):
+    def taken():
+        lose(chunk(1))
+        job_run_next(queue="batch")
+
+    begun = during(once(taken, at=(0, 3)))
+    job_run(job_id=job.pk)
+    assert whole(job)
+    assert begun[:3] == [[0, 25], [0, 25], [25, 49]]
+
+
+def test_a_leader_that_lost_the_text_leaves_it_to_the_next(job, during):
+    begun = during(once(lambda: lose(job), at=(25, 3)))
+    job_run(job_id=job.pk)
+    assert (state(job), chunk(2).status) == (Job.Status.QUEUED, Job.Status.QUEUED)
+    job_run(job_id=job.pk)
+    assert whole(job)
+    assert begun == [[0, 25], [25, 49], [25, 49], [49, 73], [73, 75]]
+
+
+def test_a_part_that_is_gone_is_said_again(job, during):
+    def gone():
+        job_run_next(queue="batch")
+        default_storage.delete(f"parts/{chunk(2).pk}/1/00000")
+
+    begun = during(once(gone, at=(0, 25)))
+    job_run(job_id=job.pk)
+    assert whole(job)
+    assert begun.count([25, 49]) == 2
+
+
+def test_chunks_are_nobodys_business(job, owner, during, caller):
+    seen = []
+
+    def look():
+        client = caller("alice")
+        seen.append(client.get("/api/v1/jobs/").json()["count"])
+        seen.append(client.get(f"/api/v1/jobs/{chunk(2).pk}/").status_code)
+        seen.append(job_list(owner=owner).count())
+        seen.append(jobs_waiting(owner=owner))
+        seen.append(sum(count for _, _, count in jobs_by_state()))
+        seen.extend(table.rows.count() for table in tables_of(owner) if table.name == "jobs")
+        assert Job.objects.count() == 1 + CHUNKS
+
+    during(once(look, at=(0, 2)))
+    job_run(job_id=job.pk)
+    assert seen == [1, 404, 1, 0, 1, 1]
+    assert whole(job)
+
+
+def test_the_next_job_of_its_owner_stands_before_the_chunks(job, owner, during):
+    def ask():
+        wish = SpeechWish(text=TEXT, voice="anna", format="flac")
+        other = speech_job_create(owner=owner, wish=wish, text_limit=50_000)
+        assert other.turn <= chunk(2).turn
+        Job.objects.filter(pk=other.pk).delete()
+
+    during(once(ask, at=(0, 2)))
+    job_run(job_id=job.pk)
+    assert whole(job)
+
+
+def test_chunks_of_a_text_that_ended_are_removed(job, during):
+    def end():
+        Job.objects.filter(pk=job.pk).update(status=Job.Status.FAILED)
+        jobs_requeue_stuck()
+
+    during(once(end, at=(25, 2)))
+    job_run(job_id=job.pk)
+    assert nothing_left(job)
+    assert not files()
