@@ -19,7 +19,7 @@ from voices.api.serializers import JobInput, JobOutput
 from voices.api.speech import speech_response
 from voices.audio_formats import MEDIA_TYPES
 from voices.models import Job
-from voices.selectors.jobs import ACTIVE, NO_BATCH, job_get, job_list, job_with_audio_get
+from voices.selectors.jobs import ACTIVE, KINDS, NO_BATCH, job_get, job_list, job_with_audio_get
 from voices.services.idempotency import made_once
 from voices.services.jobs import job_cancel, job_delete
 from voices.services.speech import SpeechWish, speech_job_create
@@ -37,10 +37,7 @@ class JobsFilter(serializers.Serializer):
     status = serializers.ChoiceField(
         choices=[*Job.Status.choices, (ACTIVE, "queued or running")], required=False
     )
-    kind = serializers.ChoiceField(
-        choices=[choice for choice in Job.Kind.choices if choice[0] != Job.Kind.CHUNK],
-        required=False,
-    )
+    kind = serializers.ChoiceField(choices=KINDS, required=False)
     batch = BatchReference(required=False, help_text='Id of a batch, or "none".')
     search = serializers.CharField(
         required=False, max_length=100, help_text="Part of the text or of the voice's name."

@@ -12,7 +12,7 @@ from rest_framework.reverse import reverse
 
 from voices.audio_formats import BITRATES_KBPS, MEDIA_TYPES
 from voices.models import Job, Recording, Voice, Webhook
-from voices.selectors.jobs import jobs_ahead
+from voices.selectors.jobs import KINDS, jobs_ahead
 from voices.selectors.retention import job_expires_at
 from voices.selectors.voices import voice_consent_missing
 from voices.services.jobs import job_error
@@ -319,6 +319,7 @@ class JobAudioOutput(serializers.Serializer):
 
 
 class JobOutput(serializers.ModelSerializer):
+    kind = serializers.ChoiceField(choices=KINDS)
     expires_at = serializers.SerializerMethodField(
         help_text="When the job is removed with its audio; null while it runs, or never."
     )
