@@ -19,7 +19,7 @@ from voices.selectors.export import tables_of
 from voices.selectors.health import jobs_by_state
 from voices.selectors.jobs import job_list
 from voices.selectors.quotas import jobs_waiting
-from voices.services import chunks, reaper
+from voices.services import chunks, leases, reaper
 from voices.services.api_keys import user_ensure
 from voices.services.jobs import job_cancel, job_delete
 from voices.services.reaper import jobs_requeue_stuck
@@ -40,6 +40,7 @@ def sent(monkeypatch, settings, tmp_path, transactional_db, humming_engine, bank
         path = f"voices.services.{module}.dispatch"
         monkeypatch.setattr(path, lambda **message: messages.append(message) or True)
     monkeypatch.setattr(reaper, "messages_waiting", lambda **_: None)
+    monkeypatch.setattr(leases, "PROGRESS_EVERY_SECONDS", 0.0)  # a lost lease is noticed at once
     return messages
 
 
