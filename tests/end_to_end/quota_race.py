@@ -15,6 +15,7 @@ LIMITS = {
     "VOICECLONE_VISITOR_CHARACTERS_PER_DAY": str(CHARACTERS),
     "VOICECLONE_VISITOR_JOBS_WAITING": str(WAITING),
     "VOICECLONE_VISITOR_VOICES": str(VOICES),
+    "VOICECLONE_WAITING_CALLS": "16",  # as many as race for the last voice
     # all visitors of the tests come from one address
     "VOICECLONE_VISITOR_CALLS_PER_MINUTE": "1000",
     "VOICECLONE_VISITOR_UPLOADS_PER_MINUTE": "200",

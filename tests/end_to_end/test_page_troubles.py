@@ -73,9 +73,12 @@ def test_the_page_waits_for_a_server_that_is_started_again(visitors, running):
     page = visitors.page()
     order(page, LONG)
     page.wait_for_function(HEARD)
+    # the server is back in a second, which the page may not notice: for the page it is away longer
+    page.route("**/api/v1/jobs/**", lambda route: route.abort())
     for server in processes_of(running.var, b"gunicorn"):
         os.kill(server, signal.SIGKILL)
     expect(page.locator("#progress-text")).to_contain_text("Сервер не отвечает")
+    page.unroute("**/api/v1/jobs/**")
     page.locator("#download").wait_for()
     assert page.evaluate(COUNT_JOBS) == 1
     visitors.forgive("Failed to load resource")

@@ -72,3 +72,17 @@ def test_a_torn_backup_is_refused_and_nothing_is_lost(job, backup, tmp_path):
             backup_restore(path, replace=True)
         assert refused.value.code == "not_a_backup"
     assert Job.objects.get().pk == job.pk
+
+
+def test_no_file_is_written_outside_its_folder(backup, tmp_path, settings):
+    bad, about = tmp_path / "bad.tar", tmp_path / "about"
+    with tarfile.open(backup) as good, tarfile.open(bad, "w") as archive:
+        for name in ("backup.json", "database"):
+            about.write_bytes(good.extractfile(name).read())
+            archive.add(about, name)
+        archive.add(about, "media/../../outside")
+    with pytest.raises(AppError) as refused:
+        backup_restore(bad, replace=True)
+    assert refused.value.code == "not_a_backup"
+    assert not (tmp_path.parent / "outside").exists()
+    assert not (tmp_path / "outside").exists()

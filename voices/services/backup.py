@@ -154,9 +154,14 @@ def _media_restore(archive: tarfile.TarFile) -> int:
             "the backup holds files, and this service keeps its files in a bucket",
             "в копии есть файлы, а эта служба хранит файлы в бакете",
         )
+    root = Path(settings.MEDIA_ROOT).resolve()
     for member in files:
-        member.name = member.name.removeprefix(f"{MEDIA}/")
-        archive.extract(member, str(settings.MEDIA_ROOT), filter="data")
+        path = (root / member.name.removeprefix(f"{MEDIA}/")).resolve()
+        if not member.isfile() or root not in path.parents:
+            raise tarfile.TarError(f"{member.name} is no file of ours")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as target:
+            shutil.copyfileobj(_member(archive, member.name), target)
     return len(files)
 
 
