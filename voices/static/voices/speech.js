@@ -130,8 +130,14 @@ function showProgress(job) {
   } else if (total) {
     bar.max = total;
     bar.value = done;
-    status.textContent = say(job.params.live && done < total ? "live" : "progress", { done, total });
+    status.textContent = say(stage(job), { done, total });
   } else status.textContent = say("running");
+}
+
+function stage(job) {
+  const { sentences_done: done, sentences_total: total } = job.progress;
+  if (done === total) return "joining";
+  return job.params.live ? "live" : "progress";
 }
 
 function showLost() {

@@ -138,6 +138,10 @@ SCRIPT: dict[str, tuple[str, str]] = {
     ),
     "running": ("Готовим голос…", "Getting the voice ready…"),
     "progress": ("Предложений готово: {done} из {total}", "Sentences done: {done} of {total}"),
+    "joining": (
+        "Все предложения готовы, собираем файл…",
+        "All sentences are there, making the file…",
+    ),
     "done": ("Готово: {time}", "Ready: {time}"),
     "cancelled": ("Отменено.", "Cancelled."),
     "failed": ("Не получилось", "It did not work"),
