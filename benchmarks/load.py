@@ -24,6 +24,7 @@ from benchmarks.callers import Caller, Calls
 from benchmarks.servers import Stack, cpu_seconds
 
 PROGRAMS = 10  # threads that share the rate
+WARM_SECONDS = 5
 SENTENCE = "Сегодня будет очень тёплая погода."
 SPEECH = "/api/v1/speech/"
 
@@ -53,31 +54,48 @@ def speaking(caller: Caller, made: list[bool], *, until: float) -> None:
         made.append(answer is not None and answer.status_code == 200 and len(answer.content) > 1000)
 
 
+def programs(
+    stack: Stack, key: str, job: str, calls: Calls, *, rate: float, seconds: float
+) -> list[Thread]:
+    """Programs that together make so many calls a second."""
+    started = time.perf_counter()
+    threads = []
+    for number in range(PROGRAMS if rate else 0):
+        caller = Caller(stack.addresses, key, calls, first=number)
+        options = {
+            "first": started + number / rate,
+            "every": PROGRAMS / rate,
+            "until": started + seconds,
+        }
+        threads.append(Thread(target=steady, args=(caller, job), kwargs=options))
+    return threads
+
+
+def run(threads: list[Thread]) -> None:
+    """All of them, to their end."""
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
 def bench(folder: Path, *, seconds: float, rate: float, speakers: int) -> int:
     """One whole run."""
-    warm, calls, made = Calls(), Calls(), []
+    calls, made = Calls(), []
     with Stack(folder, VOICECLONE_ACCOUNT_CALLS_PER_MINUTE="0") as stack:
         key = stack.key()
-        first = Caller(stack.addresses, key, warm)
+        first = Caller(stack.addresses, key, Calls())
         job = first.job(SENTENCE, key="first")
         first.ended(job, seconds=120)
-        for _ in range(20):  # both web processes have imported all they need
-            first.until_answered("warm", "GET", f"/api/v1/jobs/{job}/")
+        # every thread has met every call and has its connection to the database
+        run(programs(stack, key, job, Calls(), rate=rate, seconds=WARM_SECONDS))
         before = cpu_seconds(stack.web), cpu_seconds(stack.workers)
-        started = time.perf_counter()
-        until = started + seconds
-        threads = []
-        for number in range(PROGRAMS if rate else 0):
-            caller = Caller(stack.addresses, key, calls, first=number)
-            options = {"first": started + number / rate, "every": PROGRAMS / rate, "until": until}
-            threads.append(Thread(target=steady, args=(caller, job), kwargs=options))
+        threads = programs(stack, key, job, calls, rate=rate, seconds=seconds)
+        until = time.perf_counter() + seconds
         for number in range(speakers):
             caller = Caller(stack.addresses, key, calls, first=number)
             threads.append(Thread(target=speaking, args=(caller, made), kwargs={"until": until}))
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        run(threads)
         web_seconds = cpu_seconds(stack.web) - before[0]
         worker_seconds = cpu_seconds(stack.workers) - before[1]
         rows, media = Rows(stack.database.url), folder / "var" / "media"
