@@ -6,7 +6,10 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from voiceclone import tracing
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "voiceclone.settings")
+tracing.start("web")  # gunicorn has forked; Django has not read its middleware yet
 application = get_wsgi_application()
 get_resolver().url_patterns  # noqa: B018  imports the views now, not with the first request
 

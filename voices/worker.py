@@ -20,6 +20,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from prometheus_client import start_http_server
 from prometheus_client.multiprocess import mark_process_dead
 
+from voiceclone import tracing
 from voices import engine
 from voices.errors import AppError
 from voices.metrics import counted, stage_took
@@ -49,7 +50,9 @@ def name_worker(**_kwargs: Any) -> None:
 @worker_process_init.connect
 def warm_models(**_kwargs: Any) -> None:
     """Load the models in the process that will use them; long work's worker loads them when needed."""
+    tracing.start("worker")
     engine.on_stage(stage_took)
+    engine.on_stage(tracing.stage_took)
     if WARM_QUEUES.isdisjoint(_queues()):
         return
     try:
@@ -68,8 +71,9 @@ def report_models(**_kwargs: Any) -> None:
 
 
 @worker_process_shutdown.connect
-def forget_gauges(pid: int | None = None, **_kwargs: Any) -> None:
-    """The counts of a process that ends stay, what it held does not."""
+def settle(pid: int | None = None, **_kwargs: Any) -> None:
+    """Of a process that ends the counts stay, what it held does not; its last spans are sent."""
+    tracing.stop()
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         mark_process_dead(pid)
 

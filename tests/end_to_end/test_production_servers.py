@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+import uuid
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -19,6 +20,7 @@ import soundfile as sf
 from moto.server import ThreadedMotoServer
 
 from benchmarks.servers import ROOT, postgres, redis, wait_for
+from tests.end_to_end.collector import collector
 from tests.end_to_end.quota_race import LIMITS, RACES
 from tests.end_to_end.services import processes_of, site
 
@@ -47,7 +49,13 @@ def bucket():
 
 
 @pytest.fixture(scope="module")
-def production(tmp_path_factory):
+def traces():
+    with collector() as listening:
+        yield listening
+
+
+@pytest.fixture(scope="module")
+def production(tmp_path_factory, traces):
     folder = tmp_path_factory.mktemp("production")
     with (
         postgres() as database_url,
@@ -59,6 +67,8 @@ def production(tmp_path_factory):
             CELERY_BROKER_URL=broker_url,
             VOICECLONE_JOB_LEASE_SECONDS="8",  # a lost job comes back while the test waits
             VOICECLONE_REAPER_SECONDS="2",
+            OTEL_EXPORTER_OTLP_ENDPOINT=traces.endpoint,
+            OTEL_BSP_SCHEDULE_DELAY="200",  # ms
             **storage,
             **LIMITS,
         ) as running,
@@ -95,6 +105,35 @@ def test_the_site_counts_what_its_workers_did(production):
     assert re.search(
         r'voiceclone_job_seconds_count\{kind="speech",outcome="succeeded",queue="speech"\}', counted
     )
+
+
+def test_a_call_and_its_job_are_one_trace(production, traces):
+    request = urllib.request.Request(
+        f"{production.address}/api/v1/speech/",
+        data=json.dumps({"text": "Проследим за этим.", "voice": "anna"}).encode(),
+        headers={
+            "Authorization": f"Bearer {production.key}",
+            "Content-Type": "application/json",
+            "X-Request-Id": "traced",
+        },
+    )
+    with urllib.request.urlopen(request, timeout=120) as response:
+        response.read()
+
+    def received():
+        of_call = [span for span in traces.spans if span.attributes.get("request_id") == "traced"]
+        return {span.service: span for span in of_call}
+
+    wait_for(lambda: len(received()) == 2, "the spans of the call and of its job")
+    call_span, job = received()["voiceclone-web"], received()["voiceclone-worker"]
+    assert (call_span.name, job.name) == ("POST api/v1/speech/", "job speech")
+    assert (job.trace, job.parent) == (call_span.trace, call_span.span)
+    assert job.attributes["outcome"] == "succeeded"
+    assert uuid.UUID(job.attributes["job_id"])
+    assert call_span.started < job.started < job.ended < call_span.ended
+    stages = {span.name for span in traces.spans if span.parent == job.span}
+    assert stages == {"text", "synthesizer", "vocoder", "watermark", "encoding"}
+    assert not [span for span in traces.spans if "readyz" in span.name]
 
 
 def test_a_job_survives_the_death_of_its_worker(production):

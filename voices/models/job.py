@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from voiceclone.logging import current_request_id
+from voiceclone.tracing import current_traceparent
 from voices.models.batch import Batch
 from voices.models.owned import OwnedModel, owner_constraint
 from voices.models.voice import Voice
@@ -57,6 +58,9 @@ class Job(OwnedModel):
     parts_ready = models.PositiveIntegerField(default=0)
     request_id = models.CharField(
         max_length=64, blank=True, default=current_request_id, db_default=""
+    )
+    traceparent = models.CharField(
+        max_length=64, blank=True, default=current_traceparent, db_default=""
     )
     attempts = models.PositiveSmallIntegerField(default=0)
     forgiven = models.PositiveSmallIntegerField(default=0, db_default=0)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
+from voiceclone import tracing
 from voiceclone.logging import log_context
 from voices import engine
 from voices.dispatch import dispatch
@@ -60,9 +61,11 @@ def _do(job: Job) -> None:
         JOB_WAIT_SECONDS.labels(job.queue).observe(
             (job.started_at - job.created_at).total_seconds()
         )
-    with log_context(request_id=job.request_id, job_id=str(job.pk)):
+    ids = {"request_id": job.request_id, "job_id": str(job.pk)}
+    with log_context(**ids), tracing.span(f"job {job.kind}", traceparent=job.traceparent, **ids):
         logger.info("%s starts, attempt %d", job.kind, job.attempts)
         outcome = _attempt(JobLease(job))
+        tracing.job_ended(outcome)
         seconds = time.monotonic() - started
         logger.info("%s %s after %.2f s", job.kind, outcome, seconds)
     JOB_SECONDS.labels(job.queue, job.kind, outcome).observe(seconds)

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import escape_leading_slashes
 
+from voiceclone import tracing
 from voiceclone.logging import log_context
 from voices.api.exception_handler import error_response
 from voices.errors import TooLarge
@@ -41,6 +42,7 @@ class RequestLogMiddleware:
         given = request.headers.get("X-Request-Id", "")
         request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         started = time.monotonic()
+        tracing.mark(request_id=request_id)
         with log_context(request_id=request_id):
             response = self.get_response(request)
             _record(request, response, time.monotonic() - started)
