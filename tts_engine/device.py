@@ -1,4 +1,4 @@
-"""Choice of the computing device, and how its loss shows.
+"""Choice of the computing device, how much of it may be used, and how its loss shows.
 
 Asking for a missing GPU is an error, never a quiet CPU run.
 """
@@ -30,6 +30,12 @@ def resolve_device(name: str = "auto") -> torch.device:
             f"неизвестное устройство {name!r}; ожидается auto, cpu или cuda",
         )
     return torch.device(name)
+
+
+def limit_gpu_memory(megabytes: int) -> None:
+    """Let this process have no more of the GPU: it gives back what it only keeps, then it is out of memory."""
+    share = megabytes * 2**20 / torch.cuda.get_device_properties().total_memory
+    torch.cuda.set_per_process_memory_fraction(min(share, 1.0))
 
 
 def is_device_lost(error: BaseException) -> bool:

@@ -3,6 +3,7 @@
 import math
 import subprocess
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from tts_engine import errors
 from tts_engine.audio.formats import FORMATS
 from voices import engine
 from voices.audio_formats import MEDIA_TYPES
-from voices.engine import pieces
+from voices.engine import loading, pieces
 from voices.errors import AppError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,3 +110,15 @@ def test_a_text_said_in_stored_spans_is_the_same_to_the_sample(monkeypatch):
     joined, timings = engine.said_join(said)
     np.testing.assert_allclose(joined.waveform, whole.waveform, rtol=0, atol=1e-3)
     assert timings == rows
+
+
+@pytest.mark.parametrize(("has_gpu", "limits"), [(True, [4000]), (False, [])])
+def test_a_process_keeps_to_its_part_of_the_gpu(settings, monkeypatch, has_gpu, limits):
+    told = []
+    monkeypatch.setattr("torch.cuda.is_available", lambda: has_gpu)
+    monkeypatch.setattr("tts_engine.device.limit_gpu_memory", told.append)
+    monkeypatch.setattr("tts_engine.cloning.VoiceCloner.load", lambda *_, **__: object())
+    monkeypatch.setattr(loading, "_cached_cloner", lru_cache(loading._cached_cloner.__wrapped__))
+    settings.DEVICE, settings.GPU_MEMORY_MB = "auto", 4000
+    engine.load_cloner()
+    assert told == limits

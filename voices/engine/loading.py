@@ -19,17 +19,22 @@ def load_cloner() -> Any:
         AppError: weights are missing or damaged, or the device is not there (503).
     """
     with engine_errors():
-        return _cached_cloner(settings.WEIGHTS_DIR, settings.DEVICE, settings.ENGINE_THREADS)
+        return _cached_cloner(
+            settings.WEIGHTS_DIR, settings.DEVICE, settings.ENGINE_THREADS, settings.GPU_MEMORY_MB
+        )
 
 
 @lru_cache(maxsize=1)
-def _cached_cloner(weights: Path, device: str, threads: int) -> Any:
+def _cached_cloner(weights: Path, device: str, threads: int, gpu_megabytes: int) -> Any:
     import torch
 
     from tts_engine.cloning import VoiceCloner
+    from tts_engine.device import limit_gpu_memory, resolve_device
 
     if threads:
         torch.set_num_threads(threads)
+    if gpu_megabytes and resolve_device(device).type == "cuda":
+        limit_gpu_memory(gpu_megabytes)
     return VoiceCloner.load(weights, device=device)
 
 
