@@ -91,8 +91,8 @@ def file_store(name: str, content: bytes | File) -> str:
     try:
         return default_storage.save(name, body)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise _storage_full() from error
+        if disk_is_full(error):
+            raise storage_full() from error
         raise
 
 
@@ -103,10 +103,15 @@ def storage_room_check() -> None:
     root = Path(default_storage.location)
     root.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(root).free < ROOM_BYTES:
-        raise _storage_full()
+        raise storage_full()
 
 
-def _storage_full() -> Outage:
+def disk_is_full(error: OSError) -> bool:
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def storage_full() -> Outage:
+    """The error that says so."""
     return Outage(
         "storage_full",
         "there is no room for files now; the operator has to make some",

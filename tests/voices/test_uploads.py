@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import soundfile as sf
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 from voices import engine
 from voices.errors import Unusable
@@ -171,11 +172,20 @@ def test_a_full_disk_leaves_nothing(caller, settings, monkeypatch):
 
     store = voices_service.file_store
     monkeypatch.setattr(voices_service, "file_store", full)
-    client = caller("alice")
-    client.raise_request_exception = False
-    assert create(client, upload(sound()), upload(sound())).status_code == 500
+    answer = create(caller("alice"), upload(sound()), upload(sound()))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "storage_full")
     assert not Voice.objects.filter(is_bank=False).exists()
     assert files_left(settings) == []
+
+
+def test_an_upload_there_is_no_room_for_is_named(caller, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(TemporaryFileUploadHandler, "receive_data_chunk", full)
+    answer = create(caller("alice"), upload(sound()))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "storage_full")
+    assert int(answer["Retry-After"]) > 0
 
 
 def test_a_voice_too_short_to_learn_is_explained(caller, monkeypatch):

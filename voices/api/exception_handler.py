@@ -13,6 +13,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from voices.errors import AppError, Outage
+from voices.storage import disk_is_full, storage_full
 
 logger = logging.getLogger(__name__)
 
@@ -84,6 +85,9 @@ def problem_of(error: Exception) -> Problem | None:
     if isinstance(error, DATABASE_AWAY):
         logger.error("the database cannot be used: %s", error)
         error = database_unavailable()
+    elif isinstance(error, OSError) and disk_is_full(error):  # an upload is kept while it is read
+        logger.error("no room for an upload: %s", error)
+        error = storage_full()
     if isinstance(error, AppError):
         seconds = error.retry_after_seconds
         headers = {} if seconds is None else {"Retry-After": str(seconds)}

@@ -40,10 +40,10 @@ def backup_make(path: Path) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.partial")
     try:
-        with tarfile.open(partial, "w") as archive, tempfile.TemporaryDirectory() as folder:
-            dump = Path(folder) / DATABASE
+        with tarfile.open(partial, "w") as archive, _working_folder() as folder:
+            dump = folder / DATABASE
             _dump(dump)
-            about = Path(folder) / MANIFEST
+            about = folder / MANIFEST
             about.write_text(json.dumps(_about()), encoding="utf-8")
             archive.add(about, MANIFEST)
             archive.add(dump, DATABASE)
@@ -75,14 +75,21 @@ def backup_restore(path: Path, *, replace: bool = False) -> int:
             "there are jobs or voices here; --replace throws them away",
             "здесь уже есть задания или голоса; --replace их выбросит",
         )
-    with _opened(path) as archive, tempfile.TemporaryDirectory() as folder:
+    with _opened(path) as archive, _working_folder() as folder:
         _check(json.loads(_member(archive, MANIFEST).read()))
-        dump = Path(folder) / DATABASE
+        dump = folder / DATABASE
         with dump.open("wb") as target:
             shutil.copyfileobj(_member(archive, DATABASE), target)
         count = _media_restore(archive)
         _load(dump)
     return count
+
+
+@contextmanager
+def _working_folder() -> Iterator[Path]:
+    """With room for a whole database: not in /tmp, which may be memory."""
+    with tempfile.TemporaryDirectory(dir=settings.VAR_DIR) as folder:
+        yield Path(folder)
 
 
 def _about() -> dict[str, Any]:

@@ -4,9 +4,9 @@ import hashlib
 import tempfile
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from pathlib import Path
 from typing import Any, BinaryIO
 
+from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -49,30 +49,28 @@ def track_work(lease: JobLease) -> None:
         raise JobCancelled
     places = _places(job.batch)
     audio_format, notes = job.params["format"], []
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "track"
-        with path.open("w+b") as stream:
-            with engine.track_opened(stream, audio_format) as track:
-                for done, place in enumerate(places, start=1):
-                    notes += _placed(track, place)
-                    lease.progress(done, len(places))
-                seconds = track.seconds
-            title = speech_title(job.batch.name or places[0].job.text)
-            engine.tag(stream, audio_format, title=title, voice=places[0].job.voice_name)
+    # as large as a day of sound: not in /tmp, which may be memory
+    with tempfile.TemporaryFile(dir=settings.VAR_DIR) as stream:
+        with engine.track_opened(stream, audio_format) as track:
+            for done, place in enumerate(places, start=1):
+                notes += _placed(track, place)
+                lease.progress(done, len(places))
+            seconds = track.seconds
+        title = speech_title(job.batch.name or places[0].job.text)
+        engine.tag(stream, audio_format, title=title, voice=places[0].job.voice_name)
         lease.check()
         name = result_name(job.pk, lease.attempt, SUFFIXES[audio_format])
-        with path.open("rb") as stream:
-            digest = _sha256(stream)
-            stream.seek(0)
-            file_store(name, File(stream))
-        result = Result(
-            job=job,
-            file=name,
-            format=audio_format,
-            size_bytes=path.stat().st_size,
-            seconds=round(seconds, 3),
-            sha256=digest,
-        )
+        digest, size_bytes = _sha256(stream), stream.tell()
+        stream.seek(0)
+        file_store(name, File(stream))
+    result = Result(
+        job=job,
+        file=name,
+        format=audio_format,
+        size_bytes=size_bytes,
+        seconds=round(seconds, 3),
+        sha256=digest,
+    )
     try:
         _finish(lease, result, job.batch, notes, total=len(places))
     except BaseException:
@@ -98,6 +96,7 @@ def _finish(
 
 
 def _sha256(stream: BinaryIO) -> str:
+    stream.seek(0)
     digest = hashlib.sha256()
     while block := stream.read(BLOCK_BYTES):
         digest.update(block)
