@@ -1,5 +1,6 @@
 # One image for the site and the workers; docker-compose.yml says which command each one runs.
-FROM python:3.11-slim
+# trixie: its pg_dump must not be older than the server of docker-compose.yml
+FROM python:3.11-slim-trixie
 
 # torch from the default index brings CUDA libraries. For machines without a GPU, an index of
 # CPU-only builds makes the image several GB smaller: --build-arg PIP_EXTRA_INDEX_URL=<its address>
@@ -10,6 +11,8 @@ ENV PYTHONUNBUFFERED=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1
 
 # pg_dump and pg_restore, for manage.py backup and restore
+# (not at a version: Debian keeps only the newest build of a stable release)
+# hadolint ignore=DL3008
 RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-client \
     && rm -rf /var/lib/apt/lists/*
 
@@ -26,12 +29,13 @@ RUN useradd --create-home --uid 10001 voiceclone \
     && find . ! -perm -o=r -exec chmod u=rwX,go=rX {} + \
     && install --directory --owner=voiceclone --group=voiceclone /data
 
-# The processes of a container count together for /metrics.
+# The processes of a container count together for /metrics. /dev/shm is writable in every container and empty
+# when it starts; numba, which librosa uses, insists on a place for what it has compiled.
 ENV VOICECLONE_PRODUCTION=true \
     VOICECLONE_VAR=/data \
-    PROMETHEUS_MULTIPROC_DIR=/tmp/metrics
-USER voiceclone
-RUN mkdir /tmp/metrics
+    PROMETHEUS_MULTIPROC_DIR=/dev/shm \
+    NUMBA_CACHE_DIR=/tmp/numba
+USER 10001
 VOLUME /data
 EXPOSE 8000
 

@@ -24,7 +24,7 @@ LONG_RUNNING = (APP_SERVICES - {"migrate"}) | {"postgres", "redis"}
 VARIABLE = re.compile(r"\b(?:VOICECLONE_[A-Z_]+|DATABASE_URL|CELERY_BROKER_URL)\b")
 PROVIDERS = {"parselmouth": ["praat-parselmouth"]}  # a lone extension module: not in the metadata
 BROUGHT = {"kombu": "celery", "amqp": "kombu", "botocore": "boto3"}  # parts of pinned packages
-COMPOSE_ONLY = {"VOICECLONE_PORT"}
+COMPOSE_ONLY = {"VOICECLONE_PORT", "VOICECLONE_WORKER_MEMORY_LIMIT"}
 
 
 def read(name: str) -> str:
@@ -175,6 +175,27 @@ def test_only_the_gpu_worker_asks_for_a_gpu():
     assert asking == ["worker-gpu"]
     assert services()["worker-gpu"]["profiles"] == ["gpu"]
     assert services()["worker-gpu"]["environment"]["VOICECLONE_DEVICE"] == "cuda"
+
+
+def test_every_container_is_bounded_and_its_log_rotated():
+    for name, service in services().items():
+        assert service["mem_limit"], name
+        assert service["pids_limit"] > 0, name
+        assert "max-size" in service["logging"]["options"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+
+
+@pytest.mark.parametrize("name", sorted(APP_SERVICES))
+def test_app_containers_can_change_nothing_but_their_data(name):
+    service = services()[name]
+    assert service["read_only"] is (name != "worker-gpu")
+    assert service["cap_drop"] == ["ALL"]
+    written = {volume.split(":")[1] for volume in service["volumes"]}
+    written |= {mount.split(":")[0] for mount in service["tmpfs"]} | {"/dev/shm"}
+    image = re.findall(r"([A-Z_]+)=(/(?:data|tmp|dev|home)[\w/.]*)", read("Dockerfile"))
+    assert {"VOICECLONE_VAR", "PROMETHEUS_MULTIPROC_DIR", "NUMBA_CACHE_DIR"} <= dict(image).keys()
+    for variable, place in image:
+        assert any(place == root or place.startswith(root + "/") for root in written), variable
 
 
 def test_image_does_not_run_as_root():
