@@ -9,6 +9,7 @@ from torch.nn.utils.rnn import pad_sequence
 from tqdm import tqdm
 
 from tts_engine.device import resolve_device
+from tts_engine.synthesizer.contrast import restore_contrast
 from tts_engine.synthesizer.data import AlignedCorpus, Batch, length_groups
 from tts_engine.synthesizer.decoder import dropout_masks
 from tts_engine.synthesizer.inference import Synthesizer
@@ -26,7 +27,7 @@ def write_mels(
     """Write `<output>/<clip id>.npy`, float16 (n_mels, frames), for every aligned clip.
 
     They are spoken freely in the clip's voice, with its durations and pitch: teacher-forced ones would
-    be better than those that the vocoder meets in use.
+    be better than those that the vocoder meets in use. Their contrast is restored as in use.
 
     Args:
         weights: folder of synthesizer weights.
@@ -46,10 +47,11 @@ def write_mels(
         items = [clips.clips[i] for i in group]
         batch = clips.collate(items, [clips.own_voice(item) for item in items])
         mels, _ = free_running(network, batch.to(synthesizer.device))
-        for item, mel in zip(items, mels.half().cpu().numpy(), strict=True):
+        for item, mel in zip(items, mels.float().cpu().numpy(), strict=True):
             path = output / f"{item.clip.id}.npy"
             path.parent.mkdir(parents=True, exist_ok=True)
-            np.save(path, mel[:, : item.frames])
+            spoken = mel[:, : item.frames]
+            np.save(path, restore_contrast(spoken, config.band_spread).astype(np.float16))
     return len(clips.clips)
 
 

@@ -23,14 +23,11 @@ from tts_engine.text.morphology import (
 )
 
 _ALPHABET = "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЭЮЯ"
-_INITIAL = r"([А-ЯЁ]|Дж|Ст)"
-_INITIALS = re.compile(
-    rf"(?<![\w.+]){_INITIAL}\.(?:\s?|-){_INITIAL}?(?:(?<=[А-ЯЁж])\.\s?)?(?=[А-ЯЁ]\+?[а-яё])"
-)
+_INITIALS = re.compile(r"(?<![\w.+])(?:(?:[А-ЯЁ]|Дж|Ст)\.(?:\s?|-)){1,3}(?=[А-ЯЁ]\+?[а-яё])")
 _LONG_INITIALS = {"Дж": "джей", "Ст": "эс тэ"}
 _INITIALS_AFTER = re.compile(r"(?<=[а-яё] )([А-ЯЁ])\.\s?([А-ЯЁ])\.(?!\w)")
 _INITIALS_SAID = (
-    rf"(?:(?:{'|'.join(re.escape(letter_name(letter)) for letter in _ALPHABET)}|джей)\s){{1,2}}"
+    rf"(?:(?:{'|'.join(re.escape(letter_name(letter)) for letter in _ALPHABET)}|джей)\s){{1,3}}"
 )
 _CONDITIONS = {
     "name": rf"(?=\s*(?:{_INITIALS_SAID})?[\"+]*[А-ЯЁ])",
@@ -103,7 +100,8 @@ def expand_abbreviations(text: str) -> str:
         text = _BUILDING.sub(r"\1строение", text)
     text = _INITIALS_AFTER.sub(lambda found: " ".join(map(letter_name, found.groups())), text)
     text = _INITIALS.sub(
-        lambda found: "".join(f"{_initial(g)} " for g in found.groups() if g), text
+        lambda found: "".join(f"{_initial(one)} " for one in re.findall(r"\w+", found.group())),
+        text,
     )
     return pattern.sub(_expand, text)
 

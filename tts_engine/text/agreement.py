@@ -6,6 +6,7 @@ The noun that follows decides (книг, книгами, этаже), then the p
 import re
 from collections.abc import Sequence
 
+from tts_engine.text.collectives import say_collective
 from tts_engine.text.morphology import (
     Noun,
     allows_case,
@@ -34,12 +35,13 @@ _AGED = frozenset(
     " внук внучка малыш младенец пенсионер пенсионерка пострадавший инвалид школьник школьница брат сестра".split()
 )
 _NOT_COUNTED = frozenset(
-    "плюс минус точка дробь ноль процент бэ вэ гэ дэ же зэ ка эл эм эн пэ эр эс тэ эф ха цэ че".split()  # noqa: SIM905
+    "плюс минус точка дробь ноль процент икс игрек зэт бэ вэ гэ дэ же зэ ка эл эм эн пэ эр эс тэ эф ха цэ че".split()  # noqa: SIM905
 )
 _NAME_AFTER = re.compile(r"\s+[А-ЯЁ]\+?[а-яё]")  # рейс 1482 Москва — Сочи
 _SMALL_COINS = re.compile(r"\s(?:копе[йе]|цент)")  # 01 копейка
 _PART_OF_DAY = re.compile(r"\s(?:утра|вечера|ночи)(?!\w)")  # с 6 утра
 _BEFORE_HOURS = frozenset("в к с со до от около после".split())  # noqa: SIM905
+_LIKE_ADJECTIVES = ("ый", "ий", "ой", "ая", "яя", "ое", "ее")
 _YEAR_AT_LEAST = 100
 _LONGEST_CODE = 10  # digits in a row beyond this are a code, not a quantity
 _LONGEST_GROUPED = 15
@@ -67,7 +69,10 @@ def say_number(written: str, text: str, start: int, stop: int, *, grouped: bool 
         return cardinal(int(written))
     if before in _BEFORE_HOURS and _PART_OF_DAY.match(text, stop):
         return cardinal(int(written), bare_case(before))
-    counted = () if _NAME_AFTER.match(text, stop) else noun_of(words_after(text, stop))
+    following = words_after(text, stop)
+    if together := say_collective(int(written), text, start, following):
+        return together
+    counted = () if _NAME_AFTER.match(text, stop) else noun_of(following)
     if _is_age(text, stop, before, counted):
         return cardinal(int(written), "gent")
     return spell_with_noun(int(written), before, counted)
@@ -80,9 +85,9 @@ def is_numbered(word: str) -> bool:
 
 def noun_of(words: Sequence[str]) -> tuple[Noun, ...]:
     """Readings of the noun a number counts: the first word, or the one after adjectives."""
-    for word in words:
+    for word, following in zip(words, [*words[1:], ""], strict=False):
         readings = () if word in _NOT_COUNTED else noun_readings(word)
-        if readings:
+        if readings and not (is_adjective(word) and _is_counted(following)):  # 3 рабочих дня
             return readings
         if not is_adjective(word):
             break
@@ -113,6 +118,12 @@ def spell_with_noun(number: int, before: str, readings: Sequence[Noun]) -> str:
         if noun.singular and allows_case(before, noun.case) and number:
             return ordinal(number, noun.case, noun.gender)
     return cardinal(number, bare_case(before))
+
+
+def _is_counted(word: str) -> bool:
+    """Whether only the genitive singular of a thing can be meant: дня, места."""
+    readings = noun_readings(word) if word else ()
+    return bool(readings) and readings[0].singular and readings[0].case == "gent"
 
 
 def _is_age(text: str, start: int, before: str, counted: Sequence[Noun]) -> bool:
@@ -167,6 +178,8 @@ def _cardinal_case(number: int, before: str, noun: Noun) -> str | None:
     if kind == "few":
         if noun.singular:
             return None if wants_genitive else _direct_case(before)
+        if noun.lemma.endswith(_LIKE_ADJECTIVES) and not (noun.animate and takes_object(before)):
+            return "gent" if wants_genitive else _direct_case(before)  # два выходных
         return "gent"
     if noun.singular:
         return None

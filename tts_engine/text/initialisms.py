@@ -16,6 +16,7 @@ _VOWELS = "АЕЁИОУЫЭЮЯ"
 _WORD = re.compile(r"(?<![А-Яа-яЁё+])[А-ЯЁ][А-ЯЁа-яё]*[А-ЯЁ](?![А-Яа-яЁё+])")
 _LETTER_BY_NUMBER = re.compile(r"(?<![А-Яа-яЁё+])([А-ЯЁ]{1,4})[- ]?(?=\d)")
 _NUMBER_THEN_LETTER = re.compile(r"(?<=\d)[- ]?([А-ЯЁ])(?![А-Яа-яЁё+])")
+_NUMBER_TOUCHING_LETTER = re.compile(r"(?<=\d)([абвдк])(?![А-Яа-яЁё+-])")  # дом 5а, автобус 37к
 _LONE_CONSONANT = re.compile(
     r"(?<![А-Яа-яЁё+'-])([БГДЖЗЛМНПРТФХЦЧШЩбгдзлмнпртфхцчшщ])(?![А-Яа-яЁё+'-]|\.\s?[а-яё])"
 )
@@ -52,6 +53,7 @@ def say_initialisms(text: str) -> str:
     text = _AFTER_HYPHEN.sub(lambda found: f" {letter_name(found.group(1))}", text)
     text = _LETTER_BY_NUMBER.sub(_before_number, text)
     text = _NUMBER_THEN_LETTER.sub(_after_number, text)
+    text = _NUMBER_TOUCHING_LETTER.sub(lambda found: f" {letter_name(found.group(1))}", text)
     text = _LETTER_AT_PAUSE.sub(lambda found: letter_name(found.group(1)), text)
     text = _WORD.sub(lambda found: say_initialism(found.group()), text)
     return _LONE_CONSONANT.sub(lambda found: letter_name(found.group(1)), text)

@@ -309,6 +309,13 @@ def lasts(word: str) -> bool:
 
 
 @lru_cache(maxsize=8_192)
+def is_only_plural(word: str) -> bool:
+    """Whether it is a genitive plural of a noun without a singular: суток, ножниц."""
+    tag = _analyzer().parse(word)[0].tag
+    return "Pltm" in tag and tag.case == "gent" and "anim" not in tag
+
+
+@lru_cache(maxsize=8_192)
 def is_finite_verb(word: str) -> bool:
     """Whether the likeliest reading says something of its subject: пришёл, готовы, можно; not скажите."""
     tag = _analyzer().parse(word)[0].tag if word.isalpha() else None

@@ -16,10 +16,12 @@ from tts_engine.text.roman import say_roman
 from tts_engine.text.shorthand import write_out_shorthand
 from tts_engine.text.signs import (
     drop_misplaced_marks,
+    hyphenate_ordinals,
     say_comparisons,
     say_products,
     say_signs,
     say_signs_with_numbers,
+    say_unknowns,
 )
 from tts_engine.text.web import say_addresses
 
@@ -27,6 +29,8 @@ RULES = (
     clean_text,
     say_addresses,
     drop_misplaced_marks,
+    say_unknowns,
+    hyphenate_ordinals,
     write_out_shorthand,
     say_latin,
     say_comparisons,

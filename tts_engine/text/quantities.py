@@ -10,6 +10,7 @@ from tts_engine.text.morphology import (
     governed_case,
     governing_word,
     inflect,
+    is_finite_verb,
     noun_readings,
     takes_object,
 )
@@ -72,7 +73,7 @@ def _quantity() -> re.Pattern[str]:
     speaking = "|".join(_SPEAKING_UNITS)
     return re.compile(
         rf"(?:(?<![\w)])(?P<sign>[-−–+±~≈])\s?)?(?P<prefix>[{_CURRENCY_SIGNS}])?(?<![\d.,])(?P<low>{NUMBER})"
-        rf"(?:\s?[-–—…]\s?[+]?(?P<high>{NUMBER}))?"
+        rf"(?:\s?[-–—…]\s?(?P<again>[−+])?(?P<high>{NUMBER}))?"
         rf"(?:\s?(?P<scale>{'|'.join(_SCALES)})(?![а-яё])\.?)?"
         rf"(?:\s?(?P<unit>(?!(?:{speaking})\s+(?!(?:и|или|до|против|после|при)\s)[а-яё])(?:{units}))(?![\w²³/])(?:\.(?!\s+[А-ЯЁ]|\w))?)?"
     )
@@ -115,7 +116,8 @@ def _quantity_words(found: re.Match[str]) -> str:
     case = _case(found, lemma)
     if found["high"]:
         low = _number(found["low"], case, _counted_gender(scale, lemma))
-        said = f"{low} — {_amount(found['high'], scale, lemma, case)}"
+        again = _SIGNS["−"] if found["again"] == "−" else ""
+        said = f"{low} — {again}{_amount(found['high'], scale, lemma, case)}"
     else:
         said = _amount(found["low"], scale, lemma, case)
     tail = " " if found.end() < len(found.string) and found.string[found.end()].isalnum() else ""
@@ -142,7 +144,8 @@ def _case(found: re.Match[str], lemma: str) -> str:
     if before in ("с", "со"):
         if lemma in _PER_EACH:
             return "gent"
-        return "gent" if re.match(r"[^.;]{0,40}\bдо\b", found.string[found.end() :]) else "ablt"
+        up_to = re.match(r"([^.;]{0,40})\bдо\b", found.string[found.end() :])
+        return "gent" if up_to and not any(map(is_finite_verb, up_to[1].split())) else "ablt"
     if before == "по" and _ends_in_one(found):
         return "datv"  # по одной таблетке, but по две таблетки
     return governed_case(before) or ("accs" if takes_object(before) else "nomn")

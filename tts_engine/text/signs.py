@@ -32,6 +32,11 @@ _COMPARISONS = (
     (re.compile(r">\s?(?=\d)"), "более "),
     (re.compile(r"<\s?(?=\d)"), "менее "),
 )
+# 5й, 20х, 1990е for 5-й, 20-х, 1990-е
+_ORDINAL_ENDING = re.compile(r"(?<=\d)(?=(?:[йяех]|го|му|ми|ой|ая|ое|ую|ые|ых|ым)(?![\w+-]))")
+_EQUATION = re.compile(r"[=²³√<>≤≥≈]")
+_UNKNOWNS = {"x": "икс", "х": "икс", "y": "игрек", "z": "зэт"}
+_UNKNOWN = re.compile(r"(?<![A-Za-zА-Яа-яЁё])[xхyz](?![A-Za-zА-Яа-яЁё]|\s?\d)")
 _SCORE = re.compile(r"(?<![\d:.,])(\d{1,4}):(\d{1,4})(?![\d:]|[.,]\d)")
 _TIGHT_COLON = re.compile(r"\d:\d")
 _RATIO = ("соотношени", "пропорци", "отношени", "масштаб", "шанс")
@@ -50,6 +55,18 @@ _SLIP = re.compile(r"(?<=[А-Яа-яЁё])\+(?=[бвгджзйклмнпрстф
 def drop_misplaced_marks(text: str) -> str:
     """A `+` inside a Russian word but before a consonant is no stress and no sum: drop it."""
     return _SLIP.sub("", text)
+
+
+def say_unknowns(text: str) -> str:
+    """2x² + y = 5: икс, игрек."""
+    if not _EQUATION.search(text):
+        return text
+    return _UNKNOWN.sub(lambda found: f" {_UNKNOWNS[found.group()]} ", text)
+
+
+def hyphenate_ordinals(text: str) -> str:
+    """5й этаж, 1990е годы."""
+    return _ORDINAL_ENDING.sub("-", text)
 
 
 def say_comparisons(text: str) -> str:
