@@ -62,14 +62,19 @@ def stop_process(process: subprocess.Popen) -> None:
 
 
 class Postgres:
-    """A cluster in a folder of its own, with a database."""
+    """A cluster in a folder of its own, with a database.
 
-    def __init__(self, **environment: str) -> None:
+    Args:
+        durable: whether it waits for the disk, as a real one must; tests need not.
+        environment: what to add to the server's environment.
+    """
+
+    def __init__(self, *, durable: bool = True, **environment: str) -> None:
         self._binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
         # not below a folder of ours: as root the cluster is another user's, who could not reach it
         self._folder = Path(tempfile.mkdtemp(prefix="postgres-"))
         self._data, self._port = self._folder / "data", free_port()
-        self._environment = {**os.environ, **environment}
+        self._environment, self._durable = {**os.environ, **environment}, durable
         self._as_user: list[str] = []
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             shutil.chown(self._folder, "postgres")
@@ -87,6 +92,7 @@ class Postgres:
         """And wait until it answers."""
         command = [*self._as_user, str(self._binaries / "postgres"), "-D", str(self._data)]
         options = [f"unix_socket_directories={self._folder}", "listen_addresses=127.0.0.1"]
+        options.append(f"fsync={'on' if self._durable else 'off'}")
         settings = [part for option in options for part in ("-c", option)]
         self._server = subprocess.Popen(
             [*command, "-p", str(self._port), *settings],
@@ -144,8 +150,8 @@ class Redis:
 
 @contextmanager
 def postgres() -> Iterator[str]:
-    """A cluster for a while; yields its DATABASE_URL."""
-    server = Postgres()
+    """A cluster for the tests; yields its DATABASE_URL."""
+    server = Postgres(durable=False)
     try:
         yield server.url
     finally:

@@ -7,12 +7,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from benchmarks.servers import ROOT, answers, free_port, stop_process, wait_for
+from benchmarks.servers import ROOT, answers, free_port, postgres, redis, stop_process, wait_for
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,17 @@ def _prepared() -> Path:
 @contextmanager
 def site(var: Path, **environment: str) -> Iterator["Site"]:
     """The product as `scripts/start` runs it."""
-    port = free_port()
-    env = {**os.environ, "VOICECLONE_VAR": str(var), **environment}
+    with ExitStack() as servers:
+        if "DATABASE_URL" in os.environ and "DATABASE_URL" not in environment:
+            # under tests.on_servers each site has its own, as each has a folder of its own
+            environment["DATABASE_URL"] = servers.enter_context(postgres())
+            environment["CELERY_BROKER_URL"] = servers.enter_context(redis())
+        yield servers.enter_context(_started(var, {**os.environ, **environment}))
+
+
+@contextmanager
+def _started(var: Path, environment: dict[str, str]) -> Iterator["Site"]:
+    port, env = free_port(), {**environment, "VOICECLONE_VAR": str(var)}
     if "DATABASE_URL" in env:
         _prepare(env)
     elif not var.exists():
