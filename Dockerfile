@@ -42,7 +42,8 @@ EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
 
-# The threads mostly wait for workers, so there are more of them than cores.
+# The threads mostly wait for workers, so there are more of them than cores. A process that is asked
+# to stop answers the calls it has: one may wait VOICECLONE_WAIT_SECONDS for its audio.
 CMD ["gunicorn", "voiceclone.wsgi:application", "--bind=0.0.0.0:8000", "--worker-class=gthread", \
-     "--workers=2", "--threads=24", "--timeout=330", "--worker-tmp-dir=/dev/shm", "--access-logfile=-", \
-     "--no-control-socket"]
+     "--workers=2", "--threads=24", "--timeout=330", "--graceful-timeout=320", \
+     "--worker-tmp-dir=/dev/shm", "--access-logfile=-", "--no-control-socket"]

@@ -67,6 +67,8 @@ JOB_LEASE_SECONDS = env_int("VOICECLONE_JOB_LEASE_SECONDS", 30, minimum=4)
 JOB_ATTEMPTS = 3
 QUEUE_JOBS_WAITING = env_int("VOICECLONE_QUEUE_JOBS_WAITING", 10_000)  # in each queue; 0: no limit
 REAPER_SECONDS = env_int("VOICECLONE_REAPER_SECONDS", 10, minimum=1)
+# what a worker that is asked to stop has not done by then goes back to its queue
+WORKER_STOP_SECONDS = env_int("VOICECLONE_WORKER_STOP_SECONDS", 45)
 WORKER_METRICS_PORT = env_int("VOICECLONE_WORKER_METRICS_PORT", 0)  # 0: no door of its own
 WORKER_ALIVE_SECONDS = 30  # a worker silent for longer counts as gone
 

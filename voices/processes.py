@@ -120,8 +120,9 @@ def _revive(program: Program) -> None:
 
 
 def _end(programs: list[Program]) -> None:
-    for program in programs:
-        program.signal_group(signal.SIGTERM)
+    for program in programs:  # each tells its own children, when it is time for that
+        if program.process:
+            program.process.terminate()
     deadline = time.monotonic() + STOP_SECONDS
     while time.monotonic() < deadline and any(program.group_lives() for program in programs):
         time.sleep(0.05)

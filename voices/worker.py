@@ -14,6 +14,7 @@ from celery.signals import (
     worker_process_shutdown,
     worker_ready,
     worker_shutdown,
+    worker_shutting_down,
 )
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
@@ -28,6 +29,7 @@ from voices.services.closing import accounts_close_further
 from voices.services.rates import rates_prune
 from voices.services.reaper import DatabaseClock, jobs_requeue_stuck, leases_renew
 from voices.services.retention import sweep_if_due
+from voices.services.stopping import stop_within
 from voices.services.workers import (
     worker_clock_agrees,
     worker_engine_ready,
@@ -85,6 +87,12 @@ def start_keeper(**_kwargs: Any) -> None:
         start_http_server(settings.WORKER_METRICS_PORT, registry=counted())
     Thread(target=_keep, name="keeper", daemon=True).start()
     Thread(target=_sweep, name="sweeper", daemon=True).start()
+
+
+@worker_shutting_down.connect
+def let_go_in_time(**_kwargs: Any) -> None:
+    """Celery would wait for what runs however long it takes, and then be killed with it."""
+    stop_within(settings.WORKER_STOP_SECONDS)
 
 
 @worker_shutdown.connect

@@ -11,7 +11,7 @@ import urllib.request
 import uuid
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 import boto3
 import psycopg2
@@ -22,6 +22,7 @@ from moto.server import ThreadedMotoServer
 from benchmarks.servers import ROOT, postgres, redis, wait_for
 from tests.end_to_end.collector import collector
 from tests.end_to_end.quota_race import LIMITS, RACES
+from tests.end_to_end.restarts import ORDER, Callers, rows, speaker, web
 from tests.end_to_end.services import processes_of, site
 
 pytestmark = [pytest.mark.servers, pytest.mark.weights]
@@ -67,6 +68,7 @@ def production(tmp_path_factory, traces):
             CELERY_BROKER_URL=broker_url,
             VOICECLONE_JOB_LEASE_SECONDS="8",  # a lost job comes back while the test waits
             VOICECLONE_REAPER_SECONDS="2",
+            VOICECLONE_WORKER_STOP_SECONDS="0",  # at the next sentence
             OTEL_EXPORTER_OTLP_ENDPOINT=traces.endpoint,
             OTEL_BSP_SCHEDULE_DELAY="200",  # ms
             **storage,
@@ -219,3 +221,34 @@ def test_a_backup_taken_in_the_middle_of_work_is_restored_into_another_database(
         cursor.execute("SELECT count(*) FROM voices_job WHERE status = 'succeeded'")
         assert cursor.fetchone() == (spoken,)
         assert spoken
+
+
+def test_a_new_version_costs_no_call_and_no_job(production):
+    """The steps of docs/operations.md, while people call, wait and listen."""
+    long, streamed = "Это ждут, пока всё заменяется. " * 8, "Это слышат по частям. " * 10
+
+    def jobs(columns, text, status="%"):
+        where = f"trim(text) = '{text.strip()}' AND status LIKE '{status}'"
+        return rows(production, f"SELECT {columns} FROM voices_job WHERE {where}")
+
+    with ExitStack() as parts:
+        old = parts.enter_context(web(production))
+        new = parts.enter_context(web(production))
+        parts.enter_context(speaker(production))
+        with Callers(old.address, production.key) as people:
+            heard = [people.hear(long), people.hear(long)]
+            wait_for(lambda: jobs("count(*)", long, "running") == [(2,)], "work for both workers")
+            os.kill(min(processes_of(production.var, b"speech@")), signal.SIGTERM)
+            old.process.send_signal(signal.SIGHUP)
+            people.wait_for_answers(20)
+            heard.append(people.hear(streamed, stream=True))
+            wait_for(lambda: jobs("count(*)", streamed) == [(1,)], "a stream of the old replica")
+            people.address = new.address
+            people.wait_for_answers(20)
+            old.process.terminate()
+            assert [call.result() > 8 for call in heard] == [True, True, True]
+            assert old.process.wait(timeout=60) == 0
+        ordered = [("succeeded",)]
+        wait_for(lambda: jobs("DISTINCT status", ORDER) == ordered, "the success of all orders")
+    assert people.troubles == []
+    assert jobs("sum(attempts), sum(forgiven)", long) == [(3, 1)]  # one changed its worker

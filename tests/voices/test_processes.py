@@ -71,7 +71,8 @@ def test_one_that_keeps_dying_is_started_ever_more_slowly(watched):
     assert program.wait_until - time.monotonic() > 0.5
 
 
-def test_stopping_ends_the_children_of_programs_too(watched, tmp_path):
+def test_stopping_ends_the_children_of_programs_too(watched, tmp_path, monkeypatch):
+    monkeypatch.setattr(processes, "STOP_SECONDS", 0.3)
     family = (
         "import subprocess, sys, time, signal;"
         "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(99)']);"
@@ -85,6 +86,22 @@ def test_stopping_ends_the_children_of_programs_too(watched, tmp_path):
     thread.join(timeout=20)
     assert not alive(program.process.pid)
     assert until(lambda: not alive(child))
+
+
+def test_children_are_left_to_their_program(watched, tmp_path):
+    """A worker's pool goes on with its job while the worker stops gently."""
+    family = (
+        "import signal, subprocess, sys;"
+        "child = subprocess.Popen([sys.executable, '-c',"
+        "    'import time; time.sleep(0.5); print(\"finished\", flush=True)']);"
+        "signal.signal(signal.SIGTERM, lambda *_: None);"
+        "print('begun', flush=True); child.wait()"
+    )
+    watch, (program,), thread = watched(family)
+    assert until(lambda: program.log.exists() and "begun" in program.log.read_text())
+    watch.stop()
+    thread.join(timeout=20)
+    assert "finished" in program.log.read_text()
 
 
 def test_a_program_deaf_to_sigterm_is_killed(watched, monkeypatch):

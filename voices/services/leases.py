@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 
 from voices.errors import JobCancelled
 from voices.models import Job
+from voices.services.stopping import stop_check
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +53,12 @@ class JobLease:
         self._write()
 
     def progress(self, done: int, total: int) -> None:
-        """Write the sentences done; skipped when the last write is too fresh."""
+        """Write the sentences done; skipped when the last write is too fresh.
+
+        Raises Outage when the worker has to stop and there is more to do.
+        """
+        if done < total:
+            stop_check()
         self._done = done = max(done, self._done)
         fresh = time.monotonic() - self._written_at < PROGRESS_EVERY_SECONDS
         if fresh and 0 < done < total == self._total_written:

@@ -22,6 +22,7 @@ from voices.processes import Program, Watch
 from voices.services.api_keys import api_key_in_file, user_ensure
 
 WEB_THREADS = 24  # most of them wait for a worker
+WORKER_STOP_SECONDS = 2  # all is to end in STOP_SECONDS of voices/processes.py
 LONG_QUEUES = "batch,conversion,training"
 
 
@@ -44,6 +45,7 @@ class Command(BaseCommand):
         address = f"http://{host}:{port}"
         greeting = _Greeting(address, browser=not options["no_browser"], write=self._write)
         self._write(f"Starting; logs are in {_shown(settings.VAR_DIR / 'log')}/\n")
+        os.environ.setdefault("VOICECLONE_WORKER_STOP_SECONDS", str(WORKER_STOP_SECONDS))
         _share_metrics(settings.VAR_DIR / "metrics")
         watch = Watch(_programs(host, port))
         greeting.lines = [

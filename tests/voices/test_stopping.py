@@ -1,0 +1,100 @@
+"""A worker that is asked to stop: finishes what it can, and gives the rest back unharmed."""
+
+import math
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from celery.signals import worker_shutting_down
+
+from voices import worker
+from voices.errors import Outage
+from voices.models import Job, Result
+from voices.owner import Owner
+from voices.services import stopping
+from voices.services.api_keys import user_ensure
+from voices.services.runner import job_run
+from voices.services.speech import SpeechWish, speech_job_create
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def afterwards():
+    yield
+    stopping.stop_within(math.inf)
+
+
+@pytest.fixture
+def job_of(monkeypatch, settings, tmp_path, humming_engine, bank_voice):
+    """A queued job that says this; nobody takes the messages."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    for module in ("jobs", "runner"):
+        monkeypatch.setattr(f"voices.services.{module}.dispatch", lambda **_: True)
+
+    def made(text, **wish):
+        owner = Owner(user_id=user_ensure(username="a").pk)
+        wish = SpeechWish(text=text, voice="anna", **wish)
+        return speech_job_create(owner=owner, wish=wish, text_limit=5000)
+
+    return made
+
+
+def test_more_to_say_goes_back_to_the_queue_and_costs_no_attempt(job_of, settings):
+    job = job_of("Раз. Два. Три")
+    stopping.stop_within(0)
+    for _ in range(settings.JOB_ATTEMPTS + 1):
+        job_run(job_id=job.pk)
+    job.refresh_from_db()
+    assert (job.status, job.error_code) == ("queued", "worker_stopped")
+    assert job.attempts == job.forgiven == settings.JOB_ATTEMPTS + 1
+    stopping.stop_within(60)
+    job_run(job_id=job.pk)
+    job.refresh_from_db()
+    assert (job.status, job.error_code) == ("succeeded", "")
+
+
+def test_what_is_said_already_is_finished(job_of):
+    job = job_of("Одно предложение")
+    stopping.stop_within(0)
+    job_run(job_id=job.pk)
+    assert Result.objects.get().job == job
+
+
+def test_a_stream_goes_on_as_long_as_it_is_let(job_of):
+    job = job_of("Раз. Два. Три", stream=True)
+    stopping.stop_within(0)
+    job_run(job_id=job.pk)
+    assert Job.objects.get(pk=job.pk).status == "succeeded"
+
+
+def test_a_worker_hears_of_a_stop_from_celery(settings):
+    assert worker.NAME_VARIABLE  # whose handlers are connected
+    settings.WORKER_STOP_SECONDS = 60
+    worker_shutting_down.send(sender="speech@here")
+    stopping.stop_check()
+    settings.WORKER_STOP_SECONDS = 0
+    worker_shutting_down.send(sender="speech@here")
+    with pytest.raises(Outage):
+        stopping.stop_check()
+
+
+def test_the_processes_of_a_pool_hear_of_it_too():
+    child = (
+        "import os, sys\n"
+        "from voices.services.stopping import stop_check, stop_within\n"
+        "said, told = os.pipe()\n"
+        "child = os.fork()\n"
+        "if child:\n"
+        "    stop_within(0)\n"
+        "    os.write(told, b'.')\n"
+        "    sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))\n"
+        "os.read(said, 1)\n"
+        "try:\n"
+        "    stop_check()\n"
+        "except Exception as error:\n"
+        "    os._exit(7 if error.code == 'worker_stopped' else 1)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", child], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 7, done.stderr
