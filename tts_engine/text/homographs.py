@@ -4,13 +4,17 @@
 is все. After мы, вы, они it may still be an object (они всё знают), so there only an intransitive verb
 decides (они все ушли).
 
-Plurals in а, я read as genitives: at the beginning of a clause, with a plural verb near by, they are plurals
-and stressed on the ending: доктор+а провели, берег+а рек+и укреп+ят.
+The genitive singular and the nominative plural of many nouns differ by their stress alone (берега, озера, сестры).
+An adjective or a preposition before the noun decides, or a plural verb after it when the noun begins its clause:
+старшей сестр+ы, у +озера, мои глаз+а, берег+а рек+и укреп+ят.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
+from tts_engine.text.datafiles import read_pairs
 from tts_engine.text.morphology import (
+    adjective_number,
     is_plural_form,
     is_plural_in_a,
     is_plural_predicate,
@@ -25,7 +29,26 @@ _REACH = 3  # words looked at after все
 
 
 _BEFORE_PLURALS = frozenset(
-    ["все", "эти", "те", "многие", "некоторые", "наши", "ваши", "и", "а", "но"]
+    [
+        "все",
+        "те",
+        "многие",
+        "некоторые",
+        "и",
+        "а",
+        "но",
+        "его",
+        "её",
+        "их",
+        "где",
+        "как",
+        "что",
+        "когда",
+    ]
+)
+_BEFORE_GENITIVES = frozenset(
+    "у около возле вокруг посреди из от до без для после кроме против вдоль мимо среди"  # noqa: SIM905
+    " два две три четыре оба обе полтора полторы".split()
 )
 _NEAR = 4  # words looked at for the verb of a plural
 
@@ -41,18 +64,47 @@ def correct_homographs(tokens: Sequence[str], stressed: Sequence[str]) -> list[s
 
 
 def correct_plurals(tokens: Sequence[str], stressed: Sequence[str]) -> list[str]:
-    """Stress the ending of plurals in а, я that begin their clause and have a plural verb near by."""
+    """Stress nouns by their number, where the words around them show it."""
     corrected = list(stressed)
     for index, written in enumerate(tokens):
-        begins = (
-            not index or not tokens[index - 1].isalpha() or tokens[index - 1] in _BEFORE_PLURALS
-        )
-        if "+" in written or not begins or not is_plural_in_a(written):
+        singular, plural = _stressed_by_number(written)
+        if not plural:
             continue
-        following = tokens[index + 1 : index + 1 + _NEAR]
-        if any(is_plural_predicate(word) for word in following if word.isalpha()):
-            corrected[index] = f"{written[:-1]}+{written[-1]}"
+        if _is_plural_noun(tokens, index):
+            corrected[index] = plural
+        elif singular and _is_genitive(tokens, index):
+            corrected[index] = singular
     return corrected
+
+
+@lru_cache(maxsize=1)
+def _known() -> dict[str, tuple[str, str]]:
+    pairs = read_pairs("number_homographs.txt")
+    return {one.replace("+", ""): (one, many) for one, many in pairs.items()}
+
+
+def _stressed_by_number(written: str) -> tuple[str, str]:
+    """Genitive singular and nominative plural; empty when there is no choice, or it is not known."""
+    if written in _known():
+        return _known()[written]
+    if is_plural_in_a(written):
+        return "", f"{written[:-1]}+{written[-1]}"
+    return "", ""
+
+
+def _is_plural_noun(tokens: Sequence[str], index: int) -> bool:
+    before = tokens[index - 1] if index else ""
+    if adjective_number(before) == "plur":
+        return True
+    if before.isalpha() and before not in _BEFORE_PLURALS:
+        return False
+    following = tokens[index + 1 : index + 1 + _NEAR]
+    return any(is_plural_predicate(word) for word in following if word.isalpha())
+
+
+def _is_genitive(tokens: Sequence[str], index: int) -> bool:
+    before = tokens[index - 1] if index else ""
+    return before in _BEFORE_GENITIVES or adjective_number(before) == "sing"
 
 
 def correct_all(tokens: Sequence[str], stressed: Sequence[str]) -> list[str]:

@@ -146,6 +146,18 @@ def is_adjective(word: str) -> bool:
     return bool(parses) and parses[0].tag.POS in ("ADJF", "PRTF")
 
 
+@lru_cache(maxsize=8_192)
+def adjective_number(word: str) -> str | None:
+    """`sing` for an adjective in the singular (старшей, моего), `plur` in the nominative plural, else None."""
+    parses = _analyzer().parse(word) if word.isalpha() else []
+    if not parses or parses[0].tag.POS not in ("ADJF", "PRTF"):
+        return None
+    parses = [parse for parse in parses if parse.tag.POS in ("ADJF", "PRTF")]
+    if all(parse.tag.number == "sing" for parse in parses):
+        return "sing"
+    return "plur" if all(parse.tag.case in ("nomn", "accs") for parse in parses) else None
+
+
 def governed_case(preposition: str) -> str | None:
     """The case a preposition, `более` or a comparative usually asks of a number, None if none."""
     word = preposition.lower()
