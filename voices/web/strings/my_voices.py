@@ -1,6 +1,9 @@
 """Words of the page of one's own voices."""
 
+from voices.web.strings import recording
+
 TEMPLATE: dict[str, tuple[str, str]] = {
+    **recording.TEMPLATE,
     "title": ("Мои голоса — Голос", "My voices — Golos"),
     "heading": ("Мои голоса", "My voices"),
     "lead": (
@@ -8,24 +11,6 @@ TEMPLATE: dict[str, tuple[str, str]] = {
         "A voice is made of 3–30 seconds of speech. Only you can see and hear it.",
     ),
     "new_voice": ("Новый голос", "New voice"),
-    "voice_name": ("Имя голоса", "Name of the voice"),
-    "voice_name_example": ("Например, «Мама»", "For instance, “Mum”"),
-    "recordings": ("Записи речи", "Recordings of speech"),
-    "drop": ("Перетащите файлы сюда или", "Drop files here or"),
-    "choose_files": ("выберите файлы", "choose files"),
-    "drop_hint": (
-        "mp3, wav, m4a, ogg, flac, webm. Один человек, без музыки; лучше всего 10–30 секунд.",
-        "mp3, wav, m4a, ogg, flac, webm. One person, no music; 10–30 seconds is best.",
-    ),
-    "record": ("Записать с микрофона", "Record with the microphone"),
-    "record_hint": (
-        (
-            "Прочтите вслух что угодно, спокойно и близко к микрофону, например: «Сегодня тихий "
-            "вечер. За окном идёт снег, и город понемногу засыпает»."
-        ),
-        "Read anything in Russian aloud, calmly and close to the microphone.",
-    ),
-    "level": ("Громкость микрофона", "Microphone level"),
     "create_voice": ("Создать голос", "Create the voice"),
     "cancel": ("Отмена", "Cancel"),
     "read_this": ("Прочтите вслух", "Read this aloud"),
@@ -49,35 +34,10 @@ TEMPLATE: dict[str, tuple[str, str]] = {
 }
 
 SCRIPT: dict[str, tuple[str, str]] = {
+    **recording.SCRIPT,
     "listen": ("Прослушать: {name}", "Listen: {name}"),
     "stopListening": ("Остановить: {name}", "Stop: {name}"),
     "previewFailed": ("Образец не прозвучал: {name}", "The preview did not play: {name}"),
-    "notAudio": ("{name} — не звук", "{name} is not sound"),
-    "emptyFile": ("{name} — пустой файл", "{name} is empty"),
-    "tooLarge": ("Файлы больше {megabytes} МБ", "The files are larger than {megabytes} MB"),
-    "tooMany": ("Не больше {count} записей", "At most {count} recordings"),
-    "removeRecording": ("Убрать {name}", "Remove {name}"),
-    "recordStart": ("Записать с микрофона", "Record with the microphone"),
-    "recordStop": ("Остановить запись · {left}", "Stop recording · {left}"),
-    "recordedName": ("Запись с микрофона {number}", "Microphone recording {number}"),
-    "recordShort": (
-        "Запись слишком короткая, нужно хотя бы 3 секунды.",
-        "The recording is too short, at least 3 seconds are needed.",
-    ),
-    "microphoneDenied": (
-        "Нет доступа к микрофону. Разрешите его в браузере или загрузите файл.",
-        "No access to the microphone. Allow it in the browser, or upload a file.",
-    ),
-    "microphoneMissing": (
-        "Микрофон не найден. Загрузите файл.",
-        "No microphone was found. Upload a file.",
-    ),
-    "needName": ("Дайте голосу имя.", "Give the voice a name."),
-    "needRecording": ("Добавьте запись голоса.", "Add a recording of the voice."),
-    "needConsent": (
-        "Подтвердите, что у вас есть право на этот голос.",
-        "Confirm that you have the right to use this voice.",
-    ),
     "needText": ("Напишите фразу.", "Type a phrase."),
     "formNew": ("Новый голос", "New voice"),
     "formAdd": ("Новые записи: {name}", "More recordings: {name}"),

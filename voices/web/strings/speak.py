@@ -1,8 +1,10 @@
 """Words of the Speak page."""
 
 from voices.consent_texts import CURRENT, TEXTS
+from voices.web.strings import recording
 
 TEMPLATE: dict[str, tuple[str, str]] = {
+    **recording.TEMPLATE,
     "tagline": ("Русская речь любым голосом", "Russian speech in any voice"),
     "voice_heading": ("Голос", "Voice"),
     "filter": ("Какие голоса показать", "Which voices to show"),
@@ -21,24 +23,6 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     "new_voice": ("Новый голос", "New voice"),
     "new_voice_hint": ("из записи, 3–30 секунд", "from a recording, 3–30 seconds"),
     "new_voice_heading": ("Новый голос", "New voice"),
-    "voice_name": ("Имя голоса", "Name of the voice"),
-    "voice_name_example": ("Например, «Мама»", "For instance, “Mum”"),
-    "recordings": ("Записи речи", "Recordings of speech"),
-    "drop": ("Перетащите файлы сюда или", "Drop files here or"),
-    "choose_files": ("выберите файлы", "choose files"),
-    "drop_hint": (
-        "mp3, wav, m4a, ogg, flac, webm. Один человек, без музыки; лучше всего 10–30 секунд.",
-        "mp3, wav, m4a, ogg, flac, webm. One person, no music; 10–30 seconds is best.",
-    ),
-    "record": ("Записать с микрофона", "Record with the microphone"),
-    "record_hint": (
-        (
-            "Прочтите вслух что угодно, спокойно и близко к микрофону, например: «Сегодня тихий "
-            "вечер. За окном идёт снег, и город понемногу засыпает»."
-        ),
-        "Read anything in Russian aloud, calmly and close to the microphone.",
-    ),
-    "level": ("Громкость микрофона", "Microphone level"),
     "consent": (TEXTS[CURRENT]["ru"], TEXTS[CURRENT]["en"]),
     "create_voice": ("Создать голос", "Create the voice"),
     "text_heading": ("Текст", "Text"),
@@ -95,6 +79,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
 }
 
 SCRIPT: dict[str, tuple[str, str]] = {
+    **recording.SCRIPT,
     "bank": ("из банка", "bank"),
     "own": ("мой", "mine"),
     "female": ("женский", "female"),
@@ -151,26 +136,6 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "stateRunning": ("в работе", "in progress"),
     "stateFailed": ("не получилось", "failed"),
     "stateCancelled": ("отменено", "cancelled"),
-    "notAudio": ("{name} — не звук", "{name} is not sound"),
-    "emptyFile": ("{name} — пустой файл", "{name} is empty"),
-    "tooLarge": ("Файлы больше {megabytes} МБ", "The files are larger than {megabytes} MB"),
-    "tooMany": ("Не больше {count} записей", "At most {count} recordings"),
-    "removeRecording": ("Убрать {name}", "Remove {name}"),
-    "recordStart": ("Записать с микрофона", "Record with the microphone"),
-    "recordStop": ("Остановить запись · {left}", "Stop recording · {left}"),
-    "recordedName": ("Запись с микрофона {number}", "Microphone recording {number}"),
-    "recordShort": (
-        "Запись слишком короткая, нужно хотя бы 3 секунды.",
-        "The recording is too short, at least 3 seconds are needed.",
-    ),
-    "microphoneDenied": (
-        "Нет доступа к микрофону. Разрешите его в браузере или загрузите файл.",
-        "No access to the microphone. Allow it in the browser, or upload a file.",
-    ),
-    "microphoneMissing": (
-        "Микрофон не найден. Загрузите файл.",
-        "No microphone was found. Upload a file.",
-    ),
     "saidEmpty": (
         "Напишите текст, и здесь появится, как он прозвучит.",
         "Type some text to see how it will sound.",
@@ -189,12 +154,6 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "wordKept": ("В словаре: {word}.", "In the dictionary: {word}."),
     "removeWord": ("Убрать {word} из словаря", "Remove {word} from the dictionary"),
     "needBoth": ("Напишите слово и то, как его читать.", "Type the word and how it is said."),
-    "needName": ("Дайте голосу имя.", "Give the voice a name."),
-    "needRecording": ("Добавьте запись голоса.", "Add a recording of the voice."),
-    "needConsent": (
-        "Подтвердите, что у вас есть право на этот голос.",
-        "Confirm that you have the right to use this voice.",
-    ),
     "enrolling": ("Слушаем запись…", "Listening to the recording…"),
     "voiceReady": ("Голос «{name}» готов и выбран.", "Voice “{name}” is ready and chosen."),
     "voiceDeleted": ("Голос «{name}» удалён.", "Voice “{name}” is deleted."),
