@@ -37,6 +37,8 @@ _DAY_LIST = re.compile(
     rf"(?<![\d.,-])((?:\d{{1,2}}(?:,|\s+(?:по|до|и|или|на))\s+){{1,6}})(?=\d{{1,2}}\s+(?:{_MONTH})(?![а-яё]))",
     re.IGNORECASE,
 )
+_ENCLOSED_YEAR = re.compile(r"(?<=\()(?:1[89]|20)\d\d(?=\))")
+_BORN = re.compile(rf"(?<![\d.,])(\d{{4}}){_DASH}(\d{{4}})\s?гг?\.?\s?р(?:\.|ождения)(?!\w)")
 _SEASON = re.compile(
     r"(?<![\d./])(?:(?<=[а-яё])[-–])?((?:19|20)\d{2})/(\d{2}|\d{4})(?![\d/]|[.,]\d)"
 )
@@ -107,6 +109,8 @@ _GENITIVE_BEFORE = frozenset(["с", "со", "от", "до", "из", "после"
 
 def say_dates(text: str) -> str:
     """Spell dates, years with г. or гг., and clock times out; other numbers stay."""
+    text = _BORN.sub(_born, text)
+    text = _ENCLOSED_YEAR.sub(lambda found: f"{ordinal(int(found.group()))} год", text)
     text = _SEASON.sub(_season, text)
     text = _ISO_DATE.sub(_iso_date, text)
     text = _NUMERIC_DATE.sub(_numeric_date, text)
@@ -121,6 +125,11 @@ def say_dates(text: str) -> str:
     text = _YEAR_LETTER.sub(_year_letter, text)
     text = _BARE_YEAR.sub(lambda found: ordinal(int(found.group()), "loct") + " году", text)
     return say_times(text)
+
+
+def _born(found: re.Match[str]) -> str:
+    """2008–2009 гг. р."""
+    return f"{ordinal(int(found[1]), 'gent')} — {ordinal(int(found[2]), 'gent')} годов рождения"
 
 
 def _say_day(day: int, found: re.Match[str]) -> str:

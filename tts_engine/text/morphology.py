@@ -337,6 +337,8 @@ def is_finite_verb(word: str) -> bool:
 @lru_cache(maxsize=8_192)
 def takes_object(word: str) -> bool:
     """Whether the likeliest reading is a verb form with a direct object: превысил, собрать, получив."""
+    if word == "пошли":  # nearly always of пойти
+        return False
     tag = _analyzer().parse(word)[0].tag if word.isalpha() else None
     return tag is not None and tag.POS in ("VERB", "INFN", "GRND", "PRTF") and "tran" in tag
 

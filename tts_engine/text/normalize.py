@@ -6,6 +6,7 @@ Each rule is a function from text to text in a file of its own; earlier rules se
 import re
 
 from tts_engine.text.abbreviations import expand_abbreviations
+from tts_engine.text.books import say_books
 from tts_engine.text.cleaning import clean_text
 from tts_engine.text.dates import say_dates
 from tts_engine.text.initialisms import say_initialisms
@@ -31,6 +32,7 @@ RULES = (
     drop_misplaced_marks,
     say_unknowns,
     hyphenate_ordinals,
+    say_books,
     write_out_shorthand,
     say_latin,
     say_comparisons,

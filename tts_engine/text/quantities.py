@@ -33,6 +33,7 @@ _PART_BEFORE = re.compile(r"(?<!\w)(?:п|пп|подп|ч|ст|гл|т|кн|ра
 _PRICES = frozenset(["цена", "стоимость", "себестоимость", "ценник", "расценка"])
 _PER_EACH = frozenset(["квадратный метр", "кубический метр", "гектар", "человек", "сотка"])
 _AWAY = re.compile(r"\s(?:от\s|к\s(?:север|юг|юго|запад|восток))")  # в 60 км от дома
+_UP_TO_BEFORE = re.compile(r"\bдо\s\d[\d ,.]*[^\d.;]{1,20}\s(?:с|со)\s$")  # до 6 % с 8 %
 _MONEY = frozenset(
     "рубль доллар евро фунт иена гривна тенге биткоин юань копейка процент".split()  # noqa: SIM905
 )
@@ -100,6 +101,8 @@ def _fraction_words(found: re.Match[str]) -> str:
     lemma = _units()[_key(found["unit"])]
     before = governing_word(found.string, found.start())
     case = governed_case(before) or ("accs" if takes_object(before) else "nomn")
+    if lemma == "процент":  # ставка 13/15 %
+        return f"{cardinal(numerator, case)} — {cardinal(denominator, case)} {counted(lemma, denominator, case)}"
     tail = " " if found.string[found.end() : found.end() + 1].isalpha() else ""
     if before == "по":  # по половине таблетки
         half = (numerator, denominator) == (1, 2)
@@ -143,6 +146,8 @@ def _case(found: re.Match[str], lemma: str) -> str:
         return "gent"
     if before in ("с", "со"):
         if lemma in _PER_EACH:
+            return "gent"
+        if _UP_TO_BEFORE.search(found.string, max(0, start - 60), start):
             return "gent"
         up_to = re.match(r"([^.;]{0,40})\bдо\b", found.string[found.end() :])
         return "gent" if up_to and not any(map(is_finite_verb, up_to[1].split())) else "ablt"

@@ -79,7 +79,7 @@ _PRESSURE = re.compile(
     r"(?<![\d/.,])(1?\d\d|2[0-6]\d)/([3-9]\d|1[0-4]\d)(?![\d/]|[.,]\d)(\s?мм рт\. ?ст\.?)?"
 )
 _STOCK_INDEX = re.compile(r"\b(?:[Ии]ндекс|S&P|Dow|Nikkei|NASDAQ|Nasdaq|РТС)")
-_POINTS = re.compile(r"(?<![\d.,])(\d{1,3}(?:[ \u00a0]\d{3})*)\s?п\.(?!\s?п\.|\s?\d)")
+_POINTS = re.compile(r"(?<![\d.,])(\d{1,3}(?:[ \u00a0]\d{3})*(?:,\d+)?)\s?п\.(?!\s?п\.|\s?\d)")
 _PLACE = re.compile(r"(?<![\w.])(М|СПб|Л)\.(?=,\s(?:1[5-9]|20)\d\d)")
 _PLACES = {"М": "Москва", "СПб": "Санкт-Петербург", "Л": "Ленинград"}
 _VOLUMES = re.compile(r"(?<=\bв )(\d{1,3})\s?т\.(?=,|\s?(?:[А-ЯЁ]|[–—-]|$))")
@@ -138,6 +138,8 @@ def _city(name: str) -> Callable[[re.Match[str]], str]:
 
 def _points(found: re.Match[str]) -> str:
     """Индекс упал до 2 684 п."""
+    if "," in found[1]:
+        return f"{found[1]} пункта"
     case = _case_after(word_before(found.string, found.start()))
     return f"{found[1]} {counted('пункт', int(re.sub(r'[^0-9]', '', found[1]) or 0), case)}"
 
