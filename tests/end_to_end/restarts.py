@@ -1,8 +1,6 @@
 """Parts of a running installation replaced by new ones while people go on calling it."""
 
 import io
-import json
-import re
 import socket
 import subprocess
 import sys
@@ -10,15 +8,16 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from tempfile import NamedTemporaryFile
 from threading import Event, Thread
 from typing import Any
 
 import httpx
 import psycopg2
 import soundfile as sf
-import yaml
 
 from benchmarks.servers import ROOT, answers, free_port, wait_for
+from tests.end_to_end.container_commands import SERVICES, command_of_image
 from tests.end_to_end.services import Site
 
 PAUSE_SECONDS = 0.05
@@ -37,26 +36,29 @@ class Web:
 
 @contextmanager
 def _run(production: Site, command: list[str]) -> Iterator[subprocess.Popen]:
-    """A container's command, here."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", *command],
-        cwd=ROOT, env=production.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    """A container's command, here; what it says lies beside the logs of the site."""
+    with NamedTemporaryFile(
+        dir=production.var / "log", prefix=f"{command[0]}-", suffix=".log", delete=False
+    ) as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command],
+            cwd=ROOT, env=production.environment, stdout=log, stderr=subprocess.STDOUT,
+        )  # fmt: skip
     try:
         yield process
     finally:
         process.terminate()
-        process.wait(timeout=60)
+        try:
+            process.wait(timeout=60)
+        finally:
+            process.kill()
 
 
 @contextmanager
 def web(production: Site) -> Iterator[Web]:
     """One more replica of the site, by the image's own command; it answers."""
-    image = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", "")
-    [command] = re.findall(r"^CMD (\[.*\])$", image, flags=re.MULTILINE)
     port = free_port()
-    bound = [part.replace("0.0.0.0:8000", f"127.0.0.1:{port}") for part in json.loads(command)]
-    with _run(production, bound) as process:
+    with _run(production, command_of_image("CMD ", port)) as process:
         address = f"http://127.0.0.1:{port}"
         wait_for(lambda: answers(f"{address}/healthz"), "the new replica")
         yield Web(address, process)
@@ -65,8 +67,7 @@ def web(production: Site) -> Iterator[Web]:
 @contextmanager
 def speaker(production: Site) -> Iterator[subprocess.Popen]:
     """One more worker of `speech`, with its models loaded."""
-    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
-    command = [*compose["services"]["worker"]["command"], "--hostname", "another@%h"]
+    command = [*SERVICES["worker"]["command"], "--hostname", "another@%h"]
     with _run(production, command) as process:
         name = f"{socket.gethostname()}:{process.pid}"
         ready = f"SELECT 1 FROM voices_worker WHERE engine_ready AND name = '{name}'"

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -57,14 +57,21 @@ def _prepared() -> Path:
 
 
 @contextmanager
+def servers() -> Iterator[dict[str, str]]:
+    """Settings of a new PostgreSQL and Redis under tests.on_servers; none on the embedded default."""
+    if "DATABASE_URL" not in os.environ:
+        yield {}
+        return
+    with postgres() as database_url, redis() as broker_url:
+        yield {"DATABASE_URL": database_url, "CELERY_BROKER_URL": broker_url}
+
+
+@contextmanager
 def site(var: Path, **environment: str) -> Iterator["Site"]:
-    """The product as `scripts/start` runs it."""
-    with ExitStack() as servers:
-        if "DATABASE_URL" in os.environ and "DATABASE_URL" not in environment:
-            # under tests.on_servers each site has its own, as each has a folder of its own
-            environment["DATABASE_URL"] = servers.enter_context(postgres())
-            environment["CELERY_BROKER_URL"] = servers.enter_context(redis())
-        yield servers.enter_context(_started(var, {**os.environ, **environment}))
+    """The product as `scripts/start` runs it; under tests.on_servers each with servers of its own."""
+    own = nullcontext({}) if "DATABASE_URL" in environment else servers()
+    with own as settings, _started(var, {**os.environ, **settings, **environment}) as running:
+        yield running
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from benchmarks.servers import answers, wait_for
 from tests.end_to_end.browsing import chromium, hear_complaints
-from tests.end_to_end.services import processes_of, site
+from tests.end_to_end.services import processes_of, servers, site
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
 
@@ -116,10 +116,11 @@ def test_a_click_on_a_vowel_moves_the_stress(page):
 
 
 def test_ctrl_c_stops_every_process_and_keeps_the_data(tmp_path):
-    with site(tmp_path / "var") as running:
-        previews = set((running.var / "media").rglob("*.mp3"))
-        assert len(processes_of(running.var)) >= 3  # the parent, the web server, a worker
-    wait_for(lambda: processes_of(running.var) == [], "the end of all processes", 20)
-    with site(tmp_path / "var") as again:
-        assert answers(f"{again.address}/healthz")
-        assert set((again.var / "media").rglob("*.mp3")) == previews
+    with servers() as settings:
+        with site(tmp_path / "var", **settings) as running:
+            previews = set((running.var / "media").rglob("*.mp3"))
+            assert len(processes_of(running.var)) >= 3  # the parent, the web server, a worker
+        wait_for(lambda: processes_of(running.var) == [], "the end of all processes", 20)
+        with site(tmp_path / "var", **settings) as again:
+            assert answers(f"{again.address}/healthz")
+            assert set((again.var / "media").rglob("*.mp3")) == previews

@@ -13,15 +13,13 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-import yaml
 
 from benchmarks.servers import ROOT, answers, free_port, postgres, redis, wait_for
+from tests.end_to_end.container_commands import SERVICES, command_of_image
 
 pytestmark = [pytest.mark.servers, pytest.mark.weights]
 
-SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 WORKERS = ("worker", "worker-batch", "worker-webhooks")
-DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", "")
 RUN = partial(subprocess.run, cwd=ROOT, text=True, capture_output=True, timeout=120)
 
 
@@ -37,12 +35,6 @@ class Stack:
 
     def in_container(self, name: str) -> dict[str, str]:
         return {**self.environment, "HOSTNAME": name}
-
-
-def command_of_image(keyword: str, port: int) -> list[str]:
-    """CMD, or HEALTHCHECK's CMD, with another port than 8000."""
-    [found] = re.findall(rf"^{keyword}(\[.*\])$", DOCKERFILE, flags=re.MULTILINE)
-    return [part.replace(":8000", f":{port}") for part in json.loads(found)]
 
 
 def environment(folder: Path) -> dict[str, str]:
