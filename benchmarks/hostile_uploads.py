@@ -207,7 +207,7 @@ def main() -> None:
     arguments = parser.parse_args()
     for make in (real_sounds, crafted, bomb_files):
         make()
-    with tempfile.TemporaryDirectory() as folder, site(Path(folder) / "var", **UNLIMITED) as running:
+    with tempfile.TemporaryDirectory() as folder, site(Path(folder), **UNLIMITED) as running:
         sender, started = Sender(running), time.monotonic()
         files = itertools.takewhile(
             lambda _: time.monotonic() - started < arguments.minutes * 60,

@@ -79,8 +79,8 @@ def _started(var: Path, environment: dict[str, str]) -> Iterator["Site"]:
     port, env = free_port(), {**environment, "VOICECLONE_VAR": str(var)}
     if "DATABASE_URL" in env:
         _prepare(env)
-    elif not var.exists():
-        shutil.copytree(_prepared(), var)
+    elif not (var / "db.sqlite3").exists():
+        shutil.copytree(_prepared(), var, dirs_exist_ok=True)
     process = subprocess.Popen(
         [sys.executable, "manage.py", "serve", "--port", str(port), "--no-browser"],
         cwd=ROOT, env=env, start_new_session=True, stdout=subprocess.DEVNULL,

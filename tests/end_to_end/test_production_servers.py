@@ -78,11 +78,15 @@ def production(tmp_path_factory, traces):
         yield running
 
 
-def call(address, key, path, body=None, method=None):
+def call(address, key, path, body=None, method=None, **headers):
     request = urllib.request.Request(
         address + path,
         data=None if body is None else json.dumps(body).encode(),
-        headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
+        headers={
+            "Authorization": f"Bearer {key}",
+            "Content-Type": "application/json",
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        },
         method=method,
     )
     with urllib.request.urlopen(request, timeout=120) as response:
@@ -110,17 +114,8 @@ def test_the_site_counts_what_its_workers_did(production):
 
 
 def test_a_call_and_its_job_are_one_trace(production, traces):
-    request = urllib.request.Request(
-        f"{production.address}/api/v1/speech/",
-        data=json.dumps({"text": "Проследим за этим.", "voice": "anna"}).encode(),
-        headers={
-            "Authorization": f"Bearer {production.key}",
-            "Content-Type": "application/json",
-            "X-Request-Id": "traced",
-        },
-    )
-    with urllib.request.urlopen(request, timeout=120) as response:
-        response.read()
+    body = {"text": "Проследим за этим.", "voice": "anna"}
+    call(production.address, production.key, "/api/v1/speech/", body, X_Request_Id="traced")
 
     def received():
         of_call = [span for span in traces.spans if span.attributes.get("request_id") == "traced"]
@@ -158,18 +153,13 @@ def test_a_job_survives_the_death_of_its_worker(production):
 
 
 def test_calls_at_once_with_one_key_make_one_job(production):
+    body = {"text": "Один раз.", "voice": "anna"}
+
     def ask(_):
-        request = urllib.request.Request(
-            f"{production.address}/api/v1/jobs/",
-            data=json.dumps({"text": "Один раз.", "voice": "anna"}).encode(),
-            headers={
-                "Authorization": f"Bearer {production.key}",
-                "Content-Type": "application/json",
-                "Idempotency-Key": "at once",
-            },
-        )
-        with urllib.request.urlopen(request, timeout=120) as response:
-            return json.load(response)["id"]
+        address, key = production.address, production.key
+        return json.loads(call(address, key, "/api/v1/jobs/", body, Idempotency_Key="at once"))[
+            "id"
+        ]
 
     with ThreadPoolExecutor(8) as pool:
         jobs = list(pool.map(ask, range(16)))

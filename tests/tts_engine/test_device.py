@@ -1,5 +1,8 @@
-"""A GPU's memory and its loss, without one."""
+"""A GPU's memory and its loss, without one; compiled shapes on a CPU."""
 
+import os
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -30,3 +33,28 @@ def test_a_limit_in_megabytes_is_a_share_of_the_gpu(monkeypatch, megabytes, shar
     monkeypatch.setattr(torch.cuda, "set_per_process_memory_fraction", told.append)
     limit_gpu_memory(megabytes)
     assert told == [share]
+
+
+SHAPES_TWICE = """
+import tts_engine.device, torch
+layer = torch.nn.Conv1d(80, 80, 3)
+with torch.inference_mode():
+    for length in 2 * list(range(100, 300)):
+        layer(torch.zeros(1, 80, length))
+"""
+
+
+def compiled(**environment):
+    """How often oneDNN compiled something."""
+    told = subprocess.run(
+        [sys.executable, "-c", SHAPES_TWICE],
+        env={**os.environ, "ONEDNN_VERBOSE": "2", **environment},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return told.stdout.count("create:cache_miss")
+
+
+def test_few_compiled_shapes_are_kept():
+    kept_all = compiled(ONEDNN_PRIMITIVE_CACHE_CAPACITY="1024")
+    assert kept_all > 0
+    assert compiled() > 1.5 * kept_all

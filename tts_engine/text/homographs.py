@@ -11,6 +11,7 @@ An adjective or a preposition before the noun decides, or a plural verb after it
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import takewhile
 
 from tts_engine.text.datafiles import read_pairs
 from tts_engine.text.morphology import (
@@ -29,22 +30,7 @@ _REACH = 3  # words looked at after все
 
 
 _BEFORE_PLURALS = frozenset(
-    [
-        "все",
-        "те",
-        "многие",
-        "некоторые",
-        "и",
-        "а",
-        "но",
-        "его",
-        "её",
-        "их",
-        "где",
-        "как",
-        "что",
-        "когда",
-    ]
+    "все те многие некоторые и а но его её их где как что когда".split()  # noqa: SIM905
 )
 _BEFORE_GENITIVES = frozenset(
     "у около возле вокруг посреди из от до без для после кроме против вдоль мимо среди"  # noqa: SIM905
@@ -98,8 +84,8 @@ def _is_plural_noun(tokens: Sequence[str], index: int) -> bool:
         return True
     if before.isalpha() and before not in _BEFORE_PLURALS:
         return False
-    following = tokens[index + 1 : index + 1 + _NEAR]
-    return any(is_plural_predicate(word) for word in following if word.isalpha())
+    following = takewhile(str.isalpha, tokens[index + 1 : index + 1 + _NEAR])  # of its own clause
+    return any(map(is_plural_predicate, following))
 
 
 def _is_genitive(tokens: Sequence[str], index: int) -> bool:

@@ -10,6 +10,7 @@ from tests.tts_engine.synthesizer.fakes import write_corpus
 from tests.tts_engine.synthesizer.tiny import TINY, request
 from tts_engine.errors import CheckpointError
 from tts_engine.synthesizer import train
+from tts_engine.synthesizer.contrast import restore_contrast
 from tts_engine.synthesizer.data import SamplingConfig
 from tts_engine.synthesizer.export import free_running, write_mels
 from tts_engine.synthesizer.inference import Synthesizer
@@ -80,6 +81,11 @@ def test_run_stops_resumes_and_leaves_weights_that_speak(tmp_path):
     mel = np.load(tmp_path / "mels" / f"{item.clip.id}.npy")
     assert mel.shape == (80, item.frames)
     assert mel.dtype == np.float16
+    batch = second.aligned.collate([item], [second.aligned.own_voice(item)])
+    plain = free_running(synthesizer.network, batch)[0][0, :, : item.frames].numpy()
+    restored = restore_contrast(plain, synthesizer.config.band_spread)
+    assert np.abs(mel - restored).max() < 0.02
+    assert np.abs(mel - plain).max() > 0.1
 
     write_corpus(tmp_path / "tuned")
     tuned = SynthesizerTrainer(settings(tmp_path / "tuned", 1, start_from=folder / "weights"))
