@@ -54,21 +54,22 @@ def speaking(caller: Caller, made: list[bool], *, until: float) -> None:
         made.append(answer is not None and answer.status_code == 200 and len(answer.content) > 1000)
 
 
-def programs(
-    stack: Stack, key: str, job: str, calls: Calls, *, rate: float, seconds: float
-) -> list[Thread]:
-    """Programs that together make so many calls a second."""
+def programs(callers: list[Caller], job: str, *, rate: float, seconds: float) -> list[Thread]:
+    """Programs that together make so many calls a second, from now on."""
     started = time.perf_counter()
-    threads = []
-    for number in range(PROGRAMS if rate else 0):
-        caller = Caller(stack.addresses, key, calls, first=number)
-        options = {
-            "first": started + number / rate,
-            "every": PROGRAMS / rate,
-            "until": started + seconds,
-        }
-        threads.append(Thread(target=steady, args=(caller, job), kwargs=options))
-    return threads
+    every = len(callers) / rate if rate else 0.0
+    return [
+        Thread(
+            target=steady,
+            args=(caller, job),
+            kwargs={
+                "first": started + number / rate,
+                "every": every,
+                "until": started + seconds,
+            },
+        )
+        for number, caller in enumerate(callers if rate else [])
+    ]
 
 
 def run(threads: list[Thread]) -> None:
@@ -87,13 +88,17 @@ def bench(folder: Path, *, seconds: float, rate: float, speakers: int) -> int:
         first = Caller(stack.addresses, key, Calls())
         job = first.job(SENTENCE, key="first")
         first.ended(job, seconds=120)
+        # before the clock starts, as making a client takes tens of milliseconds
+        warmers, callers, people = (
+            [Caller(stack.addresses, key, counted, first=number) for number in range(count)]
+            for counted, count in ((Calls(), PROGRAMS), (calls, PROGRAMS), (calls, speakers))
+        )
         # every thread has met every call and has its connection to the database
-        run(programs(stack, key, job, Calls(), rate=rate, seconds=WARM_SECONDS))
+        run(programs(warmers, job, rate=rate, seconds=WARM_SECONDS))
         before = cpu_seconds(stack.web), cpu_seconds(stack.workers)
-        threads = programs(stack, key, job, calls, rate=rate, seconds=seconds)
+        threads = programs(callers, job, rate=rate, seconds=seconds)
         until = time.perf_counter() + seconds
-        for number in range(speakers):
-            caller = Caller(stack.addresses, key, calls, first=number)
+        for caller in people:
             threads.append(Thread(target=speaking, args=(caller, made), kwargs={"until": until}))
         run(threads)
         web_seconds = cpu_seconds(stack.web) - before[0]

@@ -32,6 +32,9 @@ def humming_engine(monkeypatch):
                 on_progress(done, len(sentences))
         return hum(order.text)
 
+    def speak_many(several):
+        return [(speak(order), [{}] * len(order.text.split(". "))) for order in several]
+
     def speak_in_parts(order):
         orders.append(order)
         for sentence in order.text.split(". "):
@@ -50,6 +53,7 @@ def humming_engine(monkeypatch):
         )
 
     monkeypatch.setattr(engine, "speak", speak)
+    monkeypatch.setattr(engine, "speak_many", speak_many)
     monkeypatch.setattr(engine, "speak_in_parts", speak_in_parts)
     _hum_spans(monkeypatch, orders)
     monkeypatch.setattr(engine, "analyse_reference", analyse_reference)

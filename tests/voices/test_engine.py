@@ -112,6 +112,22 @@ def test_a_text_said_in_stored_spans_is_the_same_to_the_sample(monkeypatch):
     assert timings == rows
 
 
+def test_texts_said_together_are_as_alone_or_name_their_own_error():
+    profile = engine.bank_voices()[0].profile
+    fast = engine.SpeechOrder(text="До встречи завтра.", profile=profile, speed=1.3)
+    others = [
+        engine.SpeechOrder(text=text, profile=profile, dictionary=dictionary)
+        for text, dictionary in (("Да. Нет.", {}), ("б:: Да.", {}), ("Да.", {"да": "!"}))
+    ]
+    two, voiceless, misspelt, together = engine.speak_many([*others, fast])
+    assert [row["text"] for row in two[1]] == ["Да.", "Нет."]
+    assert (voiceless.status, misspelt.status) == (404, 400)
+    rows = []
+    alone = engine.speak(fast, on_timing=rows.append)
+    np.testing.assert_allclose(together[0].waveform, alone.waveform, rtol=0, atol=2e-3)
+    assert together[1] == rows
+
+
 @pytest.mark.parametrize(("has_gpu", "limits"), [(True, [4000]), (False, [])])
 def test_a_process_keeps_to_its_part_of_the_gpu(settings, monkeypatch, has_gpu, limits):
     told = []

@@ -47,6 +47,7 @@ from voices.engine.speech import (
     join,
     speak,
     speak_in_parts,
+    speak_many,
     warm_up,
 )
 from voices.engine.text import characters_check, dictionary_check, phonemes, voices_called
@@ -90,6 +91,7 @@ __all__ = [
     "spans_of",
     "speak",
     "speak_in_parts",
+    "speak_many",
     "speak_span",
     "tag",
     "track_opened",

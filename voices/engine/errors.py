@@ -31,10 +31,11 @@ def engine_errors() -> Iterator[None]:
     try:
         yield
     except EngineError as error:
-        raise _app_error(error) from error
+        raise app_error(error) from error
 
 
-def _app_error(error: Any) -> AppError:
+def app_error(error: Any) -> AppError:
+    """The service's error for one of the engine's."""
     by_class = next(
         (
             _STATUS_BY_CLASS[kind.__name__]

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from voices.engine.errors import engine_errors
+from voices.engine.errors import app_error, engine_errors
 from voices.engine.loading import load_cloner
 from voices.engine.profiles import Profile, bank_voices
 from voices.engine.timing import timing_row
+from voices.errors import AppError
 
 WARM_UP_TEXT = "Проверка голоса."
 
@@ -62,6 +63,31 @@ def speak(
         for timing in result.timings:
             on_timing(timing_row(timing))
     return result.audio
+
+
+def speak_many(orders: list[SpeechOrder]) -> list[tuple[Any, list[dict[str, Any]]] | AppError]:
+    """Say texts in one batch: each one's Audio and sentences in time, or the error `speak` would raise.
+
+    Raises:
+        AppError: no weights (503).
+    """
+    from tts_engine.errors import EngineError
+
+    cloner = load_cloner()
+    requests: list[Any] = []
+    for order in orders:
+        try:
+            requests.append(speech_request(order))
+        except EngineError as error:
+            requests.append(error)
+    results = iter(cloner.speak_many([r for r in requests if not isinstance(r, EngineError)]))
+    said = [one if isinstance(one, EngineError) else next(results) for one in requests]
+    return [
+        app_error(one)
+        if isinstance(one, EngineError)
+        else (one.audio, [timing_row(timing) for timing in one.timings])
+        for one in said
+    ]
 
 
 def speak_in_parts(

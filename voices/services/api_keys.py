@@ -110,7 +110,9 @@ def api_key_revoke(*, user: User, prefix: str) -> None:
 def _mark_used(row: ApiKey) -> None:
     now = timezone.now()
     if row.last_used_at is None or row.last_used_at < now - USED_EVERY:
-        ApiKey.objects.filter(pk=row.pk).update(last_used_at=now)
+        # of calls at the same moment one writes; the others would each wait for the disk
+        seen = ApiKey.objects.filter(pk=row.pk, last_used_at=row.last_used_at)
+        seen.update(last_used_at=now)
 
 
 def _digest(secret: str) -> str:

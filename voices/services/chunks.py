@@ -25,7 +25,7 @@ from voices.models import Job
 from voices.owner import Owner
 from voices.services.endings import job_end
 from voices.services.jobs import chunks_delete, job_claim, job_error
-from voices.services.leases import JobLease
+from voices.services.leases import JobLease, leases_held
 from voices.services.orders import speech_order
 from voices.services.reaper import job_requeue
 from voices.services.turns import turn_next
@@ -231,7 +231,7 @@ class _Leader:
         lease, number = JobLease(chunk), self._numbers[chunk.pk]
         said = self._said[number] = []
         try:
-            with lease.held():
+            with leases_held(lease):
                 for one, count in engine.speak_span(self._order, _span(chunk)):
                     said.append(one)
                     lease.progress(len(said), count)

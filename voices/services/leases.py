@@ -75,22 +75,25 @@ class JobLease:
             raise JobCancelled
         self._written_at = time.monotonic()
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Keep extending the lease from a thread, also while one sentence takes long."""
-        stop = Event()
-        thread = Thread(target=self._extend_until, args=(stop,), name="lease", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            thread.join(timeout=5)
 
-    def _extend_until(self, stop: Event) -> None:
-        while not stop.wait(settings.JOB_LEASE_SECONDS / 4):
-            try:
-                self.row.update(lease_expires_at=lease_end())
-            except DatabaseError:
-                logger.exception("the lease could not be extended; trying again")
-        connection.close()
+@contextmanager
+def leases_held(*leases: JobLease) -> Iterator[None]:
+    """Keep extending leases from a thread, also while one sentence takes long."""
+    stop = Event()
+    thread = Thread(target=_extend_until, args=(stop, leases), name="lease", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=5)
+
+
+def _extend_until(stop: Event, leases: tuple[JobLease, ...]) -> None:
+    while not stop.wait(settings.JOB_LEASE_SECONDS / 4):
+        try:
+            for lease in leases:
+                lease.row.update(lease_expires_at=lease_end())
+        except DatabaseError:
+            logger.exception("the lease could not be extended; trying again")
+    connection.close()

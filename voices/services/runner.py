@@ -1,8 +1,10 @@
-"""Run one job in a worker: claim it, do it, end it. Safe to be called twice for the same job."""
+"""Run jobs in a worker: claim, do, end. Safe to be called twice for the same job."""
 
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -19,10 +21,11 @@ from voices.services.chunks import chunk_work
 from voices.services.consent import consent_work
 from voices.services.enrolment import enrolment_work
 from voices.services.jobs import error_fields, job_claim, job_claim_next, job_fail
-from voices.services.leases import JobLease
+from voices.services.leases import JobLease, leases_held
 from voices.services.previews import preview_work
 from voices.services.reaper import job_requeue
-from voices.services.speech import speech_work
+from voices.services.speech import speech_keep, speech_work
+from voices.services.together import Said, jobs_beside, said_together
 from voices.services.tracks import track_work
 from voices.storage import storage_room_check
 
@@ -31,7 +34,8 @@ logger = logging.getLogger(__name__)
 LONGEST_PAUSE_SECONDS = 30.0
 OUTAGE_ATTEMPTS = 1000  # one in half a minute: for eight hours
 
-WORK: dict[str, Callable[[JobLease], None]] = {
+Work = Callable[[JobLease], None]
+WORK: dict[str, Work] = {
     Job.Kind.SPEECH: speech_work,
     Job.Kind.ENROLMENT: enrolment_work,
     Job.Kind.TRACK: track_work,
@@ -45,18 +49,57 @@ def job_run(*, job_id: UUID) -> None:
     """Claim and do this job; every outcome ends in its row."""
     job = job_claim(job_id=job_id)
     if job is not None:
-        _do(job)
+        _do(JobLease(job), WORK[job.kind])
 
 
 def job_run_next(*, queue: str) -> None:
-    """The same for the job whose turn it is in the queue, if any waits."""
+    """The same for the job whose turn it is in the queue, if any waits, and those said with it."""
     job = job_claim_next(queue=queue)
-    if job is not None:
-        _do(job)
+    if job is None:
+        return
+    others = jobs_beside(job)
+    if others:
+        _do_together([JobLease(one) for one in (job, *others)])
+    else:
+        _do(JobLease(job), WORK[job.kind])
 
 
-def _do(job: Job) -> None:
-    started = time.monotonic()
+def _do_together(leases: list[JobLease]) -> None:
+    """Say short texts in one batch; then each ends in its row as if it had been alone."""
+    device_lost: SystemExit | None = None
+    with leases_held(*leases):
+        outcomes = _said(leases)
+        for lease, outcome in zip(leases, outcomes, strict=True):
+            try:
+                _do(lease, partial(_keep, outcome))
+            except SystemExit as error:  # the others are to be queued again too
+                device_lost = error
+    if device_lost is not None:
+        raise device_lost
+
+
+def _said(leases: list[JobLease]) -> list[Said | Exception]:
+    started, lead = time.monotonic(), leases[0].job
+    ids = {"request_id": lead.request_id, "job_id": str(lead.pk)}
+    try:
+        with log_context(**ids), tracing.span("texts together", traceparent=lead.traceparent):
+            said = said_together([lease.job for lease in leases])
+            logger.info("%d texts said together in %.2f s", len(said), time.monotonic() - started)
+    except Exception as error:  # noqa: BLE001  raised again for each of the jobs
+        return [error] * len(leases)
+    share = (time.monotonic() - started) / len(leases)
+    return [replace(one, seconds=share) if isinstance(one, Said) else one for one in said]
+
+
+def _keep(outcome: Said | Exception, lease: JobLease) -> None:
+    if isinstance(outcome, Exception):
+        raise outcome
+    lease.progress(len(outcome.sentences), len(outcome.sentences))
+    speech_keep(lease, outcome.audio, outcome.sentences, seconds=outcome.seconds)
+
+
+def _do(lease: JobLease, work: Work) -> None:
+    job, started = lease.job, time.monotonic()
     if job.attempts == 1 and job.started_at is not None and job.parent_id is None:
         JOB_WAIT_SECONDS.labels(job.queue).observe(
             (job.started_at - job.created_at).total_seconds()
@@ -64,7 +107,7 @@ def _do(job: Job) -> None:
     ids = {"request_id": job.request_id, "job_id": str(job.pk)}
     with log_context(**ids), tracing.span(f"job {job.kind}", traceparent=job.traceparent, **ids):
         logger.info("%s starts, attempt %d", job.kind, job.attempts)
-        outcome = _attempt(JobLease(job))
+        outcome = _attempt(lease, work)
         tracing.job_ended(outcome)
         seconds = time.monotonic() - started
         logger.info("%s %s after %.2f s", job.kind, outcome, seconds)
@@ -72,12 +115,12 @@ def _do(job: Job) -> None:
     GPU_BYTES.set(engine.gpu_memory_bytes())
 
 
-def _attempt(lease: JobLease) -> str:
+def _attempt(lease: JobLease, work: Work) -> str:
     """Do the work; every outcome ends in the row, and is named."""
     try:
-        with lease.held():
+        with leases_held(lease):
             storage_room_check()
-            WORK[lease.job.kind](lease)
+            work(lease)
     except JobCancelled:
         return "cancelled"  # or taken over
     except AppError as error:

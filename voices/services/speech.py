@@ -224,8 +224,24 @@ def speech_work(lease: JobLease) -> None:
         AppError: the job fails with it.
         JobCancelled: the job is no longer ours; nothing is left behind.
     """
-    job, started = lease.job, time.monotonic()
+    started = time.monotonic()
     audio, sentences = _said(lease)
+    speech_keep(lease, audio, sentences, seconds=time.monotonic() - started)
+
+
+def speech_keep(
+    lease: JobLease, audio: Any, sentences: list[dict[str, Any]], *, seconds: float
+) -> None:
+    """Store a job's audio and end the job with it.
+
+    Args:
+        sentences: in time, kept if they are asked for.
+        seconds: that making the audio took.
+
+    Raises:
+        JobCancelled: as `speech_work`.
+    """
+    job, started = lease.job, time.monotonic()
     content = engine.encode(
         audio,
         job.params["format"],
@@ -242,22 +258,19 @@ def speech_work(lease: JobLease) -> None:
         files_delete([name])
         raise
     chunks_delete(Job.objects.filter(parent=job))
-    speech_made(
-        queue=job.queue, audio_seconds=audio.seconds, work_seconds=time.monotonic() - started
-    )
+    work_seconds = seconds + time.monotonic() - started
+    speech_made(queue=job.queue, audio_seconds=audio.seconds, work_seconds=work_seconds)
 
 
 def _said(lease: JobLease) -> tuple[Any, list[dict[str, Any]]]:
     """Audio, and the sentences in time if they are asked for."""
     job, order = lease.job, speech_order(lease.job)
-    timed = bool(job.params.get("timestamps"))
     sentences: list[dict[str, Any]] = []
-    wanted = {"on_timing": sentences.append} if timed else {}
+    wanted = {"on_timing": sentences.append} if job.params.get("timestamps") else {}
     if job.params["stream"]:
         return _spoken_in_parts(lease, order, **wanted), sentences
     if spans := chunk_spans(job, order):
-        audio, rows = speech_in_chunks(lease, order, spans, **_part_keeper(lease))
-        return audio, rows if timed else []
+        return speech_in_chunks(lease, order, spans, **_part_keeper(lease))
     return engine.speak(order, lease.progress, **_part_keeper(lease), **wanted), sentences
 
 
@@ -288,7 +301,7 @@ def _finish(
         seconds=round(seconds, 3),
         sha256=hashlib.sha256(content).hexdigest(),
     )
-    if sentences:
+    if lease.job.params.get("timestamps"):
         Timestamps.objects.create(job=lease.job, sentences=sentences)
     usage_audio_add(job=lease.job, seconds=seconds)
 

@@ -1,0 +1,149 @@
+"""Short texts that wait together are said together, and each still ends by itself."""
+
+import pytest
+
+from voices import engine
+from voices.errors import Broken
+from voices.models import Job, Result, Timestamps, UsageDay
+from voices.owner import Owner
+from voices.services.api_keys import user_ensure
+from voices.services.jobs import job_cancel
+from voices.services.runner import job_run_next
+from voices.services.speech import SpeechWish, speech_job_create
+from voices.services.workers import worker_report
+
+pytestmark = pytest.mark.usefixtures("bank_voice")
+
+
+@pytest.fixture
+def batches(humming_engine, monkeypatch, settings, tmp_path):
+    """How many texts the engine was given at once; nobody else takes the messages."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    for module in ("jobs", "runner"):
+        monkeypatch.setattr(f"voices.services.{module}.dispatch", lambda **_: True)
+    sizes, hum_many, hum = [], engine.speak_many, engine.speak
+
+    def speak_many(orders):
+        sizes.append(len(orders))
+        return hum_many(orders)
+
+    def speak(*args, **kwargs):
+        sizes.append(1)
+        return hum(*args, **kwargs)
+
+    monkeypatch.setattr(engine, "speak_many", speak_many)
+    monkeypatch.setattr(engine, "speak", speak)
+    return sizes
+
+
+def waiting(*texts, name="a", **wish):
+    owner = Owner(user_id=user_ensure(username=name).pk)
+    return [
+        speech_job_create(
+            owner=owner, wish=SpeechWish(text=text, voice="anna", **wish), text_limit=5000
+        )
+        for text in texts
+    ]
+
+
+def states():
+    return "".join(job.status[0] for job in Job.objects.order_by("created_at"))
+
+
+def test_those_behind_are_said_too_and_each_gets_its_own(batches):
+    waiting("Раз.", "Два три.", timestamps=True)
+    waiting("Четыре пять шесть.", name="b")
+    job_run_next(queue="speech")
+    assert (batches, states()) == ([3], "sss")
+    lengths = [job.result.seconds for job in Job.objects.order_by("created_at")]
+    assert lengths == [0.08, 0.16, 0.36]  # as long as its text, see `hum`
+    assert Timestamps.objects.count() == 2
+    assert sorted(UsageDay.objects.values_list("audio_seconds", flat=True)) == [0.24, 0.36]
+
+
+def test_what_streams_is_long_or_was_tried_goes_alone(batches):
+    waiting("Поток.", stream=True)
+    waiting("Сразу.", live=True)
+    waiting("Слово. " * 60)
+    (tried,) = waiting("Ещё раз.")
+    Job.objects.filter(pk=tried.pk).update(attempts=1)
+    (forgiven,) = waiting("Не его вина.")
+    Job.objects.filter(pk=forgiven.pk).update(attempts=1, forgiven=1)
+    waiting("Новое.")
+    for _ in range(5):
+        job_run_next(queue="speech")
+    assert (batches, states()) == ([1, 1, 1, 2], "ssssss")  # the stream is made in parts
+
+
+def test_a_batch_is_bounded_by_jobs_and_by_characters(batches, settings):
+    settings.JOBS_TOGETHER = 3
+    waiting(*["Коротко."] * 4, "Подлиннее. " * 15, "Подлиннее. " * 15)
+    for _ in range(4):
+        job_run_next(queue="speech")
+    assert batches == [3, 2, 1]
+
+
+def test_workers_share_what_waits(batches):
+    for name in ("one", "two"):
+        worker_report(name=name, queues=["speech"], engine_ready=True)
+    worker_report(name="long", queues=["batch"])
+    waiting(*["Коротко."] * 6)
+    job_run_next(queue="speech")
+    assert (batches, states()) == ([3], "sssqqq")
+
+
+def test_alone_when_the_operator_wants_it(batches, settings):
+    settings.JOBS_TOGETHER = 1
+    waiting("Раз.", "Два.")
+    job_run_next(queue="speech")
+    assert (batches, states()) == ([1], "sq")
+
+
+def test_one_that_cannot_be_said_does_not_take_the_others_along(batches, monkeypatch):
+    hum_many = engine.speak_many
+
+    def speak_many(orders):
+        said = hum_many(orders)
+        bad = Broken("broken", "broken", "сломано")
+        return [
+            bad if order.text == "Плохо." else one for order, one in zip(orders, said, strict=True)
+        ]
+
+    monkeypatch.setattr(engine, "speak_many", speak_many)
+    waiting("Раз.", "Плохо.", "Три.")
+    (voiceless,) = waiting("Голос удалён.")
+    Job.objects.filter(pk=voiceless.pk).update(voice=None)
+    job_run_next(queue="speech")
+    assert states() == "sfsf"
+    assert set(Job.objects.filter(status="failed").values_list("error_code", flat=True)) == {
+        "broken",
+        "voice_deleted",
+    }
+
+
+def test_one_that_is_cancelled_meanwhile_leaves_no_result(batches, monkeypatch):
+    jobs, hum_many = waiting("Раз.", "Два."), engine.speak_many
+
+    def speak_many(orders):
+        job_cancel(owner=Owner(user_id=jobs[1].user_id), job_id=jobs[1].pk)
+        return hum_many(orders)
+
+    monkeypatch.setattr(engine, "speak_many", speak_many)
+    job_run_next(queue="speech")
+    assert (states(), Result.objects.get().job) == ("sc", jobs[0])
+
+
+def test_a_gpu_that_fails_gives_all_of_them_back(batches, monkeypatch):
+    def fail(_orders):
+        raise RuntimeError("CUDA error: an illegal memory access was encountered")
+
+    monkeypatch.setattr(engine, "speak_many", fail)
+    monkeypatch.setattr("voices.engine.loading.is_loaded", lambda: True)
+    waiting("Раз.", "Два.", "Три.")
+    with pytest.raises(SystemExit):
+        job_run_next(queue="speech")
+    rows = list(Job.objects.values_list("status", "error_code", "attempts"))
+    assert rows == [("queued", "device_lost", 1)] * 3
+    Job.objects.update(dispatched_at="2000-01-01T00:00:00Z")  # the pause is over
+    job_run_next(queue="speech")
+    assert batches == [1]  # and not with the others again
