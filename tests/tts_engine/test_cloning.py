@@ -123,9 +123,7 @@ def test_texts_spoken_together_sound_as_they_do_alone_in_any_order(cloner, anna)
         together = cloner.speak_many([requests[index] for index in order])
         for index, result in zip(order, together, strict=True):
             difference = result.audio.waveform - alone[index].audio.waveform
-            # products of matrices round by the batch's size: a few samples in 10,000 lie beyond 1e-3
-            assert np.abs(difference).max() < 3e-3
-            assert np.sqrt(np.mean(np.square(difference))) < 2e-4
+            assert np.abs(difference).max() < 1e-3  # matrices round by the batch's size
             assert result.starts_seconds == alone[index].starts_seconds
 
 

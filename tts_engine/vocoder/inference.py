@@ -160,7 +160,7 @@ class Vocoder:
         context = self.generator.pitch.context_frames
         frames = mel.shape[1]
         silence = float(np.log(LOG_FLOOR))
-        f0_hz, voicing = torch.empty(frames), torch.empty(frames)
+        f0_hz, voicing = torch.empty(frames, dtype=torch.float64), torch.empty(frames)
         for first in range(0, frames, CHUNK_FRAMES):
             chunk = _Chunk(0, first, min(first + CHUNK_FRAMES, frames))
             length = chunk.last - chunk.first

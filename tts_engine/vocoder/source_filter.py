@@ -192,13 +192,16 @@ class SourceFilterGenerator(nn.Module):
         return config.low_hz * torch.exp(steps * math.log(config.high_hz / config.low_hz))
 
     def read_pitch(self, mel: Tensor) -> tuple[Tensor, Tensor]:
-        """Pitch in Hz and probability of voicing of every frame, each (B, F)."""
+        """Pitch in Hz, float64, and probability of voicing of every frame, each (B, F).
+
+        The phase adds up the pitch of all frames; rounded to float32 it would add up the rounding too.
+        """
         scores, voicing = self.pitch_logits(mel)
         best = scores.argmax(-1, keepdim=True)  # (B, F, 1)
         index = torch.arange(self.config.pitch_bins, device=mel.device)
         near = (index - best).abs() <= 4  # (B, F, bins)
-        weights = scores.masked_fill(~near, -torch.inf).softmax(-1)
-        log_hz = self.pitch_classes_hz().to(mel.device).log()
+        weights = scores.double().masked_fill(~near, -torch.inf).softmax(-1)
+        log_hz = self.pitch_classes_hz().to(mel.device).double().log()
         return torch.exp((weights * log_hz).sum(-1)), torch.sigmoid(voicing)
 
 
