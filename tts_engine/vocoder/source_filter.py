@@ -23,6 +23,7 @@ KERNEL = 7
 MEL_MEAN, MEL_SCALE = -5.0, 2.5  # of log mels of speech, roughly
 LOG_MAGNITUDE_LIMIT = 12.0
 RESTART_FRAMES = 4  # of a pause in voicing
+PITCH_REACH, PITCH_SHIFTS = 6, 8  # classes on either side, steps
 TRACT_SAMPLES = (40, 72)  # of quefrency: all of a vocal tract, and nothing of a voice below 300 Hz
 
 
@@ -197,12 +198,16 @@ class SourceFilterGenerator(nn.Module):
         The phase adds up the pitch of all frames; rounded to float32 it would add up the rounding too.
         """
         scores, voicing = self.pitch_logits(mel)
-        best = scores.argmax(-1, keepdim=True)  # (B, F, 1)
+        weights = scores.double().softmax(-1)  # (B, F, bins)
         index = torch.arange(self.config.pitch_bins, device=mel.device)
-        near = (index - best).abs() <= 4  # (B, F, bins)
-        weights = scores.double().masked_fill(~near, -torch.inf).softmax(-1)
-        log_hz = self.pitch_classes_hz().to(mel.device).double().log()
-        return torch.exp((weights * log_hz).sum(-1)), torch.sigmoid(voicing)
+        centre = scores.argmax(-1, keepdim=True).double()  # (B, F, 1)
+        # mean shift: of two classes that rounding errors choose between, both lead to one pitch
+        for _ in range(PITCH_SHIFTS):
+            near = weights * (1 - ((index - centre) / PITCH_REACH) ** 2).clamp(min=0)
+            centre = (near * index).sum(-1, keepdim=True) / near.sum(-1, keepdim=True)
+        octaves = math.log2(self.config.high_hz / self.config.low_hz)
+        share = centre.squeeze(-1) / (self.config.pitch_bins - 1)
+        return self.config.low_hz * torch.exp2(share * octaves), torch.sigmoid(voicing)
 
 
 def smooth_envelope(log_magnitude: Tensor) -> Tensor:

@@ -123,6 +123,24 @@ def test_official_checkpoints_fit_by_name():
         torch.testing.assert_close(folded[name], value)
 
 
+def test_rounding_does_not_choose_between_two_pitches(monkeypatch):
+    generator = build_generator(TINY)
+    bins = torch.arange(192)
+    two_tops = -((bins - 60.5).abs() - 0.5).abs() - 0.2 * (bins > 61)  # classes 60 and 61 are level
+
+    def read(lead):
+        scores = two_tops + lead * (bins == 61)
+        monkeypatch.setattr(
+            generator, "pitch_logits", lambda _: (scores[None, None], scores[None, :1])
+        )
+        return generator.read_pitch(torch.empty(1, 80, 1))[0].item()
+
+    below, above = read(-1e-6), read(1e-6)
+    classes = generator.pitch_classes_hz()
+    assert classes[60] < below < classes[61]
+    assert above == pytest.approx(below, rel=1e-6)
+
+
 def test_pulses_have_the_pitch_asked_for():
     pulses = pulse_train(torch.full((1, 86), 220.0), hop_samples=256, sample_rate_hz=22_050)[0]
     spectrum = torch.fft.rfft(pulses * torch.hann_window(pulses.numel())).abs()
