@@ -23,7 +23,7 @@ from tts_engine.audio.loudness import TARGET_LUFS, normalize_loudness
 from tts_engine.audio.pitch import f0_profile, track_f0
 from tts_engine.audio.resample import resample
 from tts_engine.checkpoints import weights_folder
-from tts_engine.device import resolve_device
+from tts_engine.device import resolve_device, resolve_precision
 from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.encoder.reference import ReferenceReport, analyze_reference
 from tts_engine.encoder.speech_detector import SpeechDetector
@@ -60,18 +60,28 @@ _Said = tuple[Piece, SentenceTiming]
 class VoiceCloner:
     """All models of the chain on one device; load once per process. What they say is watermarked."""
 
-    def __init__(self, weights: Path, device: torch.device) -> None:
+    def __init__(
+        self, weights: Path, device: torch.device, precision: torch.dtype = torch.float32
+    ) -> None:
         self.marker = Marker(installation_key())
         self.weights = weights
         self.device = device
         self.encoder = SpeakerEncoder.load(weights / "encoder", device=device)
         self.synthesizer = Synthesizer.load(weights / "synthesizer", device=device)
-        self.vocoder = Vocoder.load(weights / "vocoder", device=device)
+        self.vocoder = Vocoder.load(weights / "vocoder", device=device, precision=precision)
 
     @classmethod
-    def load(cls, weights: Path | None = None, device: str = "auto") -> "VoiceCloner":
-        """Load every stage; CheckpointError or ResourceError when that is not possible."""
-        return cls(weights or weights_folder(), resolve_device(device))
+    def load(
+        cls, weights: Path | None = None, device: str = "auto", precision: str = "float32"
+    ) -> "VoiceCloner":
+        """Load every stage, the vocoder to multiply in this precision.
+
+        Raises:
+            CheckpointError: weights are missing or damaged.
+            ResourceError: no such device, or it does not multiply in that precision.
+        """
+        chosen = resolve_device(device)
+        return cls(weights or weights_folder(), chosen, resolve_precision(precision, chosen))
 
     @cached_property
     def recognizer(self) -> Recognizer:

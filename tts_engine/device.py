@@ -1,6 +1,6 @@
-"""Choice of the computing device, how much of it may be used, and how its loss shows.
+"""Choice of the computing device and its precision, how much of it may be used, and how its loss shows.
 
-Asking for a missing GPU is an error, never a quiet CPU run.
+Asking for a missing GPU is an error, never a quiet CPU run; so is a precision it does not compute in.
 """
 
 import os
@@ -8,6 +8,12 @@ import os
 import torch
 
 from tts_engine.errors import RequestError, ResourceError
+
+PRECISIONS = {
+    "float32": torch.float32,
+    "bfloat16": torch.bfloat16,
+    "float16": torch.float16,
+}
 
 # oneDNN keeps compiled code for the last 1,024 shapes it has met, and every sentence brings new ones:
 # 150 MB that a worker would gain in its first thousand sentences. Read when the first is compiled.
@@ -36,6 +42,39 @@ def resolve_device(name: str = "auto") -> torch.device:
             f"неизвестное устройство {name!r}; ожидается auto, cpu или cuda",
         )
     return torch.device(name)
+
+
+def multiplies(precision: torch.dtype, device: torch.device) -> bool:
+    """Whether the hardware does so itself: emulated, bfloat16 takes five times as long as float32."""
+    if precision == torch.float32:
+        return True
+    if device.type == "cuda":
+        return precision == torch.float16 or torch.cuda.is_bf16_supported(including_emulation=False)
+    able = torch.cpu.get_capabilities()
+    return precision == torch.bfloat16 and bool(able.get("amx_bf16") or able.get("avx512_bf16"))
+
+
+def resolve_precision(name: str, device: torch.device) -> torch.dtype:
+    """Turn "float32", "bfloat16" or "float16" into the type that the vocoder's products are made in.
+
+    Raises:
+        ResourceError: this device does not multiply it.
+        RequestError: any other name.
+    """
+    if name not in PRECISIONS:
+        raise RequestError(
+            "unknown_precision",
+            f"unknown precision {name!r}; expected {', '.join(PRECISIONS)}",
+            f"неизвестная точность {name!r}; ожидается {', '.join(PRECISIONS)}",
+        )
+    if not multiplies(PRECISIONS[name], device):
+        raise ResourceError(
+            "precision_unsupported",
+            f"precision {name} was asked for, but this {device.type} does not multiply it; use float32",
+            f"запрошена точность {name}, но это устройство ({device.type}) в ней не умножает;"
+            " укажите float32",
+        )
+    return PRECISIONS[name]
 
 
 def limit_gpu_memory(megabytes: int) -> None:

@@ -41,7 +41,8 @@ CSRF_TRUSTED_ORIGINS = env_list("VOICECLONE_CSRF_TRUSTED_ORIGINS")
 # --- the product's own ---
 WEIGHTS_DIR = env_path("VOICECLONE_WEIGHTS", BASE_DIR / "weights")
 DEVICE = env_choice("VOICECLONE_DEVICE", "auto", ("auto", "cpu", "cuda"))
-ENGINE_THREADS = env_int("VOICECLONE_ENGINE_THREADS", 0)  # 0: torch decides
+PRECISION = env_choice("VOICECLONE_PRECISION", "float32", ("float32", "bfloat16", "float16"))
+ENGINE_THREADS = env_int("VOICECLONE_ENGINE_THREADS", 0)  # 0: cores divided by processes
 GPU_MEMORY_MB = env_int("VOICECLONE_GPU_MEMORY_MB", 0)  # of one worker process; 0: all there is
 SYNC_TEXT_LIMIT = 5_000  # characters in a call that waits for its answer
 JOB_TEXT_LIMIT = 50_000  # characters in a job

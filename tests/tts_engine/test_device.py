@@ -1,4 +1,4 @@
-"""A GPU's memory and its loss, without one; compiled shapes on a CPU."""
+"""A GPU's memory, precision and loss, without one; compiled shapes and precision on a CPU."""
 
 import os
 import subprocess
@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from tts_engine.device import is_device_lost, limit_gpu_memory
+from tts_engine.device import is_device_lost, limit_gpu_memory, resolve_precision
+from tts_engine.errors import RequestError, ResourceError
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,38 @@ def test_a_limit_in_megabytes_is_a_share_of_the_gpu(monkeypatch, megabytes, shar
     monkeypatch.setattr(torch.cuda, "set_per_process_memory_fraction", told.append)
     limit_gpu_memory(megabytes)
     assert told == [share]
+
+
+@pytest.mark.parametrize(
+    ("name", "device", "able", "dtype"),
+    [
+        ("float32", "cpu", {}, torch.float32),
+        ("bfloat16", "cpu", {"amx_bf16": True}, torch.bfloat16),
+        ("bfloat16", "cpu", {"avx512_bf16": True}, torch.bfloat16),
+        ("bfloat16", "cpu", {"avx512_vnni": True, "amx_bf16": False}, None),
+        ("float16", "cpu", {"amx_bf16": True}, None),
+        ("float16", "cuda", {"major": 7}, torch.float16),
+        ("bfloat16", "cuda", {"major": 8}, torch.bfloat16),
+        ("bfloat16", "cuda", {"major": 7}, None),
+    ],
+)
+def test_a_precision_is_had_or_refused_by_name(monkeypatch, name, device, able, dtype):
+    gpu = SimpleNamespace(major=able.get("major"))
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda _: gpu)
+    if dtype is not None:
+        assert resolve_precision(name, torch.device(device)) is dtype
+        return
+    with pytest.raises(ResourceError) as caught:
+        resolve_precision(name, torch.device(device))
+    assert caught.value.code == "precision_unsupported"
+
+
+def test_an_unknown_precision_is_refused():
+    with pytest.raises(RequestError, match="int8"):
+        resolve_precision("int8", torch.device("cpu"))
 
 
 SHAPES_TWICE = """

@@ -138,3 +138,25 @@ def test_a_process_keeps_to_its_part_of_the_gpu(settings, monkeypatch, has_gpu, 
     settings.DEVICE, settings.GPU_MEMORY_MB = "auto", 4000
     engine.load_cloner()
     assert told == limits
+
+
+def test_a_precision_the_device_has_not_is_the_operator_s_fault(settings):
+    settings.DEVICE, settings.PRECISION = "cpu", "float16"
+    with pytest.raises(AppError) as caught:
+        engine.load_cloner()
+    assert (caught.value.status, caught.value.code) == (503, "precision_unsupported")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "processes", "threads"), [(0, 1, 8), (0, 3, 2), (0, 20, 1), (5, 3, 5)]
+)
+def test_processes_of_a_worker_share_the_cores(settings, monkeypatch, chosen, processes, threads):
+    told = []
+    monkeypatch.setattr("joblib.cpu_count", lambda **_: 8)
+    monkeypatch.setattr("torch.get_num_threads", lambda: 16)
+    monkeypatch.setattr("torch.set_num_threads", told.append)
+    monkeypatch.setattr("tts_engine.cloning.VoiceCloner.load", lambda *_, **__: object())
+    monkeypatch.setattr(loading, "_cached_cloner", lru_cache(loading._cached_cloner.__wrapped__))
+    settings.ENGINE_THREADS, settings.CELERY_WORKER_CONCURRENCY = chosen, processes
+    engine.load_cloner()
+    assert told == [threads]

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
-from tts_engine.errors import ResourceError
+from tts_engine.device import multiplies, resolve_device
 
 STATE_FILE = "state.pt"
 
@@ -37,7 +37,7 @@ class RunConfig:
         device: "auto", "cpu" or "cuda".
         devices: processes (GPUs) to use.
         precision: Fabric's name, or "auto": bf16-mixed where the hardware multiplies bfloat16
-            natively (GPUs, CPUs with AMX), else 32-true.
+            itself (GPUs, CPUs with AMX or AVX512-BF16), else 32-true.
     """
 
     folder: Path
@@ -54,17 +54,13 @@ class TrainingRun:
     """One training run: iterate `steps()`, call `log` and, with the state to keep, `save`."""
 
     def __init__(self, config: RunConfig) -> None:
-        if config.device == "cuda" and not torch.cuda.is_available():
-            raise ResourceError(
-                "cuda_missing",
-                "training on cuda was asked for, but this machine has none",
-                "запрошено обучение на cuda, но на этой машине её нет",
-            )
-        accelerator = {"auto": "auto", "cpu": "cpu", "cuda": "cuda"}[config.device]
+        native = multiplies(torch.bfloat16, resolve_device(config.device))
         self.config = config
-        precision = native_precision() if config.precision == "auto" else config.precision
+        precision = config.precision
+        if precision == "auto":
+            precision = "bf16-mixed" if native else "32-true"
         self.fabric = Fabric(
-            accelerator=accelerator, devices=config.devices, precision=cast(Any, precision)
+            accelerator=config.device, devices=config.devices, precision=cast(Any, precision)
         )
         self.fabric.launch()
         self.step = 0
@@ -145,12 +141,6 @@ class TrainingRun:
     def _out_of_time(self) -> bool:
         limit = self.config.minutes
         return limit > 0 and time.monotonic() - self._started > 60 * limit
-
-
-def native_precision() -> str:
-    """The fastest safe precision here: bfloat16 is five times slower where it is emulated."""
-    native = torch.cuda.is_available() or torch.cpu._is_amx_tile_supported()
-    return "bf16-mixed" if native else "32-true"
 
 
 def warmup_cosine(step: int, *, warmup: int, total: int, floor: float = 0.02) -> float:

@@ -49,19 +49,22 @@ class _Chunk:
 
 
 class Vocoder:
-    """A generator on its device."""
+    """A generator on its device; `precision` is that of its products, never of pitch, phase and spectra."""
 
     def __init__(
         self,
         config: VocoderConfig,
         generator: HifiGanGenerator | SourceFilterGenerator,
         device: torch.device,
+        precision: torch.dtype = torch.float32,
     ) -> None:
-        self.config, self.device = config, device
+        self.config, self.device, self.precision = config, device, precision
         self.generator = generator.to(device).eval()
 
     @classmethod
-    def load(cls, folder: Path, *, device: torch.device) -> "Vocoder":
+    def load(
+        cls, folder: Path, *, device: torch.device, precision: torch.dtype = torch.float32
+    ) -> "Vocoder":
         """Read a checkpoint folder.
 
         Raises:
@@ -70,7 +73,7 @@ class Vocoder:
         config, weights = load_checkpoint(folder, VocoderConfig)
         generator = build_generator(config)
         load_into(generator, weights, folder)
-        return cls(config, generator, device)
+        return cls(config, generator, device, precision)
 
     @property
     def sample_rate_hz(self) -> int:
@@ -133,25 +136,34 @@ class Vocoder:
         mel = torch.stack(
             [_cut(torch.from_numpy(mels[c.clip]), c, length, context, 1, silence) for c in group]
         ).to(self.device)  # (B, n_mels, context + length + context)
-        if isinstance(self.generator, SourceFilterGenerator):
-            pulses = torch.stack(
-                [_cut(sources[c.clip], c, length, context, hop, 0.0) for c in group]
-            ).to(self.device)
-            noise = torch.stack([self._noise(c, pulses.shape[1]) for c in group])
-            shifted = torch.tensor([shifts[c.clip] != 0 for c in group], device=self.device)
-            made = self.generator(
-                mel,
-                pulses,
-                noise.unsqueeze(1).to(self.device),
-                shifted if shifted.any() else None,
-            ).squeeze(1)
-        else:
-            made = self.generator(mel)
-        kept = made.clamp(-1, 1).cpu().numpy()[:, context * hop :]
+        lowered = self.precision != torch.float32
+        with torch.autocast(self.device.type, self.precision, enabled=lowered):
+            made = self._generate(group, mel, sources, shifts)  # (B, samples)
+        kept = made.float().clamp(-1, 1).cpu().numpy()[:, context * hop :]
         return [
             samples[: (chunk.last - chunk.first) * hop]
             for samples, chunk in zip(kept, group, strict=True)
         ]
+
+    def _generate(
+        self,
+        group: list[_Chunk],
+        mel: Tensor,
+        sources: list[Tensor],
+        shifts: Sequence[float],
+    ) -> Tensor:
+        if not isinstance(self.generator, SourceFilterGenerator):
+            return self.generator(mel)
+        hop, context = self.config.mel.hop_samples, self.generator.context_frames
+        length = mel.shape[2] - 2 * context
+        pulses = torch.stack(
+            [_cut(sources[c.clip], c, length, context, hop, 0.0) for c in group]
+        ).to(self.device)
+        noise = torch.stack([self._noise(c, pulses.shape[1]) for c in group])
+        shifted = torch.tensor([shifts[c.clip] != 0 for c in group], device=self.device)
+        return self.generator(
+            mel, pulses, noise.unsqueeze(1).to(self.device), shifted if shifted.any() else None
+        ).squeeze(1)
 
     def _pulses(self, mel: Mel, semitones: float) -> Tensor:
         """Pulses of a whole clip, so that their phase runs on from chunk to chunk: (F * hop,)."""

@@ -121,7 +121,7 @@ class SourceFilterGenerator(nn.Module):
     def log_magnitudes(self, mel: Tensor) -> Tensor:
         """Logarithms of the harmonic and the noise filter: (B, 2, L = T / filter_hop, filter_bins)."""
         batch, _, frames = mel.shape
-        values = self.filters(mel)  # (B, F, per * 2 * bins)
+        values = self.filters(mel).float()  # (B, F, per * 2 * bins)
         values = values.view(
             batch, frames * self.filters_per_frame, 2, self.config.filter_bins
         )  # (B, L, 2, bins)

@@ -16,26 +16,40 @@ def load_cloner() -> Any:
     """The process-wide models.
 
     Raises:
-        AppError: weights are missing or damaged, or the device is not there (503).
+        AppError: weights are missing or damaged, or the device or its precision is not there (503).
     """
     with engine_errors():
         return _cached_cloner(
-            settings.WEIGHTS_DIR, settings.DEVICE, settings.ENGINE_THREADS, settings.GPU_MEMORY_MB
+            settings.WEIGHTS_DIR,
+            settings.DEVICE,
+            settings.PRECISION,
+            settings.ENGINE_THREADS,
+            settings.GPU_MEMORY_MB,
         )
 
 
 @lru_cache(maxsize=1)
-def _cached_cloner(weights: Path, device: str, threads: int, gpu_megabytes: int) -> Any:
+def _cached_cloner(
+    weights: Path, device: str, precision: str, threads: int, gpu_megabytes: int
+) -> Any:
     import torch
 
     from tts_engine.cloning import VoiceCloner
     from tts_engine.device import limit_gpu_memory, resolve_device
 
-    if threads:
-        torch.set_num_threads(threads)
+    torch.set_num_threads(threads or _fair_threads())
     if gpu_megabytes and resolve_device(device).type == "cuda":
         limit_gpu_memory(gpu_megabytes)
-    return VoiceCloner.load(weights, device=device)
+    return VoiceCloner.load(weights, device=device, precision=precision)
+
+
+def _fair_threads() -> int:
+    """This process's part of the cores that its worker may use; torch knows of neither."""
+    import joblib
+    import torch
+
+    cores = joblib.cpu_count(only_physical_cores=True)  # less where a container's quota says so
+    return min(torch.get_num_threads(), max(1, cores // settings.CELERY_WORKER_CONCURRENCY))
 
 
 def is_loaded() -> bool:

@@ -24,6 +24,18 @@ def test_rate_rises_to_one_and_falls_to_the_floor():
     assert all(a >= b for a, b in pairwise(rates[10:]))
 
 
+@pytest.mark.parametrize(
+    ("able", "dtype"), [({"amx_bf16": True}, torch.bfloat16), ({}, torch.float32)]
+)
+def test_products_are_made_in_bfloat16_where_the_processor_does_that(
+    tmp_path, monkeypatch, able, dtype
+):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able)
+    run = TrainingRun(RunConfig(folder=tmp_path, steps=1, device="cpu"))
+    with run.fabric.autocast():
+        assert (torch.eye(2) @ torch.eye(2)).dtype is dtype
+
+
 def test_a_stopped_run_goes_on_where_it_was(tmp_path):
     def work(steps):
         run = TrainingRun(run_config(tmp_path, steps))

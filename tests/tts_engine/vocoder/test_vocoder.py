@@ -59,6 +59,25 @@ def test_a_mel_sounds_the_same_in_a_batch_and_alone(config):
         np.testing.assert_allclose(made, alone, atol=1e-3)
 
 
+@pytest.mark.parametrize("config", [TINY, TINY_GAN], ids=["source_filter", "hifigan"])
+def test_low_precision_sounds_nearly_the_same_at_the_same_pitch(config, monkeypatch):
+    pulses = []
+
+    def kept(*args, **options):
+        pulses.append(pulse_train(*args, **options))
+        return pulses[-1]
+
+    monkeypatch.setattr("tts_engine.vocoder.inference.pulse_train", kept)
+    speaker = vocoder(config)
+    (exact,) = speaker.vocode([mel(40)])
+    speaker.precision = torch.bfloat16
+    (rough,) = speaker.vocode([mel(40)])
+    assert rough.dtype == np.float32
+    assert 0 < np.abs(rough - exact).max() < 0.1 * np.abs(exact).max()
+    if pulses:
+        torch.testing.assert_close(pulses[0], pulses[1], rtol=0, atol=0)
+
+
 def test_noise_is_lowered_only_under_harmonics():
     generator = build_generator(TINY)
     logs = torch.zeros(1, 2, 3, 257)  # harmonic and noise filter
