@@ -1,6 +1,7 @@
 """A GPU's memory, precision and loss, without one; compiled shapes and precision on a CPU."""
 
 import os
+import re
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -91,3 +92,12 @@ def test_few_compiled_shapes_are_kept():
     kept_all = compiled(ONEDNN_PRIMITIVE_CACHE_CAPACITY="1024")
     assert kept_all > 0
     assert compiled() > 1.5 * kept_all
+
+
+def test_threads_that_wait_do_not_spin():
+    display = subprocess.run(
+        [sys.executable, "-c", "import tts_engine.cloning"],
+        env={**os.environ, "OMP_DISPLAY_ENV": "VERBOSE"},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert set(re.findall(r"GOMP_SPINCOUNT = '(\d+)'", display.stderr)) == {"0"}
