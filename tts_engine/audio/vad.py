@@ -15,7 +15,8 @@ from tts_engine.audio.resample import resample
 from tts_engine.types import Audio, Waveform
 
 VAD_RATE_HZ = 16_000
-WINDOW_SAMPLES = 480  # 30 ms
+WINDOW_SAMPLES = 480
+WINDOW_SECONDS = WINDOW_SAMPLES / VAD_RATE_HZ  # 30 ms
 AGGRESSIVENESS = 3  # of 0 … 3: 3 lets the least noise through
 MAJORITY_WINDOWS = 8
 KEPT_PAUSE_WINDOWS = 6
@@ -36,7 +37,9 @@ def speech_windows(waveform: Waveform) -> Mask:
     count = waveform.size // WINDOW_SAMPLES
     if count == 0:
         return np.zeros(0, dtype=bool)
-    samples = np.round(np.clip(waveform, -1.0, 1.0) * 32767.0).astype("<i2")
+    samples = np.clip(waveform, -1.0, 1.0)
+    samples *= 32767.0
+    samples = np.rint(samples, out=samples).astype("<i2")  # in place: recordings may be long
     detector = webrtcvad.Vad(AGGRESSIVENESS)
     windows = samples[: count * WINDOW_SAMPLES].reshape(count, WINDOW_SAMPLES)
     flags = np.array([detector.is_speech(window.tobytes(), VAD_RATE_HZ) for window in windows])

@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tts_engine.audio.resample import resample_audio
-from tts_engine.audio.vad import raise_to_level, speech_mask, voiced_only
+from tts_engine.audio.resample import resample, resample_audio
+from tts_engine.audio.vad import WINDOW_SAMPLES, raise_to_level, speech_windows, voiced_only
 from tts_engine.checkpoints import load_checkpoint, load_into
 from tts_engine.encoder.config import EncoderConfig
 from tts_engine.encoder.model import EncoderNetwork
@@ -72,21 +72,22 @@ class SpeakerEncoder:
         """d-vectors of overlapping windows of speech, one every `step_seconds` of it.
 
         Returns:
-            vectors (W, 256) of unit length, and the sample of `audio` that each sample of the speech, at
-            the encoder's rate, came from (V,); none when there is less speech than one window.
+            vectors (W, 256) of unit length, and which windows of 30 ms of the recording are the speech that
+            they go through (V,); none when there is less of it than one window.
         """
         config = self.config
-        heard = resample_audio(audio, config.sample_rate_hz)
-        spoken = np.flatnonzero(speech_mask(heard))  # (V,)
-        mel = self._mel(heard.waveform[spoken])
-        del heard
+        heard = resample(audio.waveform, audio.sample_rate_hz, config.sample_rate_hz)
+        spoken = speech_windows(raise_to_level(heard))
+        whole = heard[: spoken.size * WINDOW_SAMPLES].reshape(-1, WINDOW_SAMPLES)
+        mel = self._mel(whole[spoken].ravel())
+        del heard, whole
         step = max(1, round(step_seconds * config.sample_rate_hz / config.hop_samples))
         starts = range(0, mel.shape[0] - config.window_frames + 1, step)
         if not starts:
             nothing = np.zeros((0, config.embedding), dtype=np.float32)
             return nothing, np.zeros(0, dtype=np.int64)
         vectors = self._vectors(np.stack([mel[s : s + config.window_frames] for s in starts]))
-        return vectors, spoken * audio.sample_rate_hz // config.sample_rate_hz
+        return vectors, np.flatnonzero(spoken)
 
     def embed_waveform(self, waveform: Waveform) -> NDArray[np.float32]:
         """d-vector of samples at the encoder's rate, all of which count: (T,) -> (256,)."""

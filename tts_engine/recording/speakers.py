@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, median_filter
 from sklearn.cluster import AgglomerativeClustering
 
+from tts_engine.audio import vad
 from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.types import Audio
 
@@ -45,7 +46,7 @@ class Speakers:
 
 def find_speakers(audio: Audio, encoder: SpeakerEncoder) -> Speakers:
     """Look for a second person. Two who speak at the same time all along are not told apart."""
-    vectors, voiced = encoder.embed_windows(audio, step_seconds=STEP_SECONDS)
+    vectors, spoken = encoder.embed_windows(audio, step_seconds=STEP_SECONDS)
     everything = np.ones(audio.waveform.size, dtype=bool)
     if vectors.shape[0] < 2 * LEAST_WINDOWS:
         return Speakers(several=False, likeness=1.0, main_share=1.0, main=everything)
@@ -63,25 +64,26 @@ def find_speakers(audio: Audio, encoder: SpeakerEncoder) -> Speakers:
         several=True,
         likeness=likeness,
         main_share=float(counts[main] / counts.sum()),
-        main=_samples_of(nearest == main, voiced, audio),
+        main=_samples_of(nearest == main, spoken, audio),
     )
 
 
-def _samples_of(belongs: Mask, voiced: NDArray[np.int64], audio: Audio) -> Mask:
-    """Samples of the main person: windows (W,) and the sample of each voiced moment (V,) -> (T,).
+def _samples_of(belongs: Mask, spoken: NDArray[np.int64], audio: Audio) -> Mask:
+    """Samples of the main person (T,), from d-vectors (W,) and the 30 ms windows of speech (V,).
 
-    A lone window is an outlier. The other person's stretches are widened by a window, because those that
+    A lone d-vector is an outlier. The other person's stretches are widened by one, because those that
     straddle both people fall to either; pauses beside them go with them.
     """
     theirs = binary_dilation(median_filter(~belongs, 3, mode="nearest"), np.ones(3))
-    half = WINDOW_SECONDS / 2 * voiced.size / max(WINDOW_SECONDS, STEP_SECONDS * (theirs.size + 3))
-    middles = np.linspace(half, voiced.size - half, theirs.size)  # of the windows
-    window = np.searchsorted((middles[1:] + middles[:-1]) / 2, np.arange(voiced.size))  # (V,)
+    half = WINDOW_SECONDS / 2 * spoken.size / max(WINDOW_SECONDS, STEP_SECONDS * (theirs.size + 3))
+    middles = np.linspace(half, spoken.size - half, theirs.size)  # of the d-vectors
+    nearest = np.searchsorted((middles[1:] + middles[:-1]) / 2, np.arange(spoken.size))  # (V,)
     mask = np.ones(audio.waveform.size, dtype=bool)
-    edges = np.flatnonzero(np.diff(theirs[window].astype(np.int8), prepend=0, append=0))
+    samples = vad.WINDOW_SECONDS * audio.sample_rate_hz
+    edges = np.flatnonzero(np.diff(theirs[nearest].astype(np.int8), prepend=0, append=0))
     for first, last in zip(edges[::2], edges[1::2], strict=True):
-        start = voiced[first - 1] + 1 if first else 0
-        stop = voiced[last] if last < voiced.size else audio.waveform.size
+        start = round((spoken[first - 1] + 1) * samples) if first else 0
+        stop = round(spoken[last] * samples) if last < spoken.size else mask.size
         mask[start:stop] = False
     return mask
 

@@ -61,6 +61,17 @@ def test_one_silent_recording_fails_the_batch(tiny):
     assert caught.value.code == "no_speech"
 
 
+@pytest.mark.parametrize("rate_hz", [16_000, 44_100])
+def test_vectors_of_windows_tell_where_the_speech_lies(tiny, rate_hz):
+    pause = np.zeros(2 * 16_000, np.float32)
+    recording = Audio(np.concatenate([pause, buzz(4.0), pause, buzz(4.0)]), 16_000)
+    vectors, spoken = tiny.embed_windows(resample_audio(recording, rate_hz), step_seconds=0.4)
+    assert vectors.shape[0] == pytest.approx((8 - 1.6) / 0.4, abs=2)
+    (jump,) = np.flatnonzero(np.diff(spoken) > 1)
+    edges = [spoken[0], spoken[jump], spoken[jump + 1], spoken[-1]]
+    assert [0.03 * edge for edge in edges] == pytest.approx([2, 6, 8, 12], abs=0.3)
+
+
 @pytest.mark.weights
 def test_a_voice_is_the_same_at_any_level_and_rate(shipped):
     speech = espeak_speech()
