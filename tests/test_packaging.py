@@ -24,7 +24,7 @@ LONG_RUNNING = (APP_SERVICES - {"migrate"}) | {"postgres", "redis"}
 VARIABLE = re.compile(r"\b(?:VOICECLONE_[A-Z_]+|DATABASE_URL|CELERY_BROKER_URL)\b")
 PROVIDERS = {"parselmouth": ["praat-parselmouth"]}  # a lone extension module: not in the metadata
 BROUGHT = {"kombu": "celery", "amqp": "kombu", "botocore": "boto3"}  # parts of pinned packages
-COMPOSE_ONLY = {"VOICECLONE_PORT", "VOICECLONE_WORKER_MEMORY_LIMIT"}
+COMPOSE_ONLY = {"VOICECLONE_GPUS", "VOICECLONE_PORT", "VOICECLONE_WORKER_MEMORY_LIMIT"}
 
 
 def read(name: str) -> str:

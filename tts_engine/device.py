@@ -77,6 +77,11 @@ def resolve_precision(name: str, device: torch.device) -> torch.dtype:
     return PRECISIONS[name]
 
 
+def take_gpu(number: int) -> None:
+    """Compute on this one of the GPUs from now on; beyond the last they are counted from the first again."""
+    torch.cuda.set_device(number % torch.cuda.device_count())
+
+
 def limit_gpu_memory(megabytes: int) -> None:
     """Let this process have no more of the GPU: it gives back what it only keeps, then it is out of memory."""
     share = megabytes * 2**20 / torch.cuda.get_device_properties().total_memory

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from functools import lru_cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -128,16 +129,21 @@ def test_texts_said_together_are_as_alone_or_name_their_own_error():
     assert together[1] == rows
 
 
-@pytest.mark.parametrize(("has_gpu", "limits"), [(True, [4000]), (False, [])])
-def test_a_process_keeps_to_its_part_of_the_gpu(settings, monkeypatch, has_gpu, limits):
-    told = []
-    monkeypatch.setattr("torch.cuda.is_available", lambda: has_gpu)
-    monkeypatch.setattr("tts_engine.device.limit_gpu_memory", told.append)
+@pytest.mark.parametrize(
+    ("gpus", "place", "told"), [(1, 0, [0, 4000]), (2, 1, [1, 4000]), (2, 4, [0, 4000]), (0, 1, [])]
+)
+def test_a_process_keeps_to_its_gpu_and_its_part_of_it(settings, monkeypatch, gpus, place, told):
+    did = []
+    monkeypatch.setattr("torch.cuda.is_available", lambda: gpus > 0)
+    monkeypatch.setattr("torch.cuda.device_count", lambda: gpus)
+    monkeypatch.setattr("torch.cuda.set_device", did.append)
+    monkeypatch.setattr("tts_engine.device.limit_gpu_memory", did.append)
     monkeypatch.setattr("tts_engine.cloning.VoiceCloner.load", lambda *_, **__: object())
     monkeypatch.setattr(loading, "_cached_cloner", lru_cache(loading._cached_cloner.__wrapped__))
+    monkeypatch.setattr(loading, "current_process", lambda: SimpleNamespace(index=place))
     settings.DEVICE, settings.GPU_MEMORY_MB = "auto", 4000
     engine.load_cloner()
-    assert told == limits
+    assert did == told
 
 
 def test_a_precision_the_device_has_not_is_the_operator_s_fault(settings):

@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from billiard import current_process
 from django.conf import settings
 
 from voices.engine.errors import engine_errors
@@ -35,11 +36,13 @@ def _cached_cloner(
     import torch
 
     from tts_engine.cloning import VoiceCloner
-    from tts_engine.device import limit_gpu_memory, resolve_device
+    from tts_engine.device import limit_gpu_memory, resolve_device, take_gpu
 
     torch.set_num_threads(threads or _fair_threads())
-    if gpu_megabytes and resolve_device(device).type == "cuda":
-        limit_gpu_memory(gpu_megabytes)
+    if resolve_device(device).type == "cuda":
+        take_gpu(getattr(current_process(), "index", 0))  # its place in the worker's pool
+        if gpu_megabytes:
+            limit_gpu_memory(gpu_megabytes)
     return VoiceCloner.load(weights, device=device, precision=precision)
 
 
