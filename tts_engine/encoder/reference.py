@@ -86,7 +86,9 @@ def analyze_reference(audio: Audio, encoder: SpeakerEncoder) -> ReferenceReport:
     mask = speech_mask(audio)
     _require_speech(audio, mask)
     speakers = find_speakers(audio, encoder)
-    audio, mask = Audio(audio.waveform[speakers.main], audio.sample_rate_hz), mask[speakers.main]
+    if speakers.several:
+        main = audio.waveform[speakers.main]
+        audio, mask = Audio(main, audio.sample_rate_hz), mask[speakers.main]
     audio, mask = best_stretch(audio, mask)
     _require_speech(audio, mask)
     clipped = float(np.mean(np.abs(audio.waveform) >= CLIPPED_LEVEL))

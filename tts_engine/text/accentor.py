@@ -17,6 +17,8 @@ from typing import Any, Protocol, cast
 import torch
 from torch.package.package_importer import PackageImporter
 
+ROWS = 4096  # of embeddings, unpacked at once
+
 _lock = threading.Lock()
 
 # How the model writes a list of phrases: (?P<variant>START(?:phrase|phrase)END), several joined by |.
@@ -102,8 +104,11 @@ def _load() -> Accentor:
     with resources.as_file(model_file) as path:
         accentor = _LazyRegexImporter(str(path)).load_pickle("accentor_models", "accentor")
     bert = accentor.homosolver.model.bert
-    embeddings = bert.embeddings.word_embeddings.weight  # stored as bytes
-    embeddings.data = bert.scale * (embeddings.data.clone() - bert.zero_point)
+    embeddings = bert.embeddings.word_embeddings.weight  # stored as bytes, a hundred megabytes as float32
+    halves = torch.empty(embeddings.shape, dtype=torch.float16)
+    for stored, rows in zip(embeddings.data.split(ROWS), halves.split(ROWS), strict=True):
+        rows.copy_(bert.scale * (stored - bert.zero_point))
+    embeddings.data = halves
     return cast(Accentor, accentor)
 
 
