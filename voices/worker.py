@@ -1,5 +1,6 @@
 """What a Celery worker does besides tasks: load the models, report itself, reap lost jobs."""
 
+import ctypes
 import logging
 import os
 import socket
@@ -70,6 +71,14 @@ def report_models(**_kwargs: Any) -> None:
     """Models that were missing at the start may have been loaded for a job."""
     if NAME_VARIABLE in os.environ and engine.is_loaded():
         worker_engine_ready(name=os.environ[NAME_VARIABLE])
+
+
+@task_postrun.connect
+def give_memory_back(**_kwargs: Any) -> None:
+    """What a long recording or text took; glibc would keep 100 MB of it for the next. It takes 2 ms."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 @worker_process_shutdown.connect

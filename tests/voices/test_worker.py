@@ -1,5 +1,10 @@
 """What a worker does besides tasks, and how jobs reach it."""
 
+import ctypes
+import os
+import subprocess
+import sys
+
 import pytest
 from kombu.exceptions import OperationalError
 
@@ -74,3 +79,30 @@ def test_models_loaded_late_are_reported_too(monkeypatch):
     monkeypatch.setattr(worker.engine, "is_loaded", lambda: True)
     worker.report_models()
     assert Worker.objects.get().engine_ready
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="not glibc")
+def test_memory_goes_back_to_the_system_after_a_job():
+    """Small blocks, one of which stays at the very top: glibc keeps all below it."""
+    code = """
+import ctypes, celery.signals, pathlib
+import django; django.setup()
+from voices import worker
+libc = ctypes.CDLL(None)
+libc.malloc.restype = ctypes.c_void_p
+libc.free.argtypes = [ctypes.c_void_p]
+resident = lambda: int(pathlib.Path("/proc/self/statm").read_text().split()[1]) // 256
+blocks = [libc.malloc(64_000) for _ in range(3_000)]
+for block in blocks:
+    ctypes.memset(block, 1, 64_000)
+for block in blocks[:-1]:
+    libc.free(block)
+before = resident()
+celery.signals.task_postrun.send(sender=None)
+print(before - resident())
+"""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "voiceclone.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert int(done.stdout) > 100  # MB

@@ -8,13 +8,12 @@ those of the waveform. Used as a training objective (speaker consistency, YourTT
 
 from pathlib import Path
 
-import librosa
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from tts_engine.audio.mel import MelConfig, mel_filterbank
+from tts_engine.audio.mel import MelConfig, mel_filterbank, slaney_filters
 from tts_engine.checkpoints import load_checkpoint, load_into
 from tts_engine.encoder.config import EncoderConfig
 from tts_engine.encoder.model import EncoderNetwork
@@ -63,10 +62,14 @@ def _bands_to_bins(mel: MelConfig) -> Tensor:
 
 def _bins_to_power_bands(config: EncoderConfig, mel: MelConfig) -> Tensor:
     """Power bands of the encoder from power bins of the synthesizer's analysis: (bins, 40)."""
-    filters = librosa.filters.mel(
-        sr=mel.sample_rate_hz, n_fft=mel.fft_samples, n_mels=config.n_mels, fmax=8000.0
+    filters = slaney_filters(
+        sample_rate_hz=mel.sample_rate_hz,
+        fft_samples=mel.fft_samples,
+        n_mels=config.n_mels,
+        low_hz=0.0,
+        high_hz=8000.0,
     )  # (40, bins)
     # a bin's power grows with the window's energy, a band's with the bins that it holds
     energy = config.fft_samples / mel.fft_samples
     density = (config.fft_samples / config.sample_rate_hz) / (mel.fft_samples / mel.sample_rate_hz)
-    return torch.from_numpy(filters.T.copy()).float() * energy * density
+    return filters.T * energy * density

@@ -7,11 +7,11 @@ were trained to give.
 from collections.abc import Sequence
 from pathlib import Path
 
-import librosa
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from tts_engine.audio.mel import slaney_filters
 from tts_engine.audio.resample import resample, resample_audio
 from tts_engine.audio.vad import WINDOW_SAMPLES, raise_to_level, speech_windows, voiced_only
 from tts_engine.checkpoints import load_checkpoint, load_into
@@ -79,8 +79,9 @@ class SpeakerEncoder:
         heard = resample(audio.waveform, audio.sample_rate_hz, config.sample_rate_hz)
         spoken = speech_windows(raise_to_level(heard))
         whole = heard[: spoken.size * WINDOW_SAMPLES].reshape(-1, WINDOW_SAMPLES)
-        mel = self._mel(whole[spoken].ravel())
+        speech = whole[spoken].ravel()
         del heard, whole
+        mel = self._mel(speech)
         step = max(1, round(step_seconds * config.sample_rate_hz / config.hop_samples))
         starts = range(0, mel.shape[0] - config.window_frames + 1, step)
         if not starts:
@@ -135,20 +136,24 @@ def power_mel(waveform: Waveform, config: EncoderConfig) -> NDArray[np.float32]:
     Half a minute at a time: the spectrum of ten minutes would take half a gigabyte.
     """
     size, hop = config.fft_samples, config.hop_samples
-    padded = np.pad(waveform, size // 2)
+    filters = slaney_filters(
+        sample_rate_hz=config.sample_rate_hz,
+        fft_samples=size,
+        n_mels=config.n_mels,
+        low_hz=0.0,
+        high_hz=config.sample_rate_hz / 2,
+    )  # (n_mels, bins)
+    padded = torch.from_numpy(np.pad(waveform, size // 2))
     frames = 1 + waveform.size // hop
-    blocks = [
-        librosa.feature.melspectrogram(
-            y=padded[first * hop : (min(first + BLOCK_FRAMES, frames) - 1) * hop + size],
-            sr=config.sample_rate_hz,
-            n_fft=size,
-            hop_length=hop,
-            n_mels=config.n_mels,
-            center=False,
-        ).T.astype(np.float32)
-        for first in range(0, frames, BLOCK_FRAMES)
-    ]
-    return np.concatenate(blocks)
+    blocks = []
+    for first in range(0, frames, BLOCK_FRAMES):
+        block = padded[first * hop : (min(first + BLOCK_FRAMES, frames) - 1) * hop + size]
+        spectrum = torch.stft(
+            block, size, hop, window=torch.hann_window(size), center=False, return_complex=True
+        )  # (bins, frames)
+        power = torch.view_as_real(spectrum).square().sum(-1)
+        blocks.append((filters @ power).T)
+    return np.asarray(torch.cat(blocks).numpy())
 
 
 def _unit_mean(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

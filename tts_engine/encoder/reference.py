@@ -87,8 +87,8 @@ def analyze_reference(audio: Audio, encoder: SpeakerEncoder) -> ReferenceReport:
     _require_speech(audio, mask)
     speakers = find_speakers(audio, encoder)
     if speakers.several:
-        main = audio.waveform[speakers.main]
-        audio, mask = Audio(main, audio.sample_rate_hz), mask[speakers.main]
+        mask = mask[speakers.main]
+        audio = Audio(audio.waveform[speakers.main], audio.sample_rate_hz)
     audio, mask = best_stretch(audio, mask)
     _require_speech(audio, mask)
     clipped = float(np.mean(np.abs(audio.waveform) >= CLIPPED_LEVEL))

@@ -45,7 +45,8 @@ def best_stretch(audio: Audio, mask: Mask) -> tuple[Audio, Mask]:
     start = -first * size
     stop = mask.size if -first + length == count else start + length * size
     stop = min(stop, start + int(LONGEST_SECONDS * audio.sample_rate_hz))
-    return Audio(audio.waveform[start:stop], audio.sample_rate_hz), mask[start:stop]
+    stretch = audio.waveform[start:stop].copy()  # so that the rest need not be kept
+    return Audio(stretch, audio.sample_rate_hz), mask[start:stop].copy()
 
 
 def _score(speech: Values, clean_db: Values, first: int, length: int) -> float:

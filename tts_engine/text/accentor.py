@@ -104,7 +104,9 @@ def _load() -> Accentor:
     with resources.as_file(model_file) as path:
         accentor = _LazyRegexImporter(str(path)).load_pickle("accentor_models", "accentor")
     bert = accentor.homosolver.model.bert
-    embeddings = bert.embeddings.word_embeddings.weight  # stored as bytes, a hundred megabytes as float32
+    embeddings = (
+        bert.embeddings.word_embeddings.weight
+    )  # stored as bytes, a hundred megabytes as float32
     halves = torch.empty(embeddings.shape, dtype=torch.float16)
     for stored, rows in zip(embeddings.data.split(ROWS), halves.split(ROWS), strict=True):
         rows.copy_(bert.scale * (stored - bert.zero_point))

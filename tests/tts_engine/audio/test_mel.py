@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from tts_engine.audio.mel import MelConfig, log_mel, mel_filterbank
+from tts_engine.audio.mel import MelConfig, log_mel, mel_filterbank, slaney_filters
 
 
 def test_mel_equals_librosa_on_the_padded_signal():
@@ -25,6 +25,18 @@ def test_mel_equals_librosa_on_the_padded_signal():
     ours = log_mel(torch.from_numpy(waveform)[None], config)[0].numpy()
     assert ours.shape == (80, 40)
     np.testing.assert_allclose(ours, np.log(np.maximum(oracle, 1e-5)), atol=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("rate_hz", "size", "bands", "low_hz", "high_hz"),
+    [(22_050, 1024, 80, 0, 8000), (16_000, 400, 40, 0, 8000), (16_000, 512, 64, 60, 7600)],
+)
+def test_filters_equal_librosa_s(rate_hz, size, bands, low_hz, high_hz):
+    ours = slaney_filters(
+        sample_rate_hz=rate_hz, fft_samples=size, n_mels=bands, low_hz=low_hz, high_hz=high_hz
+    )
+    theirs = librosa.filters.mel(sr=rate_hz, n_fft=size, n_mels=bands, fmin=low_hz, fmax=high_hz)
+    np.testing.assert_allclose(ours.numpy(), theirs, atol=1e-8)
 
 
 def test_silence_is_the_floor():

@@ -1,5 +1,9 @@
 """Recordings to d-vectors."""
 
+import subprocess
+import sys
+
+import librosa
 import numpy as np
 import pytest
 import torch
@@ -9,7 +13,7 @@ from tests.tts_engine.espeak_speech import espeak_speech
 from tts_engine.audio.resample import resample_audio
 from tts_engine.checkpoints import weights_folder
 from tts_engine.encoder.config import EncoderConfig
-from tts_engine.encoder.inference import SpeakerEncoder
+from tts_engine.encoder.inference import BLOCK_FRAMES, SpeakerEncoder, power_mel
 from tts_engine.encoder.model import EncoderNetwork
 from tts_engine.errors import AudioError
 from tts_engine.types import Audio
@@ -26,6 +30,27 @@ def tiny():
 @pytest.fixture(scope="module")
 def shipped():
     return SpeakerEncoder.load(weights_folder() / "encoder", device=torch.device("cpu"))
+
+
+def test_the_mel_is_librosa_s_in_blocks_too():
+    config = EncoderConfig()
+    noise = np.random.default_rng(0).normal(0, 0.1, (BLOCK_FRAMES + 50) * config.hop_samples)
+    noise = noise.astype(np.float32)
+    oracle = librosa.feature.melspectrogram(
+        y=np.pad(noise, config.fft_samples // 2),
+        sr=config.sample_rate_hz,
+        n_fft=config.fft_samples,
+        hop_length=config.hop_samples,
+        n_mels=config.n_mels,
+        center=False,
+    )
+    np.testing.assert_allclose(power_mel(noise, config), oracle.T, rtol=1e-3, atol=1e-6)
+
+
+def test_no_compiler_comes_along():
+    """numba and LLVM would cost every process 130 MB."""
+    code = "import sys, tts_engine.cloning; sys.exit('numba' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def resemblyzer_starts(samples):
