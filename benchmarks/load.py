@@ -57,18 +57,17 @@ def speaking(caller: Caller, made: list[bool], *, until: float) -> None:
 def programs(callers: list[Caller], job: str, *, rate: float, seconds: float) -> list[Thread]:
     """Programs that together make so many calls a second, from now on."""
     started = time.perf_counter()
-    every = len(callers) / rate if rate else 0.0
     return [
         Thread(
             target=steady,
             args=(caller, job),
             kwargs={
                 "first": started + number / rate,
-                "every": every,
+                "every": len(callers) / rate,
                 "until": started + seconds,
             },
         )
-        for number, caller in enumerate(callers if rate else [])
+        for number, caller in enumerate(callers)
     ]
 
 
@@ -88,10 +87,11 @@ def bench(folder: Path, *, seconds: float, rate: float, speakers: int) -> int:
         first = Caller(stack.addresses, key, Calls())
         job = first.job(SENTENCE, key="first")
         first.ended(job, seconds=120)
+        busy = PROGRAMS if rate else 0
         # before the clock starts, as making a client takes tens of milliseconds
         warmers, callers, people = (
             [Caller(stack.addresses, key, counted, first=number) for number in range(count)]
-            for counted, count in ((Calls(), PROGRAMS), (calls, PROGRAMS), (calls, speakers))
+            for counted, count in ((Calls(), busy), (calls, busy), (calls, speakers))
         )
         # every thread has met every call and has its connection to the database
         run(programs(warmers, job, rate=rate, seconds=WARM_SECONDS))

@@ -23,7 +23,12 @@ APP_SERVICES = {"migrate", "web", "worker", "worker-batch", "worker-webhooks", "
 LONG_RUNNING = (APP_SERVICES - {"migrate"}) | {"postgres", "redis"}
 VARIABLE = re.compile(r"\b(?:VOICECLONE_[A-Z_]+|DATABASE_URL|CELERY_BROKER_URL)\b")
 PROVIDERS = {"parselmouth": ["praat-parselmouth"]}  # a lone extension module: not in the metadata
-BROUGHT = {"kombu": "celery", "amqp": "kombu", "botocore": "boto3"}  # parts of pinned packages
+BROUGHT = {
+    "billiard": "celery",
+    "kombu": "celery",
+    "amqp": "kombu",
+    "botocore": "boto3",
+}  # parts of pinned packages
 COMPOSE_ONLY = {"VOICECLONE_GPUS", "VOICECLONE_PORT", "VOICECLONE_WORKER_MEMORY_LIMIT"}
 
 

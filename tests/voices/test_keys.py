@@ -7,6 +7,7 @@ from django.core.management import call_command
 from rest_framework.test import APIClient
 
 from voices.models import ApiKey, Scope
+from voices.services import api_keys
 from voices.services.api_keys import (
     api_key_create,
     api_key_in_file,
@@ -79,8 +80,12 @@ def test_several_keys_of_one_user_open_the_same_rows(alice):
 
 def test_use_is_noted(alice):
     key = api_key_create(user=alice, name="laptop", scopes=["read"])
+    unused = ApiKey.objects.get()
     api_key_verify(secret=key.secret)
-    assert ApiKey.objects.get().last_used_at is not None
+    noted = ApiKey.objects.get().last_used_at
+    assert noted is not None
+    api_keys._mark_used(unused)  # a call of the same moment, which read the row before
+    assert ApiKey.objects.get().last_used_at == noted
 
 
 def test_the_kept_key_is_reused_while_it_works(alice, tmp_path):

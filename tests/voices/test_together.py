@@ -1,11 +1,15 @@
 """Short texts that wait together are said together, and each still ends by itself."""
 
+import time
+
 import pytest
 
 from voices import engine
-from voices.errors import Broken
+from voices.errors import Broken, Outage
+from voices.metrics import counted
 from voices.models import Job, Result, Timestamps, UsageDay
 from voices.owner import Owner
+from voices.services import runner
 from voices.services.api_keys import user_ensure
 from voices.services.jobs import job_cancel
 from voices.services.runner import job_run_next
@@ -61,18 +65,21 @@ def test_those_behind_are_said_too_and_each_gets_its_own(batches):
     assert sorted(UsageDay.objects.values_list("audio_seconds", flat=True)) == [0.24, 0.36]
 
 
-def test_what_streams_is_long_or_was_tried_goes_alone(batches):
+def test_what_streams_is_long_or_was_tried_goes_alone(batches, settings):
+    settings.JOBS_TOGETHER = 3
+    waiting("Раз.")
     waiting("Поток.", stream=True)
     waiting("Сразу.", live=True)
     waiting("Слово. " * 60)
-    (tried,) = waiting("Ещё раз.")
+    tried, forgiven = waiting("Ещё раз.", "Не его вина.")
     Job.objects.filter(pk=tried.pk).update(attempts=1)
-    (forgiven,) = waiting("Не его вина.")
     Job.objects.filter(pk=forgiven.pk).update(attempts=1, forgiven=1)
-    waiting("Новое.")
-    for _ in range(5):
+    waiting("Новое.", "Последнее.")
+    job_run_next(queue="speech")
+    assert (batches, states()) == ([3], "sqqqqssq")
+    for _ in range(4):
         job_run_next(queue="speech")
-    assert (batches, states()) == ([1, 1, 1, 2], "ssssss")  # the stream is made in parts
+    assert (batches, states()) == ([3, 1, 1, 1], "sssssssq")  # the stream is made in parts
 
 
 def test_a_batch_is_bounded_by_jobs_and_by_characters(batches, settings):
@@ -111,14 +118,68 @@ def test_one_that_cannot_be_said_does_not_take_the_others_along(batches, monkeyp
 
     monkeypatch.setattr(engine, "speak_many", speak_many)
     waiting("Раз.", "Плохо.", "Три.")
+    job_run_next(queue="speech")
+    assert states() == "sfs"
+    assert Job.objects.get(status="failed").error_code == "broken"
+
+
+def test_one_whose_voice_is_gone_does_neither(batches):
+    waiting("Раз.", "Два.")
     (voiceless,) = waiting("Голос удалён.")
     Job.objects.filter(pk=voiceless.pk).update(voice=None)
     job_run_next(queue="speech")
-    assert states() == "sfsf"
-    assert set(Job.objects.filter(status="failed").values_list("error_code", flat=True)) == {
-        "broken",
-        "voice_deleted",
-    }
+    assert states() == "ssf"
+    assert Job.objects.get(status="failed").error_code == "voice_deleted"
+
+
+def test_one_that_breaks_the_engine_breaks_alone(batches, monkeypatch):
+    hum = engine.speak
+
+    def speak(order, *args, **kwargs):
+        if order.text == "Ошибка.":
+            raise ZeroDivisionError
+        return hum(order, *args, **kwargs)
+
+    monkeypatch.setattr(engine, "speak", speak)
+    monkeypatch.setattr(engine, "speak_many", lambda orders: [(speak(one), []) for one in orders])
+    waiting("Раз.", "Ошибка.", "Три.")
+    job_run_next(queue="speech")
+    assert states() == "sfs"
+    assert Job.objects.get(status="failed").error_code == "internal_error"
+
+
+def test_nothing_is_said_while_the_disk_is_full(batches, monkeypatch):
+    def full():
+        raise Outage("storage_full", "full", "полон")
+
+    monkeypatch.setattr(runner, "storage_room_check", full)
+    waiting("Раз.", "Два.")
+    job_run_next(queue="speech")
+    assert (batches, states()) == ([], "qq")
+    assert set(Job.objects.values_list("error_code", "forgiven")) == {("storage_full", 1)}
+
+
+def test_each_is_counted_with_its_share_of_the_work(batches, monkeypatch):
+    hum_many = engine.speak_many
+
+    def slow(orders):
+        time.sleep(0.4)
+        return hum_many(orders)
+
+    def seconds(name, **labels):
+        return counted().get_sample_value(f"voiceclone_{name}_sum", labels) or 0.0
+
+    def now():
+        work = seconds("job_seconds", queue="speech", kind="speech", outcome="succeeded")
+        return work, seconds("real_time_factor", queue="speech")
+
+    monkeypatch.setattr(engine, "speak_many", slow)
+    waiting("Раз.", "Два.")
+    work, factor = now()
+    job_run_next(queue="speech")
+    spent, factors = now()[0] - work, now()[1] - factor
+    assert 0.4 <= spent < 0.8  # each 0.2 s and what it takes to store
+    assert factors >= 2 * 0.2 / 0.08
 
 
 def test_one_that_is_cancelled_meanwhile_leaves_no_result(batches, monkeypatch):

@@ -69,24 +69,18 @@ def speak_many(orders: list[SpeechOrder]) -> list[tuple[Any, list[dict[str, Any]
     """Say texts in one batch: each one's Audio and sentences in time, or the error `speak` would raise.
 
     Raises:
-        AppError: no weights (503).
+        AppError: no weights (503), or a wrong dictionary (400).
     """
     from tts_engine.errors import EngineError
 
     cloner = load_cloner()
-    requests: list[Any] = []
-    for order in orders:
-        try:
-            requests.append(speech_request(order))
-        except EngineError as error:
-            requests.append(error)
-    results = iter(cloner.speak_many([r for r in requests if not isinstance(r, EngineError)]))
-    said = [one if isinstance(one, EngineError) else next(results) for one in requests]
+    with engine_errors():
+        results = cloner.speak_many([speech_request(order) for order in orders])
     return [
         app_error(one)
         if isinstance(one, EngineError)
         else (one.audio, [timing_row(timing) for timing in one.timings])
-        for one in said
+        for one in results
     ]
 
 

@@ -3,7 +3,6 @@
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
@@ -68,38 +67,45 @@ def _do_together(leases: list[JobLease]) -> None:
     """Say short texts in one batch; then each ends in its row as if it had been alone."""
     device_lost: SystemExit | None = None
     with leases_held(*leases):
-        outcomes = _said(leases)
-        for lease, outcome in zip(leases, outcomes, strict=True):
+        for lease, (work, seconds) in zip(leases, _said(leases), strict=True):
             try:
-                _do(lease, partial(_keep, outcome))
+                _do(lease, work, spent_seconds=seconds)
             except SystemExit as error:  # the others are to be queued again too
                 device_lost = error
     if device_lost is not None:
         raise device_lost
 
 
-def _said(leases: list[JobLease]) -> list[Said | Exception]:
+def _said(leases: list[JobLease]) -> list[tuple[Work, float]]:
+    """What is left to do for each of them, and its share of the seconds that were spent."""
     started, lead = time.monotonic(), leases[0].job
     ids = {"request_id": lead.request_id, "job_id": str(lead.pk)}
-    try:
-        with log_context(**ids), tracing.span("texts together", traceparent=lead.traceparent):
+    with log_context(**ids), tracing.span("texts together", traceparent=lead.traceparent):
+        try:
+            storage_room_check()
             said = said_together([lease.job for lease in leases])
-            logger.info("%d texts said together in %.2f s", len(said), time.monotonic() - started)
-    except Exception as error:  # noqa: BLE001  raised again for each of the jobs
-        return [error] * len(leases)
-    share = (time.monotonic() - started) / len(leases)
-    return [replace(one, seconds=share) if isinstance(one, Said) else one for one in said]
+        except Exception as error:
+            if engine.is_device_lost(error):
+                return [(partial(_keep, error, 0.0), 0.0)] * len(leases)
+            # one of them must not cost the others their attempt: alone, each ends with its own error
+            logger.warning("%d texts cannot be said together", len(leases), exc_info=True)
+            return [(WORK[lease.job.kind], 0.0) for lease in leases]
+        share = (time.monotonic() - started) / len(leases)
+        logger.info("%d texts said together, %.2f s each", len(leases), share)
+        return [(partial(_keep, one, share), share) for one in said]
 
 
-def _keep(outcome: Said | Exception, lease: JobLease) -> None:
-    if isinstance(outcome, Exception):
-        raise outcome
-    lease.progress(len(outcome.sentences), len(outcome.sentences))
-    speech_keep(lease, outcome.audio, outcome.sentences, seconds=outcome.seconds)
+def _keep(said: Said | Exception, seconds: float, lease: JobLease) -> None:
+    if isinstance(said, Exception):
+        raise said
+    audio, sentences = said
+    lease.progress(len(sentences), len(sentences))
+    speech_keep(lease, audio, sentences, seconds=seconds)
 
 
-def _do(lease: JobLease, work: Work) -> None:
-    job, started = lease.job, time.monotonic()
+def _do(lease: JobLease, work: Work, *, spent_seconds: float = 0.0) -> None:
+    """`spent_seconds` are the job's share of what was done for several before."""
+    job, started = lease.job, time.monotonic() - spent_seconds
     if job.attempts == 1 and job.started_at is not None and job.parent_id is None:
         JOB_WAIT_SECONDS.labels(job.queue).observe(
             (job.started_at - job.created_at).total_seconds()

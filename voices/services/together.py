@@ -6,7 +6,6 @@ that costs a worker its life takes the others with it once at most.
 """
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -25,13 +24,7 @@ MEAN_CHARACTERS = 80  # of the texts of a batch: nobody is to wait long for the 
 LONGEST_CHARACTERS = 300  # the sentences of a longer text fill a batch by themselves
 
 
-@dataclass(frozen=True)
-class Said:
-    """A text's sound, its sentences in time, and its share of the work's seconds."""
-
-    audio: Any
-    sentences: list[dict[str, Any]]
-    seconds: float = 0.0
+Said = tuple[Any, list[dict[str, Any]]]
 
 
 def jobs_beside(job: Job) -> list[Job]:
@@ -64,21 +57,12 @@ def jobs_beside(job: Job) -> list[Job]:
 
 
 def said_together(jobs: list[Job]) -> list[Said | AppError]:
-    """Each text's sound, or the error that its job fails with.
+    """Each text's sound and sentences in time, or the error that its job fails with.
 
     Raises:
-        AppError: nothing can be said at all.
+        AppError: one of them cannot even be tried.
     """
-    orders: list[engine.SpeechOrder | AppError] = []
-    for job in jobs:
-        try:
-            orders.append(speech_order(job))
-        except AppError as error:
-            orders.append(error)
-    known = [order for order in orders if not isinstance(order, AppError)]
-    spoken = iter(engine.speak_many(known))
-    found = [order if isinstance(order, AppError) else next(spoken) for order in orders]
-    return [one if isinstance(one, AppError) else Said(*one) for one in found]
+    return engine.speak_many([speech_order(job) for job in jobs])
 
 
 def _may_share(job: Job) -> bool:
