@@ -109,6 +109,9 @@ class AsyncVoiceClone:
     async def job_audio(self, job_id: str) -> bytes:
         return await self._transport.send(calls.job_audio(job_id))
 
+    async def job_cancel(self, job_id: str) -> Job:
+        return await self._transport.send(calls.job_cancel(job_id))
+
     async def job_delete(self, job_id: str) -> None:
         await self._transport.send(calls.job_delete(job_id))
 
@@ -119,6 +122,9 @@ class AsyncVoiceClone:
         while not (batch := await self._transport.send(calls.batch(batch_id))).has_ended:
             await asyncio.sleep(every_seconds)
         return batch
+
+    async def batch_cancel(self, batch_id: str) -> Batch:
+        return await self._transport.send(calls.batch_cancel(batch_id))
 
     async def batch_archive(self, batch_id: str) -> bytes:
         return await self._transport.send(calls.batch_archive(batch_id))

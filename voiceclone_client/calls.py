@@ -85,6 +85,10 @@ def job_audio(job_id: str) -> Call[bytes]:
     return _get(f"jobs/{job_id}/audio/", _bytes)
 
 
+def job_cancel(job_id: str) -> Call[Job]:
+    return _post(f"jobs/{job_id}/cancel/", {}, _row(Job.of))
+
+
 def job_delete(job_id: str) -> Call[None]:
     return Call(method="DELETE", path=f"{API}/jobs/{job_id}/", read=_nothing)
 
@@ -96,6 +100,10 @@ def batch_create(texts: Sequence[str], voice: str, options: dict[str, Any]) -> C
 
 def batch(batch_id: str) -> Call[Batch]:
     return _get(f"batches/{batch_id}/", _row(Batch.of))
+
+
+def batch_cancel(batch_id: str) -> Call[Batch]:
+    return _post(f"batches/{batch_id}/cancel/", {}, _row(Batch.of))
 
 
 def batch_archive(batch_id: str) -> Call[bytes]:

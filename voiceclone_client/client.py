@@ -122,6 +122,10 @@ class VoiceClone:
     def job_audio(self, job_id: str) -> bytes:
         return self._transport.send(calls.job_audio(job_id))
 
+    def job_cancel(self, job_id: str) -> Job:
+        """Stop a job that waits or runs; one that has ended stays as it is."""
+        return self._transport.send(calls.job_cancel(job_id))
+
     def job_delete(self, job_id: str) -> None:
         """Cancel a job that waits or runs, remove one that has ended."""
         self._transport.send(calls.job_delete(job_id))
@@ -135,6 +139,10 @@ class VoiceClone:
         while not (batch := self._transport.send(calls.batch(batch_id))).has_ended:
             time.sleep(every_seconds)
         return batch
+
+    def batch_cancel(self, batch_id: str) -> Batch:
+        """Stop a batch; what is made stays."""
+        return self._transport.send(calls.batch_cancel(batch_id))
 
     def batch_archive(self, batch_id: str) -> bytes:
         """All sounds of a batch as a zip."""

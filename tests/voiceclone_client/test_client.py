@@ -84,6 +84,7 @@ def test_a_job_is_made_awaited_downloaded_and_removed(service):
     assert (job.status, job.done == job.total) == ("succeeded", True)
     assert soundfile.info(io.BytesIO(service.job_audio(job.id))).duration > 0
     assert [one.id for one in service.jobs()] == [job.id]
+    assert service.job_cancel(job.id).status == "succeeded"  # too late to cancel: it stays
     service.job_delete(job.id)
     with pytest.raises(NotFoundError):
         service.job(job.id)
@@ -102,6 +103,7 @@ def test_a_voice_is_made_listed_and_removed(service, recording):
 
 def test_a_batch_comes_as_a_zip(service):
     batch = service.batch_wait(service.batch_create(["Раз.", "Два."], voice="anna").id)
+    assert service.batch_cancel(batch.id).status == "succeeded"
     assert batch.status == "succeeded"
     names = zipfile.ZipFile(io.BytesIO(service.batch_archive(batch.id))).namelist()
     assert len([name for name in names if name.endswith(".mp3")]) == 2

@@ -174,7 +174,7 @@ def test_cancelling_stops_what_waits_and_keeps_what_is_made(caller, sent):
     batch = make(client, texts=["Раз.", "Два.", "Три."])
     job_run(job_id=sent[0][0])
     running = job_claim(job_id=sent[1][0])
-    body = client.delete(batch["Location"])
+    body = client.post(f"{batch['Location']}cancel/")
     assert body.status_code == 200
     assert body.json()["status"] == "cancelled"
     assert body.json()["progress"]["cancelled"] == 2
@@ -183,6 +183,21 @@ def test_cancelling_stops_what_waits_and_keeps_what_is_made(caller, sent):
     assert len(opened(client.get(body.json()["archive_url"])).namelist()) == 2
     batch_advance(batch_id=batch.json()["id"])
     assert Batch.objects.get().status == "cancelled"
+
+
+def test_cancelling_a_batch_that_has_finished_removes_nothing(alice, settings):
+    batch = make(alice)
+    kept = sorted(settings.MEDIA_ROOT.rglob("*.mp3"))
+    body = alice.post(f"{batch['Location']}cancel/").json()
+    assert body["status"] == "succeeded"
+    assert opened(alice.get(body["archive_url"]))
+    assert sorted(settings.MEDIA_ROOT.rglob("*.mp3")) == kept != []
+
+
+def test_deleting_a_batch_that_runs_cancels_it(caller, sent):
+    client = caller("alice")
+    body = client.delete(make(client)["Location"])
+    assert (body.status_code, body.json()["status"]) == (200, "cancelled")
 
 
 def test_a_removed_batch_takes_its_files_along(alice, settings):

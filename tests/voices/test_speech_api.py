@@ -145,8 +145,17 @@ def test_jobs_of_others_look_missing(caller):
     alice = caller("alice")
     assert alice.get(f"/api/v1/jobs/{job}/").status_code == 404
     assert alice.get(f"/api/v1/jobs/{job}/audio/").status_code == 404
+    assert alice.post(f"/api/v1/jobs/{job}/cancel/").status_code == 404
     assert alice.delete(f"/api/v1/jobs/{job}/").status_code == 404
     assert alice.get("/api/v1/jobs/").json()["results"] == []
+
+
+def test_cancelling_a_job_that_has_finished_removes_nothing(caller, settings):
+    client = caller("alice")
+    job = client.post("/api/v1/jobs/", {"text": "Привет.", "voice": "anna"}, "json").json()["id"]
+    body = client.post(f"/api/v1/jobs/{job}/cancel/")
+    assert (body.status_code, body.json()["status"]) == (200, "succeeded")
+    assert client.get(f"/api/v1/jobs/{job}/audio/").status_code == 200
 
 
 def test_a_removed_job_takes_its_file_along(caller, settings):

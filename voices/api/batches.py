@@ -291,6 +291,14 @@ class BatchApi(APIView):
         return Response(status=204)
 
 
+class BatchCancelApi(APIView):
+    """Stop a batch; what is made stays, and all of it where the batch has finished meanwhile."""
+
+    @extend_schema(operation_id="batches_cancel", request=None, responses={200: BatchOutput})
+    def post(self, request: Request, batch_id: UUID) -> Response:
+        return Response(BatchOutput(batch_cancel(owner=owner_of(request), batch_id=batch_id)).data)
+
+
 class BatchArchiveApi(APIView):
     """All sounds of a finished batch as a zip, with index.csv."""
 

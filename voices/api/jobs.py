@@ -102,6 +102,14 @@ class JobApi(APIView):
         return Response(status=204)
 
 
+class JobCancelApi(APIView):
+    """Stop a job; one that has finished meanwhile keeps its audio, which DELETE would remove."""
+
+    @extend_schema(operation_id="jobs_cancel", request=None, responses={200: JobOutput})
+    def post(self, request: Request, job_id: UUID) -> Response:
+        return Response(JobOutput(job_cancel(owner=owner_of(request), job_id=job_id)).data)
+
+
 class JobAudioApi(APIView):
     """A finished job's audio; byte ranges are answered."""
 

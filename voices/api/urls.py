@@ -3,13 +3,13 @@
 from django.urls import path
 
 from voices.api.account import AccountApi, AccountExportApi, AccountUsageApi, KeyApi, KeysApi
-from voices.api.batches import BatchApi, BatchArchiveApi, BatchesApi
+from voices.api.batches import BatchApi, BatchArchiveApi, BatchCancelApi, BatchesApi
 from voices.api.consent import ConsentApi, ConsentTextApi, PhraseApi, SpokenApi
 from voices.api.detect import DetectApi
 from voices.api.dictionary import DictionaryApi, DictionaryEntryApi
 from voices.api.events import JobEventsApi
 from voices.api.job_parts import JobPartsApi
-from voices.api.jobs import JobApi, JobAudioApi, JobsApi
+from voices.api.jobs import JobApi, JobAudioApi, JobCancelApi, JobsApi
 from voices.api.likeness import SimilarApi, VoiceMapApi
 from voices.api.limits import LimitsApi, WebhookSecretApi
 from voices.api.share import JobShareApi
@@ -30,6 +30,7 @@ urlpatterns = [
     path("dictionary/<uuid:entry_id>/", DictionaryEntryApi.as_view(), name="dictionary-entry"),
     path("jobs/", JobsApi.as_view(), name="jobs"),
     path("jobs/<uuid:job_id>/", JobApi.as_view(), name="job"),
+    path("jobs/<uuid:job_id>/cancel/", JobCancelApi.as_view(), name="job-cancel"),
     path("jobs/<uuid:job_id>/events/", JobEventsApi.as_view(), name="job-events"),
     path("jobs/<uuid:job_id>/timestamps/", TimestampsApi.as_view(), name="job-timestamps"),
     path("jobs/<uuid:job_id>/audio/", JobAudioApi.as_view(), name="job-audio"),
@@ -39,6 +40,7 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/share/", JobShareApi.as_view(), name="job-share"),
     path("batches/", BatchesApi.as_view(), name="batches"),
     path("batches/<uuid:batch_id>/", BatchApi.as_view(), name="batch"),
+    path("batches/<uuid:batch_id>/cancel/", BatchCancelApi.as_view(), name="batch-cancel"),
     path("batches/<uuid:batch_id>/archive/", BatchArchiveApi.as_view(), name="batch-archive"),
     path("voices/", VoicesApi.as_view(), name="voices"),
     path("voices/map/", VoiceMapApi.as_view(), name="voices-map"),

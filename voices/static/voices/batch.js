@@ -1,6 +1,6 @@
 // The Batch page: texts or a file in, progress, a zip out.
 
-import { get, postOnce, remove } from "./api.js";
+import { get, post, postOnce, remove } from "./api.js";
 import { byId, clock, language, limits, make, number, say, showError } from "./page.js";
 import { Pager } from "./pager.js";
 import { chosenSettings, setVoiceSettings, startSettings } from "./settings.js";
@@ -162,14 +162,16 @@ function item(job) {
     make("span", { class: job.error ? "bad" : "quiet", text: ` · ${job.error ? job.error.message : state}` }));
 }
 
-async function cancel(batch) {
-  await remove(`batches/${batch.id}/`).catch((error) => showError(errorBox, error.message));
+async function after(change) {
+  await change.catch((error) => showError(errorBox, error.message));
   await load();
 }
 
+const cancel = (batch) => after(post(`batches/${batch.id}/cancel/`));
+
 async function dropBatch(batch) {
   if (!confirm(say("removeSure", { name: nameOf(batch) }))) return;
-  await cancel(batch);
+  await after(remove(`batches/${batch.id}/`));
   (list.querySelector("button") ?? texts).focus();
 }
 

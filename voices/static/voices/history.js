@@ -1,7 +1,7 @@
 // The History page: one's results with search, filters and pages; all of it stands in the address.
 // Texts of batches are shown when they are looked for: by words, or by ?batch=.
 
-import { get, remove } from "./api.js";
+import { get, post, remove } from "./api.js";
 import { byId, clock, icon, iconButton, language, make, number, say, showError } from "./page.js";
 import { Pager } from "./pager.js";
 import { hidePlayer, showJob } from "./player.js";
@@ -142,7 +142,7 @@ async function drop(job) {
   if (ended && !confirm(say("removeSure"))) return;
   const place = [...list.children].findIndex((item) => item.dataset.id === job.id);
   try {
-    await remove(`jobs/${job.id}/`);
+    await (ended ? remove(`jobs/${job.id}/`) : post(`jobs/${job.id}/cancel/`));
   } catch (error) {
     showError(errorBox, error.message);
     return;

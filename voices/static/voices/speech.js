@@ -1,6 +1,6 @@
 // Step 2: text, settings, progress, player.
 
-import { get, postOnce, remove } from "./api.js";
+import { get, post, postOnce } from "./api.js";
 import { follow, isActive } from "./following.js";
 import { byId, clock, limits, number, pageData, say, showError } from "./page.js";
 import { hidePlayer, playLive, showJob } from "./player.js";
@@ -176,7 +176,7 @@ async function cancel() {
   unwanted = true;
   if (!current) return; // it is on its way: cancelled when the answer is there
   try {
-    await remove(`jobs/${current.id}/`);
+    await post(`jobs/${current.id}/cancel/`);
   } catch (error) {
     showError(errorBox, error.message);
   }
