@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 from voices.processes import Program
 
@@ -75,10 +76,10 @@ class Postgres:
         self._folder = Path(tempfile.mkdtemp(prefix="postgres-"))
         self._data, self._port = self._folder / "data", free_port()
         self._environment, self._durable = {**os.environ, **environment}, durable
-        self._as_user: list[str] = []
+        self._as_user: dict[str, Any] = {}
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             shutil.chown(self._folder, "postgres")
-            self._as_user = ["runuser", "-u", "postgres", "--"]
+            self._as_user = {"user": "postgres", "group": "postgres", "extra_groups": []}
         self._run("initdb", "-A", "trust", "-U", "voice", in_cluster=True)
         self.start()
         self._run("createdb", *self._address, "-U", "voice", "voice")
@@ -90,13 +91,14 @@ class Postgres:
 
     def start(self) -> None:
         """And wait until it answers."""
-        command = [*self._as_user, str(self._binaries / "postgres"), "-D", str(self._data)]
+        command = [str(self._binaries / "postgres"), "-D", str(self._data)]
         options = [f"unix_socket_directories={self._folder}", "listen_addresses=127.0.0.1"]
         options.append(f"fsync={'on' if self._durable else 'off'}")
         settings = [part for option in options for part in ("-c", option)]
         self._server = subprocess.Popen(
             [*command, "-p", str(self._port), *settings],
             cwd="/", env=self._environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            **self._as_user,
         )  # fmt: skip
         ready = [str(self._binaries / "pg_isready"), *self._address]
         wait_for(lambda: subprocess.run(ready, capture_output=True).returncode == 0, "PostgreSQL")
@@ -117,9 +119,10 @@ class Postgres:
 
     def _run(self, program: str, *arguments: str, in_cluster: bool = False) -> None:
         command = [str(self._binaries / program), *arguments]
+        as_user = self._as_user if in_cluster else {}
         if in_cluster:
-            command = [*self._as_user, *command, "-D", str(self._data)]
-        subprocess.run(command, check=True, capture_output=True, cwd="/")
+            command += ["-D", str(self._data)]
+        subprocess.run(command, check=True, capture_output=True, cwd="/", **as_user)
 
 
 class Redis:
