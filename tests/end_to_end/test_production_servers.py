@@ -24,6 +24,7 @@ from tests.end_to_end.collector import collector
 from tests.end_to_end.quota_race import LIMITS, RACES
 from tests.end_to_end.restarts import ORDER, Callers, rows, speaker, web
 from tests.end_to_end.services import processes_of, site
+from voices.services.together import LONGEST_CHARACTERS
 
 pytestmark = [pytest.mark.servers, pytest.mark.weights]
 
@@ -215,7 +216,9 @@ def test_a_backup_taken_in_the_middle_of_work_is_restored_into_another_database(
 
 def test_a_new_version_costs_no_call_and_no_job(production):
     """The steps of docs/operations.md, while people call, wait and listen."""
-    long, streamed = "Это ждут, пока всё заменяется. " * 8, "Это слышат по частям. " * 10
+    streamed = "Это слышат по частям. " * 10
+    long = "Это ждут, пока всё заменяется. " * 20  # longer than what is said together with others
+    assert len(long) > LONGEST_CHARACTERS
 
     def jobs(columns, text, status="%"):
         where = f"trim(text) = '{text.strip()}' AND status LIKE '{status}'"
