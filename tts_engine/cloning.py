@@ -28,7 +28,7 @@ from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.encoder.reference import ReferenceReport, analyze_reference
 from tts_engine.encoder.speech_detector import SpeechDetector
 from tts_engine.encoder.voice_check import VoiceCheck
-from tts_engine.errors import EngineError
+from tts_engine.errors import EngineError, TextError
 from tts_engine.markup.reading import Reading, Utterance
 from tts_engine.recognizer.inference import Recognizer
 from tts_engine.speech import (
@@ -42,6 +42,7 @@ from tts_engine.speech import (
 )
 from tts_engine.synthesizer.inference import SynthesisRequest, SynthesisResult, Synthesizer
 from tts_engine.synthesizer.profile import voice_spectrum
+from tts_engine.text_check import check_length
 from tts_engine.timing import SentenceTiming
 from tts_engine.types import Audio, VoiceProfile, Waveform
 from tts_engine.vocoder.inference import Vocoder
@@ -138,7 +139,7 @@ class VoiceCloner:
             on_sentence: given each sentence as `stream` would, before `on_progress` counts it.
 
         Raises:
-            TextError: nothing speakable in the text, or wrong markup.
+            TextError: nothing speakable in the text, wrong markup, or more than `max_seconds` of speech.
             VoiceError: the text calls for a voice that is not given.
         """
         spoken: list[_Said] = []
@@ -184,8 +185,8 @@ class VoiceCloner:
         return [
             found
             if isinstance(found, EngineError)
-            else self._result(
-                [self._said(request, found[0], one, *next(sounds)) for one, _ in found[1]]
+            else self._whole(
+                request, [self._said(request, found[0], one, *next(sounds)) for one, _ in found[1]]
             )
             for request, found in zip(requests, read, strict=True)
         ]
@@ -204,10 +205,14 @@ class VoiceCloner:
         """Sentences in order, read and spoken a few at a time; the first alone, to be heard early."""
         reading, orders = read_request(request, span)
         size = BATCH_SENTENCES if reading.span.start else 1
+        samples = 0
         while window := list(islice(orders, size)):
             sounds = self._sound([order for _, order in window])
             for (utterance, _), sound in zip(window, sounds, strict=True):
-                yield (*self._said(request, reading, utterance, *sound), reading.count)
+                piece, timing = self._said(request, reading, utterance, *sound)
+                samples += piece.size
+                check_length(samples / self.sample_rate_hz, request.max_seconds)
+                yield piece, timing, reading.count
             size = BATCH_SENTENCES
 
     def _sound(self, orders: list[SynthesisRequest]) -> list[tuple[SynthesisResult, Waveform]]:
@@ -276,6 +281,14 @@ class VoiceCloner:
         waveforms = [part for piece in pieces for part in _between_silences(piece, piece.sound)]
         marked = self.marker.mark(Audio(np.concatenate(waveforms), self.sample_rate_hz))
         return normalize_loudness(marked)
+
+    def _whole(self, request: SpeechRequest, spoken: list[_Said]) -> SpeechResult | TextError:
+        samples = sum(piece.size for piece, _ in spoken)
+        try:
+            check_length(samples / self.sample_rate_hz, request.max_seconds)
+        except TextError as error:
+            return error
+        return self._result(spoken)
 
     def _result(self, spoken: list[_Said]) -> SpeechResult:
         starts = accumulate((piece.size for piece, _ in spoken), initial=0)

@@ -35,6 +35,8 @@ class SpeechRequest:
         seed: the same seed gives the same audio; at variation 0 every seed does.
         prosody: course of each sentence in order, in place of the predicted one: one for every sentence
             that `SpeechResult.timings` would have, or none at all.
+        max_seconds: of sound; None: as long as it gets. Pauses, numbers and a low speed make hours out of
+            a page, and all of it is in memory at the end.
     """
 
     text: str
@@ -46,6 +48,7 @@ class SpeechRequest:
     variation: float = 1.0
     seed: int = 0
     prosody: Sequence[Prosody] = ()
+    max_seconds: float | None = None
 
     def __post_init__(self) -> None:
         check_settings(

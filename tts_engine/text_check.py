@@ -1,4 +1,4 @@
-"""What a text may not hold, told before anything is loaded."""
+"""What a text may not hold, told before anything is loaded, and how much speech it may become."""
 
 import unicodedata
 
@@ -21,3 +21,14 @@ def check_characters(text: str) -> None:
                 f"в тексте управляющий символ U+{ord(character):04X} на месте {position}",
                 position=position,
             )
+
+
+def check_length(seconds: float, max_seconds: float | None) -> None:
+    """Raises TextError: `speech_too_long`."""
+    if max_seconds is not None and seconds > max_seconds:
+        raise TextError(
+            "speech_too_long",
+            f"the speech is longer than {max_seconds / 60:g} min; divide the text",
+            f"речь длиннее {max_seconds / 60:g} мин; разделите текст",
+            maximum_seconds=max_seconds,
+        )

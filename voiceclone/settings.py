@@ -46,6 +46,7 @@ ENGINE_THREADS = env_int("VOICECLONE_ENGINE_THREADS", 0)  # 0: cores divided by 
 GPU_MEMORY_MB = env_int("VOICECLONE_GPU_MEMORY_MB", 0)  # of one worker process; 0: all there is
 SYNC_TEXT_LIMIT = 5_000  # characters in a call that waits for its answer
 JOB_TEXT_LIMIT = 50_000  # characters in a job
+SPEECH_SECONDS_LIMIT = 7_200  # of sound that one text becomes: 2 GB while it is joined
 DICTIONARY_LIMIT = 1_000  # words in one dictionary
 BATCH_TEXT_CHARACTERS = 2_000  # a longer job goes to the queue of long work
 BATCH_ITEMS_LIMIT = 1_000  # texts in one batch

@@ -1,13 +1,17 @@
 """The whole chain with the shipped weights."""
 
+import tracemalloc
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from tts_engine.audio.io import encode_audio
 from tts_engine.cloning import BATCH_SENTENCES, VoiceCloner
 from tts_engine.device import resolve_device
 from tts_engine.errors import AudioError, RequestError, ResourceError, TextError, VoiceError
 from tts_engine.markup.reading import Reading, read_script
-from tts_engine.speech import SpeechRequest
+from tts_engine.speech import Piece, SpeechRequest
 from tts_engine.text.frontend import RussianFrontend
 from tts_engine.timing import Prosody
 from tts_engine.types import Audio
@@ -151,6 +155,35 @@ def test_a_wrong_text_does_not_hinder_those_beside_it(cloner, anna):
     assert wrong.code == "nothing_to_say"
     assert len(right.timings) == 1
     assert cloner.speak_many([]) == []
+
+
+def test_hours_are_joined_in_little_more_memory_than_they_take(cloner, spoken):
+    sound = np.resize(spoken.audio.waveform, 60 * cloner.sample_rate_hz)
+    sound[::4000] = 0.9  # something for the limiter
+    minute = Piece(lead_samples=0, sound=sound, silence_samples=100)
+
+    def most_bytes(minutes):
+        tracemalloc.start()
+        try:
+            assert encode_audio(cloner.join([minute] * minutes), "flac")
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    assert most_bytes(6) - most_bytes(3) < 2.5 * 3 * sound.nbytes  # twice, and the file
+
+
+def test_speech_that_becomes_too_long_is_refused_however_it_is_made(cloner, anna):
+    pauses = SpeechRequest(text="Да. ((60 с)) Нет. ((60 с)) Да.", voice=anna, max_seconds=90)
+    short = SpeechRequest(text="Да.", voice=anna, max_seconds=90)
+    with pytest.raises(TextError, match="longer than") as caught:
+        cloner.speak(pauses)
+    assert caught.value.code == "speech_too_long"
+    with pytest.raises(TextError):
+        list(cloner.stream(pauses))
+    refused, made = cloner.speak_many([pauses, short])
+    assert (refused.code, made.audio.seconds < 5) == ("speech_too_long", True)
+    assert cloner.speak(replace(pauses, max_seconds=200)).audio.seconds > 120
 
 
 def test_voices_differ(cloner, anna, spoken):

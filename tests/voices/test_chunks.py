@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tests.conftest import hum
 from voices import engine
-from voices.errors import BadInput, Unavailable
+from voices.errors import BadInput, TooLarge, Unavailable
 from voices.models import Job, Result
 from voices.owner import Owner
 from voices.selectors.export import tables_of
@@ -186,6 +186,25 @@ def test_a_cancelled_text_takes_its_chunks_along(job, owner, during):
     job_run(job_id=job.pk)
     assert state(job) == Job.Status.CANCELLED
     assert len(begun) == 2
+    assert Job.objects.count() == 1
+    assert not files()
+
+
+def test_a_text_that_becomes_too_long_fails_and_leaves_nothing(job, during, monkeypatch):
+    checked = []
+
+    def said_check(said):
+        checked.append(len(list(said)))
+        if checked[-1] > 30:
+            raise TooLarge("speech_too_long", "too long", "слишком длинно")
+
+    begun = during(lambda *_: None)
+    monkeypatch.setattr(engine, "said_check", said_check)
+    job_run(job_id=job.pk)
+    job.refresh_from_db()
+    assert (job.status, job.error_code) == (Job.Status.FAILED, "speech_too_long")
+    assert checked[-1] == 31  # as soon as it is
+    assert begun == [[0, 25], [25, 49]]
     assert Job.objects.count() == 1
     assert not files()
 

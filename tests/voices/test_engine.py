@@ -16,7 +16,7 @@ from tts_engine.audio.formats import FORMATS
 from voices import engine
 from voices.audio_formats import MEDIA_TYPES
 from voices.engine import loading, pieces
-from voices.errors import AppError
+from voices.errors import AppError, TooLarge
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -91,7 +91,7 @@ def test_the_site_starts_without_torch():
 
 
 @pytest.mark.weights
-def test_a_text_said_in_stored_spans_is_the_same_to_the_sample(monkeypatch):
+def test_a_text_said_in_stored_spans_is_the_same_to_the_sample(monkeypatch, settings):
     monkeypatch.setattr(pieces, "SPAN_SENTENCES", 8)
     anna, boris = engine.bank_voices()[:2]
     text = (
@@ -112,6 +112,12 @@ def test_a_text_said_in_stored_spans_is_the_same_to_the_sample(monkeypatch):
     joined, timings = engine.said_join(said)
     np.testing.assert_allclose(joined.waveform, whole.waveform, rtol=0, atol=1e-3)
     assert timings == rows
+    engine.said_check(said)
+    settings.SPEECH_SECONDS_LIMIT = 3
+    with pytest.raises(TooLarge, match="speech is longer"):
+        engine.said_check(said)
+    with pytest.raises(TooLarge, match="speech is longer"):
+        engine.speak(order)
 
 
 def test_texts_said_together_are_as_alone_or_name_their_own_error():

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "api.md"
 BEGIN, END = "<!-- codes -->\n", "<!-- /codes -->\n"
 # of the engine only what a text or an upload can cause; the rest is training and the command line
-ENGINE = ("audio", "encoder", "markup", "text")
+ENGINE = ("audio", "encoder", "markup", "text", "text_check.py")
 NAMED_LATER = {"_out_of_range": ("speed", "pitch", "variation", "seed")}
 
 
@@ -26,7 +26,7 @@ def statuses() -> dict[str, int]:
 
 
 def calls(folder: Path) -> Iterator[ast.Call]:
-    for path in sorted(folder.rglob("*.py")):
+    for path in sorted(folder.rglob("*.py")) or [folder]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and len(node.args) >= 3:
                 yield node

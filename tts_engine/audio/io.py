@@ -24,6 +24,7 @@ from tts_engine.audio.tags import AudioTags, write_tags
 from tts_engine.stages import timed
 from tts_engine.types import Audio, Waveform
 
+BLOCK_SAMPLES = 1 << 20
 OGG_SERIAL = 0x56434C4E  # libsndfile draws it at random; a fixed one keeps files reproducible
 
 
@@ -87,7 +88,8 @@ def encode_audio(
     )
     stream = io.BytesIO()
     file = sound_file_opened(stream, rate_hz, options)
-    file.write(samples_16bit(waveform))
+    for first in range(0, waveform.size, BLOCK_SAMPLES):  # copies of a block, not of hours
+        file.write(samples_16bit(waveform[first : first + BLOCK_SAMPLES]))
     file.close()
     content = stream.getvalue()
     if described.container == "OGG":

@@ -85,16 +85,19 @@ def _filtered(waveform: Waveform, window_samples: int, gains: GainsOfFrames) -> 
     hop = window_samples // OVERLAP
     window = np.sqrt(np.hanning(window_samples + 1)[:-1]).astype(np.float32)
     window /= np.sqrt(np.float32(OVERLAP / 2))  # squares of the windows add up to 1
-    tail = window_samples + -waveform.size % hop
-    padded = np.pad(waveform.astype(np.float32), (window_samples, tail))
-    frames = np.lib.stride_tricks.sliding_window_view(padded, window_samples)[::hop]
-    result = np.zeros_like(padded)
-    for first in range(0, len(frames), CHUNK_FRAMES):
-        numbers = np.arange(first, min(first + CHUNK_FRAMES, len(frames)))
-        spectrum = rfft(frames[numbers] * window) * gains(numbers).astype(np.float32)
+    count = -(-waveform.size // hop) + OVERLAP + 1
+    result = np.zeros((count - 1) * hop + window_samples, np.float32)
+    for first in range(0, count, CHUNK_FRAMES):
+        numbers = np.arange(first, min(first + CHUNK_FRAMES, count))
+        begins, size = first * hop - window_samples, (len(numbers) - 1) * hop + window_samples
+        heard = waveform[max(begins, 0) : max(begins + size, 0)]
+        around = (max(-begins, 0), size - heard.size - max(-begins, 0))
+        padded = np.pad(heard.astype(np.float32, copy=False), around)
+        frames = np.lib.stride_tricks.sliding_window_view(padded, window_samples)[::hop]
+        spectrum = rfft(frames * window) * gains(numbers).astype(np.float32)
         pieces = irfft(spectrum, window_samples) * window  # (T, window)
         for phase in range(OVERLAP):  # frames of one phase do not overlap
             row = pieces[phase::OVERLAP].reshape(-1)
-            begins = (first + phase) * hop
-            result[begins : begins + row.size] += row
-    return np.asarray(result[window_samples : window_samples + waveform.size], dtype=np.float32)
+            place = (first + phase) * hop
+            result[place : place + row.size] += row
+    return result[window_samples : window_samples + waveform.size]

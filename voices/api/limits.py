@@ -37,10 +37,14 @@ def _of_every_call() -> dict[str, Any]:
     return {
         "speech": {
             "characters": settings.SYNC_TEXT_LIMIT,
+            "seconds": settings.SPEECH_SECONDS_LIMIT,  # of sound
             "wait_seconds": settings.WAIT_SECONDS,
             "waiting_calls": settings.WAITING_CALLS,  # in one web process
         },
-        "job": {"characters": settings.JOB_TEXT_LIMIT},
+        "job": {
+            "characters": settings.JOB_TEXT_LIMIT,
+            "seconds": settings.SPEECH_SECONDS_LIMIT,
+        },
         "queue": {"jobs_waiting": settings.QUEUE_JOBS_WAITING or None},
         "batch": {
             "items": settings.BATCH_ITEMS_LIMIT,

@@ -24,6 +24,7 @@ from voices.engine.loading import (
 from voices.engine.pieces import (
     Said,
     said_alone,
+    said_check,
     said_join,
     said_pack,
     said_size,
@@ -82,6 +83,7 @@ __all__ = [
     "provenance",
     "read_untrusted",
     "said_alone",
+    "said_check",
     "said_join",
     "said_pack",
     "said_size",

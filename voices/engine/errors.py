@@ -9,6 +9,7 @@ from voices.errors import AppError, error_of_status
 _STATUS_BY_CODE = {
     "empty_file": 400,
     "audio_too_long": 413,
+    "speech_too_long": 413,
     "not_audio": 415,
     "unsupported_codec": 415,
     "file_missing": 500,

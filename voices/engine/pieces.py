@@ -2,9 +2,11 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import Any
+
+from django.conf import settings
 
 from voices.engine.errors import engine_errors
 from voices.engine.loading import load_cloner
@@ -53,6 +55,15 @@ def said_alone(said: Said, position: int) -> Any:
 def said_size(said: Said) -> int:
     """Samples."""
     return int(said[0].size)
+
+
+def said_check(said: Iterable[Said]) -> None:
+    """Raises AppError: `speech_too_long` (413)."""
+    from tts_engine.text_check import check_length
+
+    samples = sum(piece.size for piece, _ in said)
+    with engine_errors():
+        check_length(samples / load_cloner().sample_rate_hz, settings.SPEECH_SECONDS_LIMIT)
 
 
 def said_join(said: list[Said]) -> tuple[Any, list[dict[str, Any]]]:

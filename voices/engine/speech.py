@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+
 from voices.engine.errors import app_error, engine_errors
 from voices.engine.loading import load_cloner
 from voices.engine.profiles import Profile, bank_voices
@@ -156,4 +158,5 @@ def speech_request(order: SpeechOrder) -> Any:
         pitch_semitones=order.pitch_semitones,
         variation=order.variation,
         seed=order.seed,
+        max_seconds=settings.SPEECH_SECONDS_LIMIT,
     )

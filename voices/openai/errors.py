@@ -15,6 +15,7 @@ _THEIRS = {
     "speed_out_of_range": ("invalid_value", "speed"),
     "empty_text": ("empty_string", "input"),
     "text_too_long": ("string_above_max_length", "input"),
+    "speech_too_long": ("string_above_max_length", "input"),
     "nothing_to_say": ("invalid_value", "input"),
     "control_characters": ("invalid_value", "input"),
     "invalid_key": ("invalid_api_key", None),

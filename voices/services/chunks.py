@@ -173,7 +173,7 @@ class _Leader:
         """See how far all are: take what is ready, tell the progress, hand out what follows.
 
         Raises:
-            AppError: a chunk has failed.
+            AppError: a chunk has failed, or the speech becomes too long.
             JobCancelled: the text is no longer ours.
         """
         rows = list(Job.objects.filter(parent=self._lease.job).defer("params"))
@@ -186,6 +186,7 @@ class _Leader:
                 raise error
             if chunk.status == Job.Status.SUCCEEDED:
                 self._fetch(chunk)
+        engine.said_check(one for part in self._said for one in part)
         self._hand_out()
         done = sum(chunk.sentences_done for chunk in rows)
         self._lease.progress(done, sum(chunk.sentences_total for chunk in rows))

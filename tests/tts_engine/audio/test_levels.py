@@ -1,8 +1,10 @@
 """Loudness, resampling and voice activity."""
 
 import numpy as np
+import pyloudnorm
 import pytest
 
+from tts_engine.audio import loudness
 from tts_engine.audio.loudness import loudness_lufs, normalize_loudness, true_peak
 from tts_engine.audio.resample import resample
 from tts_engine.audio.vad import speech_mask, speech_seconds, trim_silence
@@ -74,3 +76,26 @@ def test_sharp_peaks_do_not_keep_speech_from_the_target():
     normalized = normalize_loudness(Audio(clicks, RATE))
     assert loudness_lufs(normalized) == pytest.approx(-16, abs=0.3)
     assert true_peak(normalized) < 10 ** (-1 / 20)
+
+
+def uneven(seconds, rate):
+    """Noise that comes and goes, with a silence and sharp peaks."""
+    noise = np.random.default_rng(1).normal(0, 0.03, round(seconds * rate))
+    time = np.arange(noise.size) / rate
+    noise *= 1 + np.sin(2 * np.pi * 0.13 * time)
+    noise[noise.size // 3 : noise.size // 2] = 0
+    noise[:: rate // 2] = 0.9
+    return Audio(noise.astype(np.float32), rate)
+
+
+@pytest.mark.parametrize("rate", [11_025, 16_000, 24_000])
+@pytest.mark.parametrize("seconds", [29.9, 30, 30.2, 30.36, 30.42, 61.05, 95.3])
+def test_long_audio_worked_on_in_pieces_comes_out_as_in_one(monkeypatch, rate, seconds):
+    audio = uneven(seconds, rate)
+    measured = loudness_lufs(audio)
+    meter = pyloudnorm.Meter(rate)
+    assert measured == pytest.approx(meter.integrated_loudness(audio.waveform.astype(float)))
+    peak, made = true_peak(audio), normalize_loudness(audio).waveform
+    monkeypatch.setattr(loudness, "PIECE_SECONDS", 1000)
+    assert (loudness_lufs(audio), true_peak(audio)) == (pytest.approx(measured), peak)
+    np.testing.assert_allclose(made, normalize_loudness(audio).waveform, rtol=0, atol=1e-6)
