@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from difflib import SequenceMatcher
+
+from rapidfuzz.distance import LCSseq
 
 from tts_engine.text.frontend import Word
 
@@ -17,10 +18,11 @@ def locate_words(text: str, words: Sequence[Word]) -> list[Place | None]:
     typed = [(_plain(found.group()), found.span()) for found in _TYPED.finditer(text)]
     said = [_plain(word.text) for word in words]
     places: list[Place | None] = [None] * len(words)
-    matcher = SequenceMatcher(None, [word for word, _ in typed], said, autojunk=False)
-    for block in matcher.get_matching_blocks():
-        for offset in range(block.size):
-            places[block.b + offset] = typed[block.a + offset][1]
+    # the longest common subsequence: difflib takes minutes where a page repeats a few words
+    for same in LCSseq.opcodes([word for word, _ in typed], said):
+        if same.tag == "equal":
+            for offset in range(same.src_end - same.src_start):
+                places[same.dest_start + offset] = typed[same.src_start + offset][1]
     return places
 
 

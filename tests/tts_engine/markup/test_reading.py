@@ -1,12 +1,14 @@
 """From marked-up text to utterances: what is said, how, and the silence after it."""
 
+import time
+
 import pytest
 
 from tts_engine.errors import TextError
 from tts_engine.markup.lexicon import Lexicon
 from tts_engine.markup.locating import locate_words
 from tts_engine.markup.reading import WITHIN_SENTENCE_SECONDS, Reading, read_script
-from tts_engine.text.frontend import RussianFrontend, get_frontend
+from tts_engine.text.frontend import RussianFrontend, Word, get_frontend
 
 
 def stressed(text, **dictionary):
@@ -196,3 +198,15 @@ def test_words_are_found_where_they_were_typed():
         ("замок", "з+амок"),
         ("ещё", "ещё"),
     ]
+
+
+@pytest.mark.parametrize("phrase", ["км/ч ", "а: б; ", "XIX век ", "г. ", "да "])
+def test_words_of_a_page_that_repeats_itself_are_found_at_once(phrase):
+    text = phrase * (5000 // len(phrase))
+    said = f"{phrase} час в ".split() * 700
+    words = [Word(text=word, stressed=word, phonemes=(), start=0) for word in said]
+    begun = time.perf_counter()
+    places = locate_words(text, words)
+    assert time.perf_counter() - begun < 2.0
+    found = [place for place in places if place]
+    assert found == sorted(found)
