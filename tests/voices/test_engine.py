@@ -4,12 +4,15 @@ import dataclasses
 import math
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from django.conf import settings
 
 from tts_engine import errors
 from tts_engine.audio.formats import FORMATS
@@ -118,6 +121,18 @@ def test_a_text_said_in_stored_spans_is_the_same_to_the_sample(monkeypatch, sett
         engine.said_check(said)
     with pytest.raises(TooLarge, match="speech is longer"):
         engine.speak(order)
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    ["км/ч ", "а: б; ", "XIX век ", "г. ", "1 234 567 ", "12.03.2024 ", "½", "((", "т. д. ", "а"],
+)
+def test_no_page_holds_up_the_site_while_it_is_read(phrase):
+    text = (phrase * settings.SYNC_TEXT_LIMIT)[: settings.SYNC_TEXT_LIMIT]
+    begun = time.process_time()
+    with suppress(AppError):  # some have nothing to say
+        engine.phonemes(text)
+    assert time.process_time() - begun < 8.0
 
 
 def test_texts_said_together_are_as_alone_or_name_their_own_error():
