@@ -54,6 +54,8 @@ def ffmpeg_opened(
         file.seek(0)
         arguments = [ffmpeg_path(), "-v", "quiet", "-c:a", decoder, *arguments, "-map", "0:a:0"]
         arguments += ["-t", str(max_seconds + 1), "-timelimit", str(DECODE_CPU_SECONDS)]
+        # where a browser's recorder has left something out there is silence, and the length is as promised
+        arguments += ["-af", "aresample=async=1"]
         arguments += ["-ar", str(rate_hz), "-ac", str(channels), "-f", "f32le", "pipe:1"]
         # the program comes from our own wheel and every argument is ours: no shell, no user text
         with subprocess.Popen(arguments, stdin=file, stdout=subprocess.PIPE) as process:  # noqa: S603

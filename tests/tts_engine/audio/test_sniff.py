@@ -41,6 +41,20 @@ def test_an_m4a_that_ends_too_early_is_named(tmp_path, options):
     assert code_of(content[: len(content) // 2]) == "truncated_audio"
 
 
+@pytest.mark.parametrize(("suffix", "codec"), [("webm", "libopus"), ("m4a", "aac")])
+def test_a_recording_with_a_gap_in_its_times_is_whole_and_silent_there(tmp_path, suffix, codec):
+    gap = "aloop=-1:22050,atrim=end=8,aselect='not(between(t,3,4.2))'"  # as a busy browser records
+    path = by_ffmpeg(tmp_path, suffix, "-af", gap, "-c:a", codec)
+    audio = decode_audio(path)
+    rate = audio.sample_rate_hz
+    assert audio.seconds == pytest.approx(8.0, abs=0.1)
+    assert not audio.waveform[round(3.1 * rate) : round(4.1 * rate)].any()
+    assert np.abs(audio.waveform[round(4.4 * rate) :]).max() > 0.3
+    if suffix == "webm":
+        content = path.read_bytes()
+        assert code_of(content[: len(content) * 6 // 10]) == "truncated_audio"
+
+
 def test_an_mp3_without_a_length_in_its_header_is_read_to_its_end(tmp_path):
     path = by_ffmpeg(tmp_path, "mp3", "-write_xing", "0")
     assert decode_audio(path).seconds == pytest.approx(1.0, abs=0.1)
