@@ -255,6 +255,36 @@ def test_texts_of_batches_are_found_in_history(visitors):
     expect(texts).to_have_count(2)
 
 
+def seen_running(route):
+    """The list as it was before the last look of the server."""
+    answer = route.fetch()
+    found = answer.json()
+    for one in found["results"]:
+        one["status"] = "running"
+    route.fulfill(response=answer, json=found)
+
+
+@pytest.mark.parametrize(
+    ("path", "listed", "entry"),
+    [("batch/", "**/api/v1/batches/?*", "#batches > li"), ("history/", "**/api/v1/jobs/?*", "#results > li")],
+)  # fmt: skip
+def test_what_has_finished_before_the_click_on_cancel_is_kept(visitors, path, listed, entry):
+    page = visitors.page()
+    speak(page, "Раз.")
+    page.goto("/batch/")
+    page.locator("#voice option").first.wait_for(state="attached")
+    page.locator("#texts").fill("Два.")
+    page.locator("#start").click()
+    page.get_by_role("link", name="Скачать zip").wait_for()
+    page.route(listed, seen_running)
+    page.goto(f"/{path}")
+    with page.expect_response(lambda answer: answer.request.method != "GET"):
+        page.locator(entry).first.get_by_role("button", name="Отменить").click()
+    page.unroute(listed)
+    page.goto(f"/{path}")
+    expect(page.locator(entry)).to_have_count(1)
+
+
 def test_a_file_of_subtitles_becomes_a_batch(page):
     page.goto("/batch/")
     page.locator("#voice option").first.wait_for(state="attached")
