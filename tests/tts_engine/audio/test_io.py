@@ -10,6 +10,8 @@ import pytest
 import soundfile as sf
 from mutagen.id3 import ID3
 
+from tts_engine.audio import io as audio_io
+from tts_engine.audio.formats import FORMATS
 from tts_engine.audio.io import decode_audio, encode_audio
 from tts_engine.audio.refusals import check_header
 from tts_engine.audio.sniff import sniff_container
@@ -55,6 +57,13 @@ def test_what_browsers_and_phones_record_is_decoded(tmp_path, suffix, options):
     audio = decode_audio(by_ffmpeg(tmp_path, suffix, *options))
     assert audio.seconds == pytest.approx(1.0, abs=0.15)
     assert np.abs(audio.waveform).max() > 0.3
+
+
+@pytest.mark.parametrize("audio_format", FORMATS)
+def test_a_file_written_in_blocks_is_the_same_to_the_byte(audio_format, monkeypatch):
+    whole = encode_audio(Audio(tone(), RATE), audio_format)
+    monkeypatch.setattr(audio_io, "BLOCK_SAMPLES", 1000)
+    assert encode_audio(Audio(tone(), RATE), audio_format) == whole
 
 
 def test_stereo_becomes_mono():

@@ -11,6 +11,7 @@ from tts_engine.audio.io import decode_audio, encode_audio
 from tts_engine.audio.resample import resample_audio
 from tts_engine.errors import ResourceError
 from tts_engine.types import Audio
+from tts_engine.watermark import marking
 from tts_engine.watermark.detection import detect_mark
 from tts_engine.watermark.key import installation_key
 from tts_engine.watermark.marking import Marker
@@ -32,6 +33,12 @@ def speech():
 @pytest.fixture(scope="module")
 def marked(speech):
     return Marker(KEY).mark(speech)
+
+
+def test_long_speech_is_marked_in_chunks_as_in_one(speech, marked, monkeypatch):
+    monkeypatch.setattr(marking, "CHUNK_FRAMES", 60)
+    again = Marker(KEY).mark(speech).waveform
+    np.testing.assert_allclose(again, marked.waveform, rtol=0, atol=1e-6)  # sums round otherwise
 
 
 def trimmed(audio):
