@@ -197,6 +197,7 @@ def test_app_containers_can_change_nothing_but_their_data(name):
     assert service["cap_drop"] == ["ALL"]
     written = {volume.split(":")[1] for volume in service["volumes"]}
     written |= {mount.split(":")[0] for mount in service["tmpfs"]} | {"/dev/shm"}
+    assert service["shm_size"] == "256m"  # Docker's own 64 MB hold the counts of few processes
     image = re.findall(r"([A-Z_]+)=(/(?:data|tmp|dev|home)[\w/.]*)", read("Dockerfile"))
     assert {"VOICECLONE_VAR", "PROMETHEUS_MULTIPROC_DIR", "NUMBA_CACHE_DIR"} <= dict(image).keys()
     for variable, place in image:

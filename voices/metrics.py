@@ -15,6 +15,8 @@ from voiceclone.celery import QUEUES
 from voices.selectors.health import jobs_by_state, oldest_wait_seconds, workers_alive
 
 _registry = CollectorRegistry()
+# A label takes values of a short list only, never a caller's own words: each new one takes memory for good.
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 HTTP_REQUESTS = Counter(
     "voiceclone_http_requests",
     "Requests answered",
@@ -59,6 +61,13 @@ GPU_BYTES = Gauge(
     multiprocess_mode="livesum",
     registry=_registry,
 )
+
+
+def request_answered(*, method: str, route: str, status: int, seconds: float) -> None:
+    """`route` is the pattern that the address matched; HTTP lets a caller invent methods."""
+    known = method if method in _METHODS else "other"
+    HTTP_REQUESTS.labels(known, route, str(status)).inc()
+    HTTP_SECONDS.labels(known, route).observe(seconds)
 
 
 def stage_took(stage: str, seconds: float) -> None:

@@ -1,8 +1,11 @@
 """/healthz, /readyz, /metrics."""
 
+import uuid
+
 import pytest
 from django.utils import timezone
 
+from voices.metrics import counted
 from voices.models import Worker
 from voices.services import health
 
@@ -102,3 +105,39 @@ def test_figures_for_prometheus(client, live_worker):
     text = client.get("/metrics").content.decode()
     assert 'voiceclone_workers{queue="speech"} 1.0' in text
     assert 'voiceclone_http_requests_total{method="GET",route="healthz",status="200"}' in text
+
+
+def series():
+    return {
+        (sample.name, *sorted(sample.labels.items()))
+        for metric in counted().collect()
+        for sample in metric.samples
+    }
+
+
+def invented_calls(client):
+    word = uuid.uuid4().hex
+    for method, path in (
+        (word[:20].upper(), "/"),
+        (word[:20].upper(), f"/{word}/"),
+        ("GET", f"/{word}/{word}"),
+        ("GET", f"/static/{word}"),
+        ("GET", f"/?{word}={word}"),
+        ("GET", f"/api/v1/voices/{word}/"),
+        ("GET", f"/api/v1/voices/{word}/preview/"),
+        ("GET", f"/api/v1/jobs/{uuid.uuid4()}/"),
+        ("POST", f"/v1/{word}"),
+        ("GET", f"/s/{word}/"),
+        ("GET", f"/admin/{word}/"),
+    ):
+        client.generic(
+            method, path, headers={"X-Request-Id": word, "Accept-Language": word, "Accept": word}
+        )
+
+
+def test_nothing_that_a_caller_can_invent_becomes_a_series_of_figures(client):
+    invented_calls(client)
+    before = series()
+    for _ in range(3):
+        invented_calls(client)
+    assert series() == before

@@ -16,7 +16,7 @@ from voiceclone import tracing
 from voiceclone.logging import log_context
 from voices.api.exception_handler import error_response
 from voices.errors import TooLarge
-from voices.metrics import HTTP_REQUESTS, HTTP_SECONDS
+from voices.metrics import request_answered
 from voices.services.uploads import upload_too_large
 from voices.web.languages import COOKIE, LANGUAGES, accepted_language, chosen_language
 
@@ -53,8 +53,7 @@ class RequestLogMiddleware:
 def _record(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
     route = request.resolver_match.route if request.resolver_match else "unmatched"
     method = request.method or ""
-    HTTP_REQUESTS.labels(method, route, str(response.status_code)).inc()
-    HTTP_SECONDS.labels(method, route).observe(seconds)
+    request_answered(method=method, route=route, status=response.status_code, seconds=seconds)
     if not request.path.startswith((settings.STATIC_URL, *PROBES)):
         logger.info("%s %s %d %.0f ms", method, request.path, response.status_code, seconds * 1e3)
 
