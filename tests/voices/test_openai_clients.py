@@ -120,7 +120,8 @@ def test_python_reads_events_sentence_by_sentence(client):
     ) as response:  # fmt: skip
         lines = [line for line in response.iter_lines() if line.startswith("data: ")]
     events = [json.loads(line.removeprefix("data: ")) for line in lines]
-    assert [event["type"] for event in events] == ["speech.audio.delta"] * 3 + ["speech.audio.done"]
+    kinds = [event["type"] for event in events]  # of three sentences, and of the file's end
+    assert kinds == ["speech.audio.delta"] * 4 + ["speech.audio.done"]
     sound = b"".join(base64.b64decode(event["audio"]) for event in events[:-1])
     assert soundfile.info(io.BytesIO(sound)).format == "MP3"
     assert events[-1]["usage"]["total_tokens"] > 0

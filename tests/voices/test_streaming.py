@@ -1,11 +1,9 @@
 """`stream: true`: sentences leave as they are made."""
 
-import io
-
 import pytest
-import soundfile as sf
 from django.core.files.storage import default_storage
 
+from tts_engine.audio.io import decode_audio
 from voices.errors import Conflict, Unavailable
 from voices.models import Job
 from voices.owner import Owner
@@ -37,20 +35,13 @@ def body_of(response):
     return b"".join(response.streaming_content)
 
 
-@pytest.mark.parametrize("audio_format", ["mp3", "ogg", "wav"])
+@pytest.mark.parametrize("audio_format", ["mp3", "ogg", "wav", "aac", "voice_message"])
 def test_the_stream_is_one_sound_of_all_sentences(alice, audio_format):
     response = alice.post("/api/v1/speech/", {**WISH, "format": audio_format}, "json")
     assert response.status_code == 200
-    body = body_of(response)
+    heard = decode_audio(body_of(response)).seconds
     whole = alice.get(f"/api/v1/jobs/{response['X-Job-Id']}/audio/")
-    seconds = float(whole["X-Audio-Seconds"])
-    if audio_format == "wav":
-        assert body.count(b"RIFF") == 1
-        assert (len(body) - 44) / 2 / 22_050 == pytest.approx(seconds, abs=0.01)
-    elif audio_format == "ogg":
-        assert body.count(b"OpusHead") == 3  # a chained stream, one link a sentence
-    else:
-        assert sf.info(io.BytesIO(body)).format == "MP3"
+    assert 0 <= heard - float(whole["X-Audio-Seconds"]) < 0.3
 
 
 def test_parts_are_gone_when_the_stream_ends(alice, settings):

@@ -10,6 +10,7 @@ STREAM_COMPRESSION = 0.6  # libsndfile's scale; 64 kbit/s at 22 050 Hz
 BITRATES_KBPS = (32, 48, 64, 96, 128, 160, 192, 256, 320)
 _LOW_RATES_KBPS, _HIGH_RATES_KBPS = (8, 160), (32, 320)  # libsndfile's scale of compression
 _HIGH_RATE_HZ = 44_100
+PCM_RATE_HZ = 24_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +59,14 @@ FORMATS = {
         rates_hz=(8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000),
         settings=(("compression_level", 0.2), ("bitrate_mode", "VARIABLE")),
     ),
-    "wav": AudioFormat(container="WAV", subtype="PCM_16", suffix="wav", media_type="audio/wav"),
+    # of pcm's rate at least: clients that ask for the one or the other expect no difference
+    "wav": AudioFormat(
+        container="WAV",
+        subtype="PCM_16",
+        suffix="wav",
+        media_type="audio/wav",
+        rates_hz=(PCM_RATE_HZ, 44_100, 48_000),
+    ),
     "ogg": AudioFormat(
         container="OGG",
         subtype="OPUS",
@@ -81,7 +89,7 @@ FORMATS = {
         subtype="PCM_16",
         suffix="pcm",
         media_type="audio/pcm",
-        rates_hz=(24_000,),
+        rates_hz=(PCM_RATE_HZ,),
     ),
     # what messengers show as a voice note
     "voice_message": AudioFormat(

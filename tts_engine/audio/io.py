@@ -93,7 +93,7 @@ def encode_audio(
     file.close()
     content = stream.getvalue()
     if described.container == "OGG":
-        content = _with_fixed_serial(content)
+        content = with_fixed_serial(content)
     return content if tags is None else write_tags(content, audio_format, tags)
 
 
@@ -133,8 +133,8 @@ def checked(audio: Audio) -> Audio:
     return Audio((audio.waveform / peak).astype(np.float32), audio.sample_rate_hz)
 
 
-def _with_fixed_serial(content: bytes) -> bytes:
-    """The same Ogg stream with a serial number that does not change from run to run."""
+def with_fixed_serial(content: bytes) -> bytes:
+    """The same Ogg pages with a serial number that does not change from run to run."""
     source, target = io.BytesIO(content), io.BytesIO()
     while source.tell() < len(content):
         page = OggPage(source)

@@ -44,7 +44,7 @@ from voices.engine.provenance import Provenance, provenance
 from voices.engine.speech import (
     SpeechOrder,
     encode,
-    encode_piece,
+    encode_stream,
     join,
     speak,
     speak_in_parts,
@@ -70,7 +70,7 @@ __all__ = [
     "decode",
     "dictionary_check",
     "encode",
-    "encode_piece",
+    "encode_stream",
     "engine_errors",
     "gpu_memory_bytes",
     "is_device_lost",

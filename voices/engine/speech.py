@@ -1,7 +1,7 @@
 """A text said in a voice, and sound made into files."""
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,24 +123,21 @@ def encode(
         return encode_audio(audio, audio_format, tags=tags, bitrate_kbps=bitrate_kbps)
 
 
-def encode_piece(
-    audio: Any,
+def encode_stream(
+    pieces: Iterable[Any],
     audio_format: str,
     *,
-    first: bool,
     title: str = "",
     voice: str = "",
     bitrate_kbps: int | None = None,
-) -> bytes:
-    """One sentence of a stream, ready to be sent after those before it; the first has the tags."""
-    from tts_engine.audio.streams import encode_piece as encode_for_stream
+) -> Iterator[bytes]:
+    """One file of several Audios, as what to send after each and at the end; some of it may be empty."""
+    from tts_engine.audio.streams import encode_stream as encode_for_stream
     from tts_engine.audio.tags import AudioTags
 
     with engine_errors():
         tags = AudioTags(title=title, voice=voice) if title else None
-        return encode_for_stream(
-            audio, audio_format, first=first, tags=tags, bitrate_kbps=bitrate_kbps
-        )
+        yield from encode_for_stream(pieces, audio_format, tags=tags, bitrate_kbps=bitrate_kbps)
 
 
 def speech_request(order: SpeechOrder) -> Any:

@@ -3,7 +3,7 @@
 import hashlib
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -314,7 +314,7 @@ def _part_keeper(lease: JobLease) -> dict[str, Callable[[Any], None]]:
 
     def keep(audio: Any) -> None:
         index = next(indexes)
-        content = engine.encode_piece(audio, PART_FORMAT, first=False)
+        content = b"".join(engine.encode_stream([audio], PART_FORMAT))
         file_store(part_name(lease.job.pk, lease.attempt, index), content)
         lease.part_ready(index + 1)
 
@@ -322,20 +322,24 @@ def _part_keeper(lease: JobLease) -> dict[str, Callable[[Any], None]]:
 
 
 def _spoken_in_parts(lease: JobLease, order: engine.SpeechOrder, **wanted: Any) -> Any:
-    job, parts = lease.job, []
-    for index, audio in enumerate(engine.speak_in_parts(order, **wanted)):
-        content = engine.encode_piece(
-            audio,
-            job.params["format"],
-            first=index == 0,
-            title=speech_title(job.text),
-            voice=job.voice_name,
-            bitrate_kbps=job.params.get("bitrate"),
-        )
+    job, spoken = lease.job, []
+
+    def kept() -> Iterator[Any]:
+        for audio in engine.speak_in_parts(order, **wanted):
+            spoken.append(audio)
+            yield audio
+
+    contents = engine.encode_stream(
+        kept(),
+        job.params["format"],
+        title=speech_title(job.text),
+        voice=job.voice_name,
+        bitrate_kbps=job.params.get("bitrate"),
+    )
+    for index, content in enumerate(filter(None, contents)):
         file_store(part_name(job.pk, lease.attempt, index), content)
         lease.part_ready(index + 1)
-        parts.append(audio)
-    return engine.join(parts)
+    return engine.join(spoken)
 
 
 def speech_title(text: str) -> str:

@@ -51,7 +51,8 @@ def test_what_is_longer_than_its_room_is_faded_out():
     track.close()
     audio = decode_audio(stream.getvalue())
     assert audio.seconds == pytest.approx(0.6, abs=0.001)
-    last = audio.waveform[round(0.395 * RATE_HZ) : round(0.4 * RATE_HZ)]
+    rate = audio.sample_rate_hz
+    last = audio.waveform[round(0.395 * rate) : round(0.4 * rate)]
     assert np.abs(last).max() < 0.06
 
 
