@@ -80,5 +80,8 @@ def logging_settings(*, style: str, level: str) -> dict[str, object]:
         "filters": {"with_exception": {"()": "voiceclone.logging.WithException"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {"django.request": {"filters": ["with_exception"]}},
+        "loggers": {
+            "django.request": {"filters": ["with_exception"]},
+            "httpx": {"level": "WARNING"},  # addresses of webhooks may hold their owners' secrets
+        },
     }

@@ -260,7 +260,7 @@ TASK_SECONDS = {  # hard limits: a worker's child stuck for longer is killed, it
     "batch": 4 * 3600,
     "conversion": 2 * 3600,
     "training": 12 * 3600,
-    "webhooks": 600,
+    "webhooks": 60,
 }
 # Longer than any of them, or Redis would hand a running task out again. Celery reads it in three
 # places: the broker's options, the result backend's, and by itself; all of one app share the least.

@@ -1,6 +1,7 @@
 """Messages to the workers; the only place that sends one.
 
-A message names a queue, not a job: whoever hears it takes the job whose turn it is there.
+A message names no row: whoever hears it takes the job whose turn it is in that queue, or the news that is
+due. So what was sent and what waits can be compared by their numbers.
 """
 
 import logging
@@ -15,6 +16,8 @@ from kombu.exceptions import OperationalError
 logger = logging.getLogger(__name__)
 
 RUN_NEXT = "voices.tasks.run_next"
+DELIVER_NEXT = "voices.tasks.deliver_next"
+WEBHOOKS = "webhooks"  # the queue of DELIVER_NEXT
 
 
 def dispatch(*, job_id: UUID, queue: str, delay_seconds: float = 0) -> bool:
@@ -23,16 +26,24 @@ def dispatch(*, job_id: UUID, queue: str, delay_seconds: float = 0) -> bool:
     Returns:
         False when the broker cannot be reached: the row stays queued and the reaper tries again.
     """
+    sent = _send(RUN_NEXT, queue=queue, args=(queue,), countdown=delay_seconds)
+    if not sent:
+        logger.error("job %s: its message could not be sent", job_id)
+    return sent
+
+
+def dispatch_webhook() -> bool:
+    """Tell the workers that one more webhook is due; False as `dispatch`."""
+    return _send(DELIVER_NEXT, queue=WEBHOOKS)
+
+
+def _send(task: str, *, queue: str, **options: Any) -> bool:
     try:
-        current_app.tasks[RUN_NEXT].apply_async(
-            args=(queue,),
-            queue=queue,
-            routing_key=queue,
-            countdown=delay_seconds,
-            time_limit=settings.TASK_SECONDS[queue],
+        current_app.tasks[task].apply_async(
+            queue=queue, routing_key=queue, time_limit=settings.TASK_SECONDS[queue], **options
         )
     except (OperationalError, OSError):
-        logger.exception("job %s: the broker cannot be reached", job_id)
+        logger.exception("the broker cannot be reached")
         return False
     return True
 

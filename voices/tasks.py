@@ -1,11 +1,9 @@
-"""Celery's doors: a name or an id in, one service called."""
-
-from uuid import UUID
+"""Celery's doors: a queue's name in, one service called."""
 
 from celery import shared_task
 
 from voices.services.runner import job_run_next
-from voices.services.webhooks import webhook_deliver
+from voices.services.webhooks import webhook_deliver_next
 
 
 @shared_task(name="voices.tasks.run_next")
@@ -13,6 +11,6 @@ def run_next(queue: str) -> None:
     job_run_next(queue=queue)
 
 
-@shared_task(name="voices.tasks.deliver_webhook")
-def deliver_webhook(webhook_id: str) -> None:
-    webhook_deliver(webhook_id=UUID(webhook_id))
+@shared_task(name="voices.tasks.deliver_next")
+def deliver_next() -> None:
+    webhook_deliver_next()

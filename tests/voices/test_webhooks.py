@@ -2,9 +2,10 @@
 
 import json
 import socket
+from contextlib import suppress
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
 
 import pytest
 from django.test import Client
@@ -40,9 +41,8 @@ def receiver(monkeypatch):
         return answer
 
     monkeypatch.setattr(webhooks, "post", fake_post)
-    monkeypatch.setattr(
-        webhooks, "_send", lambda webhook_id: webhooks.webhook_deliver(webhook_id=webhook_id)
-    )
+    monkeypatch.setattr(webhooks, "dispatch_webhook", webhooks.webhook_deliver_next)
+    monkeypatch.setattr(webhooks, "messages_waiting", lambda **_: 0)
     return sent, answers
 
 
@@ -120,11 +120,76 @@ def test_a_webhook_whose_message_was_lost_is_found(client, receiver, monkeypatch
     assert Webhook.objects.get().status == "delivered"
 
 
-def test_one_process_sends_at_a_time(client, receiver):
+def test_a_message_too_many_sends_nothing_twice(client, receiver):
     make(client)
-    [row] = Webhook.objects.all()
-    webhooks.webhook_deliver(webhook_id=row.pk)
+    webhooks.webhook_deliver_next()
     assert len(receiver[0]) == 1
+
+
+@pytest.fixture
+def messages(monkeypatch):
+    """How many messages were sent to the workers; nobody takes them."""
+    sent = []
+    monkeypatch.setattr(webhooks, "dispatch_webhook", lambda: sent.append(1) or True)
+    monkeypatch.setattr(webhooks, "messages_waiting", lambda **_: len(sent))
+    return sent
+
+
+def test_as_many_messages_wait_as_there_are_news_however_often_the_reaper_comes(client, messages):
+    for _ in range(3):
+        make(client)
+    assert len(messages) == 3
+    for _ in range(5):
+        reaper.jobs_requeue_stuck()
+    assert len(messages) == 3
+    messages.clear()  # the broker has forgotten them
+    for _ in range(5):
+        reaper.jobs_requeue_stuck()
+    assert len(messages) == 3
+
+
+def test_without_the_broker_the_reaper_sends_nothing(client, messages, monkeypatch):
+    make(client)
+    messages.clear()
+    monkeypatch.setattr(webhooks, "messages_waiting", lambda **_: None)
+    reaper.jobs_requeue_stuck()
+    assert not messages
+
+
+def test_who_is_slow_to_answer_keeps_nobody_s_news_waiting_but_their_own(
+    client, caller, messages, monkeypatch
+):
+    bob = caller("bob")
+    for _ in range(4):
+        make(client, webhook_url="https://slow.example.com/")
+    make(bob)
+    called = []
+
+    def post_meanwhile(url, *, body, headers):
+        called.append(url)
+        if len(called) < 6:
+            webhooks.webhook_deliver_next()  # another thread hears its message while this call lasts
+        return 200
+
+    monkeypatch.setattr(webhooks, "post", post_meanwhile)
+    heard = len(messages)
+    webhooks.webhook_deliver_next()
+    assert called == ["https://slow.example.com/", URL]
+    while len(messages) > heard:  # what was passed over meanwhile is heard of again
+        heard += 1
+        webhooks.webhook_deliver_next()
+    assert set(Webhook.objects.values_list("status", flat=True)) == {"delivered"}
+
+
+def test_a_process_that_is_lost_while_it_sends_leaves_the_news_to_others(client, receiver):
+    receiver[1].append(SystemExit())
+    with suppress(SystemExit):
+        make(client)
+    assert Webhook.objects.get().status == "sending"
+    reaper.jobs_requeue_stuck()
+    assert len(receiver[0]) == 1
+    later()
+    assert Webhook.objects.get().status == "delivered"
 
 
 def test_secrets_differ_by_owner_and_stay(client, caller):
@@ -157,27 +222,43 @@ def test_a_name_that_leads_inside_is_not_called(monkeypatch, address):
         post("http://rebinding.example.com/", body=b"{}", headers={})
 
 
+DRIPS = {
+    "/status": b"HTTP/1.1 20",
+    "/header": b"HTTP/1.1 200 OK\r\nX-Long: ",
+    "/interim": b"HTTP/1.1 100 Continue\r\n\r\n" * 3 + b"HTTP/1.1 1",
+}
+
+
 @pytest.fixture
 def server(settings, monkeypatch):
     """A receiver on this machine, which the operator allows; gives its address and what it got."""
-    got = []
+    got, stopped = [], Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
             got.append((self.path, dict(self.headers), body))
+            if self.path in DRIPS:
+                return self.drip(DRIPS[self.path])
             self.send_response(302 if self.path == "/moved" else 204)
             self.send_header("Location", "/elsewhere")
-            self.end_headers()
+            return self.end_headers()
+
+        def drip(self, beginning):
+            with suppress(OSError):
+                self.wfile.write(beginning)
+                while not stopped.wait(0.05):
+                    self.wfile.write(b"x")
 
         def log_message(self, *args):
             pass
 
-    monkeypatch.setattr(outbound, "READ_SECONDS", 2.0)
+    monkeypatch.setattr(outbound, "CALL_SECONDS", 1.0)
     settings.WEBHOOK_HOSTS = ["localhost"]
-    running = HTTPServer(("127.0.0.1", 0), Handler)
+    running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     Thread(target=running.serve_forever, daemon=True).start()
     yield f"http://localhost:{running.server_port}", got
+    stopped.set()
     running.shutdown()
     running.server_close()
 
@@ -188,6 +269,28 @@ def test_a_host_that_the_operator_allows_is_called_by_its_name(server):
     [(path, headers, body)] = got
     assert (path, body) == ("/a?b=c", b"{}")
     assert headers["Host"] == address.removeprefix("http://")
+
+
+@pytest.mark.parametrize("path", DRIPS)
+def test_a_receiver_that_drips_its_answer_is_left_at_the_deadline(server, path):
+    address, got = server
+    with pytest.raises(Unreachable, match="no answer within 1 s"):
+        post(address + path, body=b"{}", headers={})
+    assert len(got) == 1
+
+
+def test_a_body_without_end_is_not_waited_for(server, monkeypatch):
+    monkeypatch.setitem(DRIPS, "/body", b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n")
+    assert post(f"{server[0]}/body", body=b"{}", headers={}) == 200
+
+
+def test_a_name_server_that_does_not_answer_is_left_at_the_deadline(monkeypatch):
+    answer = Event()
+    monkeypatch.setattr(outbound, "CALL_SECONDS", 0.5)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: answer.wait(60))
+    with pytest.raises(Unreachable, match=r"no answer within 0\.5 s"):
+        post(URL, body=b"{}", headers={})
+    answer.set()
 
 
 def test_redirects_are_not_followed(server):

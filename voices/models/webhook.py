@@ -9,13 +9,16 @@ from voices.models.job import Job
 
 
 class Webhook(models.Model):
-    """waiting → delivered | failed. `due_at` is empty until there is something to tell.
+    """waiting ⇄ sending → delivered | failed. `due_at` is empty until there is something to tell.
+
+    While it is being sent, nobody else tries before `due_at`: a process that is lost meanwhile leaves it due.
 
     `id` is also the message's own, the same at every try, so that a receiver can tell repetitions.
     """
 
     class Status(models.TextChoices):
         WAITING = "waiting"
+        SENDING = "sending"
         DELIVERED = "delivered"
         FAILED = "failed"
 

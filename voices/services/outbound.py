@@ -1,21 +1,25 @@
 """Calls to addresses that users name: public ones only, so that nobody reaches our own network through us.
 
 The name is resolved once, every address it has is checked, and the connection goes to the checked
-address itself: a second look-up could answer otherwise. Redirects are not followed.
+address itself: a second look-up could answer otherwise. Redirects are not followed. The whole call has one
+deadline: a receiver that sends a byte now and then would keep one for each read waiting without end.
 """
 
 import ipaddress
 import socket
+import ssl
+from functools import cache
 from urllib.parse import SplitResult, urlsplit
 
+import anyio
+import anyio.to_thread
 import certifi
-import urllib3
+import httpx
 from django.conf import settings
 
 from voices.errors import BadInput
 
-CONNECT_SECONDS, READ_SECONDS = 4.0, 8.0
-READ_BYTES = 1024
+CALL_SECONDS = 10.0  # from the look-up of the name to the status of the answer
 PORTS = {"http": 80, "https": 443}
 LONGEST_URL = 2000
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -53,32 +57,41 @@ def post(url: str, *, body: bytes, headers: dict[str, str]) -> int:
         Unreachable: no such address, none that we may call, or no answer in time.
     """
     parts = url_check(url)
+    try:
+        return anyio.run(_status, parts, body, headers)
+    except TimeoutError as error:
+        raise Unreachable(f"no answer within {CALL_SECONDS:g} s") from error
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+        raise Unreachable(type(error).__name__) from error
+
+
+async def _status(parts: SplitResult, body: bytes, headers: dict[str, str]) -> int:
     host = parts.hostname or ""
     port = parts.port or PORTS[parts.scheme]
-    address = _checked_address(host, port)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
-    pool: urllib3.HTTPConnectionPool
-    if parts.scheme == "https":
-        pool = urllib3.HTTPSConnectionPool(
-            address, port, timeout=timeout, cert_reqs="CERT_REQUIRED", ca_certs=certifi.where(),
-            server_hostname=host, assert_hostname=host,
-        )  # fmt: skip
-    else:
-        pool = urllib3.HTTPConnectionPool(address, port, timeout=timeout)
     shown = f"[{host}]" if ":" in host else host
     named = shown if port == PORTS[parts.scheme] else f"{shown}:{port}"
-    try:
-        with pool:
-            answer = pool.urlopen(
-                "POST", path, body=body, headers={**headers, "Host": named},
-                redirect=False, retries=False, preload_content=False,
-            )  # fmt: skip
-            answer.read(READ_BYTES)
-            answer.close()
-            return int(answer.status)
-    except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-        raise Unreachable(type(error).__name__) from error
+    with anyio.fail_after(CALL_SECONDS):
+        # a name server may be slow too, and a look-up cannot be broken off
+        address = await anyio.to_thread.run_sync(
+            _checked_address, host, port, abandon_on_cancel=True
+        )
+        url = httpx.URL(scheme=parts.scheme, host=address, port=port, raw_path=path.encode())
+        async with (
+            httpx.AsyncClient(
+                verify=_trusted(), trust_env=False, timeout=CALL_SECONDS
+            ) as client,
+            client.stream(
+                "POST", url, content=body, headers={**headers, "Host": named},
+                extensions={"sni_hostname": host},
+            ) as answer,
+        ):  # fmt: skip
+            return answer.status_code
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=certifi.where())
 
 
 def _checked_address(host: str, port: int) -> str:

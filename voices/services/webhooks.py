@@ -10,15 +10,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from celery import current_app
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 from standardwebhooks import Webhook as Signer
 
+from voices.dispatch import WEBHOOKS, dispatch_webhook, messages_waiting
 from voices.errors import BadInput
 from voices.models import Account, Batch, Job, Webhook
 from voices.owner import Owner
@@ -26,11 +25,11 @@ from voices.services.outbound import Unreachable, post, url_check
 
 logger = logging.getLogger(__name__)
 
-DELIVER = "voices.tasks.deliver_webhook"
-QUEUE = "webhooks"
 # after each failed try; after the last one it is given up
 PAUSES_SECONDS = (10, 60, 300, 1800, 7200, 18_000)
-SENDING = timedelta(seconds=60)  # nobody else tries meanwhile
+SENDING = timedelta(seconds=60)  # longer than a call may take
+MESSAGES_AT_ONCE = 200
+CANDIDATES = 8
 PREVIOUS_SIGNS = timedelta(hours=24)  # beside a new secret, longer than a message is tried
 OK = range(200, 300)
 
@@ -94,30 +93,63 @@ def webhook_attach(*, url: str, made: Job | Batch) -> None:
 def webhook_due(**of: UUID) -> None:
     """`job_id=` or `batch_id=` has ended: its webhook goes out."""
     waiting = Webhook.objects.filter(**of, status=Webhook.Status.WAITING, due_at=None)
-    for webhook_id in waiting.values_list("pk", flat=True):
-        waiting.update(due_at=timezone.now())
-        _send(webhook_id)
+    if waiting.update(due_at=timezone.now()):
+        dispatch_webhook()
 
 
 def webhooks_retry() -> None:
-    """For the reaper: those whose time has come, or whose first message was lost."""
-    now = timezone.now()
+    """For the reaper: what is due gets the messages that it lacks, those of first tries included."""
     waiting = Webhook.objects.filter(status=Webhook.Status.WAITING)
     ended = Q(job__status__in=_ended_jobs()) | (
         Q(batch__isnull=False) & ~Q(batch__status=Batch.Status.RUNNING)
     )
-    waiting.filter(ended, due_at=None).update(due_at=now)
-    for webhook_id in waiting.filter(due_at__lte=now).values_list("pk", flat=True)[:100]:
-        _send(webhook_id)
+    waiting.filter(ended, due_at=None).update(due_at=timezone.now())
+    due = _deliverable().count()
+    known = messages_waiting(queue=WEBHOOKS) if due else None
+    if known is not None:
+        for _ in range(min(due - known, MESSAGES_AT_ONCE)):
+            dispatch_webhook()
 
 
-def webhook_deliver(*, webhook_id: UUID) -> None:
-    """One try, in a worker. Only one process tries at a time."""
-    now = timezone.now()
-    ours = Webhook.objects.filter(pk=webhook_id, status=Webhook.Status.WAITING, due_at__lte=now)
-    if not ours.update(due_at=now + SENDING, attempts=F("attempts") + 1):
+def webhook_deliver_next() -> None:
+    """One try of what is due the longest, in a worker.
+
+    Each owner's news are told one after the other, so that a receiver that is slow to answer keeps
+    nobody's waiting but its owner's.
+    """
+    webhook = _claim_next()
+    if webhook is None:
         return
-    webhook = Webhook.objects.select_related("job__result", "batch").get(pk=webhook_id)
+    _deliver(webhook)
+    if _deliverable().filter(_of(_owner(webhook))).exists():
+        dispatch_webhook()  # the messages of those were heard in vain meanwhile
+
+
+def _deliverable() -> QuerySet[Webhook]:
+    """What may be sent now, the longest due first: of owners to whom nothing is being told."""
+    now = timezone.now()
+    due = Webhook.objects.filter(
+        status__in=(Webhook.Status.WAITING, Webhook.Status.SENDING), due_at__lte=now
+    )
+    under_way = Webhook.objects.filter(status=Webhook.Status.SENDING, due_at__gt=now)
+    for owner in map(_owner, under_way.select_related("job", "batch")):
+        due = due.exclude(_of(owner))
+    return due.order_by("due_at")
+
+
+def _claim_next() -> Webhook | None:
+    for webhook_id in list(_deliverable().values_list("pk", flat=True)[:CANDIDATES]):
+        now = timezone.now()
+        claimed = Webhook.objects.filter(pk=webhook_id, due_at__lte=now).update(
+            status=Webhook.Status.SENDING, due_at=now + SENDING, attempts=F("attempts") + 1
+        )
+        if claimed:  # else somebody was quicker
+            told = Webhook.objects.select_related("job__result", "batch")
+            return told.filter(pk=webhook_id).first()
+    return None
+
+
+def _deliver(webhook: Webhook) -> None:
     status, problem = None, ""
     try:
         status = post(webhook.url, **_message(webhook))
@@ -130,9 +162,19 @@ def webhook_deliver(*, webhook_id: UUID) -> None:
         values |= {"status": Webhook.Status.FAILED}
     else:
         pause = PAUSES_SECONDS[webhook.attempts - 1]
-        values |= {"due_at": timezone.now() + timedelta(seconds=pause)}
-    Webhook.objects.filter(pk=webhook_id).update(**values)
-    logger.info("webhook %s, try %d: %s", webhook_id, webhook.attempts, status or problem)
+        due_at = timezone.now() + timedelta(seconds=pause)
+        values |= {"status": Webhook.Status.WAITING, "due_at": due_at}
+    Webhook.objects.filter(pk=webhook.pk, attempts=webhook.attempts).update(**values)
+    logger.info("webhook %s, try %d: %s", webhook.pk, webhook.attempts, status or problem)
+
+
+def _owner(webhook: Webhook) -> Owner:
+    made: Any = webhook.job or webhook.batch
+    return Owner(user_id=made.user_id, visitor=made.visitor)
+
+
+def _of(owner: Owner) -> Q:
+    return owner.q_through("job__") | owner.q_through("batch__")
 
 
 def _message(webhook: Webhook) -> dict[str, Any]:
@@ -154,10 +196,8 @@ def _message(webhook: Webhook) -> dict[str, Any]:
         )
     event = {"type": f"{kind}.{data['status']}", "timestamp": now.isoformat(), "data": data}
     body = json.dumps(event, ensure_ascii=False)
-    owner = Owner(user_id=made.user_id, visitor=made.visitor)
-    signatures = [
-        Signer(secret).sign(str(webhook.pk), now, body) for secret in webhook_secrets(owner).all
-    ]
+    secrets = webhook_secrets(_owner(webhook)).all
+    signatures = [Signer(secret).sign(str(webhook.pk), now, body) for secret in secrets]
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "voiceclone-webhooks/1",
@@ -166,15 +206,6 @@ def _message(webhook: Webhook) -> dict[str, Any]:
         "webhook-signature": " ".join(signatures),
     }
     return {"body": body.encode(), "headers": headers}
-
-
-def _send(webhook_id: UUID) -> None:
-    try:
-        current_app.tasks[DELIVER].apply_async(
-            args=(str(webhook_id),), queue=QUEUE, routing_key=QUEUE, time_limit=60
-        )
-    except (OperationalError, OSError):
-        logger.exception("webhook %s: the broker cannot be reached", webhook_id)
 
 
 def _ended_jobs() -> list[str]:
