@@ -20,7 +20,7 @@ from voices.api.audio_response import zip_response
 from voices.api.auth import owner_of
 from voices.api.idempotency import IDEMPOTENCY_KEY, call_of, replayed_header
 from voices.api.parsers import JsonParser
-from voices.api.serializers import (
+from voices.api.serializers.fields import (
     AS_SET,
     WEBHOOK_HELP,
     BitrateField,
@@ -29,8 +29,8 @@ from voices.api.serializers import (
     SeedField,
     SpeedField,
     VariationField,
-    WebhookOutput,
 )
+from voices.api.serializers.jobs import WebhookOutput
 from voices.batch_files import BatchText
 from voices.errors import BadInput
 from voices.models import Batch

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
-from voices.api.serializers import JobOutput
+from voices.api.serializers.jobs import JobOutput
 from voices.models import Job
 from voices.selectors.jobs import job_get
 from voices.services.events import job_events, job_version

@@ -15,7 +15,8 @@ from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
 from voices.api.idempotency import IDEMPOTENCY_KEY, call_of, replayed_header
-from voices.api.serializers import JobInput, JobOutput
+from voices.api.serializers.jobs import JobOutput
+from voices.api.serializers.speech import JobInput
 from voices.api.speech import speech_response
 from voices.audio_formats import MEDIA_TYPES
 from voices.models import Job

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from voices import engine
 from voices.api.auth import owner_of
-from voices.api.serializers import voice_shown_name
+from voices.api.serializers.voices import voice_shown_name
 from voices.models import Voice
 from voices.selectors.voices import voice_get, voices_alike
 

@@ -14,7 +14,7 @@ from voices import engine
 from voices.api.audio_response import audio_response
 from voices.api.auth import owner_of
 from voices.api.idempotency import IDEMPOTENCY_KEY, call_of, replayed_header
-from voices.api.serializers import PhonemesInput, PhonemesOutput, StreamableSpeechInput
+from voices.api.serializers.speech import PhonemesInput, PhonemesOutput, StreamableSpeechInput
 from voices.api.streaming_response import streaming_response
 from voices.audio_formats import MEDIA_TYPES
 from voices.models import Job

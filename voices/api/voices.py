@@ -17,7 +17,7 @@ from voices.api.audio_response import audio_response
 from voices.api.auth import owner_of
 from voices.api.origin import confirmation_of
 from voices.api.parsers import JsonParser
-from voices.api.serializers import RecordingsInput, VoiceInput, VoiceOutput, VoicePatch
+from voices.api.serializers.voices import RecordingsInput, VoiceInput, VoiceOutput, VoicePatch
 from voices.models import Scope, Voice
 from voices.selectors.voices import VoiceFilter, voice_get, voice_list
 from voices.services.previews import preview_ensure

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from voices.api.auth import owner_of
-from voices.api.serializers import voice_shown_name
+from voices.api.serializers.voices import voice_shown_name
 from voices.openai.formats import ALIASES, MODEL
 from voices.openai.speech import OpenAiView, model_check
 from voices.selectors.voices import voice_list

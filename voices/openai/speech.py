@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
-from voices.api.serializers import SpeedField
+from voices.api.serializers.fields import SpeedField
 from voices.api.speech import speech_response
 from voices.audio_formats import MEDIA_TYPES
 from voices.errors import BadInput, NotFound

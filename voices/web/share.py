@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from voices.api.audio_response import audio_response
-from voices.api.serializers import voice_shown_name
+from voices.api.serializers.voices import voice_shown_name
 from voices.errors import Gone, NotFound
 from voices.services.sharing import Share, share_open
 from voices.services.speech import speech_title

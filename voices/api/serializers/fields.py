@@ -1,0 +1,83 @@
+"""Fields that several requests have."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from voices.audio_formats import BITRATES_KBPS, MEDIA_TYPES
+from voices.services.speech import (
+    PITCH_RANGE_SEMITONES,
+    SEED_RANGE,
+    SPEED_RANGE,
+    VARIATION_RANGE,
+)
+
+
+def _number(kind: str, bounds: tuple[float, float], default: float, text: str) -> dict[str, Any]:
+    return {
+        "type": kind,
+        "minimum": bounds[0],
+        "maximum": bounds[1],
+        "default": default,
+        "description": text,
+    }
+
+
+@extend_schema_field({"type": "string", "enum": list(MEDIA_TYPES), "default": "mp3"})
+class FormatField(serializers.CharField):
+    """pcm: bare samples, 16 bit little endian, 24 kHz; voice_message: Opus in Ogg, mono, 48 kHz."""
+
+
+@extend_schema_field(
+    {
+        "type": "integer",
+        "enum": list(BITRATES_KBPS),
+        "nullable": True,
+        "description": "kbit/s of mp3, constant; null: variable, about 65",
+    }
+)
+class BitrateField(serializers.IntegerField):
+    pass
+
+
+@extend_schema_field(_number("number", SPEED_RANGE, 1.0, "1 is the voice's own pace"))
+class SpeedField(serializers.FloatField):
+    pass
+
+
+@extend_schema_field(_number("number", PITCH_RANGE_SEMITONES, 0.0, "semitones up or down"))
+class PitchField(serializers.FloatField):
+    pass
+
+
+@extend_schema_field(
+    _number("number", VARIATION_RANGE, 1.0, "liveliness; at 0 every seed gives the same audio")
+)
+class VariationField(serializers.FloatField):
+    pass
+
+
+@extend_schema_field(_number("integer", SEED_RANGE, 0, "the same seed gives the same audio"))
+class SeedField(serializers.IntegerField):
+    pass
+
+
+AS_SET = "Left out: as the voice is set."
+
+
+class ReadingsField(serializers.DictField):
+    """Words and how they are said."""
+
+    child = serializers.CharField(max_length=200)
+
+
+DICTIONARY_HELP = (
+    'Words of this text and how they are said: {"звонит": "звон+ит"}. A reading is a stress, other '
+    "words, or sounds between slashes. It wins over the stored dictionary, a + in the text over both."
+)
+
+WEBHOOK_HELP = (
+    "A public http or https address that is told, by a signed POST, when this has ended. "
+    "See /webhook-secret/."
+)

@@ -1,0 +1,126 @@
+"""Jobs and what came of them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from voices.api.serializers.voices import voice_shown_name
+from voices.models import Job, Webhook
+from voices.selectors.jobs import KINDS, jobs_ahead
+from voices.selectors.retention import job_expires_at
+from voices.services.jobs import job_error
+
+EXCERPT_CHARACTERS = 200
+
+
+class WebhookOutput(serializers.ModelSerializer):
+    """How the telling went."""
+
+    class Meta:
+        model = Webhook
+        fields = ("url", "status", "attempts", "last_status", "last_error", "delivered_at")
+
+
+class JobVoiceOutput(serializers.Serializer):
+    id = serializers.UUIDField(allow_null=True)
+    slug = serializers.CharField(allow_null=True)
+    name = serializers.CharField()
+
+
+class ProgressOutput(serializers.Serializer):
+    sentences_done = serializers.IntegerField()
+    sentences_total = serializers.IntegerField()
+    parts_ready = serializers.IntegerField(
+        help_text="Sentences of a live job that can be fetched; 0 an hour after its end."
+    )
+    ahead = serializers.IntegerField(help_text="Jobs that will be taken before this one.")
+
+
+class JobErrorOutput(serializers.Serializer):
+    code = serializers.CharField()
+    message = serializers.CharField()
+    details = serializers.JSONField()
+
+
+class JobAudioOutput(serializers.Serializer):
+    url = serializers.CharField()
+    format = serializers.CharField()
+    seconds = serializers.FloatField()
+    size_bytes = serializers.IntegerField()
+
+
+class JobOutput(serializers.ModelSerializer):
+    kind = serializers.ChoiceField(choices=KINDS)
+    expires_at = serializers.SerializerMethodField(
+        help_text="When the job is removed with its audio; null while it runs, or never."
+    )
+    text = serializers.SerializerMethodField()
+    voice = serializers.SerializerMethodField()
+    progress = serializers.SerializerMethodField()
+    error = serializers.SerializerMethodField()
+    audio = serializers.SerializerMethodField()
+    webhook = WebhookOutput(read_only=True, allow_null=True, default=None)
+
+    class Meta:
+        model = Job
+        fields = (
+            "id", "kind", "status", "name", "batch", "position", "text", "voice", "params",
+            "progress", "error", "audio", "webhook", "created_at", "started_at", "finished_at",
+            "expires_at",
+        )  # fmt: skip
+
+    def get_text(self, job: Job) -> str:
+        whole = self.parent is None
+        return job.text if whole else job.text[:EXCERPT_CHARACTERS]
+
+    def get_expires_at(self, job: Job) -> datetime | None:
+        return job_expires_at(job)
+
+    @extend_schema_field(JobVoiceOutput)
+    def get_voice(self, job: Job) -> dict[str, Any]:
+        if job.voice is None:
+            return {"id": None, "slug": None, "name": job.voice_name}
+        return {"id": job.voice.pk, "slug": job.voice.slug, "name": voice_shown_name(job.voice)}
+
+    @cached_property
+    def _ahead(self) -> dict[UUID, int]:
+        shown: Any = self.instance
+        return jobs_ahead([shown] if isinstance(shown, Job) else shown)
+
+    @extend_schema_field(ProgressOutput)
+    def get_progress(self, job: Job) -> dict[str, int]:
+        return {
+            "sentences_done": job.sentences_done,
+            "sentences_total": job.sentences_total,
+            "parts_ready": job.parts_ready,
+            "ahead": self._ahead.get(job.pk, 0),
+        }
+
+    @extend_schema_field(JobErrorOutput(allow_null=True))
+    def get_error(self, job: Job) -> dict[str, Any] | None:
+        if job.status == Job.Status.CANCELLED or not job.error_code:
+            return None
+        error = job_error(job)
+        return {
+            "code": error.code,
+            "message": error.message(get_language()),
+            "details": error.details,
+        }
+
+    @extend_schema_field(JobAudioOutput(allow_null=True))
+    def get_audio(self, job: Job) -> dict[str, Any] | None:
+        result = getattr(job, "result", None)
+        if result is None:
+            return None
+        return {
+            "url": reverse("job-audio", args=[job.pk]),
+            "format": result.format,
+            "seconds": result.seconds,
+            "size_bytes": result.size_bytes,
+        }

@@ -1,0 +1,88 @@
+"""What is asked to be said, and how it would be."""
+
+from rest_framework import serializers
+
+from voices.api.serializers.fields import (
+    AS_SET,
+    DICTIONARY_HELP,
+    WEBHOOK_HELP,
+    BitrateField,
+    FormatField,
+    PitchField,
+    ReadingsField,
+    SeedField,
+    SpeedField,
+    VariationField,
+)
+
+
+class SpeechInput(serializers.Serializer):
+    text = serializers.CharField(
+        trim_whitespace=False,
+        allow_blank=True,
+        help_text=(
+            "Russian text. A stress is set by + before the vowel: з+амок. Marks such as ((пауза 1 с)), "
+            "((медленно)), `nikolay:: …` and a subset of SSML are understood."
+        ),
+    )
+    voice = serializers.CharField(
+        max_length=200, help_text="Slug of a bank voice, id, or name of an own voice."
+    )
+    format = FormatField(default="mp3", max_length=20)
+    bitrate = BitrateField(default=None, allow_null=True)
+    speed = SpeedField(default=None, allow_null=True, help_text=AS_SET)
+    pitch = PitchField(default=None, allow_null=True, help_text=AS_SET)
+    variation = VariationField(default=None, allow_null=True, help_text=AS_SET)
+    seed = SeedField(default=0)
+    timestamps = serializers.BooleanField(
+        default=False, help_text="Keep the times of words and sounds: /jobs/{id}/timestamps/."
+    )
+    dictionary = ReadingsField(default=dict, help_text=DICTIONARY_HELP)
+
+
+class JobInput(SpeechInput):
+    live = serializers.BooleanField(
+        default=False,
+        help_text="Keep the sentences that are ready, to be heard while the rest is made: see …/parts/.",
+    )
+    webhook_url = serializers.CharField(
+        max_length=2000, allow_blank=True, default="", help_text=WEBHOOK_HELP
+    )
+
+
+class StreamableSpeechInput(SpeechInput):
+    stream = serializers.BooleanField(
+        default=False, help_text="Send the audio sentence by sentence as it is made."
+    )
+
+
+class PhonemesInput(serializers.Serializer):
+    text = serializers.CharField(trim_whitespace=False, allow_blank=True)
+    dictionary = ReadingsField(default=dict, help_text=DICTIONARY_HELP)
+
+
+class WordOutput(serializers.Serializer):
+    text = serializers.CharField()
+    stressed = serializers.CharField()
+    phonemes = serializers.ListField(child=serializers.CharField())
+    ipa = serializers.CharField()
+    start = serializers.IntegerField(
+        allow_null=True,
+        help_text="Where the word stands in the text; null when it is not written there.",
+    )
+    end = serializers.IntegerField(allow_null=True)
+
+
+class SentenceOutput(serializers.Serializer):
+    source = serializers.CharField()  # type: ignore[assignment]
+    normalized = serializers.CharField()
+    stressed = serializers.CharField()
+    voice = serializers.CharField(
+        allow_null=True, help_text="The voice that markup calls for; null for the request's own."
+    )
+    words = WordOutput(many=True)
+    tokens = serializers.ListField(child=serializers.CharField())
+
+
+class PhonemesOutput(serializers.Serializer):
+    sentences = SentenceOutput(many=True)

@@ -1,0 +1,134 @@
+"""Voices and their recordings."""
+
+from typing import Any
+
+from django.utils.translation import get_language
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from voices.api.serializers.fields import PitchField, SpeedField, VariationField
+from voices.models import Recording, Voice
+from voices.selectors.voices import voice_consent_missing
+
+_CONSENT_HELP = "You confirm the text at /api/v1/consent/."
+_VERSION_HELP = "Version of the text that was shown; refused when there is a newer one."
+
+
+class LanguageField(serializers.RegexField):
+    """Language of the recordings, for instance ru or en."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(r"^[a-z]{2,3}$", **kwargs)
+
+
+class VoiceInput(serializers.Serializer):
+    name = serializers.CharField(max_length=100, allow_blank=True, default="")
+    description = serializers.CharField(max_length=1000, allow_blank=True, default="")
+    gender = serializers.ChoiceField(
+        choices=Voice.Gender.choices, allow_blank=True, default=Voice.Gender.UNKNOWN
+    )
+    recording = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True, max_length=500),
+        default=list,
+        help_text="One or more sound files: mp3, wav, flac, ogg, m4a, webm; 3-30 s of speech.",
+    )
+    language = LanguageField(default="ru")
+    consent = serializers.BooleanField(default=False, help_text=_CONSENT_HELP)
+    consent_version = serializers.CharField(
+        default="", allow_blank=True, max_length=16, help_text=_VERSION_HELP
+    )
+
+
+class RecordingsInput(serializers.Serializer):
+    recording = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True, max_length=500), default=list
+    )
+    consent = serializers.BooleanField(default=False, help_text=_CONSENT_HELP)
+    consent_version = serializers.CharField(
+        default="", allow_blank=True, max_length=16, help_text=_VERSION_HELP
+    )
+
+
+class VoiceSettings(serializers.Serializer):
+    """What holds where a request leaves it out; null is the usual."""
+
+    speed = SpeedField(required=False, allow_null=True)
+    pitch = PitchField(required=False, allow_null=True)
+    variation = VariationField(required=False, allow_null=True)
+
+
+class VoicePatch(serializers.Serializer):
+    name = serializers.CharField(max_length=100, required=False)
+    description = serializers.CharField(max_length=1000, allow_blank=True, required=False)
+    gender = serializers.ChoiceField(choices=Voice.Gender.choices, allow_blank=True, required=False)
+    language = LanguageField(required=False)
+    settings = VoiceSettings(required=False)
+
+
+class RecordingOutput(serializers.ModelSerializer):
+    notes = serializers.SerializerMethodField(help_text="What could be better in the recording.")
+    figures = serializers.DictField(
+        read_only=True, help_text="What was measured: clipped_share, snr_db and others."
+    )
+
+    class Meta:
+        model = Recording
+        fields = (
+            "id",
+            "original_name",
+            "size_bytes",
+            "seconds",
+            "speech_seconds",
+            "notes",
+            "figures",
+            "created_at",
+        )
+
+    def get_notes(self, recording: Recording) -> list[str]:
+        language = "ru" if get_language() == "ru" else "en"
+        # rows written by an earlier version hold English lines
+        return [note[language] if isinstance(note, dict) else note for note in recording.notes]
+
+
+class VoiceOutput(serializers.ModelSerializer):
+    name = serializers.SerializerMethodField()
+    description = serializers.SerializerMethodField()
+    settings = VoiceSettings(source="*", read_only=True)
+    preview_url = serializers.SerializerMethodField()
+    spoken_consent = serializers.SerializerMethodField(
+        help_text="`given`, `missing` (the voice may not speak before), or `not_required`."
+    )
+    recordings = RecordingOutput(many=True, read_only=True)
+
+    class Meta:
+        model = Voice
+        fields = (
+            "id", "slug", "is_bank", "status", "name", "description", "gender", "language",
+            "licence", "attribution", "settings", "preview_url", "spoken_consent", "recordings",
+            "created_at",
+        )  # fmt: skip
+
+    def get_name(self, voice: Voice) -> str:
+        return voice_shown_name(voice)
+
+    def get_description(self, voice: Voice) -> str:
+        return voice_shown_description(voice)
+
+    def get_preview_url(self, voice: Voice) -> str | None:
+        shown = voice.preview if voice.is_bank else not voice_consent_missing(voice)
+        return reverse("voice-preview", args=[voice.slug or voice.pk]) if shown else None
+
+    def get_spoken_consent(self, voice: Voice) -> str:
+        if voice.spoken_consent_at is not None:
+            return "given"
+        return "missing" if voice_consent_missing(voice) else "not_required"
+
+
+def voice_shown_name(voice: Voice) -> str:
+    """The name in the language of the request."""
+    return (voice.name_ru if get_language() == "ru" else "") or voice.name
+
+
+def voice_shown_description(voice: Voice) -> str:
+    """The description in the language of the request."""
+    return (voice.description_ru if get_language() == "ru" else "") or voice.description
