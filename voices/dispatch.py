@@ -42,20 +42,21 @@ def _send(task: str, *, queue: str, **options: Any) -> bool:
         current_app.tasks[task].apply_async(
             queue=queue, routing_key=queue, time_limit=settings.TASK_SECONDS[queue], **options
         )
-    except (OperationalError, OSError):
-        logger.exception("the broker cannot be reached")
+    except (OperationalError, ChannelError, OSError):  # away, or it takes nothing: its disk is full
+        logger.exception("the broker takes no message")
         return False
     return True
 
 
 def messages_waiting(*, queue: str) -> int | None:
     """How many the broker keeps for the queue; None when it cannot be reached."""
+    broker: Any = current_app.connection_for_read()
     try:
-        with current_app.connection_for_read() as connection:
-            channel: Any = connection.default_channel
-            return int(channel.queue_declare(queue, passive=True).message_count)
+        with broker:
+            declared = broker.default_channel.queue_declare(queue, passive=True)
+            return int(declared.message_count)
     except ChannelError:  # Redis knows no empty queue
         return 0
-    except (OperationalError, OSError):
-        logger.warning("the broker cannot be reached")
+    except (OperationalError, *broker.connection_errors, *broker.channel_errors):
+        logger.warning("the broker does not answer", exc_info=True)
         return None

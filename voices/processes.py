@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from voices.loops import failure_logged
+
 logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 6.0
@@ -92,7 +94,8 @@ class Watch:
                 program.start()
             while not self._stopping:
                 for program in self.programs:
-                    _revive(program)
+                    with failure_logged(program.name):  # no room for its log, no memory for it
+                        _revive(program)
                 each_second()
                 time.sleep(0.2)
         finally:

@@ -4,7 +4,8 @@ import ctypes
 import logging
 import os
 import socket
-from threading import Event, Thread
+from functools import partial
+from threading import Event
 from typing import Any
 
 from celery import current_app
@@ -18,13 +19,13 @@ from celery.signals import (
     worker_shutting_down,
 )
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
 from prometheus_client import start_http_server
 from prometheus_client.multiprocess import mark_process_dead
 
 from voiceclone import tracing
 from voices import engine
 from voices.errors import AppError
+from voices.loops import Loop, each_tried
 from voices.metrics import counted, stage_took
 from voices.services.closing import accounts_close_further
 from voices.services.rates import rates_prune
@@ -92,10 +93,14 @@ def settle(pid: int | None = None, **_kwargs: Any) -> None:
 @worker_ready.connect
 def start_keeper(**_kwargs: Any) -> None:
     _stop.clear()
+    # in a thread of its own: much to remove must not silence the keeper
+    sweeper = Loop("sweeper", _sweep, pause_seconds=settings.SWEEP_CHECK_SECONDS, stop=_stop)
+    keep = partial(_keep, DatabaseClock(), sweeper)
+    keeper = Loop("keeper", keep, pause_seconds=settings.REAPER_SECONDS, stop=_stop)
+    keeper.start()
+    sweeper.start()
     if settings.WORKER_METRICS_PORT:
         start_http_server(settings.WORKER_METRICS_PORT, registry=counted())
-    Thread(target=_keep, name="keeper", daemon=True).start()
-    Thread(target=_sweep, name="sweeper", daemon=True).start()
 
 
 @worker_shutting_down.connect
@@ -115,31 +120,17 @@ def _queues() -> list[str]:
 
 
 def _sweep() -> None:
-    """In a thread of its own: much to remove must not silence the keeper."""
-    while not _stop.wait(settings.SWEEP_CHECK_SECONDS):
-        close_old_connections()
-        try:
-            if worker_clock_agrees(name=os.environ[NAME_VARIABLE]):
-                sweep_if_due()
-            else:
-                logger.error("this machine's clock is not the database's; nothing is swept")
-        except (DatabaseError, OSError):
-            logger.exception("sweeping failed; trying again in an hour")
-    connection.close()
+    agrees = worker_clock_agrees(name=os.environ[NAME_VARIABLE])
+    if agrees:
+        sweep_if_due()
+    elif agrees is not None:
+        logger.error("this machine's clock is not the database's; nothing is swept")
 
 
-def _keep() -> None:
-    name, clock = os.environ[NAME_VARIABLE], DatabaseClock()
-    while not _stop.is_set():
-        close_old_connections()
-        try:
-            worker_report(name=name, queues=_queues())
-            if clock.has_jumped(worker=name):
-                leases_renew()
-            jobs_requeue_stuck()
-            rates_prune()
-            accounts_close_further()
-        except DatabaseError:
-            logger.exception("the database did not answer; trying again")
-        _stop.wait(settings.REAPER_SECONDS)
-    connection.close()
+def _keep(clock: DatabaseClock, sweeper: Loop) -> None:
+    name = os.environ[NAME_VARIABLE]
+    trouble = "" if sweeper.is_alive() else "the sweeper has ended"
+    worker_report(name=name, queues=_queues(), trouble=trouble)
+    if clock.has_jumped(worker=name):
+        leases_renew()
+    each_tried(jobs_requeue_stuck, rates_prune, accounts_close_further)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -14,10 +14,18 @@ FORGET_AFTER = timedelta(hours=1)  # a worker that was lost is missed for so lon
 
 def workers_alive(*, queue: str = "speech") -> list[Worker]:
     """Workers of a queue that were heard of lately."""
-    heard = Now() - timedelta(seconds=settings.WORKER_ALIVE_SECONDS)
-    return [
-        worker for worker in Worker.objects.filter(seen_at__gte=heard) if queue in worker.queues
-    ]
+    return [worker for worker in _heard_of() if queue in worker.queues]
+
+
+def workers_in_trouble() -> list[Worker]:
+    """Living ones of which a part has ended."""
+    return list(_heard_of().exclude(trouble="").order_by("name"))
+
+
+def _heard_of() -> QuerySet[Worker]:
+    return Worker.objects.filter(
+        seen_at__gte=Now() - timedelta(seconds=settings.WORKER_ALIVE_SECONDS)
+    )
 
 
 def queues_served() -> list[str]:

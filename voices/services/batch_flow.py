@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from voices.dispatch import dispatch
+from voices.loops import failure_logged
 from voices.models import Batch, Job
 from voices.owner import Owner
 from voices.services.turns import turn_next
@@ -51,7 +52,8 @@ def batches_advance() -> None:
     """For the reaper: batches whose turn was lost with a process."""
     waiting = Batch.objects.filter(status=Batch.Status.RUNNING).order_by("created_at")
     for batch_id in waiting.values_list("pk", flat=True)[:100]:
-        batch_advance(batch_id=batch_id)
+        with failure_logged(f"batch {batch_id}"):
+            batch_advance(batch_id=batch_id)
 
 
 def _end(batch: Batch) -> None:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from voices.errors import Conflict, NotFound
+from voices.loops import failure_logged
 from voices.models import Account, ApiKey, Batch, Job, Voice
 from voices.owner import Owner
 from voices.services.adoption import owned_models
@@ -39,7 +40,8 @@ def account_close(*, user: User) -> None:
 def accounts_close_further() -> None:
     """Go on with the accounts that are being closed; run by every worker now and then."""
     for account in Account.objects.filter(closing_since__isnull=False).select_related("user")[:10]:
-        _close_further(account.user)
+        with failure_logged(f"the end of account {account.user_id}"):
+            _close_further(account.user)
 
 
 def _close_further(user: User) -> None:

@@ -9,14 +9,15 @@ from django.db import Error, connection
 from kombu.exceptions import OperationalError
 
 from voices.engine import weights_missing
-from voices.selectors.health import queues_served, workers_alive
+from voices.selectors.health import queues_served, workers_alive, workers_in_trouble
 
 
 def readiness() -> dict[str, str]:
     """Check by check "ok" or what is wrong: database, broker, workers by queue, weights.
 
     `worker` is that of the queue speech, which every installation needs, with its models loaded;
-    `worker_batch` and the like are there where such workers are or lately were.
+    `worker_batch` and the like are there where such workers are or lately were. `upkeep` is what they
+    all do beside their jobs; one that no longer reports itself counts as no worker.
     """
     database = _database()
     workers = _workers() if database == "ok" else {"worker": "unknown"}
@@ -59,7 +60,12 @@ def _workers() -> dict[str, str]:
         for queue in queues_served()
         if queue != "speech"  # the others load models with their first job
     }
-    return {"worker": ready if speech else "no live worker", **others}
+    troubles = [f"{worker.name}: {worker.trouble}" for worker in workers_in_trouble()]
+    return {
+        "worker": ready if speech else "no live worker",
+        **others,
+        "upkeep": "; ".join(troubles) or "ok",
+    }
 
 
 def _weights() -> str:

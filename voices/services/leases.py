@@ -9,7 +9,7 @@ from threading import Event, Thread
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
@@ -94,6 +94,6 @@ def _extend_until(stop: Event, leases: tuple[JobLease, ...]) -> None:
         try:
             for lease in leases:
                 lease.row.update(lease_expires_at=lease_end())
-        except DatabaseError:
+        except Exception:
             logger.exception("the lease could not be extended; trying again")
     connection.close()

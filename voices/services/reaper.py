@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from voices.dispatch import dispatch, messages_waiting
 from voices.errors import Broken
+from voices.loops import each_tried
 from voices.models import Job, Worker
 from voices.services.batch_flow import batches_advance
 from voices.services.idempotency import idempotency_prune
@@ -37,13 +38,16 @@ PARTS_KEPT = timedelta(hours=1)
 
 def jobs_requeue_stuck() -> int:
     """Run by every worker every few seconds and by the command; returns jobs brought back."""
-    _stale_parts_delete()
-    _left_chunks_delete()
-    batches_advance()
-    idempotency_prune()
-    webhooks_retry()
-    _far_times_mend()
-    return _lost_jobs_requeue() + _missing_messages_send()
+    return each_tried(
+        _stale_parts_delete,
+        _left_chunks_delete,
+        batches_advance,
+        idempotency_prune,
+        webhooks_retry,
+        _far_times_mend,
+        _lost_jobs_requeue,
+        _missing_messages_send,
+    )
 
 
 class DatabaseClock:

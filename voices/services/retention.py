@@ -13,6 +13,7 @@ from functools import partial
 from django.utils import timezone
 
 from voices.errors import AppError
+from voices.loops import failure_logged
 from voices.models import Batch, Job, Recording, Result, Voice
 from voices.owner import Owner
 from voices.selectors.retention import (
@@ -74,12 +75,14 @@ def _job_removed(job: Job) -> bool:
 
 
 def _removed(remove: Callable[[], object]) -> bool:
-    try:
-        remove()
-    except AppError as error:  # somebody removed or used it meanwhile
-        logger.info("not swept: %s", error)
-        return False
-    return True
+    with failure_logged("removing what has expired"):
+        try:
+            remove()
+        except AppError as error:  # somebody removed or used it meanwhile
+            logger.info("not swept: %s", error)
+        else:
+            return True
+    return False
 
 
 def _owner(row: Job | Batch | Voice) -> Owner:

@@ -11,11 +11,9 @@ from voices.selectors.health import FORGET_AFTER
 CLOCKS_AGREE = timedelta(minutes=5)
 
 
-def worker_report(*, name: str, queues: list[str], engine_ready: bool | None = None) -> None:
-    """Say that the worker lives; `engine_ready=None` leaves that flag as it is."""
-    values: dict[str, object] = {"queues": queues, "seen_at": Now()}
-    if engine_ready is not None:
-        values["engine_ready"] = engine_ready
+def worker_report(*, name: str, queues: list[str], **facts: bool | str) -> None:
+    """Say that the worker lives; of its facts (`engine_ready`, `trouble`) those not given stay as they are."""
+    values = {"queues": queues, "seen_at": Now(), **facts}
     Worker.objects.update_or_create(name=name, defaults=values)
 
 
@@ -24,12 +22,10 @@ def worker_engine_ready(*, name: str) -> None:
     Worker.objects.filter(name=name, engine_ready=False).update(engine_ready=True)
 
 
-def worker_clock_agrees(*, name: str) -> bool:
-    """Whether this machine's clock is near the database's; the worker has reported itself of late."""
-    now = timezone.now()
-    return Worker.objects.filter(
-        name=name, seen_at__range=(now - CLOCKS_AGREE, now + CLOCKS_AGREE)
-    ).exists()
+def worker_clock_agrees(*, name: str) -> bool | None:
+    """Whether this machine's clock is near the database's; None before the worker's first report."""
+    seen_at = Worker.objects.filter(name=name).values_list("seen_at", flat=True).first()
+    return None if seen_at is None else abs(seen_at - timezone.now()) < CLOCKS_AGREE
 
 
 def worker_forget(*, name: str) -> None:

@@ -6,10 +6,10 @@ import shutil
 import socket
 import sys
 import time
-import urllib.error
 import urllib.request
 import webbrowser
 from http import HTTPStatus
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -143,7 +143,7 @@ def _answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310  our own address
             return bool(response.status == HTTPStatus.OK)
-    except (urllib.error.URLError, OSError):
+    except (OSError, HTTPException):  # not there, or just on its way out
         return False
 
 
