@@ -45,9 +45,10 @@ def hear_complaints(page: Page) -> list[str]:
 
 
 def assert_sound(page: Page) -> None:
-    """Nothing sticks out of the page, and axe-core finds nothing serious."""
+    """Nothing sticks out of the page, no label holds a button, and axe-core finds nothing serious."""
     width = page.viewport_size["width"]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("label :is(button, a)").count() == 0
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     # without preload: it copies the style of the waveform, which the page's policy forbids
@@ -60,10 +61,15 @@ def assert_sound(page: Page) -> None:
     assert serious == []
 
 
+def open_speak(page: Page, address: str = "/") -> None:
+    """The Speak page with its voices there."""
+    page.goto(address)
+    page.locator("#voice-listen:enabled").wait_for()
+
+
 def speak(page, text):
     """Say a text on the Speak page and wait for the end."""
-    page.goto("/")
-    page.locator(".voice").first.wait_for()
+    open_speak(page)
     page.locator("#text").fill(text)
     page.locator("#speak").click()
     page.locator("#download").wait_for()

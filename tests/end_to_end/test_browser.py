@@ -7,7 +7,7 @@ import soundfile as sf
 from playwright.sync_api import expect
 
 from benchmarks.servers import answers, wait_for
-from tests.end_to_end.browsing import chromium, hear_complaints
+from tests.end_to_end.browsing import chromium, hear_complaints, open_speak
 from tests.end_to_end.services import processes_of, servers, site
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
@@ -25,8 +25,7 @@ def browser():
 def page(browser, running):
     opened = browser.new_page(locale="ru-RU")
     complaints = hear_complaints(opened)
-    opened.goto(running.address)
-    opened.locator(".voice").first.wait_for()
+    open_speak(opened, running.address)
     yield opened
     opened.close()
     assert complaints == []
@@ -51,7 +50,8 @@ def speak_and_download(page, text, folder: Path) -> Path:
 
 
 def test_bank_voice_to_mp3(page, tmp_path):
-    page.get_by_text("Анна", exact=True).click()
+    page.locator("#voice-open").click()
+    page.locator("#voices").get_by_text("Анна", exact=True).click()
     path = speak_and_download(page, "Добрый вечер! Как ваши дела сегодня?", tmp_path)
     info = sf.info(path)
     assert info.format == "MP3"
@@ -65,7 +65,8 @@ def test_own_recording_to_mp3(page, running, tmp_path):
     page.locator("#voice-name").fill("Пробный")
     page.locator("#consent").check()
     page.locator("#create-voice").click()
-    expect(page.locator("#voices").get_by_text("Пробный")).to_be_visible(timeout=60 * SECONDS)
+    expect(page.locator("#voice-chosen")).to_have_text("Пробный", timeout=60 * SECONDS)
+    expect(page.locator("#voice-open")).to_be_focused()
     path = speak_and_download(page, "Это сказано моим собственным голосом.", tmp_path)
     assert sf.info(path).duration > 0.5
 

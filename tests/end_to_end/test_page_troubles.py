@@ -6,7 +6,7 @@ import signal
 import pytest
 from playwright.sync_api import expect
 
-from tests.end_to_end.browsing import HEARD, chromium
+from tests.end_to_end.browsing import HEARD, chromium, open_speak
 from tests.end_to_end.quota_race import CHARACTERS
 from tests.end_to_end.services import processes_of
 
@@ -26,8 +26,7 @@ def browser():
 
 def order(page, text):
     """Ask for a text on the Speak page."""
-    page.goto("/")
-    page.locator(".voice").first.wait_for()
+    open_speak(page)
     page.locator("#text").fill(text)
     page.locator("#speak").click()
 

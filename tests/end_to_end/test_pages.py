@@ -13,6 +13,7 @@ from tests.end_to_end.browsing import (
     WORKERS_PATIENCE,
     assert_sound,
     chromium,
+    open_speak,
     speak,
 )
 
@@ -58,8 +59,7 @@ def page(request, visitors):
 
 
 def heard_before_it_is_made(page):
-    page.goto("/")
-    page.locator(".voice").first.wait_for()
+    open_speak(page)
     page.locator("#text").fill(LONG)
     page.locator("#speak").click()
     page.wait_for_function(HEARD)
@@ -114,15 +114,19 @@ def tab_to(page, there):
 
 def test_by_keyboard_alone(visitors):
     page = visitors.page()
-    page.goto("/")
-    page.locator(".voice").first.wait_for()
+    open_speak(page)
     page.keyboard.press("Tab")
     expect(page.get_by_text("К содержанию")).to_be_focused()
+    page.keyboard.press("Enter")
+    tab_to(page, "document.activeElement.id === 'voice-open'")
     page.keyboard.press("Enter")
     tab_to(page, "document.activeElement.name === 'voice'")
     page.keyboard.press("ArrowDown")
     chosen = page.locator("input[name=voice]:checked")
     expect(chosen).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#voice-picker")).to_be_hidden()
+    expect(page.locator("#voice-open")).to_be_focused()
     tab_to(page, "document.activeElement.id === 'text'")
     page.keyboard.type("Сказано без мыши.")
     page.keyboard.press("Control+Enter")
@@ -142,8 +146,8 @@ def test_by_keyboard_alone(visitors):
 
 
 def test_voices_are_found_by_name_and_kind(page):
-    page.goto("/")
-    page.locator(".voice").first.wait_for()
+    open_speak(page)
+    page.locator("#voice-open").click()
     everybody = page.locator(".voice").count()
     page.locator("#voice-search").fill("никол")
     expect(page.locator(".voice")).to_have_count(1)

@@ -141,3 +141,21 @@ def test_nothing_that_a_caller_can_invent_becomes_a_series_of_figures(client):
     for _ in range(3):
         invented_calls(client)
     assert series() == before
+
+
+def test_a_job_that_waits_for_models_says_so(caller, bank_voice, live_worker, monkeypatch):
+    monkeypatch.setattr("voices.services.jobs.dispatch", lambda **_: True)
+    alice = caller("alice")
+    order = {"text": "Привет.", "voice": "anna"}
+    job = alice.post("/api/v1/jobs/", order, "json").json()["id"]
+
+    def loading():
+        return alice.get(f"/api/v1/jobs/{job}/").json()["progress"]["models_loading"]
+
+    assert loading() is False
+    Worker.objects.update(engine_ready=False)
+    assert loading() is True
+    Worker.objects.create(
+        name="host:2", queues=["speech"], engine_ready=True, seen_at=timezone.now()
+    )
+    assert loading() is False

@@ -41,8 +41,8 @@ def test_hot_calls_ask_little_and_write_nothing(alice, queries):
     most = {
         "/api/v1/limits/": 2,  # key, quota
         f"/api/v1/jobs/{made[0]}/": 2,  # key, job
-        f"/api/v1/jobs/{made[1]}/": 3,  # how many are before it
-        "/api/v1/jobs/?page_size=10": 4,  # key, count, jobs, how many are before each
+        f"/api/v1/jobs/{made[1]}/": 4,  # how many are before it, which workers have their models
+        "/api/v1/jobs/?page_size=10": 5,  # key, count, jobs, how many are before each, workers
         "/api/v1/voices/": 4,  # key, count, voices, recordings
     }
     for path, allowed in most.items():

@@ -22,6 +22,15 @@ def workers_in_trouble() -> list[Worker]:
     return list(_heard_of().exclude(trouble="").order_by("name"))
 
 
+def queues_loading() -> set[str]:
+    """Queues whose workers live and none of them has its models yet."""
+    ready: set[str] = set()
+    waiting: set[str] = set()
+    for queues, engine_ready in _heard_of().values_list("queues", "engine_ready"):
+        (ready if engine_ready else waiting).update(queues)
+    return waiting - ready
+
+
 def _heard_of() -> QuerySet[Worker]:
     return Worker.objects.filter(
         seen_at__gte=Now() - timedelta(seconds=settings.WORKER_ALIVE_SECONDS)

@@ -12,6 +12,7 @@ from rest_framework.reverse import reverse
 
 from voices.api.serializers.voices import voice_shown_name
 from voices.models import Job, Webhook
+from voices.selectors.health import queues_loading
 from voices.selectors.jobs import KINDS, jobs_ahead
 from voices.selectors.retention import job_expires_at
 from voices.services.jobs import job_error
@@ -40,6 +41,9 @@ class ProgressOutput(serializers.Serializer):
         help_text="Sentences of a live job that can be fetched; 0 an hour after its end."
     )
     ahead = serializers.IntegerField(help_text="Jobs that will be taken before this one.")
+    models_loading = serializers.BooleanField(
+        help_text="No worker can begin yet: they are loading the models after a start."
+    )
 
 
 class JobErrorOutput(serializers.Serializer):
@@ -93,13 +97,19 @@ class JobOutput(serializers.ModelSerializer):
         shown: Any = self.instance
         return jobs_ahead([shown] if isinstance(shown, Job) else shown)
 
+    @cached_property
+    def _loading(self) -> set[str]:
+        return queues_loading()
+
     @extend_schema_field(ProgressOutput)
-    def get_progress(self, job: Job) -> dict[str, int]:
+    def get_progress(self, job: Job) -> dict[str, int | bool]:
+        unbegun = job.status in Job.ACTIVE and not job.sentences_total
         return {
             "sentences_done": job.sentences_done,
             "sentences_total": job.sentences_total,
             "parts_ready": job.parts_ready,
             "ahead": self._ahead.get(job.pk, 0),
+            "models_loading": unbegun and job.queue in self._loading,
         }
 
     @extend_schema_field(JobErrorOutput(allow_null=True))

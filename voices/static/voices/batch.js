@@ -1,7 +1,7 @@
 // The Batch page: texts or a file in, progress, a zip out.
 
 import { get, post, postOnce, remove } from "./api.js";
-import { byId, clock, language, limits, make, number, say, showError } from "./page.js";
+import { byId, clock, isBusy, language, limits, make, number, say, setBusy, showError } from "./page.js";
 import { Pager } from "./pager.js";
 import { chosenSettings, setVoiceSettings, startSettings } from "./settings.js";
 
@@ -70,14 +70,14 @@ function order() {
 
 async function send(event) {
   event.preventDefault();
-  if (button.disabled) return;
+  if (isBusy(button)) return;
   const gap = obstacle();
   showError(errorBox, gap?.message ?? "");
   if (gap) {
     gap.field.focus();
     return;
   }
-  button.disabled = true;
+  setBusy(button, true);
   status.textContent = say("sending");
   try {
     await postOnce("batches/", order());
@@ -88,7 +88,7 @@ async function send(event) {
     status.textContent = "";
     showError(errorBox, error.message);
   } finally {
-    button.disabled = false;
+    setBusy(button, false);
   }
 }
 

@@ -4,6 +4,7 @@ import { get, patch, post, remove } from "./api.js";
 import { byId, iconButton, make, number, pageData, plural, say, showError, wait } from "./page.js";
 import { previewButton } from "./preview.js";
 import { quality } from "./quality.js";
+import { drawSlider, ends, USUAL } from "./settingwords.js";
 
 const seconds = (value) => number.format(Math.round(value));
 const spoken = (voice) => voice.recordings.reduce((sum, one) => sum + (one.speech_seconds ?? 0), 0);
@@ -117,7 +118,7 @@ function settingsForm(voice, actions) {
     text("name", 100), text("description", 1000),
     make("div", { class: "pair" },
       choice("gender", ["", "female", "male"]), languages && choice("language", languages)),
-    slider(voice, "speed", 0.05, 1), slider(voice, "pitch", 0.5, 0), slider(voice, "variation", 0.05, 1),
+    slider(voice, "speed", 0.05), slider(voice, "pitch", 0.5), slider(voice, "variation", 0.05),
     make("p", { class: "quiet", text: say("settingsHint") }),
     make("div", { class: "row" }, make("button", { type: "submit", class: "button", text: say("save") })), error);
   form.addEventListener("submit", async (event) => {
@@ -126,9 +127,8 @@ function settingsForm(voice, actions) {
     showError(error, given.get("name").trim() ? "" : say("needName"));
     if (!given.get("name").trim()) return;
     const values = Object.fromEntries(["name", "description", "gender", "language"].filter((key) => given.has(key)).map((key) => [key, given.get(key)]));
-    const usual = { speed: 1, pitch: 0, variation: 1 };
     // what stands at the usual is left to be the usual
-    values.settings = Object.fromEntries(Object.entries(usual).map(([key, value]) => [key, Number(given.get(key)) === value ? null : Number(given.get(key))]));
+    values.settings = Object.fromEntries(Object.entries(USUAL).map(([key, value]) => [key, Number(given.get(key)) === value ? null : Number(given.get(key))]));
     try {
       const changed = await patch(`voices/${voice.id}/`, values);
       actions.redraw(changed);
@@ -141,16 +141,16 @@ function settingsForm(voice, actions) {
   return form;
 }
 
-function slider(voice, key, step, usual) {
-  const value = voice.settings[key] ?? usual;
+function slider(voice, key, step) {
+  const value = voice.settings[key] ?? USUAL[key];
   const [low, high] = pageData.ranges[key];
   const min = Math.min(low, value); // programs may set more than the page offers
   const max = Math.max(high, value);
-  const id = `${key}-${voice.id}`; // without it the label would be that of the output, the first in it
+  const id = `${key}-${voice.id}`;
   const shown = make("output", { for: id });
   const input = make("input", { type: "range", id, name: key, min, max, step, value });
-  const draw = () => { shown.textContent = number.format(Number(input.value)); };
+  const draw = () => drawSlider(key, input, shown);
   input.addEventListener("input", draw);
   draw();
-  return make("label", { class: "field", for: id }, make("span", { text: `${say(key)} ` }, shown), input);
+  return make("div", { class: "field" }, make("label", { for: id }, `${say(key)} `, shown), input, ends(key));
 }

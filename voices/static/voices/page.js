@@ -48,6 +48,10 @@ export function showError(box, message) {
   box.hidden = !message;
 }
 
+/** A button that works keeps the focus: it is only said to be out of use. */
+export const setBusy = (button, is) => button.setAttribute("aria-disabled", String(is));
+export const isBusy = (button) => button.getAttribute("aria-disabled") === "true";
+
 /** 75.4 → "1:15". */
 export function clock(seconds) {
   const whole = Math.max(0, Math.round(seconds));

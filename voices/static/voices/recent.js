@@ -36,7 +36,7 @@ function tools(job) {
   return [
     job.audio && iconButton("play", say("play"), () => {
       showPlayer(job);
-      byId("player").scrollIntoView({ block: "nearest" });
+      byId("player").scrollIntoView({ block: "nearest", behavior: "smooth" });
     }),
     job.audio && make("a", { class: "round small", href: job.audio.url, download: true, "aria-label": say("download"), title: say("download") }, icon("download")),
     iconButton("repeat", say("repeat"), () => fillFrom(job.id)),

@@ -1,34 +1,35 @@
 // Speed, pitch, liveliness and format, on the pages that make speech.
 
-import { byId, number, plural } from "./page.js";
+import { byId, say } from "./page.js";
+import { drawSlider, settingWords, USUAL } from "./settingwords.js";
 
-const speed = byId("speed");
-const pitch = byId("pitch");
-const variation = byId("variation");
+const sliders = Object.fromEntries(Object.keys(USUAL).map((key) => [key, byId(key)]));
 const format = byId("format");
+const summary = byId("settings-summary");
 
 function show() {
-  const semitones = Number(pitch.value);
-  byId("speed-value").textContent = `${number.format(speed.value)}×`;
-  byId("pitch-value").textContent = `${semitones > 0 ? "+" : ""}${number.format(semitones)} ${plural("semitones", Math.abs(semitones))}`;
-  byId("variation-value").textContent = number.format(variation.value);
+  const changed = [];
+  for (const [key, input] of Object.entries(sliders)) {
+    drawSlider(key, input, byId(`${key}-value`));
+    const value = Number(input.value);
+    if (value !== USUAL[key]) changed.push(say(`${key}Is`, { value: settingWords(key, value) }));
+  }
+  const shown = format.selectedOptions[0]?.textContent ?? "";
+  summary.textContent = [changed.join(", ") || say("allUsual"), shown].join(" · ");
 }
 
 /** As the API takes them. */
 export const chosenSettings = () => ({
-  speed: Number(speed.value),
-  pitch: Number(pitch.value),
-  variation: Number(variation.value),
+  ...Object.fromEntries(Object.entries(sliders).map(([key, input]) => [key, Number(input.value)])),
   format: format.value,
 });
 
 /** Those of an earlier job. */
 export function setSettings(params) {
+  const { speed } = sliders;
   speed.min = Math.min(speed.min, params.speed); // programs may ask for more than the page offers
   speed.max = Math.max(speed.max, params.speed);
-  speed.value = params.speed;
-  pitch.value = params.pitch;
-  variation.value = params.variation ?? 1;
+  for (const [key, input] of Object.entries(sliders)) input.value = params[key] ?? USUAL[key];
   format.value = params.format;
   show();
 }
@@ -40,7 +41,7 @@ export function setVoiceSettings(voice) {
 }
 
 export function startSettings(changed = () => {}) {
-  for (const input of [speed, pitch, variation]) {
+  for (const input of [...Object.values(sliders), format]) {
     input.addEventListener("input", () => {
       show();
       changed();

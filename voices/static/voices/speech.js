@@ -1,16 +1,16 @@
-// Step 2: text, settings, progress, player.
+// Text, settings, progress, player.
 
 import { get, post, postOnce } from "./api.js";
+import { replaceDraft, startDraft } from "./draft.js";
 import { follow, isActive } from "./following.js";
-import { byId, clock, limits, number, pageData, say, showError } from "./page.js";
+import { byId, clock, isBusy, limits, number, pageData, say, setBusy, showError } from "./page.js";
 import { hidePlayer, playLive, showJob } from "./player.js";
-import { chosenSettings, setSettings, startSettings } from "./settings.js";
-import { chooseVoice, chosenVoice } from "./voices.js";
+import { chosenSettings, startSettings } from "./settings.js";
+import { chosenVoice } from "./voices.js";
 
 const CHARACTERS_PER_SECOND = 13; // of Russian read aloud
 const LONG_MILLISECONDS = 20_000; // at the head of the queue: nobody seems to work
 const JOB_KEY = "job"; // of this tab: what it was waiting for when it was reloaded
-const DRAFT_KEY = "draft"; // of this tab: the text
 
 const form = byId("speak-form");
 const text = byId("text");
@@ -26,18 +26,10 @@ let unwanted = false; // cancelled before the server has answered
 let begunAt = 0; // when it was ordered
 let onFinished = () => {};
 
-export function setText(value) {
-  text.value = value;
-  text.dispatchEvent(new Event("input", { bubbles: true }));
-  text.focus();
-}
-
 /** Fill the form with what a job was made of. */
 export async function fillFrom(id) {
   const job = await get(`jobs/${id}/`);
-  if (job.voice.id) chooseVoice(job.voice.id);
-  setSettings(job.params);
-  setText(job.text);
+  replaceDraft({ text: job.text, voice: job.voice.id, settings: job.params });
 }
 
 function count() {
@@ -59,7 +51,7 @@ function obstacle() {
 
 async function speak(event) {
   event.preventDefault();
-  if (button.disabled) return; // Ctrl+Enter comes here whatever the button says
+  if (isBusy(button)) return; // Ctrl+Enter comes here whatever the button says
   const problem = obstacle();
   showError(errorBox, problem);
   if (problem) {
@@ -69,6 +61,7 @@ async function speak(event) {
   begin();
   const voice = chosenVoice();
   const live = playLive(voice.name);
+  byId("player").scrollIntoView({ block: "nearest", behavior: "smooth" });
   await work(live, () => postOnce("jobs/", {
     text: text.value,
     voice: voice.id,
@@ -105,14 +98,15 @@ async function work(live, order) {
     showError(errorBox, error.message);
   } finally {
     current = null;
+    if (working.contains(document.activeElement)) button.focus();
     working.hidden = true;
-    button.disabled = false;
+    setBusy(button, false);
     onFinished();
   }
 }
 
 function begin() {
-  button.disabled = true;
+  setBusy(button, true);
   working.hidden = false;
   shown = null;
   unwanted = false;
@@ -126,12 +120,13 @@ function showProgress(job) {
   const { sentences_done: done, sentences_total: total, ahead } = job.progress;
   if (job.status === "queued") {
     const long = Date.now() - begunAt > LONG_MILLISECONDS;
-    status.textContent = ahead ? say("queuedBehind", { count: ahead }) : say(long ? "queuedLong" : "queued");
+    if (job.progress.models_loading) status.textContent = say("modelsLoading");
+    else status.textContent = ahead ? say("queuedBehind", { count: ahead }) : say(long ? "queuedLong" : "queued");
   } else if (total) {
     bar.max = total;
     bar.value = done;
     status.textContent = say(stage(job), { done, total });
-  } else status.textContent = say("running");
+  } else status.textContent = say(job.progress.models_loading ? "modelsLoading" : "running");
 }
 
 function stage(job) {
@@ -187,18 +182,16 @@ export function startSpeaking({ finished }) {
   let example = 0;
   form.addEventListener("submit", speak);
   byId("cancel").addEventListener("click", cancel);
-  text.addEventListener("input", () => {
-    count();
-    sessionStorage.setItem(DRAFT_KEY, text.value);
-  });
+  text.addEventListener("input", count);
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
   startSettings(count);
   byId("example").addEventListener("click", () => {
-    setText(pageData.examples[example++ % pageData.examples.length]);
+    const { examples } = pageData;
+    replaceDraft({ text: examples[example++ % examples.length] }, { worthless: examples.includes(text.value) });
   });
-  text.value ||= sessionStorage.getItem(DRAFT_KEY) ?? "";
+  startDraft();
   count();
   resume();
 }

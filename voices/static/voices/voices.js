@@ -1,24 +1,25 @@
-// Step 1: cards of the bank and of one's own voices.
+// The chosen voice in one line, and the grid that the line opens: the bank and one's own voices.
 
 import { get, remove } from "./api.js";
-import { byId, icon, iconButton, language, make, number, say, showError } from "./page.js";
-import { playAlone } from "./sound.js";
+import { byId, iconButton, language, make, number, say, showError } from "./page.js";
+import { hue, previewButton, togglePreview } from "./preview.js";
 
+const opener = byId("voice-open");
+const picker = byId("voice-picker");
+const listen = byId("voice-listen");
 const grid = byId("voices");
-const facts = byId("voice-facts");
 const note = byId("voice-note");
-const preview = new Audio();
 const FIELDS = { gender: "voice-gender", language: "voice-language", words: "voice-search" };
-const HOVER_MILLISECONDS = 450; // of rest on a button before it is heard
 
 let voices = [];
 let chosenId = localStorage.getItem("voice");
 const wanted = { whose: "all", gender: "", language: "", words: "" };
-let heard = null; // the button whose preview sounds
 let onDeleted = () => {};
 let onChosen = () => {};
 
 export const chosenVoice = () => voices.find((voice) => voice.id === chosenId) ?? null;
+
+const complain = (message) => showError(note, message);
 
 export async function loadVoices() {
   let page = { next: "voices/?page_size=200" };
@@ -31,7 +32,12 @@ export async function loadVoices() {
   if (!chosenVoice()) chosenId = voices[0]?.id ?? null;
   onChosen(chosenVoice());
   draw();
-  reveal();
+}
+
+function openPicker(open) {
+  picker.hidden = !open;
+  opener.setAttribute("aria-expanded", String(open));
+  if (open) reveal();
 }
 
 /** Bring the chosen one into sight among many, without moving the page. */
@@ -51,16 +57,17 @@ export function chooseVoice(reference) {
   const input = grid.querySelector(`input[value="${CSS.escape(id)}"]`);
   if (input) input.checked = true;
   onChosen(chosenVoice());
-  drawFacts();
+  drawLine();
   reveal();
 }
 
-/** Show a new voice among the others and choose it. */
+/** Put a new voice among the others and choose it; the line gets the focus. */
 export async function addVoice(voice) {
   showAll();
   await loadVoices();
   chooseVoice(voice.id);
-  showError(note, say("voiceReady", { name: voice.name }));
+  openPicker(false);
+  opener.focus();
 }
 
 function setWhose(name) {
@@ -94,90 +101,46 @@ function draw() {
   const empty = make("p", { class: "quiet", text: say("noVoices") });
   grid.replaceChildren(...(shown.length ? shown.map(card) : [empty]));
   grid.removeAttribute("aria-busy");
-  drawFacts();
+  drawLine();
 }
 
 function card(voice) {
   const input = make("input", { type: "radio", name: "voice", value: voice.id, onchange: () => chooseVoice(voice.id) });
   input.checked = voice.id === chosenId;
-  const kind = voice.is_bank ? voice.description || say(voice.gender || "bank") : say("own");
-  const element = make(
-    "label",
-    { class: `voice ${voice.is_bank ? "bank" : "own"}${input.checked ? " chosen" : ""}`, "data-id": voice.id, title: voice.name },
-    input,
-    voice.preview_url ? listenButton(voice) : make("span", { class: "round listen initial", "aria-hidden": "true", text: voice.name[0].toUpperCase() }),
-    make("span", { class: "voice-name" },
+  const about = voice.is_bank ? voice.description || say(voice.gender || "bank") : say("own");
+  const element = make("div", { class: `voice ${voice.is_bank ? "bank" : "own"}${input.checked ? " chosen" : ""}`, "data-id": voice.id },
+    voice.preview_url ? previewButton(voice, complain) : make("span", { class: "round listen initial", "aria-hidden": "true", text: voice.name[0].toUpperCase() }),
+    make("label", { class: "voice-name", title: voice.name, onclick: chosenByPointer }, input,
       make("b", { text: voice.name }),
-      make("span", { class: "quiet", text: kind })),
-    !voice.is_bank && iconButton("trash", say("deleteVoice", { name: voice.name }), (event) => {
-      event.preventDefault();
-      deleteVoice(voice);
-    }),
-  );
+      make("span", { class: "quiet", text: about })),
+    !voice.is_bank && iconButton("trash", say("deleteVoice", { name: voice.name }), () => deleteVoice(voice)));
   element.style.setProperty("--hue", hue(voice.id));
   return element;
 }
 
-/** A steady colour for a voice. */
-const hue = (id) => [...id].reduce((sum, sign) => (sum * 31 + sign.charCodeAt(0)) % 360, 7);
-
-function listenButton(voice) {
-  const button = iconButton("play", say("listen", { name: voice.name }), (event) => {
-    event.preventDefault(); // hearing is not choosing
-    if (heard === button) preview.pause();
-    else hear(button, voice);
-  }, "round listen");
-  let timer = 0;
-  button.addEventListener("pointerenter", (event) => {
-    if (event.pointerType !== "mouse") return;
-    timer = setTimeout(() => heard !== button && hear(button, voice), HOVER_MILLISECONDS);
+/** A press on a card ends the choice; arrows, which come here as clicks too, go on choosing. */
+function chosenByPointer(event) {
+  if (!event.detail || event.target.tagName === "INPUT") return;
+  setTimeout(() => { // when the radio button has changed
+    openPicker(false);
+    opener.focus();
   });
-  button.addEventListener("pointerleave", (event) => {
-    clearTimeout(timer);
-    if (event.pointerType === "mouse" && heard === button) preview.pause();
-  });
-  button.addEventListener("click", () => clearTimeout(timer));
-  return button;
 }
 
-function hear(button, voice) {
-  playAlone(preview);
-  preview.src = voice.preview_url;
-  markHeard(button, voice);
-  preview.play().catch(() => silence()); // before the first click browsers play nothing
-}
-
-function markHeard(button, voice) {
-  silence();
-  heard = button;
-  heard.voiceName = voice.name;
-  button.replaceChildren(icon("stop"));
-  button.setAttribute("aria-label", say("stopListening", { name: voice.name }));
-}
-
-function silence() {
-  if (!heard) return;
-  heard.replaceChildren(icon("play"));
-  heard.setAttribute("aria-label", say("listen", { name: heard.voiceName }));
-  heard = null;
-}
-
-function drawFacts() {
+function drawLine() {
   const voice = chosenVoice();
-  if (!voice) {
-    facts.textContent = "";
-    return;
-  }
-  if (!voice.is_bank) {
-    const seconds = voice.recordings.reduce((sum, recording) => sum + (recording.speech_seconds ?? 0), 0);
-    facts.textContent = say("speechFound", { seconds: number.format(Math.round(seconds)) });
-    return;
-  }
-  facts.textContent = [
-    voice.description,
-    voice.attribution && say("source", { attribution: voice.attribution }),
-    voice.licence && say("licence", { licence: voice.licence }),
-  ].filter(Boolean).join(" · ");
+  byId("voice-chosen").textContent = voice?.name ?? "—";
+  byId("voice-facts").textContent = voice ? factsOf(voice) : "";
+  listen.disabled = !voice?.preview_url;
+  if (!voice) return;
+  listen.style.setProperty("--hue", hue(voice.id));
+  listen.setAttribute("aria-label", say("listen", { name: voice.name }));
+}
+
+function factsOf(voice) {
+  if (voice.is_bank) return voice.description;
+  const seconds = voice.recordings.reduce((sum, recording) => sum + (recording.speech_seconds ?? 0), 0);
+  return say("speechFound", { seconds: number.format(Math.round(seconds)) });
 }
 
 async function deleteVoice(voice) {
@@ -185,18 +148,25 @@ async function deleteVoice(voice) {
   try {
     await remove(`voices/${voice.id}/`);
     await loadVoices();
-    showError(note, say("voiceDeleted", { name: voice.name }));
+    complain(say("voiceDeleted", { name: voice.name }));
     onDeleted();
   } catch (error) {
-    showError(note, error.message);
+    complain(error.message);
   }
 }
 
 export function startVoices({ chosen, deleted }) {
   onChosen = chosen;
   onDeleted = deleted;
-  preview.addEventListener("ended", silence);
-  preview.addEventListener("pause", silence);
+  opener.addEventListener("click", () => openPicker(picker.hidden));
+  listen.addEventListener("click", () => togglePreview(chosenVoice(), listen, complain));
+  picker.addEventListener("keydown", (event) => {
+    const done = event.key === "Escape" || (event.key === "Enter" && event.target.name === "voice");
+    if (!done) return;
+    event.preventDefault();
+    openPicker(false);
+    opener.focus();
+  });
   byId("voice-filter").addEventListener("click", (event) => {
     const name = event.target.dataset?.filter;
     if (!name) return;

@@ -83,7 +83,6 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "snrUnknown": ("фона не слышно", "no background heard"),
     "clipped_share": ("Перегрузка", "Clipping"),
     "clippedNone": ("нет", "none"),
-    "percent": ("{value} %", "{value}%"),
     "decay_seconds": ("Эхо комнаты", "Echo of the room"),
     "secondsValue": ("{value} с", "{value} s"),
     "music_share": ("Музыка", "Music"),
