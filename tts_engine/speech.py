@@ -178,6 +178,7 @@ def _synthesis_request(
         durations_frames=prosody.durations_frames,
         f0_hz=prosody.f0_hz,
         contour=question_contour(utterance.sentence),
+        held=utterance.sentence.held,
     )
 
 

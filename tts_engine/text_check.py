@@ -4,7 +4,7 @@ import unicodedata
 
 from tts_engine.errors import TextError
 
-ALLOWED_CONTROLS = frozenset("\n\r\t")
+ALLOWED_CONTROLS = frozenset("\n\r\t\f\v")  # the last two end a paragraph
 
 
 def check_characters(text: str) -> None:

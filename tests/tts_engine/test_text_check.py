@@ -16,7 +16,7 @@ def test_control_characters_are_named_with_their_place(character):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "За\u0301мок, «дом».\r\n\tИ — 🙂", "мяг\u00adкий\u200b\ufeff"]
+    "text", ["", "За\u0301мок, «дом».\r\n\tИ — 🙂", "глава\f\vглава", "мяг\u00adкий\u200b\ufeff"]
 )
 def test_lines_tabs_marks_and_soft_hyphens_are_text(text):
     check_characters(text)

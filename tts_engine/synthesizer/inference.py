@@ -19,7 +19,7 @@ from tts_engine.synthesizer.decoder import dropout_masks
 from tts_engine.synthesizer.durations import frames_from_prediction
 from tts_engine.synthesizer.intonation import Contour, shape_question
 from tts_engine.synthesizer.model import PITCH_SPREADS, AcousticModel, Voice
-from tts_engine.synthesizer.pacing import spoken_speed, stretch_mel
+from tts_engine.synthesizer.pacing import hold, spoken_speed, stretch_mel
 from tts_engine.synthesizer.profile import facts_to_f0, facts_vector
 from tts_engine.text.symbols import SYMBOLS, is_phoneme, symbols_to_ids
 from tts_engine.types import VoiceProfile
@@ -42,6 +42,7 @@ class SynthesisRequest:
         seed: of that chance.
         durations_frames: frames per token in place of the predicted ones; speed is then not applied.
         contour: of a question; shapes the predicted F0.
+        held: tokens that last longer than predicted, as (index, factor); not beside durations_frames.
         f0_hz: F0 per token, 0 = unvoiced, in place of the predicted; pitch_semitones still shifts it.
     """
 
@@ -54,6 +55,7 @@ class SynthesisRequest:
     durations_frames: Sequence[int] | None = None
     f0_hz: Sequence[float] | None = None
     contour: Contour | None = None
+    held: Sequence[tuple[int, float]] = ()
 
     def __post_init__(self) -> None:
         _check_range("speed", "скорость", self.speed, SPEED_LIMITS)
@@ -168,7 +170,8 @@ class Synthesizer:
         durations, wanted, f0_hz = [], [], []
         for row, request in enumerate(requests):
             size = len(request.tokens)
-            wanted.append(self._durations(request, frames[row, :size], request.speed))
+            usual = self._durations(request, frames[row, :size], request.speed)
+            wanted.append(hold(usual, () if request.durations_frames is not None else request.held))
             pace = spoken_speed(request.speed)
             durations.append(self._durations(request, frames[row, :size], pace))
             f0_hz.append(_token_f0(request, pitch[row, :size], voiced[row, :size], facts[row]))

@@ -1,8 +1,10 @@
-"""Speeds beyond those of the training: a mel spoken at the nearest known speed, stretched sound by sound.
+"""Lengths beyond those of the training: a mel spoken at a known speed, stretched sound by sound.
 
 Asked for sounds twice as long as any it has heard, the decoder starts them again. A stretched mel does not; the
 vocoder makes new phases for it, so that stretching leaves no artefacts of its own.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,21 @@ def spoken_speed(speed: float) -> float:
     """The speed to synthesise at when this one is wanted."""
     low, high = SPOKEN_SPEEDS
     return min(max(speed, low), high)
+
+
+def hold(
+    durations_frames: NDArray[np.int64], held: Sequence[tuple[int, float]]
+) -> NDArray[np.int64]:
+    """Durations (L,) with some tokens longer.
+
+    Args:
+        durations_frames: frames of each token.
+        held: index of a token and the factor of its duration.
+    """
+    longer = durations_frames.copy()
+    for token, factor in held:
+        longer[token] = round(durations_frames[token] * factor)
+    return longer
 
 
 def stretch_mel(

@@ -47,7 +47,6 @@ _APOSTROPHE = re.compile(r"(?<=[А-Яа-яЁё])'(?=[А-Яа-яЁё])")
 _SIGN_AFTER = re.compile(r"(?<=[бвгджзклмнпрстфх])'(?=[еёюя])", re.IGNORECASE)
 _SMILEY = re.compile(r"(?<!\w)[:;=]-?[)(DPР|]+(?!\w)")
 _DIAMETER = re.compile(r"(?P<noun>[А-Яа-яЁё],?\s)?\s*[Øø⌀∅](?=\s?\d)")
-_MIXED_FRACTION = re.compile(r"(?<=\d) (?=\d/\d)")
 
 _REPLACED = {
     **dict.fromkeys("«»„“”‟\"‹›〝〞＂", '"'),

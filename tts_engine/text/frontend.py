@@ -1,7 +1,7 @@
 """From text to the symbols a synthesizer reads: sentences, words, stress, phonemes and pauses."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,6 +9,7 @@ from tts_engine.errors import TextError
 from tts_engine.stages import timed
 from tts_engine.text.english import english_to_phonemes, spell_english
 from tts_engine.text.given import Spoken
+from tts_engine.text.held import HeldLetter, held_sound, shorten_held
 from tts_engine.text.normalize import normalize_sentence
 from tts_engine.text.phonemes import phrase_to_phonemes
 from tts_engine.text.sentences import TextPiece, split_sentences
@@ -63,6 +64,7 @@ class Sentence:
         words: the words in order.
         tokens: `^`, phonemes and pauses, the last is one of . ? ! …
         ends_paragraph: whether a paragraph ends after it.
+        held: index in `tokens` of each sound that is held (Нееет), and its factor of the usual duration.
     """
 
     source: str
@@ -70,6 +72,7 @@ class Sentence:
     words: tuple[Word, ...]
     tokens: tuple[str, ...]
     ends_paragraph: bool
+    held: tuple[tuple[int, float], ...] = ()
 
 
 class RussianFrontend:
@@ -107,7 +110,8 @@ class RussianFrontend:
     @timed("text")
     def sentence(self, piece: TextPiece, given: Mapping[str, Spoken]) -> Sentence | None:
         """One piece of a split text, about 10 ms of processor; None when there is nothing to say."""
-        normalized = normalize_sentence(piece.text)
+        text, letters = shorten_held(piece.text)
+        normalized = normalize_sentence(text)
         texts = [
             COMMA if token in _AS_COMMA else token
             for token in _TOKEN.findall(normalized)
@@ -120,7 +124,21 @@ class RussianFrontend:
         if not words:
             return None
         source, normalized = _shown(piece.text, given), _shown(normalized, given)
-        return Sentence(source, normalized, tuple(words), tuple(tokens), piece.ends_paragraph)
+        held = _held_sounds(letters, words)
+        return Sentence(
+            source, normalized, tuple(words), tuple(tokens), piece.ends_paragraph, tuple(held)
+        )
+
+
+def _held_sounds(letters: tuple[HeldLetter, ...], words: list[Word]) -> Iterator[tuple[int, float]]:
+    """Where held letters are heard; one whose word was read in other words (НЕЕЕ 5) is not held."""
+    for letter in letters:
+        same = [word for word in words if word.text.lower() == letter.word]
+        if letter.occurrence < len(same):
+            word = same[letter.occurrence]
+            sound = held_sound(letter.letter, letter.word, word.phonemes)
+            if sound is not None:
+                yield word.start + sound, letter.factor
 
 
 def _shown(text: str, given: Mapping[str, Spoken]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from razdel import sentenize
 
 from tts_engine.text.morphology import is_plain_word, may_be_verb
+from tts_engine.text.pasted import plain_text
 
 UNIT_CHARACTERS = 220  # the longest unit, a digit counted as the word it becomes
 _DIGIT_WEIGHT = 7
@@ -40,7 +41,7 @@ class TextPiece:
 def split_sentences(text: str) -> list[TextPiece]:
     """Synthesis units of a text in order; white space between them is left out."""
     pieces: list[TextPiece] = []
-    for paragraph in _paragraphs(text):
+    for paragraph in _paragraphs(plain_text(text)):
         parts = [part for sentence in _sentences(paragraph) for part in cut_long(sentence)]
         pieces.extend(TextPiece(part, index + 1 == len(parts)) for index, part in enumerate(parts))
     return pieces

@@ -56,6 +56,15 @@ def test_speed_changes_durations_and_not_pitch():
     np.testing.assert_allclose(slow.f0_hz, fast.f0_hz, rtol=1e-5)
 
 
+def test_a_held_sound_lasts_longer_and_no_other_does():
+    (usual,), (held,) = speak(request()), speak(request(held=((3, 3.0), (5, 2.0))))
+    longer = usual.durations_frames.copy()
+    longer[3] *= 3
+    longer[5] *= 2
+    np.testing.assert_array_equal(held.durations_frames, longer)
+    assert held.mel.shape == (80, longer.sum())
+
+
 def test_pitch_shifts_every_voiced_token_by_its_semitones():
     given = np.where(np.arange(len(SENTENCE)) % 3 == 0, 0.0, 150.0)
     plain, higher = speak(request(f0_hz=given), request(f0_hz=given, pitch_semitones=12))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tts_engine.synthesizer.pacing import SPOKEN_SPEEDS, spoken_speed, stretch_mel
+from tts_engine.synthesizer.pacing import SPOKEN_SPEEDS, hold, spoken_speed, stretch_mel
 
 
 def test_known_speeds_are_spoken_and_others_stretched():
@@ -25,3 +25,9 @@ def test_equal_durations_change_nothing():
     mel = np.random.default_rng(0).normal(size=(80, 12)).astype(np.float32)
     frames = np.array([5, 7])
     assert stretch_mel(mel, frames, frames.copy()) is mel
+
+
+def test_only_held_tokens_get_longer():
+    frames = np.array([2, 3, 0, 5])
+    np.testing.assert_array_equal(hold(frames, ((1, 2.5), (2, 4.0))), [2, 8, 0, 5])
+    np.testing.assert_array_equal(frames, [2, 3, 0, 5])

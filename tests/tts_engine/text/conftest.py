@@ -20,3 +20,14 @@ def say(frontend):
         return " ".join(word.stressed for s in frontend.sentences(text) for word in s.words)
 
     return stressed
+
+
+@pytest.fixture
+def sounds(frontend):
+    """Text -> its phonemes without pauses; ⏎ stands for a line break."""
+
+    def phonemes(text):
+        sentences = frontend.spoken(text.replace("⏎", "\n"))
+        return " ".join(p for s in sentences for word in s.words for p in word.phonemes)
+
+    return phonemes
