@@ -28,6 +28,8 @@ class Store(Protocol):
 
     def older_than(self, folder: str, moment: datetime) -> Iterator[str]: ...
 
+    def delete_many(self, names: list[str]) -> None: ...
+
 
 class AtomicFileSystemStorage(FileSystemStorage):
     """Local disk; a file appears under its name only when it is whole."""
@@ -76,6 +78,14 @@ class AtomicFileSystemStorage(FileSystemStorage):
             except FileNotFoundError:  # deleted meanwhile
                 continue
 
+    def delete_many(self, names: list[str]) -> None:
+        """Delete files; one that resists is logged."""
+        for name in names:
+            try:
+                self.delete(name)
+            except OSError:
+                logger.exception("file %s could not be deleted", name)
+
 
 def store() -> Store:
     return cast("Store", default_storage)
@@ -121,11 +131,10 @@ def storage_full() -> Outage:
 
 def files_delete(names: list[str]) -> None:
     """Delete files; one that is already gone is no error, one that resists is logged."""
-    for name in filter(None, names):
-        try:
-            default_storage.delete(name)
-        except (OSError, Unavailable):
-            logger.exception("file %s could not be deleted", name)
+    try:
+        store().delete_many([name for name in names if name])
+    except Unavailable:
+        logger.exception("%d files could not be deleted", len(names))
 
 
 def recording_name(voice_id: uuid.UUID, recording_id: uuid.UUID) -> str:

@@ -135,3 +135,20 @@ def test_browsers_may_reach_the_bucket():
         "https://b.s3.amazonaws.com",
         "https://b.s3.eu-west-1.amazonaws.com",
     ]
+
+
+def test_many_files_are_deleted_in_few_calls(bucket, monkeypatch):
+    from voices import s3
+
+    monkeypatch.setattr(s3, "DELETED_AT_ONCE", 3)
+    names = [file_store(f"results/{number}.mp3", b"x") for number in range(8)]
+    kept = names.pop()
+    calls = []
+    client = default_storage.bucket.meta.client
+    client.meta.events.register(
+        "before-call.s3", lambda model, **_: calls.append(model.name), unique_id="count"
+    )
+    files_delete([*names, "results/gone.mp3"])
+    client.meta.events.unregister("before-call.s3", unique_id="count")
+    assert calls == ["DeleteObjects"] * 3
+    assert [found.key for found in bucket.objects.all()] == [f"site/{kept}"]

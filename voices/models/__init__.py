@@ -5,6 +5,7 @@ from voices.models.api_key import ApiKey, Scope
 from voices.models.batch import Batch
 from voices.models.consent import ConsentPhrase, ConsentRecord
 from voices.models.dictionary import DictionaryEntry
+from voices.models.heard import VoiceHeard
 from voices.models.idempotency import IdempotencyKey
 from voices.models.job import Job
 from voices.models.owned import OwnedModel
@@ -19,5 +20,5 @@ from voices.models.worker import Worker
 __all__ = [
     "Account", "ApiKey", "Batch", "ConsentPhrase", "ConsentRecord", "DictionaryEntry",
     "IdempotencyKey", "Job", "OwnedModel", "Quota", "RateWindow", "Recording", "Result", "Scope",
-    "Timestamps", "UsageDay", "Voice", "Webhook", "Worker",
+    "Timestamps", "UsageDay", "Voice", "VoiceHeard", "Webhook", "Worker",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ from voices.models import (
     Timestamps,
     UsageDay,
     Voice,
+    VoiceHeard,
     Webhook,
 )
 from voices.owner import Owner
@@ -53,6 +54,7 @@ def tables_of(owner: Owner) -> list[Table]:
         Table("consent", ConsentRecord.objects.filter(consent)),
         Table("consent_phrases", ConsentPhrase.objects.filter(owner.q_through("voice__"))),
         Table("jobs", Job.objects.filter(owner.q, parent=None)),
+        Table("voices_heard", VoiceHeard.objects.filter(owner.q_through("job__"))),
         Table("results", Result.objects.filter(owner.q_through("job__"))),
         Table("timestamps", Timestamps.objects.filter(owner.q_through("job__"))),
         Table("batches", Batch.objects.filter(owner.q)),

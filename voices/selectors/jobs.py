@@ -36,7 +36,7 @@ def job_list(
         status: one of Job.Status, or "active" for those that wait or run.
         batch: its id, or "none" for jobs of no batch.
         search: part of the text or of the voice's name, letters of either case.
-        voice: its id or slug.
+        voice: id or slug of one that is heard in them.
     """
     jobs = Job.objects.filter(owner.q, parent=None).select_related(*_SHOWN).defer(*_NOT_SHOWN)
     if status == ACTIVE:
@@ -58,9 +58,9 @@ def job_list(
 
 def _of_voice(reference: str) -> Q:
     try:
-        return Q(voice_id=UUID(reference))
+        return Q(heard__voice=UUID(reference))
     except ValueError:
-        return Q(voice__slug=reference)
+        return Q(heard__voice__slug=reference)
 
 
 def job_get(*, owner: Owner, job_id: UUID) -> Job:

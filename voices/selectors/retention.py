@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from voices.models import Batch, Job, Result, Voice
@@ -35,10 +36,12 @@ def batches_expired() -> QuerySet[Batch]:
 
 
 def voices_unused() -> QuerySet[Voice]:
-    """Own voices that nobody has spoken in for their days."""
+    """Own voices that were heard in no job of their last days, not even as a second speaker."""
     spoken = Job.objects.filter(voice=OuterRef("pk"))
     lately = spoken.filter(_older("voice_days", "created_at", newer=True))
-    aged = Voice.objects.filter(_older("voice_days", "created_at"), is_bank=False)
+    own = Voice.objects.filter(is_bank=False)
+    aged = own.annotate(used_at=Coalesce("last_heard_at", "created_at"))
+    aged = aged.filter(_older("voice_days", "used_at"))
     return aged.exclude(Exists(lately)).order_by("created_at")
 
 

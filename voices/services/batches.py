@@ -17,6 +17,7 @@ from voices.models import Batch, Job
 from voices.owner import Owner
 from voices.selectors.batches import batch_get, batch_jobs
 from voices.services.batch_flow import batch_advance
+from voices.services.hearing import voices_heard_record
 from voices.services.jobs import chunks_delete, job_files
 from voices.services.quotas import quota_take
 from voices.services.speech import SpeechPlanner, SpeechWish
@@ -191,7 +192,7 @@ def _queue(
     batch = Batch.objects.create(
         **owner.fields, name=wish.name, source=source, format=wish.speech.format, skipped=skipped
     )
-    Job.objects.bulk_create(
+    jobs = Job.objects.bulk_create(
         [
             Job(
                 **owner.fields,
@@ -204,17 +205,18 @@ def _queue(
             for row in rows
         ]
     )
-    if source == Batch.Source.SRT:
-        _track_queue(owner, batch, params={"format": wish.speech.format})
+    is_track = source == Batch.Source.SRT
+    track = _track_queue(owner, batch, params={"format": wish.speech.format}) if is_track else None
+    voices_heard_record(jobs, track=track)
     webhook_attach(url=wish.webhook_url, made=batch)
     batch_advance(batch_id=batch.pk)
     return batch
 
 
-def _track_queue(owner: Owner, batch: Batch, *, params: dict[str, Any]) -> None:
+def _track_queue(owner: Owner, batch: Batch, *, params: dict[str, Any]) -> Job:
     """Its turn comes when all subtitles are said."""
     last = batch.jobs.order_by("-position").values_list("position", flat=True)[0]
-    Job.objects.create(
+    return Job.objects.create(
         **owner.fields,
         kind=Job.Kind.TRACK,
         queue=QUEUE,

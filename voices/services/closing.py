@@ -7,18 +7,17 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from voices.errors import Conflict, NotFound
+from voices.errors import NotFound
 from voices.loops import failure_logged
-from voices.models import Account, ApiKey, Batch, Job, Voice
+from voices.models import Account, ApiKey, Job, Voice
 from voices.owner import Owner
 from voices.services.adoption import owned_models
-from voices.services.batches import batch_cancel
-from voices.services.jobs import job_cancel, job_delete
+from voices.services.removal import jobs_remove
 from voices.services.voices import voice_delete
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 200  # jobs deleted while somebody waits for the answer, and in one turn of a worker
+AT_ONCE = 2_000  # jobs deleted while somebody waits for the answer, and in one turn of a worker
 
 
 def account_close(*, user: User) -> None:
@@ -51,25 +50,19 @@ def _close_further(user: User) -> None:
 
 
 def owner_data_delete(*, owner: Owner, at_once: int = AT_ONCE) -> bool:
-    """Delete what the owner made; running work is cancelled.
+    """Delete what the owner made, also what is being made.
 
     Returns:
         False when there were more jobs than are deleted at once: call again.
     """
-    for batch in Batch.objects.filter(owner.q, status=Batch.Status.RUNNING):
-        with suppress(NotFound):
-            batch_cancel(owner=owner, batch_id=batch.pk)
-    jobs = list(Job.objects.filter(owner.q, parent=None)[: at_once + 1])
-    for job in jobs[:at_once]:
-        with suppress(NotFound, Conflict):  # gone, or taken up again, meanwhile
-            job_cancel(owner=owner, job_id=job.pk)
-            job_delete(owner=owner, job_id=job.pk)
-    if len(jobs) > at_once:
+    jobs = Job.objects.filter(owner.q)
+    jobs_remove(jobs, at_once=at_once)
+    if jobs.exists():
         return False
     for voice in Voice.objects.filter(owner.q):
         with suppress(NotFound):
             voice_delete(owner=owner, voice_id=voice.pk)
-    if Job.objects.filter(owner.q).exists():
+    if jobs.exists():
         return False
     for model in owned_models():
         model._default_manager.filter(owner.q).delete()

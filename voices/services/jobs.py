@@ -20,6 +20,7 @@ from voices.owner import Owner
 from voices.selectors.health import workers_alive
 from voices.selectors.jobs import job_get
 from voices.services.endings import job_end
+from voices.services.hearing import voices_heard_record
 from voices.services.leases import JobLease, lease_end
 from voices.services.quotas import quota_take
 from voices.services.turns import jobs_due, queue_room_check, turn_next
@@ -55,6 +56,7 @@ def job_create(*, owner: Owner, kind: str, queue: str, voice: Voice, **fields: A
         dispatched_at=Now(),
         **fields,
     )
+    voices_heard_record([job])
     transaction.on_commit(partial(dispatch, job_id=job.pk, queue=queue))
     return job
 
@@ -107,9 +109,14 @@ def error_fields(error: AppError) -> dict[str, Any]:
 def job_error(job: Job) -> AppError:
     """The error a failed or cancelled job ended with."""
     if job.status == Job.Status.CANCELLED:
-        return Conflict("job_cancelled", "the job was cancelled", "задание отменено")
+        return job_cancelled()
     kind = error_of_status(job.error_status or HTTPStatus.INTERNAL_SERVER_ERROR)
     return kind(job.error_code, job.error_en, job.error_ru, **job.error_details)
+
+
+def job_cancelled() -> Conflict:
+    """What is said of a job that was cancelled or removed."""
+    return Conflict("job_cancelled", "the job was cancelled", "задание отменено")
 
 
 def job_cancel(*, owner: Owner, job_id: UUID) -> Job:
@@ -185,7 +192,7 @@ def job_wait(*, job_id: UUID, seconds: float | None = None) -> Job:
     while True:
         job = Job.objects.filter(pk=job_id).select_related("result", "voice").first()
         if job is None:
-            raise Conflict("job_cancelled", "the job was cancelled", "задание отменено")
+            raise job_cancelled()
         if job.status == Job.Status.SUCCEEDED:
             return job
         if not job.is_active:

@@ -24,6 +24,7 @@ from voices.selectors.retention import (
     voices_unused,
 )
 from voices.services.batches import batch_delete
+from voices.services.hearing import voices_heard_mend
 from voices.services.jobs import job_delete
 from voices.services.rates import HOUR_SECONDS, rate_take
 from voices.services.voices import voice_delete
@@ -53,6 +54,7 @@ def sweep_if_due() -> Swept | None:
 
 def sweep() -> Swept:
     """Remove what has expired by now; a great backlog takes several runs."""
+    voices_heard_mend()
     jobs = sum(_job_removed(job) for job in jobs_expired()[:SWEPT_AT_ONCE])
     batches = sum(
         _removed(partial(batch_delete, owner=_owner(batch), batch_id=batch.pk))

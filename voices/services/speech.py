@@ -315,10 +315,19 @@ def _part_keeper(lease: JobLease) -> dict[str, Callable[[Any], None]]:
     def keep(audio: Any) -> None:
         index = next(indexes)
         content = b"".join(engine.encode_stream([audio], PART_FORMAT))
-        file_store(part_name(lease.job.pk, lease.attempt, index), content)
-        lease.part_ready(index + 1)
+        _part_store(lease, index, content)
 
     return {"on_sentence": keep}
+
+
+def _part_store(lease: JobLease, index: int, content: bytes) -> None:
+    """Raises JobCancelled: the job is no longer ours; the part is not left behind."""
+    name = file_store(part_name(lease.job.pk, lease.attempt, index), content)
+    try:
+        lease.part_ready(index + 1)
+    except BaseException:
+        files_delete([name])
+        raise
 
 
 def _spoken_in_parts(lease: JobLease, order: engine.SpeechOrder, **wanted: Any) -> Any:
@@ -337,8 +346,7 @@ def _spoken_in_parts(lease: JobLease, order: engine.SpeechOrder, **wanted: Any) 
         bitrate_kbps=job.params.get("bitrate"),
     )
     for index, content in enumerate(filter(None, contents)):
-        file_store(part_name(job.pk, lease.attempt, index), content)
-        lease.part_ready(index + 1)
+        _part_store(lease, index, content)
     return engine.join(spoken)
 
 

@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from voices.errors import NotFound, TimedOut, Unavailable
 from voices.models import Job
 from voices.owner import Owner
-from voices.services.jobs import job_cancel, job_error, job_part_files
+from voices.services.jobs import job_cancel, job_cancelled, job_error, job_part_files
 from voices.storage import files_delete, part_name
 
 POLL_SECONDS = 0.03
@@ -31,7 +31,9 @@ def speech_stream(
     sent, heard_at = 0, time.monotonic()
     try:
         while True:
-            job = Job.objects.get(pk=job_id)
+            job = Job.objects.filter(pk=job_id).first()
+            if job is None:  # removed meanwhile, with its voice for instance
+                raise job_cancelled()
             while sent < job.parts_ready:
                 with default_storage.open(part_name(job.pk, job.attempts, sent)) as part:
                     yield part.read()

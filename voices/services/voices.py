@@ -11,12 +11,12 @@ from django.db import transaction
 from voices.errors import AppError, BadInput
 from voices.models import ConsentRecord, Job, Recording, Voice
 from voices.owner import Owner
-from voices.selectors.jobs import jobs_of_voice
 from voices.selectors.voices import recording_get, voice_own_get
 from voices.services.consent import Confirmation, confirmation_check, confirmation_fields
 from voices.services.enrolment import voice_profile_update
-from voices.services.jobs import job_cancel, job_create, job_files, job_wait
+from voices.services.jobs import job_cancel, job_create, job_wait
 from voices.services.quotas import quota_take
+from voices.services.removal import Removed, jobs_remove
 from voices.services.speech import voice_settings_check
 from voices.services.uploads import upload_shown_name, uploads_check
 from voices.services.waiting import waiting_place
@@ -135,30 +135,35 @@ def voice_update(*, owner: Owner, voice_id: UUID, values: dict[str, Any]) -> Voi
 
 
 def voice_delete(*, owner: Owner, voice_id: UUID) -> Deleted:
-    """Delete a voice, its recordings, and everything that was said in it; consent records stay.
+    """Delete a voice, its recordings, and everything in which it is heard: also dialogues with other
+    voices, and tracks of subtitles. Consent records stay.
 
     Raises:
         NotFound: no such voice of this owner.
     """
     voice = voice_own_get(owner=owner, voice_id=voice_id)
-    for job in jobs_of_voice(owner=owner, voice_id=voice_id):
-        job_cancel(owner=owner, job_id=job.pk)
+    gone = _speech_remove(voice_id)
     with transaction.atomic():
-        jobs = list(jobs_of_voice(owner=owner, voice_id=voice_id).select_related("result"))
         recordings = list(voice.recordings.values_list("file", "size_bytes"))
-        results = [job.result for job in jobs if hasattr(job, "result")]
-        names = [name for job in jobs for name in job_files(job)]
-        names += [name for name, _ in recordings] + [voice.preview]
-        Job.objects.filter(pk__in=[job.pk for job in jobs]).delete()
         Voice.objects.filter(pk=voice_id).delete()
-    files_delete(names)
+    gone += _speech_remove(voice_id)  # what was made meanwhile; from now on nothing can be
+    files_delete([*(name for name, _ in recordings), voice.preview])
     return Deleted(
         voice=voice.name,
         recordings=len(recordings),
-        results=len(results),
-        size_bytes=sum(size for _, size in recordings) + sum(one.size_bytes for one in results),
+        results=gone.results,
+        size_bytes=sum(size for _, size in recordings) + gone.size_bytes,
         consent_records_kept=ConsentRecord.objects.filter(voice=voice_id).count(),
     )
+
+
+def _speech_remove(voice_id: UUID) -> Removed:
+    """Every job in which the voice is heard; those of its own even if that was not written down."""
+    gone = Removed()
+    for rows in (Job.objects.filter(heard__voice=voice_id), Job.objects.filter(voice=voice_id)):
+        while (some := jobs_remove(rows)).jobs:
+            gone += some
+    return gone
 
 
 def _enrolment_queue(

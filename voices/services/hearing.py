@@ -1,0 +1,48 @@
+"""Which voices are heard in which job, written down when the job is made."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from voices.models import Job, Voice, VoiceHeard
+
+NOTED_EVERY = timedelta(days=1)  # retention counts in days
+MENDED_AT_ONCE = 500
+
+
+def voices_heard_record(jobs: Sequence[Job], *, track: Job | None = None) -> None:
+    """Write down each job's voices.
+
+    Args:
+        jobs: new ones, each with its voice loaded.
+        track: the job on whose track all of them are put.
+    """
+    heard = {job: _voices_of(job) for job in jobs}
+    if track is not None:
+        heard[track] = set[UUID]().union(*heard.values())
+    VoiceHeard.objects.bulk_create(
+        VoiceHeard(job=job, voice_id=voice) for job, voices in heard.items() for voice in voices
+    )
+    if any(job.params.get("voices") or job.voice is None or not job.voice.is_bank for job in jobs):
+        _note_use(set[UUID]().union(*heard.values()))
+
+
+def voices_heard_mend() -> None:
+    """What servers of the version before have made and removed while they were renewed."""
+    unrecorded = Job.objects.filter(voice__isnull=False, heard=None).select_related("voice")
+    voices_heard_record(list(unrecorded[:MENDED_AT_ONCE]))
+    VoiceHeard.objects.filter(~Exists(Job.objects.filter(pk=OuterRef("job")))).delete()
+
+
+def _voices_of(job: Job) -> set[UUID]:
+    called = {UUID(voice) for voice in job.params.get("voices", {}).values()}
+    return called if job.voice_id is None else {job.voice_id, *called}
+
+
+def _note_use(voices: set[UUID]) -> None:
+    now = timezone.now()
+    own = Voice.objects.filter(pk__in=voices, is_bank=False)
+    own.exclude(last_heard_at__gt=now - NOTED_EVERY).update(last_heard_at=now)
