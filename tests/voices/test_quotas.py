@@ -1,5 +1,6 @@
 """Quotas and rates: enough is enough, and nothing is counted for what was refused."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -54,6 +55,20 @@ def test_characters_of_a_day_run_out(limited, alice):
     assert 0 < error.retry_after_seconds <= 24 * 3600
     used = used_since(owner=alice, day=timezone.now().date())
     assert (used.characters, used.jobs) == (30, 2)
+
+
+def test_a_refusal_says_how_much_is_left_and_when_it_returns(limited, alice):
+    quota_take(owner=alice, characters=20, jobs=1)
+    error = refused(alice, characters=12, jobs=1)
+    assert "осталось 10 из 30 знаков, нужно 12" in error.ru
+    assert re.search(r"через (\d+ ч )?(\d+ мин|\d+ с)?", error.ru)
+    assert "10 of 30 characters are left today, 12 are needed" in error.en
+    someone = visitor("198.51.100.7")
+    quota_take(owner=someone, characters=30, jobs=1)
+    error = refused(visitor("198.51.100.7"), characters=30, jobs=1)
+    assert "50 знаков в сутки" in error.ru
+    assert "повторите через 24 ч" in error.ru
+    assert error.details["limit"] == "characters_per_day"
 
 
 def test_yesterday_does_not_count_against_today(limited, alice):

@@ -36,6 +36,7 @@ def test_a_link_plays_for_somebody_without_an_account(alice, job):
     page = stranger.get(address)
     assert page.status_code == 200
     assert "Секретов нет." in page.content.decode()
+    assert "только вам" not in page.content.decode()  # here it would not be true
     assert page["X-Robots-Tag"] == "noindex"
     assert "sessionid" not in stranger.cookies
     whole = stranger.get(f"{address}audio/")

@@ -45,6 +45,49 @@ def test_the_page_is_russian_until_the_visitor_switches():
     assert '<html lang="en">' in client.get("/").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [("en-US,en;q=0.9", "en"), ("ru-RU,ru;q=0.9,en;q=0.8", "ru"), ("de,en;q=0.5", "en"), ("de", "ru")],
+)  # fmt: skip
+def test_the_page_speaks_the_browser_s_language_until_the_visitor_switches(accepted, language):
+    client = Client(headers={"Accept-Language": accepted})
+    answer = client.get("/")
+    assert f'<html lang="{language}">' in answer.content.decode()
+    assert {"Accept-Language", "Cookie"} <= set(answer["Vary"].split(", "))
+    other = "ru" if language == "en" else "en"
+    assert f'<html lang="{other}">' in client.get(f"/?lang={other}", follow=True).content.decode()
+
+
+def test_words_of_the_site_are_one_for_each_thing():
+    every = [
+        words
+        for module in iter_modules(strings.__path__)
+        for table in ("TEMPLATE", "SCRIPT")
+        for pair in getattr(import_module(f"{strings.__name__}.{module.name}"), table).values()
+        for words in pair
+    ]
+    wrong = (
+        "учётн",
+        "хранится в этом браузере",
+        "с детства",
+        " parted",
+        "is taken",
+        "passed over",
+        "is not sound",
+    )
+    assert [words for words in every if any(one in words for one in wrong)] == []
+
+
+def test_numbers_of_the_account_page_are_written_as_russian_writes_them():
+    visitor = Visitor()
+    visitor.post("/api/v1/jobs/", {**WISH, "text": "Привет, как дела? " * 500})
+    page = visitor.get("/account/").content.decode()
+    minutes = re.search(r"Минут речи: <b>([^<]+)</b>", page)[1]
+    assert re.fullmatch(r"\d+,\d", minutes), minutes
+    assert re.search(r"из 200[\xa0]000, осталось \d+[\xa0]\d{3}", page)
+    assert re.search(r"заново через (\d+ ч )?\d+ мин", page)
+
+
 def test_the_switch_stays_on_the_page_and_on_the_site():
     response = Client().get("/?voice=anna&lang=en")
     assert (response.status_code, response["Location"]) == (302, "/?voice=anna")

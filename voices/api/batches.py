@@ -96,7 +96,7 @@ class BatchFileInput(BatchSettings):
         ),
     )
     split = serializers.ChoiceField(
-        choices=SPLITS, default="line", help_text="How txt and docx are parted."
+        choices=SPLITS, default="line", help_text="How txt and docx are split."
     )
 
 

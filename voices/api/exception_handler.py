@@ -13,6 +13,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from voices.errors import AppError, Outage
+from voices.in_words import time_in_words
 from voices.storage import disk_is_full, storage_full
 
 logger = logging.getLogger(__name__)
@@ -142,7 +143,10 @@ def _known(error: Exception, status: int) -> Problem:
     if getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = str(error.auth_header)  # type: ignore[attr-defined]
     if getattr(error, "wait", None):
-        headers["Retry-After"] = str(int(error.wait))  # type: ignore[attr-defined]
+        seconds = int(error.wait)  # type: ignore[attr-defined]
+        headers["Retry-After"] = str(seconds)
+        en = f"{en}; try again in {time_in_words(seconds, 'en')}"
+        ru = f"{ru}; повторите через {time_in_words(seconds, 'ru')}"
     details: dict[str, Any] = {}
     if isinstance(error, exceptions.ParseError):
         details["reason"] = str(error.detail)

@@ -22,7 +22,7 @@ MOST_PARTS = 32  # in one answer
 
 class PartsFilter(serializers.Serializer):
     first = serializers.IntegerField(
-        min_value=0, max_value=2**31 - 1, default=0, help_text="Sentences that are passed over."
+        min_value=0, max_value=2**31 - 1, default=0, help_text="How many sentences to skip."
     )
 
 

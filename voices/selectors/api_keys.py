@@ -22,5 +22,5 @@ def account_required() -> Forbidden:
     return Forbidden(
         "account_required",
         "sign up or sign in first: this is for accounts only",
-        "сначала зарегистрируйтесь или войдите: это есть только у учётной записи",
+        "сначала зарегистрируйтесь или войдите: это есть только у аккаунта",
     )

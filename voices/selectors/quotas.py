@@ -1,11 +1,11 @@
 """What an owner may use, and has used."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta, timezone
 
 from django.conf import settings
 from django.db.models import Sum
-from django.utils import timezone
+from django.utils import timezone as clock
 
 from voices.models import Job, Quota, Recording, Result, UsageDay, Voice
 from voices.owner import Owner
@@ -107,4 +107,10 @@ def storage_bytes(*, owner: Owner) -> int:
 
 def today() -> date:
     """The day that usage counts for (UTC)."""
-    return timezone.now().date()
+    return clock.now().date()
+
+
+def seconds_to_midnight() -> int:
+    """Until the day's count of characters begins anew."""
+    midnight = datetime.combine(today() + timedelta(days=1), time.min, tzinfo=timezone.utc)
+    return max(1, int((midnight - clock.now()).total_seconds()))

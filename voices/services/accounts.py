@@ -37,7 +37,7 @@ def account_create(*, email: str, password: str) -> User:
         raise Conflict(
             "email_taken",
             "there is an account with this e-mail already: sign in, or ask for a new password",
-            "учётная запись с этой почтой уже есть: войдите или запросите новый пароль",
+            "аккаунт с этой почтой уже есть: войдите или запросите новый пароль",
         ) from error
     return user
 
@@ -131,5 +131,5 @@ def _bad_confirmation() -> BadInput:
     return BadInput(
         "bad_confirmation",
         "this link does not work any more; ask for a new one on the account page",
-        "эта ссылка больше не действует; запросите новую на странице учётной записи",
+        "эта ссылка больше не действует; запросите новую на странице аккаунта",
     )

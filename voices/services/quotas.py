@@ -1,14 +1,13 @@
 """Quotas: the one place where work and voices are allowed or refused."""
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta, timezone
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone as clock
 
 from voices.errors import QuotaExceeded
+from voices.in_words import number_in_words, time_in_words
 from voices.models import Job, UsageDay
 from voices.owner import Owner
 from voices.selectors.quotas import (
@@ -16,6 +15,7 @@ from voices.selectors.quotas import (
     Limits,
     jobs_waiting,
     limits_of,
+    seconds_to_midnight,
     storage_bytes,
     today,
     voices_owned,
@@ -23,23 +23,45 @@ from voices.selectors.quotas import (
 from voices.services.rates import DAY_SECONDS, rate_take
 
 JOBS_RETRY_SECONDS = 30
-# limit: (English, Russian), with what it allows in braces
+# limit: (English, Russian); they say how much is left, and when or by what it returns
 _MESSAGES = {
     "characters_per_day": (
-        "the limit is {allowed} characters a day",
-        "предел — {allowed} знаков в день",
+        (
+            "{left} of {allowed} characters are left today, {asked} are needed; "
+            "the count begins anew in {time}, at midnight UTC"
+        ),
+        (
+            "на сегодня осталось {left} из {allowed} знаков, нужно {asked}; "
+            "счёт начнётся заново через {time}, в полночь по UTC"
+        ),
+    ),
+    "address_characters": (
+        (
+            "{allowed} characters a day may be spoken from one address and {asked} more are too many; "
+            "try again in {time}"
+        ),
+        (
+            "с одного адреса можно озвучить {allowed} знаков в сутки, ещё {asked} — слишком много; "
+            "повторите через {time}"
+        ),
     ),
     "jobs_waiting": (
-        "at most {allowed} jobs may wait at once",
-        "ждать одновременно могут не больше {allowed} заданий",
+        (
+            "{used} of {allowed} jobs that may wait at once are waiting, {asked} more do not fit; "
+            "try again when some are done"
+        ),
+        (
+            "ждать одновременно могут {allowed} заданий, уже ждут {used}, ещё {asked} не помещаются; "
+            "повторите, когда часть будет готова"
+        ),
     ),
     "voices": (
-        "the limit is {allowed} voices; delete one first",
-        "предел — {allowed} голосов; сначала удалите какой-нибудь",
+        "you have {used} of {allowed} voices; delete one first",
+        "голосов у вас {used} из {allowed}; сначала удалите какой-нибудь",
     ),
     "storage_bytes": (
-        "the limit of stored files is {megabytes} MB; delete recordings or results first",
-        "предел хранимых файлов — {megabytes} МБ; сначала удалите записи или результаты",
+        "{left} of {allowed} MB for files are left; delete recordings or results first",
+        "для файлов осталось {left} из {allowed} МБ; сначала удалите записи или результаты",
     ),
 }
 
@@ -106,26 +128,40 @@ def _day_take(owner: Owner, limits: Limits, *, characters: int, jobs: int) -> No
 
 def _address_take(address: str, characters: int) -> None:
     allowed = settings.ADDRESS_CHARACTERS_PER_DAY
-    if allowed and rate_take(
+    if not allowed:
+        return
+    wait = rate_take(
         what="characters", who=address, allowed=allowed, seconds=DAY_SECONDS, cost=characters
-    ):
-        raise _exceeded("characters_per_day", allowed=allowed, used=None, asked=characters)
+    )
+    if wait is not None:
+        words = {"allowed": allowed, "asked": characters}
+        error = _refusal("address_characters", words, seconds=wait)
+        error.details = {"limit": "characters_per_day", "used": None, **words}
+        raise error
 
 
-def _exceeded(name: str, *, allowed: int, used: int | None, asked: int) -> QuotaExceeded:
-    en, ru = (
-        text.format(allowed=allowed, megabytes=allowed // MEGABYTE) for text in _MESSAGES[name]
-    )
-    error = QuotaExceeded(
-        "quota_exceeded", en, ru, limit=name, allowed=allowed, used=used, asked=asked
-    )
-    if name == "characters_per_day":
-        error.retry_after_seconds = _seconds_to_midnight()
-    elif name == "jobs_waiting":
-        error.retry_after_seconds = JOBS_RETRY_SECONDS
+def _exceeded(name: str, *, allowed: int, used: int, asked: int) -> QuotaExceeded:
+    unit = MEGABYTE if name == "storage_bytes" else 1
+    words = {
+        "allowed": allowed // unit,
+        "used": used // unit,
+        "asked": asked // unit,
+        "left": max(0, allowed - used) // unit,
+    }
+    seconds = {"characters_per_day": seconds_to_midnight(), "jobs_waiting": JOBS_RETRY_SECONDS}
+    error = _refusal(name, words, seconds=seconds.get(name))
+    error.details = {"limit": name, "allowed": allowed, "used": used, "asked": asked}
     return error
 
 
-def _seconds_to_midnight() -> int:
-    midnight = datetime.combine(today() + timedelta(days=1), time.min, tzinfo=timezone.utc)
-    return max(1, int((midnight - clock.now()).total_seconds()))
+def _refusal(name: str, words: dict[str, int], *, seconds: int | None) -> QuotaExceeded:
+    en, ru = (
+        text.format(
+            time=time_in_words(seconds or 0, language),
+            **{key: number_in_words(value, language) for key, value in words.items()},
+        )
+        for text, language in zip(_MESSAGES[name], ("en", "ru"), strict=True)
+    )
+    error = QuotaExceeded("quota_exceeded", en, ru)
+    error.retry_after_seconds = seconds
+    return error

@@ -73,7 +73,7 @@ class PermissionsPolicyMiddleware:
 
 
 class LanguageMiddleware:
-    """API: Accept-Language. Site: the visitor's choice, Russian until they make one.
+    """API: Accept-Language. Site: the visitor's choice, until they make one Accept-Language too.
 
     `?lang=` on any page makes the choice and leads back to the page.
     """
@@ -90,7 +90,7 @@ class LanguageMiddleware:
         with translation.override(language):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
-        patch_vary_headers(response, ["Accept-Language"] if of_api else ["Cookie"])
+        patch_vary_headers(response, ["Accept-Language", *([] if of_api else ["Cookie"])])
         return response
 
 

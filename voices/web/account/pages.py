@@ -16,10 +16,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from voices.api.auth import visitor_ensure
 from voices.errors import AppError
+from voices.in_words import number_in_words, time_in_words
 from voices.models import Scope
 from voices.owner import Owner
 from voices.selectors.api_keys import api_key_list
-from voices.selectors.quotas import MEGABYTE, holdings_of, limits_of, today, usage_days, used_since
+from voices.selectors.quotas import (
+    MEGABYTE,
+    holdings_of,
+    limits_of,
+    seconds_to_midnight,
+    today,
+    usage_days,
+    used_since,
+)
 from voices.services.api_keys import api_key_issue, api_key_revoke
 from voices.services.closing import account_close, owner_data_delete
 from voices.web.account.form_page import account_context
@@ -39,6 +48,7 @@ def account(request: HttpRequest) -> HttpResponse:
     days = usage_days(owner=owner, since=since)
     context = account_context(
         usage=_usage(owner),
+        resets=word("usage_resets", time=time_in_words(seconds_to_midnight(), page_language())),
         month={**asdict(month), "minutes": _minutes(month.audio_seconds)},
         days=[(day, _minutes(day.audio_seconds)) for day in days],
         account=getattr(request.user, "account", None),
@@ -65,13 +75,16 @@ def _usage(owner: Owner) -> list[dict[str, Any]]:
 
 
 def _usage_row(name: str, used: int, limit: int | None) -> dict[str, Any]:
-    most = _grouped(limit) if limit else ""
-    text = word("usage_of" if limit else "usage_unlimited", used=_grouped(used), limit=most)
+    if limit is None:
+        text = word("usage_unlimited", used=_grouped(used))
+    else:
+        left = _grouped(max(0, limit - used))
+        text = word("usage_of", used=_grouped(used), limit=_grouped(limit), left=left)
     return {"name": word(f"usage_{name}"), "text": text, "used": used, "limit": limit}
 
 
 def _grouped(value: int) -> str:
-    return f"{value:,}".replace(",", "\u00a0" if page_language() == "ru" else ",")
+    return number_in_words(value, page_language())
 
 
 @login_required

@@ -8,17 +8,17 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     # overview
     "visitor_lead": (
         (
-            "Сайт работает и без учётной записи: всё, что вы делаете, хранится в этом браузере. С учётной "
-            "записью ваши голоса, история и словарь будут с вами на любом устройстве, и станут доступны "
-            "ключи API."
+            "Сайт работает и без аккаунта: сделанное видно только в этом браузере, а в другом его не "
+            "будет. С аккаунтом ваши голоса, история и словарь будут с вами на любом устройстве, и "
+            "появятся ключи API."
         ),
         (
-            "The site works without an account: what you make is tied to this browser. With an account "
+            "The site works without an account: what you make is seen in this browser alone. With an account "
             "your voices, history and dictionary are with you on every device, and you get API keys."
         ),
     ),
     "visitor_moves": (
-        "Сделанное в этом браузере перейдёт в учётную запись.",
+        "Сделанное в этом браузере перейдёт в аккаунт.",
         "What you made in this browser moves to the account.",
     ),
     "signed_in_as": ("Вы вошли как", "You are signed in as"),
@@ -36,22 +36,25 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     ),
     "confirm_heading": ("Подтверждение почты", "Confirm your e-mail"),
     "confirm_lead": (
-        "Нажмите кнопку, если это вы открыли учётную запись.",
+        "Нажмите кнопку, если аккаунт открыли вы.",
         "Press the button if it was you who opened the account.",
     ),
     "confirm_submit": ("Подтвердить", "Confirm"),
     "confirmed": ("Почта подтверждена. Спасибо!", "Your e-mail is confirmed. Thank you!"),
     "sign_out": ("Выйти", "Sign out"),
     "usage_heading": ("Использование и пределы", "Usage and limits"),
-    "usage_of": ("{used} из {limit}", "{used} of {limit}"),
+    "usage_of": (
+        "{used} из {limit}, осталось {left}",
+        "{used} of {limit}, {left} left",
+    ),
     "usage_unlimited": ("{used}, без предела", "{used}, no limit"),
     "usage_characters_per_day": ("Знаков сегодня", "Characters today"),
     "usage_jobs_waiting": ("Заданий в очереди", "Jobs waiting"),
     "usage_voices": ("Своих голосов", "Voices of your own"),
     "usage_storage_bytes": ("Файлов, МБ", "Files, MB"),
     "usage_resets": (
-        "Счёт знаков начинается заново в полночь по UTC.",
-        "Characters are counted anew from midnight UTC.",
+        "Счёт знаков начнётся заново через {time} (в полночь по UTC).",
+        "Characters are counted anew in {time} (at midnight UTC).",
     ),
     "month_heading": ("В этом месяце", "This month"),
     "month_characters": ("Знаков", "Characters"),
@@ -88,11 +91,11 @@ TEMPLATE: dict[str, tuple[str, str]] = {
         "Почта или пароль не подходят. Проверьте раскладку и Caps Lock.",
         "This e-mail and password do not match. Mind Caps Lock.",
     ),
-    "sign_in_inactive": ("Эта учётная запись закрыта.", "This account is closed."),
+    "sign_in_inactive": ("Этот аккаунт закрыт.", "This account is closed."),
     "sign_up_heading": ("Регистрация", "Sign up"),
     "sign_up_submit": ("Зарегистрироваться", "Sign up"),
-    "sign_up_have": ("Уже есть учётная запись?", "Have an account already?"),
-    "sign_in_none": ("Ещё нет учётной записи?", "No account yet?"),
+    "sign_up_have": ("Уже есть аккаунт?", "Have an account already?"),
+    "sign_in_none": ("Ещё нет аккаунта?", "No account yet?"),
     "forgot": ("Забыли пароль?", "Forgot the password?"),
     "wait": (
         "Слишком много попыток. Подождите {minutes} мин и попробуйте снова.",
@@ -101,14 +104,14 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     # passwords
     "reset_heading": ("Новый пароль", "New password"),
     "reset_lead": (
-        "Назовите почту учётной записи: мы пришлём ссылку, по которой задают новый пароль.",
+        "Назовите почту аккаунта: мы пришлём ссылку, по которой задают новый пароль.",
         "Tell us the e-mail of the account: we will send a link to set a new password.",
     ),
     "reset_submit": ("Прислать ссылку", "Send the link"),
     "reset_sent_heading": ("Проверьте почту", "Check your mail"),
     "reset_sent_lead": (
         (
-            "Если учётная запись с этой почтой есть, письмо со ссылкой уже в пути. Ссылка действует сутки. "
+            "Если аккаунт с этой почтой есть, письмо со ссылкой уже в пути. Ссылка действует сутки. "
             "Нет письма — посмотрите в спаме."
         ),
         (
@@ -136,7 +139,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     # keys
     "keys_heading": ("Ключи API", "API keys"),
     "keys_lead": (
-        "Ключ даёт программе доступ к вашей учётной записи в тех пределах, которые вы отметите.",
+        "Ключ даёт программе доступ к вашему аккаунту в тех пределах, которые вы отметите.",
         "A key lets a program use your account within the scopes you tick.",
     ),
     "keys_docs": ("Описание API", "About the API"),
@@ -165,10 +168,10 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     "scope_voices": ("создавать и менять голоса", "make and change voices"),
     "scope_account": ("управлять ключами", "manage keys"),
     # closing
-    "close_heading": ("Удаление учётной записи", "Delete the account"),
+    "close_heading": ("Удаление аккаунта", "Delete the account"),
     "close_lead": (
         (
-            "Будут удалены навсегда: учётная запись, ключи, ваши голоса с записями, все результаты и словарь. "
+            "Будут удалены навсегда: аккаунт, ключи, ваши голоса с записями, все результаты и словарь. "
             "Вернуть их будет нельзя. Останутся только записи о согласии на голоса: кто и когда их дал."
         ),
         (
@@ -179,7 +182,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     ),
     "close_submit": ("Удалить навсегда", "Delete for good"),
     "close_wrong": ("Пароль не подходит.", "This is not the password."),
-    "closed_heading": ("Учётная запись удалена", "The account is deleted"),
+    "closed_heading": ("Аккаунт удалён", "The account is deleted"),
     "closed_lead": (
         "Всё, что в ней было, удаляется вместе с файлами.",
         "All that was in it goes, files included.",

@@ -42,9 +42,9 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "group_female": ("Женские голоса", "Female voices"),
     "group_male": ("Мужские голоса", "Male voices"),
     "group_other": ("Другие голоса", "Other voices"),
-    "language_ru": ("говорит по-русски с детства", "native Russian"),
+    "language_ru": ("родной язык — русский", "native Russian"),
     "language_en": (
-        "английский голос, читает по-русски",
+        "родной язык — английский, читает по-русски",
         "an English voice reading Russian",
     ),
     "source": ("Источник: {attribution}", "Source: {attribution}"),

@@ -1,7 +1,7 @@
 """Words of the Batch page."""
 
 TEMPLATE: dict[str, tuple[str, str]] = {
-    "heading": ("Пакетом", "Batch"),
+    "heading": ("Пакеты", "Batches"),
     "batch_lead": (
         "Много текстов сразу: каждая строка или субтитр станет отдельным файлом, все вместе — архивом zip.",
         "Many texts at once: each line or subtitle becomes a file, all of them one zip.",
@@ -20,7 +20,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
         "txt, docx — по строкам или абзацам; srt — по субтитрам; csv — столбец text, можно voice и name.",
         "txt, docx: by lines or paragraphs; srt: by subtitles; csv: a column text, if wanted voice and name.",
     ),
-    "split": ("Как делить txt и docx", "How txt and docx are parted"),
+    "split": ("Как делить txt и docx", "How txt and docx are split"),
     "split_line": ("каждая строка — файл", "every line is a file"),
     "split_paragraph": ("каждый абзац — файл", "every paragraph is a file"),
     "voice": ("Голос", "Voice"),
@@ -38,11 +38,11 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "wrongFile": ("Нужен файл txt, docx, srt или csv.", "A txt, docx, srt or csv file is needed."),
     "fileTooLarge": ("Файл больше {megabytes} МБ.", "The file is larger than {megabytes} MB."),
     "sending": ("Отправляем…", "Sending…"),
-    "started": ("Пакет принят.", "The batch is taken."),
+    "started": ("Пакет принят.", "The batch is accepted."),
     "unnamed": ("Тексты", "Texts"),
     "progress": ("Готово {done} из {total}", "Done: {done} of {total}"),
     "failedSome": ("не получилось: {count}", "failed: {count}"),
-    "skippedSome": ("пропущено: {count}", "passed over: {count}"),
+    "skippedSome": ("пропущено: {count}", "skipped: {count}"),
     "running": ("в работе", "in progress"),
     "succeeded": ("готово", "ready"),
     "partly_succeeded": ("готово не всё", "partly ready"),

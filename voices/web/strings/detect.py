@@ -1,7 +1,7 @@
 """Words of the page that tells whether a file was made here."""
 
 TEMPLATE: dict[str, tuple[str, str]] = {
-    "title": ("Проверить запись", "Check a recording"),
+    "title": ("Проверка записи — Голос", "Check a recording — Golos"),
     "heading": ("Эта речь создана здесь?", "Was this speech made here?"),
     "about": (
         (

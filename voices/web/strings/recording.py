@@ -22,7 +22,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
 }
 
 SCRIPT: dict[str, tuple[str, str]] = {
-    "notAudio": ("{name} — не звук", "{name} is not sound"),
+    "notAudio": ("{name} — не звуковой файл", "{name} is not an audio file"),
     "emptyFile": ("{name} — пустой файл", "{name} is empty"),
     "tooLarge": ("Файлы больше {megabytes} МБ", "The files are larger than {megabytes} MB"),
     "tooMany": ("Не больше {count} записей", "At most {count} recordings"),
