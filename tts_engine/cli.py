@@ -30,6 +30,7 @@ TRAINABLE = {
     "align": "tts_engine.training.aligning",
     "manifest": "tts_engine.training.manifest",
     "check-alignment": "tts_engine.evaluation.alignment",
+    "check-recognizer": "tts_engine.evaluation.hearing",
     "bank": "tts_engine.training.bank",
 }
 FORMATS = ("mp3", "wav", "ogg", "flac", "aac")

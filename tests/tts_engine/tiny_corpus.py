@@ -14,6 +14,7 @@ from tts_engine.training.corpus import (
     Clip,
     write_clips,
 )
+from tts_engine.training.features import FEATURE_CLIPS_FILE, write_features
 
 SOUNDS = {"a": (300, 1200), "i": (500, 3000), "o": (700, 2000), "s": (4000, 5000)}
 SOUND_SECONDS = 0.15
@@ -61,3 +62,35 @@ def write_corpus(folder: Path, clips: int = 8) -> list[Clip]:
     (folder / AUDIO_FILE).write_bytes(np.concatenate(audio).tobytes())
     write_clips(folder / CLIPS_FILE, rows)
     return rows
+
+
+def write_sphinx(path: Path, cepstra: np.ndarray, order: str = "<") -> None:
+    """A file of Sphinx features of either byte order: (13, T)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    values = cepstra.T.astype(f"{order}f4")
+    path.write_bytes(np.array([values.size], f"{order}i4").tobytes() + values.tobytes())
+
+
+def write_tiny_features(folder: Path, clips: int = 3) -> list[Clip]:
+    """Words of two sounds as features beside a corpus, the last of them held out."""
+    rng = np.random.default_rng(1)
+    rows = []
+    for index in range(clips):
+        path = folder / f"{index}.mfc"
+        write_sphinx(path, rng.normal(0, 8, (13, 100)))
+        clip = Clip(
+            id=f"features/{index}",
+            corpus="features",
+            speaker=f"features-{index}",
+            language="ru",
+            split=HELD_OUT if index == clips - 1 else TRAIN,
+            band_hz=3500,
+            text="ai",
+            tokens=(START, "a", "i", PERIOD),
+            start=0,
+            samples=0,
+        )
+        rows.append((clip, path))
+    written = write_features(rows, folder)
+    write_clips(folder / FEATURE_CLIPS_FILE, written)
+    return written

@@ -36,6 +36,11 @@ class MelConfig:
         return self.sample_rate_hz / self.hop_samples
 
 
+def band_edges(config: MelConfig) -> NDArray[np.float64]:
+    """Hz at which the triangles begin, peak and end: band k has k, k + 1, k + 2 of (n_mels + 2,)."""
+    return _edges(config.low_hz, config.high_hz, config.n_mels)
+
+
 @lru_cache(maxsize=8)
 def mel_filterbank(config: MelConfig) -> Tensor:
     """Triangular slaney filters on the CPU, shape (n_mels, fft_samples // 2 + 1)."""
@@ -56,14 +61,18 @@ def slaney_filters(
     Source: M. Slaney's Auditory Toolbox, as `librosa.filters.mel` has it. Not called from there: it brings
     numba and LLVM along, 130 MB and a second in every process.
     """
-    low, high = _hz_to_mel(np.array([low_hz, high_hz]))
-    edges = _mel_to_hz(np.linspace(low, high, n_mels + 2))
+    edges = _edges(low_hz, high_hz, n_mels)
     bins = np.linspace(0, sample_rate_hz / 2, fft_samples // 2 + 1)
     from_edge = bins - edges[:, None]  # (n_mels + 2, bins)
     widths = np.diff(edges)[:, None]
     rising, falling = from_edge[:-2] / widths[:-1], -from_edge[2:] / widths[1:]
     triangles = np.maximum(0, np.minimum(rising, falling))
     return torch.from_numpy(triangles * (2 / (edges[2:] - edges[:-2]))[:, None]).float()
+
+
+def _edges(low_hz: float, high_hz: float, n_mels: int) -> NDArray[np.float64]:
+    low, high = _hz_to_mel(np.array([low_hz, high_hz]))
+    return _mel_to_hz(np.linspace(low, high, n_mels + 2))
 
 
 # Linear up to 1,000 Hz, which is 15 mel; from there 27 mel for a factor of 6.4.

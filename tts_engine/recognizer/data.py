@@ -1,124 +1,74 @@
-"""Batches for the recognizer: mels varied so that few speakers stand for many."""
+"""Batches for the recognizer, of sound and of features."""
 
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from tts_engine.audio.mel import LOG_FLOOR, MelConfig, log_mel
-from tts_engine.recognizer.model import phonemes_to_classes
+from tts_engine.audio.mel import LOG_FLOOR, log_mel
+from tts_engine.recognizer.cepstra import cepstra_to_bands
+from tts_engine.recognizer.config import WIDE, RecognizerConfig
+from tts_engine.recognizer.model import mel_to_input, phonemes_to_classes
 from tts_engine.text.symbols import phonemes_only
 from tts_engine.training.corpus import Clip, Corpus
+from tts_engine.training.features import Features
 
 LOW = float(np.log(LOG_FLOOR))
-Variation = Callable[[Tensor, random.Random], Tensor]
+Variation = Callable[[list[Tensor], random.Random], list[Tensor]]  # of the clips of a batch
 
 
 @dataclass
 class Batch:
-    """mels (B, 80, T), frames (B,), targets (B, L), target_lengths (B,)."""
+    """inputs (B, bands, T), frames (B,), targets (B, L), target_lengths (B,)."""
 
-    mels: Tensor
+    inputs: Tensor
     frames: Tensor
     targets: Tensor
     target_lengths: Tensor
 
 
-class MelCache:
-    """Log-mels of a corpus, computed once each and kept in memory as float16."""
+class InputCache:
+    """What the network reads of every clip, computed once each and kept in memory as float16."""
 
-    def __init__(self, corpus: Corpus, config: MelConfig) -> None:
-        self._corpus = corpus
+    def __init__(self, folder: Path, config: RecognizerConfig) -> None:
+        self._corpus = Corpus(folder)
+        self._features = Features(folder)
         self._config = config
-        self._mels: dict[str, Tensor] = {}
+        self._inputs: dict[str, Tensor] = {}
 
-    def mel(self, clip: Clip) -> Tensor:
-        """Log-mel of a clip, shape (80, frames)."""
-        if clip.id not in self._mels:
-            waveform = torch.from_numpy(self._corpus.waveform(clip)).unsqueeze(0)
-            self._mels[clip.id] = log_mel(waveform, self._config)[0].half()
-        return self._mels[clip.id].float()
+    def clips(self, split: str) -> list[Clip]:
+        """Clips of a split that this network can learn from: cepstra only with wide bands."""
+        readable = self._features.clips if self._config.bands == WIDE else []
+        clips = [*self._corpus.clips, *readable]
+        return transcribed([clip for clip in clips if clip.split == split])
 
+    def input(self, clip: Clip) -> Tensor:
+        """Bands of a clip, shape (bands, frames)."""
+        if clip.id not in self._inputs:
+            self._inputs[clip.id] = self._bands(clip).half()
+        return self._inputs[clip.id].float()
 
-def vary(mel: Tensor, rng: random.Random) -> Tensor:
-    """Another voice, pace, room and line saying the same: (80, T) -> (80, T').
-
-    Stretched and warped, tilted, louder or softer, with a noise floor, a band limit, masks.
-    """
-    varied = stretch_and_warp(mel, rng.uniform(0.8, 1.25), rng.uniform(0.88, 1.12))
-    bins = mel.shape[0]
-    varied = varied + torch.linspace(-1, 1, bins)[:, None] * rng.uniform(-1.2, 1.2)
-    varied = varied + rng.uniform(-1.5, 1.0)
-    if rng.random() < 0.5:
-        varied = add_noise_floor(varied, rng)
-    if rng.random() < 0.15:  # telephone band
-        varied[rng.randint(52, 66) :] = LOW
-    return torch.clamp(mask(varied, rng, bands=2, widest_band=14, widest_gap=20), min=LOW)
+    def _bands(self, clip: Clip) -> Tensor:
+        if clip.id in self._features.ids:
+            return cepstra_to_bands(torch.from_numpy(self._features.cepstra(clip)))
+        waveform = torch.from_numpy(self._corpus.waveform(clip)).unsqueeze(0)
+        return mel_to_input(log_mel(waveform, self._config.mel)[0], self._config)
 
 
-def vary_room(mel: Tensor, rng: random.Random) -> Tensor:
-    """The judge's variation: wider voices, echoes and more masks: (80, T) -> (80, T').
-
-    Level and tilt are left alone, since the judge normalises every clip.
-    """
-    varied = stretch_and_warp(mel, rng.uniform(0.75, 1.3), rng.uniform(0.84, 1.18))
-    if rng.random() < 0.4:
-        varied = add_echo(varied, rng.uniform(0.2, 0.75))
-    if rng.random() < 0.4:
-        varied = add_noise_floor(varied, rng)
-    return torch.clamp(mask(varied, rng, bands=3, widest_band=10, widest_gap=12), min=LOW)
-
-
-def stretch_and_warp(mel: Tensor, stretch: float, warp: float) -> Tensor:
-    """Change the pace and the vocal tract's length (Jaitly & Hinton 2013): (80, T) -> (80, T')."""
-    bins, frames = mel.shape
-    length = max(8, round(frames * stretch))
-    rows = torch.clamp(torch.linspace(-1, 1, bins).add(1).mul(warp).sub(1), -1, 1)
-    columns = torch.linspace(-1, 1, length)
-    grid = torch.stack(torch.meshgrid(columns, rows, indexing="xy"), dim=-1)  # (80, T', 2)
-    return F.grid_sample(mel[None, None], grid[None], align_corners=True)[0, 0]
-
-
-def add_noise_floor(mel: Tensor, rng: random.Random) -> Tensor:
-    """Add steady noise with a slope of its own: (80, T) -> (80, T)."""
-    slope = torch.linspace(1, -1, mel.shape[0])[:, None]
-    level = rng.uniform(-11.0, -5.0) + slope * rng.uniform(0, 2)
-    return torch.logaddexp(mel, level + 0.5 * torch.randn_like(mel))
-
-
-def add_echo(mel: Tensor, decay: float) -> Tensor:
-    """Let every frame's power ring on, `decay` of it left a frame later: (80, T) -> (80, T)."""
-    taps = decay ** torch.arange(24.0)
-    power = F.pad(mel.mul(2).exp(), (taps.numel() - 1, 0)).unsqueeze(1)  # (80, 1, T + taps - 1)
-    return F.conv1d(power, taps.flip(0)[None, None]).squeeze(1).log().div(2)
-
-
-def mask(
-    mel: Tensor, rng: random.Random, *, bands: int, widest_band: int, widest_gap: int
-) -> Tensor:
-    """SpecAugment (Park et al. 2019, arXiv 1904.08779): bands and stretches become the mean."""
-    rows, frames = mel.shape
-    masked = mel.clone()
-    for _ in range(bands):
-        first, width = rng.randrange(rows), rng.randint(0, widest_band)
-        masked[first : first + width] = masked.mean()
-    for _ in range(max(1, frames // 250)):
-        first, width = rng.randrange(frames), rng.randint(0, widest_gap)
-        masked[:, first : first + width] = masked.mean()
-    return masked
-
-
-def collate(mels: list[Tensor], clips: list[Clip]) -> Batch:
-    """Pad mels with silence and targets with blanks."""
+def collate(inputs: list[Tensor], clips: list[Clip]) -> Batch:
+    """Pad inputs with silence and targets with blanks."""
     targets = [torch.tensor(phonemes_to_classes(phonemes_only(clip.tokens))) for clip in clips]
-    longest = max(mel.shape[1] for mel in mels)
+    longest = max(bands.shape[1] for bands in inputs)
     return Batch(
-        mels=torch.stack([F.pad(mel, (0, longest - mel.shape[1]), value=LOW) for mel in mels]),
-        frames=torch.tensor([mel.shape[1] for mel in mels]),
+        inputs=torch.stack(
+            [F.pad(bands, (0, longest - bands.shape[1]), value=LOW) for bands in inputs]
+        ),
+        frames=torch.tensor([bands.shape[1] for bands in inputs]),
         targets=torch.nn.utils.rnn.pad_sequence(targets, batch_first=True),
         target_lengths=torch.tensor([len(target) for target in targets]),
     )
@@ -131,17 +81,17 @@ def transcribed(clips: list[Clip]) -> list[Clip]:
 
 def training_batches(
     clips: list[Clip],
-    cache: MelCache,
+    cache: InputCache,
     *,
     frames_per_batch: int,
     seed: int,
-    variation: Variation = vary,
+    variation: Variation,
 ) -> Iterator[Batch]:
     """Endless varied batches of clips of like length, in a seeded order."""
     rng = random.Random(seed)
     frames_per_second = 86.13
     while True:
-        order = sorted(clips, key=lambda clip: clip.seconds * rng.uniform(0.85, 1.15))
+        order = sorted(clips, key=lambda clip: clip.seconds * rng.uniform(0.95, 1.05))
         groups: list[list[Clip]] = [[]]
         for clip in order:
             group = groups[-1]
@@ -150,4 +100,4 @@ def training_batches(
             group.append(clip)
         rng.shuffle(groups)
         for group in groups:
-            yield collate([variation(cache.mel(clip), rng) for clip in group], group)
+            yield collate(variation([cache.input(clip) for clip in group], rng), group)

@@ -5,12 +5,14 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from tts_engine.audio.mel import log_mel
 from tts_engine.audio.resample import resample
 from tts_engine.checkpoints import load_checkpoint, load_into
-from tts_engine.recognizer.config import BILSTM, RecognizerConfig
-from tts_engine.recognizer.model import BLANK, RecognizerNetwork
+from tts_engine.recognizer.cepstra import cepstra_to_bands
+from tts_engine.recognizer.config import BILSTM, WIDE, RecognizerConfig
+from tts_engine.recognizer.model import BLANK, RecognizerNetwork, mel_to_input
 from tts_engine.recognizer.recurrent import RecurrentNetwork
 from tts_engine.stages import timed
 from tts_engine.text.symbols import PHONEMES
@@ -54,14 +56,28 @@ class Recognizer:
     @torch.inference_mode()
     def log_posteriors(self, mel: NDArray[np.float32]) -> NDArray[np.float32]:
         """(80, T) -> log-probabilities (ceil(T / 2), 1 + phonemes); long inputs in pieces."""
+        return self._read(mel_to_input(torch.from_numpy(mel), self.config))
+
+    @torch.inference_mode()
+    def log_posteriors_of_cepstra(self, cepstra: NDArray[np.float32]) -> NDArray[np.float32]:
+        """As `log_posteriors`, of features: (13, T) at the mel's frame rate.
+
+        Raises:
+            ValueError: this recognizer reads mel bands, which features do not have.
+        """
+        if self.config.bands != WIDE:
+            raise ValueError("a recognizer of mel bands cannot read cepstra")
+        return self._read(cepstra_to_bands(torch.from_numpy(cepstra)))
+
+    def _read(self, bands: Tensor) -> NDArray[np.float32]:
         pieces = []
         step = CHUNK_FRAMES - 2 * OVERLAP_FRAMES
-        for first in range(0, mel.shape[1], step):
+        for first in range(0, bands.shape[1], step):
             left = min(first, OVERLAP_FRAMES)
-            part = mel[:, first - left : first + step + OVERLAP_FRAMES]
+            part = bands[:, first - left : first + step + OVERLAP_FRAMES].to(self.device)
             frames = torch.tensor([part.shape[1]], device=self.device)
-            heard = self._network(torch.from_numpy(part)[None].to(self.device), frames)[0]
-            stop = (min(first + step, mel.shape[1]) - first + left + 1) // 2
+            heard = self._network(part[None], frames)[0]
+            stop = (min(first + step, bands.shape[1]) - first + left + 1) // 2
             pieces.append(heard[left // 2 : stop].cpu().numpy())
         return np.concatenate(pieces)
 

@@ -1,9 +1,11 @@
-"""Training of the recognizer, and of the judge that checks it.
+"""Training of the recognizers: the ear, its predecessor, and the judge that checks them.
 
+    python -m tts_engine train recognizer --preset ear --corpus data/corpus --folder runs/ear
     python -m tts_engine train recognizer --corpus data/corpus --folder runs/recognizer
     python -m tts_engine train recognizer --preset judge --seed 101 --folder runs/judge
 
-Only clips with a transcript are used.
+Only clips with a transcript are used. What is measured and exported is the mean of the weights along the
+last thousand steps or so, so a run may be stopped and measured at any step of its schedule.
 """
 
 import argparse
@@ -14,27 +16,32 @@ from pathlib import Path
 import torch
 from rapidfuzz.distance import Levenshtein
 from torch import Tensor
+from torch.optim.swa_utils import AveragedModel
 
 from tts_engine.checkpoints import save_checkpoint
-from tts_engine.recognizer.config import JUDGE, RecognizerConfig
+from tts_engine.recognizer.config import EAR, JUDGE, RecognizerConfig
 from tts_engine.recognizer.data import (
     Batch,
-    MelCache,
+    InputCache,
     Variation,
     collate,
     training_batches,
-    transcribed,
-    vary,
-    vary_room,
 )
 from tts_engine.recognizer.inference import build_network, greedy
 from tts_engine.recognizer.losses import ctc_loss
+from tts_engine.recognizer.variation import vary, vary_rooms
+from tts_engine.recognizer.wide_variation import vary_wide
 from tts_engine.text.symbols import phonemes_only
 from tts_engine.training.arguments import add_run_arguments, run_config
-from tts_engine.training.corpus import HELD_OUT, TRAIN, Clip, Corpus
+from tts_engine.training.corpus import HELD_OUT, TRAIN, Clip
 from tts_engine.training.loop import RunConfig, TrainingRun, warmup_cosine
 
 logger = logging.getLogger(__name__)
+
+Tensors = tuple[Tensor, ...] | list[Tensor]
+
+MEMORY = 0.999  # share of the mean weights that a step leaves
+MOST_MEASURED = 60  # held-out clips of each corpus, while training
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,10 +64,9 @@ class RecognizerTrainer:
         self.settings = settings
         self.run = TrainingRun(settings.run)
         torch.manual_seed(settings.run.seed)
-        corpus = Corpus(settings.corpus)
-        self.cache = MelCache(corpus, settings.model.mel)
-        self.train_clips = transcribed(corpus.select(split=TRAIN))
-        self.held_out_clips = transcribed(corpus.select(split=HELD_OUT))
+        self.cache = InputCache(settings.corpus, settings.model)
+        self.train_clips = self.cache.clips(TRAIN)
+        self.held_out_clips = self.cache.clips(HELD_OUT)
         self.network = build_network(settings.model)
         self.optimizer = torch.optim.AdamW(
             self.network.parameters(),
@@ -68,7 +74,8 @@ class RecognizerTrainer:
             betas=(0.9, 0.98),
             weight_decay=0.02,
         )
-        self.state = {"network": self.network, "optimizer": self.optimizer}
+        self.mean = AveragedModel(self.network, multi_avg_fn=follow)
+        self.state = {"network": self.network, "optimizer": self.optimizer, "mean": self.mean}
 
     def fit(self) -> None:
         """Train to the last step and write the weights beside the run."""
@@ -92,45 +99,56 @@ class RecognizerTrainer:
             run.fabric.clip_gradients(network, optimizer, max_norm=2.0)
             optimizer.step()
             optimizer.zero_grad()
+            self.mean.update_parameters(self.network)
             run.log({"loss/ctc": loss.item(), "lr": settings.learning_rate * factor})
             if step % settings.evaluate_every == 0 or run.is_last:
                 self._evaluate()
             if run.is_save_step:
                 run.save(self.state)
-        save_checkpoint(settings.run.folder / "weights", settings.model, self.network.state_dict())
+                self._export()
+
+    def _export(self) -> None:
+        weights = self.mean.module.state_dict()
+        save_checkpoint(self.settings.run.folder / "weights", self.settings.model, weights)
 
     def _loss(self, network: torch.nn.Module, batch: Batch) -> Tensor:
         device = self.run.device
         frames = batch.frames.to(device)
-        log_probs = network(batch.mels.to(device), frames)
+        log_probs = network(batch.inputs.to(device), frames)
         return ctc_loss(log_probs, frames, batch.targets.to(device), batch.target_lengths)
 
     def _evaluate(self) -> None:
         for corpus in sorted({clip.corpus for clip in self.held_out_clips}):
             clips = [clip for clip in self.held_out_clips if clip.corpus == corpus]
-            rate = self._phoneme_error_rate(clips)
+            rate = self._phoneme_error_rate(clips[:: 1 + len(clips) // MOST_MEASURED])
             logger.info("step %d: %s phoneme error rate %.3f", self.run.step, corpus, rate)
             self.run.writer.add_scalar(f"per/{corpus}", rate, self.run.step)
 
     @torch.inference_mode()
     def _phoneme_error_rate(self, clips: list[Clip]) -> float:
-        self.network.eval()
+        self.mean.eval()
         errors = total = 0
         for clip in clips:
-            batch = collate([self.cache.mel(clip)], [clip])
-            log_probs = self.network(
-                batch.mels.to(self.run.device), batch.frames.to(self.run.device)
+            batch = collate([self.cache.input(clip)], [clip])
+            log_probs = self.mean(
+                batch.inputs.to(self.run.device), batch.frames.to(self.run.device)
             )
             reference = phonemes_only(clip.tokens)
             errors += Levenshtein.distance(reference, greedy(log_probs[0].cpu().numpy()))
             total += len(reference)
-        self.network.train()
         return errors / max(1, total)
+
+
+def follow(means: Tensors, weights: Tensors, steps: Tensor | int) -> None:
+    """Move mean weights towards the current ones, faster while they are few steps old."""
+    memory = min(MEMORY, (1 + float(steps)) / (10 + float(steps)))
+    torch._foreach_lerp_(means, weights, 1 - memory)
 
 
 PRESETS: dict[str, tuple[RecognizerConfig, Variation]] = {
     "recognizer": (RecognizerConfig(), vary),
-    "judge": (JUDGE, vary_room),
+    "ear": (EAR, vary_wide),
+    "judge": (JUDGE, vary_rooms),
 }
 
 
@@ -142,7 +160,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Train the recognizer or the judge."""
+    """Train one of the presets."""
     model, variation = PRESETS[arguments.preset]
     settings = RecognizerTraining(
         run=run_config(arguments), corpus=arguments.corpus, model=model, variation=variation

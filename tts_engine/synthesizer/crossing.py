@@ -15,7 +15,7 @@ from torch import Tensor
 
 from tts_engine.encoder.from_mel import MelSpeakerEncoder
 from tts_engine.recognizer.losses import ctc_loss
-from tts_engine.recognizer.model import RecognizerNetwork
+from tts_engine.recognizer.model import RecognizerNetwork, mel_to_input
 from tts_engine.synthesizer.config import LANGUAGES
 from tts_engine.synthesizer.data import Batch
 from tts_engine.synthesizer.profile import MIDDLE_HZ, USUAL_SPREAD_SEMITONES
@@ -81,7 +81,8 @@ class Listeners:
         heard = mels + LISTENING_NOISE * torch.randn_like(mels)
         cosine = (self.voice(self._windows(heard, frames)) * batch.embedding[first:]).sum(dim=1)
         targets, lengths = token_classes(batch.tokens[first:])
-        words = ctc_loss(self.words(heard, frames), frames, targets, lengths)
+        read = self.words(mel_to_input(heard, self.words.config), frames)
+        words = ctc_loss(read, frames, targets, lengths)
         return {"voice": (1 - cosine).mean(), "words": words}
 
     def _windows(self, mels: Tensor, frames: Tensor) -> Tensor:

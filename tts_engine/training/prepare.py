@@ -1,21 +1,18 @@
 """Turn public corpora into one prepared corpus (see `tts_engine.training.corpus`).
 
     python -m tts_engine train prepare --rhvoice DIR --librispeech DIR --asterisk DIR \\
-        --festvox DIR --output data/corpus
+        --festvox DIR --voxforge DIR --output data/corpus
 
-Clips are resampled to 22 050 Hz, trimmed and brought to one speech level. What is in
-`heldout.json` is marked and never trained on. Transcripts become phonemes by the text front end;
-clips without one keep none until the recognizer has listened to them (`train align`).
+Every corpus is optional. Clips are resampled to 22 050 Hz, trimmed and brought to one speech level;
+VoxForge has features instead of sound and stands in files of its own (`tts_engine.training.features`),
+so that it may be added later. Transcripts become phonemes by the text front end; clips without one keep
+none until the recognizer has listened to them (`train align`).
 """
 
 import argparse
-import csv
-import json
 import logging
-import re
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -31,11 +28,22 @@ from tts_engine.text.symbols import PERIOD, START
 from tts_engine.training.corpus import (
     AUDIO_FILE,
     CLIPS_FILE,
-    HELD_OUT,
     SAMPLE_RATE_HZ,
-    TRAIN,
     Clip,
     write_clips,
+)
+from tts_engine.training.features import (
+    FEATURE_CLIPS_FILE,
+    SPHINX_BAND_HZ,
+    write_features,
+)
+from tts_engine.training.sources import (
+    Source,
+    asterisk_sources,
+    festvox_sources,
+    librispeech_sources,
+    rhvoice_sources,
+    voxforge_sources,
 )
 from tts_engine.types import Waveform
 
@@ -45,96 +53,6 @@ SPEECH_LEVEL = 0.08  # RMS of the louder half of all 20 ms frames, full scale = 
 TRIM_DB = 38  # quieter than this below the peak is silence
 MARGIN_SECONDS = 0.06  # silence kept at both ends
 LONGEST_SECONDS = 20.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Source:
-    """One recording before preparation."""
-
-    path: Path
-    id: str
-    corpus: str
-    speaker: str
-    language: str
-    text: str
-    split: str
-
-
-@lru_cache(maxsize=1)
-def held_out() -> dict[str, set[str]]:
-    """What is never trained on: festvox utterances, LibriSpeech speakers, RHVoice sentences."""
-    path = Path(__file__).with_name("heldout.json")
-    return {name: set(ids) for name, ids in json.loads(path.read_text(encoding="utf-8")).items()}
-
-
-def rhvoice_sources(folder: Path) -> Iterator[Source]:
-    """Clips spoken by the four free Russian RHVoice voices."""
-    for row in _rows(folder):
-        stem = Path(row["file"]).stem
-        split = HELD_OUT if stem.split("_")[1] in held_out()["rhvoice_sentences"] else TRAIN
-        yield Source(
-            path=folder / row["file"],
-            id=f"rhvoice/{stem}",
-            corpus="rhvoice",
-            speaker=f"rhvoice-{row['speaker']}",
-            language="ru",
-            text=row["text"],
-            split=split,
-        )
-
-
-def librispeech_sources(folder: Path) -> Iterator[Source]:
-    """Three transcribed readers and one clip of each of many; a clip is listed once."""
-    seen: set[str] = set()
-    rows = sorted(_rows(folder), key=lambda row: not row["text"])  # transcribed first
-    for row in rows:
-        stem = Path(row["file"]).stem
-        if stem in seen:
-            continue
-        seen.add(stem)
-        speaker = row["speaker"]
-        yield Source(
-            path=folder / row["file"],
-            id=f"librispeech/{stem}",
-            corpus="librispeech",
-            speaker=speaker,
-            language="en",
-            text=row["text"],
-            split=HELD_OUT if speaker in held_out()["librispeech_speakers"] else TRAIN,
-        )
-
-
-def asterisk_sources(folder: Path) -> Iterator[Source]:
-    """Telephone prompts, 8 kHz: for the recognizer only."""
-    for row in _rows(folder):
-        yield Source(
-            path=folder / row["file"],
-            id=f"asterisk/{Path(row['file']).stem}",
-            corpus="asterisk",
-            speaker="asterisk-ru",
-            language="ru",
-            text=row["text"],
-            split=TRAIN,
-        )
-
-
-def festvox_sources(folder: Path) -> Iterator[Source]:
-    """The Debian package festvox-ru: one real speaker with `+` stress marks in the text."""
-    pattern = re.compile(r'\(\s*(\S+)\s+"(.*)"\s*\)')
-    for line in (folder / "etc/txt.done.data").read_text(encoding="utf-8").splitlines():
-        match = pattern.match(line)
-        if not match:
-            continue
-        name, text = match.groups()
-        yield Source(
-            path=folder / "wav" / f"{name}.wav",
-            id=f"festvox/{name}",
-            corpus="festvox",
-            speaker="festvox-nsh",
-            language="ru",
-            text=text,
-            split=HELD_OUT if name in held_out()["festvox_utterances"] else TRAIN,
-        )
 
 
 def prepare_waveform(samples: Waveform, sample_rate_hz: int) -> Waveform:
@@ -158,6 +76,7 @@ def trim_bounds(waveform: Waveform) -> tuple[int, int]:
     return max(0, int(first) - margin), min(waveform.size, int(last) + margin)
 
 
+@lru_cache(maxsize=50_000)  # VoxForge's readers share their sentences
 def text_to_tokens(text: str, language: str) -> tuple[str, ...]:
     """Phonemes and pauses of a transcript; () when it has none."""
     if not text:
@@ -187,21 +106,26 @@ def prepare(sources: list[Source], output: Path) -> list[Clip]:
             clips.append(_clip(source, position, samples.size, band_hz))
             position += samples.size
     partial.replace(output / AUDIO_FILE)
-    write_clips(output / CLIPS_FILE, clips)
     return clips
 
 
-def add_tokens(clips: list[Clip], output: Path) -> None:
-    """Phonemise the transcripts and write the clip list again."""
+def prepare_features(sources: list[Source], output: Path) -> list[Clip]:
+    """Write the features beside a prepared corpus."""
+    clips = [(_clip(source, 0, 0, SPHINX_BAND_HZ), source.path) for source in sources]
+    return write_features(clips, output)
+
+
+def add_tokens(clips: list[Clip], path: Path) -> None:
+    """Phonemise the transcripts and write the clip list."""
     with_tokens = [
         replace(clip, tokens=text_to_tokens(clip.text, clip.language)) for clip in tqdm(clips)
     ]
-    write_clips(output / CLIPS_FILE, with_tokens)
+    write_clips(path, with_tokens)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `train prepare`."""
-    for name in ("rhvoice", "librispeech", "asterisk", "festvox"):
+    for name in (*READERS, "voxforge"):
         parser.add_argument(f"--{name}", type=Path, help=f"folder of the {name} corpus")
     parser.add_argument("--output", type=Path, default=Path("data/corpus"))
 
@@ -213,8 +137,12 @@ def run(arguments: argparse.Namespace) -> None:
         folder = getattr(arguments, name)
         if folder is not None:
             sources.extend(read(folder))
-    clips = prepare(sources, arguments.output)
-    add_tokens(clips, arguments.output)
+    output: Path = arguments.output
+    if sources:
+        add_tokens(prepare(sources, output), output / CLIPS_FILE)
+    if arguments.voxforge is not None:
+        spoken = list(voxforge_sources(arguments.voxforge))
+        add_tokens(prepare_features(spoken, output), output / FEATURE_CLIPS_FILE)
 
 
 READERS = {
@@ -223,11 +151,6 @@ READERS = {
     "asterisk": asterisk_sources,
     "festvox": festvox_sources,
 }
-
-
-def _rows(folder: Path) -> list[dict[str, str]]:
-    with (folder / "metadata.csv").open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines, delimiter="|", quoting=csv.QUOTE_NONE))
 
 
 def _load(source: Source) -> tuple[np.ndarray, int]:

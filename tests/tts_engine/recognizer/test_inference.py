@@ -1,15 +1,20 @@
 """Greedy reading and long inputs."""
 
 import numpy as np
+import pytest
 import torch
 
 from tts_engine.checkpoints import save_checkpoint
-from tts_engine.recognizer.config import RecognizerConfig
+from tts_engine.recognizer.cepstra import LOW_BANDS, cosines, mel_to_bands
+from tts_engine.recognizer.config import WIDE, RecognizerConfig
 from tts_engine.recognizer.inference import CHUNK_FRAMES, Recognizer, greedy
 from tts_engine.recognizer.model import CLASSES, RecognizerNetwork, phonemes_to_classes
 from tts_engine.types import Audio
 
 TINY = RecognizerConfig(channels=16, blocks=2, feature_block=1, kernel=3)
+TINY_EAR = RecognizerConfig(
+    bands=WIDE, channels=16, blocks=4, slow_blocks=2, feature_block=1, kernel=3
+)
 
 
 def test_greedy_drops_repeats_and_blanks():
@@ -44,3 +49,21 @@ def test_a_very_short_clip_is_heard_without_error():
     torch.manual_seed(1)
     recognizer = Recognizer(RecognizerNetwork(TINY), TINY, torch.device("cpu"))
     assert isinstance(recognizer.transcribe(Audio(np.zeros(10, np.float32), 16_000)), list)
+
+
+def test_an_ear_reads_a_telephone_call_and_its_features_alike():
+    torch.manual_seed(1)
+    ear = Recognizer(RecognizerNetwork(TINY_EAR), TINY_EAR, torch.device("cpu"))
+    hiss = np.random.default_rng(0).normal(0, 0.05, 8000).astype(np.float32)
+    mel = ear.mel(Audio(np.repeat(hiss, 2) * np.hanning(16_000).astype(np.float32), 16_000))
+    mel[56:] = np.log(1e-5)  # nothing above the telephone's band
+    cepstra = (cosines() @ mel_to_bands(torch.from_numpy(mel), TINY_EAR.mel)[:LOW_BANDS]).numpy()
+    heard, read = ear.log_posteriors(mel), ear.log_posteriors_of_cepstra(cepstra)
+    assert heard.shape == read.shape
+    assert np.abs(heard - read).mean() < 0.1 * np.abs(heard - heard.mean(axis=0)).mean() + 0.02
+
+
+def test_a_recognizer_of_mel_bands_refuses_features():
+    recognizer = Recognizer(RecognizerNetwork(TINY), TINY, torch.device("cpu"))
+    with pytest.raises(ValueError, match="cepstra"):
+        recognizer.log_posteriors_of_cepstra(np.zeros((13, 40), np.float32))

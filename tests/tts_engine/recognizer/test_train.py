@@ -5,25 +5,25 @@ import random
 import pytest
 import torch
 
-from tests.tts_engine.tiny_corpus import write_corpus
-from tts_engine.audio.mel import MelConfig
+from tests.tts_engine.tiny_corpus import write_corpus, write_tiny_features
 from tts_engine.checkpoints import load_checkpoint
-from tts_engine.recognizer.config import BILSTM, JUDGE, RecognizerConfig
-from tts_engine.recognizer.data import (
-    LOW,
-    MelCache,
-    add_echo,
-    collate,
-    mask,
-    training_batches,
-    vary,
-    vary_room,
+from tts_engine.recognizer.config import BILSTM, EAR, JUDGE, WIDE, RecognizerConfig
+from tts_engine.recognizer.data import LOW, InputCache, collate, training_batches
+from tts_engine.recognizer.train import (
+    PRESETS,
+    RecognizerTrainer,
+    RecognizerTraining,
+    follow,
 )
-from tts_engine.recognizer.train import PRESETS, RecognizerTrainer, RecognizerTraining
-from tts_engine.training.corpus import Corpus
+from tts_engine.recognizer.variation import add_echo, mask, vary, vary_rooms
+from tts_engine.recognizer.wide_variation import vary_wide
+from tts_engine.training.corpus import HELD_OUT, TRAIN
 from tts_engine.training.loop import RunConfig
 
 TINY = RecognizerConfig(channels=24, blocks=2, feature_block=1, kernel=3, dropout=0.0)
+TINY_EAR = RecognizerConfig(
+    bands=WIDE, channels=24, blocks=4, slow_blocks=2, feature_block=1, kernel=3, dropout=0.0
+)
 TINY_JUDGE = RecognizerConfig(
     kind=BILSTM, channels=24, stem_channels=4, blocks=1, feature_block=1, dropout=0.0
 )
@@ -34,17 +34,20 @@ def settings(tmp_path, steps, model=TINY):
         run=RunConfig(folder=tmp_path / "run", steps=steps, device="cpu", precision="32-true"),
         corpus=tmp_path / "corpus",
         model=model,
+        variation=vary_wide if model.bands == WIDE else vary,
         learning_rate=1e-2,
         frames_per_batch=600,
     )
 
 
-@pytest.mark.parametrize("model", [TINY, TINY_JUDGE])
+@pytest.mark.parametrize("model", [TINY, TINY_EAR, TINY_JUDGE])
 def test_tiny_training_learns_and_goes_on_after_a_stop(tmp_path, model):
     write_corpus(tmp_path / "corpus")
+    if model.bands == WIDE:
+        write_tiny_features(tmp_path / "corpus")
     first = RecognizerTrainer(settings(tmp_path, 30, model))
     clips = first.train_clips
-    batch = collate([first.cache.mel(clip) for clip in clips], clips)
+    batch = collate([first.cache.input(clip) for clip in clips], clips)
     before = first._loss(first.network.eval(), batch).item()
     first.network.train()
     first.fit()
@@ -58,13 +61,41 @@ def test_tiny_training_learns_and_goes_on_after_a_stop(tmp_path, model):
     assert set(weights) == set(second.network.state_dict())
 
 
-@pytest.mark.parametrize("variation", [vary, vary_room])
+@pytest.mark.parametrize("variation", [vary, vary_rooms])
 def test_variation_keeps_the_bins_and_changes_the_pace(tmp_path, variation):
     rows = write_corpus(tmp_path / "corpus")
-    mel = MelCache(Corpus(tmp_path / "corpus"), MelConfig()).mel(rows[0])
-    lengths = {variation(mel, random.Random(seed)).shape for seed in range(5)}
+    mel = InputCache(tmp_path / "corpus", TINY).input(rows[0])
+    lengths = {variation([mel], random.Random(seed))[0].shape for seed in range(5)}
     assert {shape[0] for shape in lengths} == {80}
     assert len(lengths) > 1
+
+
+def test_only_an_ear_of_wide_bands_learns_from_features(tmp_path):
+    spoken = write_corpus(tmp_path)
+    features = write_tiny_features(tmp_path)
+    ear, mel_reader = InputCache(tmp_path, TINY_EAR), InputCache(tmp_path, TINY)
+    assert len(mel_reader.clips(TRAIN)) == len(spoken) - 1
+    assert len(ear.clips(TRAIN)) == len(spoken) - 1 + len(features) - 1
+    assert [clip.id for clip in ear.clips(HELD_OUT)] == [spoken[-1].id, features[-1].id]
+    assert ear.input(features[0]).shape == (22, features[0].samples // 256)
+    assert ear.input(spoken[0]).shape[0] == 22
+
+
+def test_what_is_measured_and_exported_is_the_mean_of_the_weights(tmp_path):
+    write_corpus(tmp_path / "corpus")
+    trainer = RecognizerTrainer(settings(tmp_path, 40))
+    trainer.fit()
+    _, weights = load_checkpoint(tmp_path / "run" / "weights", RecognizerConfig)
+    mean = trainer.mean.module.state_dict()["head.weight"]
+    torch.testing.assert_close(weights["head.weight"], mean, atol=1e-3, rtol=1e-3)
+    assert (mean - trainer.network.head.weight).abs().max() > 1e-3
+
+
+def test_mean_weights_forget_their_beginning():
+    means, weights = [torch.zeros(1)], [torch.ones(1)]
+    for steps in range(200):
+        follow(means, weights, steps)
+    assert means[0] > 0.99
 
 
 def test_an_echo_rings_on_in_power_and_adds_to_what_follows():
@@ -85,18 +116,18 @@ def test_masks_hide_no_more_than_they_may():
     assert hidden.any()
 
 
-def test_the_judge_is_trained_on_its_own_variations():
-    assert PRESETS["judge"] == (JUDGE, vary_room)
+def test_every_preset_is_trained_on_its_own_variations():
+    assert PRESETS["judge"] == (JUDGE, vary_rooms)
     assert PRESETS["recognizer"] == (RecognizerConfig(), vary)
+    assert PRESETS["ear"] == (EAR, vary_wide)
 
 
 def test_same_seed_gives_the_same_batches(tmp_path):
-    write_corpus(tmp_path / "corpus")
-    corpus = Corpus(tmp_path / "corpus")
+    clips = write_corpus(tmp_path / "corpus")
 
     def first_batch():
         torch.manual_seed(0)
-        cache = MelCache(corpus, MelConfig())
-        return next(training_batches(corpus.clips, cache, frames_per_batch=600, seed=4))
+        cache = InputCache(tmp_path / "corpus", TINY)
+        return next(training_batches(clips, cache, frames_per_batch=600, seed=4, variation=vary))
 
-    torch.testing.assert_close(first_batch().mels, first_batch().mels)
+    torch.testing.assert_close(first_batch().inputs, first_batch().inputs)

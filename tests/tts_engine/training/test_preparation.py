@@ -19,8 +19,6 @@ from tts_engine.training.bank import mean_profile
 from tts_engine.training.corpus import HELD_OUT, Corpus
 from tts_engine.training.prepare import (
     SPEECH_LEVEL,
-    held_out,
-    librispeech_sources,
     prepare_waveform,
     text_to_tokens,
     trim_bounds,
@@ -49,20 +47,6 @@ def test_transcripts_become_tokens_and_an_empty_one_nothing():
     assert english[0] == "^"
     assert english[-1] == "."
     assert len(english) > 6
-
-
-def test_what_is_held_out_is_a_fixed_list():
-    lists = held_out()
-    assert len(lists["festvox_utterances"]) == 25
-    assert len(lists["librispeech_speakers"]) == 20
-
-
-def test_a_held_out_speaker_is_marked(tmp_path):
-    speaker = sorted(held_out()["librispeech_speakers"])[0]
-    (tmp_path / "metadata.csv").write_text(
-        f"file|speaker|language|text\nmany/1.ogg|{speaker}|en|\nmany/2.ogg|librispeech-0|en|\n"
-    )
-    assert [source.split for source in librispeech_sources(tmp_path)] == ["heldout", "train"]
 
 
 def test_pitch_of_a_token_is_the_median_of_its_voiced_frames():

@@ -1,0 +1,58 @@
+"""Which clips the corpora have, and what of them is never trained on."""
+
+from tts_engine.training.sources import (
+    held_out,
+    librispeech_sources,
+    reader_name,
+    voxforge_sources,
+)
+
+
+def test_what_is_held_out_is_a_fixed_list():
+    lists = held_out()
+    assert len(lists["festvox_utterances"]) == 25
+    assert len(lists["librispeech_speakers"]) == 20
+    assert len(lists["voxforge_men"]) == 34
+    assert len(lists["voxforge_women"]) == 8
+    assert not lists["voxforge_men"] & lists["voxforge_women"]
+
+
+def test_a_held_out_speaker_is_marked(tmp_path):
+    speaker = sorted(held_out()["librispeech_speakers"])[0]
+    (tmp_path / "metadata.csv").write_text(
+        f"file|speaker|language|text\nmany/1.ogg|{speaker}|en|\nmany/2.ogg|librispeech-0|en|\n"
+    )
+    assert [source.split for source in librispeech_sources(tmp_path)] == ["heldout", "train"]
+
+
+def test_all_folders_that_one_person_sent_are_one_reader():
+    assert reader_name("Zend-20110516-leg") == reader_name("zend-20110508-whz") == "zend"
+    assert reader_name("alx_coa_aka_Interocitor-20110101-aaa") == "alx_coa_aka_interocitor"
+    assert reader_name("ira") == "ira"
+
+
+def test_every_folder_of_a_held_out_reader_is_held_out(tmp_path):
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/PROMPTS_all").write_text(
+        "<s> раз <sil> два </s> (Slider-20110516-leg/wav/ru_0001)\n"
+        "<s> три </s> (slider-20110517-abc/wav/ru_0002)\n"
+        "<s> четыре </s> (alina-20110517-abc/wav/ru_0003)\n"
+        "<s> пять </s> (zend-20110517-abc/wav/ru_0002)\n",
+        encoding="utf-8",
+    )
+    sources = list(voxforge_sources(tmp_path))
+    assert [source.split for source in sources] == ["heldout", "heldout", "heldout", "train"]
+    assert sources[0].speaker == sources[1].speaker == "voxforge-slider"
+    assert sources[0].text == "раз, два"
+    assert sources[0].path == tmp_path / "feat/Slider-20110516-leg/wav/ru_0001.mfc"
+
+
+def test_nobody_reads_a_held_out_festvox_sentence(tmp_path):
+    name = sorted(held_out()["festvox_utterances"])[0]
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/PROMPTS_all").write_text(
+        f"<s> раз </s> (urp/wav/{name})\n<s> раз </s> (zend-20110517-abc/wav/{name})\n"
+        "<s> два </s> (urp/wav/ru_9999)\n",
+        encoding="utf-8",
+    )
+    assert [source.id for source in voxforge_sources(tmp_path)] == ["voxforge/urp/ru_9999"]

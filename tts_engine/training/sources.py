@@ -1,0 +1,141 @@
+"""The public corpora that `train prepare` reads: which clips they have, of whom, and what is held out.
+
+What is in `heldout.json` is marked and never trained on, in any stage.
+"""
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from tts_engine.training.corpus import HELD_OUT, TRAIN
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One recording before preparation."""
+
+    path: Path
+    id: str
+    corpus: str
+    speaker: str
+    language: str
+    text: str
+    split: str
+
+
+@lru_cache(maxsize=1)
+def held_out() -> dict[str, set[str]]:
+    """What is never trained on: utterances, speakers, sentences and readers of the corpora."""
+    path = Path(__file__).with_name("heldout.json")
+    return {name: set(ids) for name, ids in json.loads(path.read_text(encoding="utf-8")).items()}
+
+
+def rhvoice_sources(folder: Path) -> Iterator[Source]:
+    """Clips spoken by the four free Russian RHVoice voices."""
+    for row in _rows(folder):
+        stem = Path(row["file"]).stem
+        split = HELD_OUT if stem.split("_")[1] in held_out()["rhvoice_sentences"] else TRAIN
+        yield Source(
+            path=folder / row["file"],
+            id=f"rhvoice/{stem}",
+            corpus="rhvoice",
+            speaker=f"rhvoice-{row['speaker']}",
+            language="ru",
+            text=row["text"],
+            split=split,
+        )
+
+
+def librispeech_sources(folder: Path) -> Iterator[Source]:
+    """Three transcribed readers and one clip of each of many; a clip is listed once."""
+    seen: set[str] = set()
+    rows = sorted(_rows(folder), key=lambda row: not row["text"])  # transcribed first
+    for row in rows:
+        stem = Path(row["file"]).stem
+        if stem in seen:
+            continue
+        seen.add(stem)
+        speaker = row["speaker"]
+        yield Source(
+            path=folder / row["file"],
+            id=f"librispeech/{stem}",
+            corpus="librispeech",
+            speaker=speaker,
+            language="en",
+            text=row["text"],
+            split=HELD_OUT if speaker in held_out()["librispeech_speakers"] else TRAIN,
+        )
+
+
+def asterisk_sources(folder: Path) -> Iterator[Source]:
+    """Telephone prompts, 8 kHz: for the recognizer only."""
+    for row in _rows(folder):
+        yield Source(
+            path=folder / row["file"],
+            id=f"asterisk/{Path(row['file']).stem}",
+            corpus="asterisk",
+            speaker="asterisk-ru",
+            language="ru",
+            text=row["text"],
+            split=TRAIN,
+        )
+
+
+def festvox_sources(folder: Path) -> Iterator[Source]:
+    """The Debian package festvox-ru: one real speaker with `+` stress marks in the text."""
+    pattern = re.compile(r'\(\s*(\S+)\s+"(.*)"\s*\)')
+    for line in _lines(folder / "etc/txt.done.data"):
+        match = pattern.match(line)
+        if not match:
+            continue
+        name, text = match.groups()
+        yield Source(
+            path=folder / "wav" / f"{name}.wav",
+            id=f"festvox/{name}",
+            corpus="festvox",
+            speaker="festvox-nsh",
+            language="ru",
+            text=text,
+            split=HELD_OUT if name in held_out()["festvox_utterances"] else TRAIN,
+        )
+
+
+def voxforge_sources(folder: Path) -> Iterator[Source]:
+    """Russian VoxForge as Sphinx features, `folder` being `voxforge_ru` of nsu-ai-team's experiments.
+
+    Nobody is to know a held-out festvox sentence, so readings of the same are left out; the reader
+    `urp` is the festvox recordings.
+    """
+    strangers = held_out()["voxforge_men"] | held_out()["voxforge_women"]
+    line = re.compile(r"<s> (.*) </s> \(((.*)/wav/(.*))\)")
+    for match in map(line.fullmatch, _lines(folder / "etc/PROMPTS_all")):
+        if match is None or match[4] in held_out()["festvox_utterances"]:
+            continue
+        reader = reader_name(match[3])
+        yield Source(
+            path=folder / "feat" / f"{match[2]}.mfc",
+            id=f"voxforge/{match[3]}/{match[4]}",
+            corpus="voxforge",
+            speaker=f"voxforge-{reader}",
+            language="ru",
+            text=match[1].replace(" <sil>", ","),
+            split=HELD_OUT if reader in strangers else TRAIN,
+        )
+
+
+def reader_name(folder: str) -> str:
+    """Who sent a VoxForge folder: "Zend-20110516-leg" -> "zend"; "anonymous" is many people."""
+    return re.sub(r"-\d{8}-\w+$", "", folder).casefold()
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()
+
+
+def _rows(folder: Path) -> list[dict[str, str]]:
+    with (folder / "metadata.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines, delimiter="|", quoting=csv.QUOTE_NONE))
