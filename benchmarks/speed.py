@@ -14,6 +14,7 @@ import torch
 from tts_engine.audio.io import encode_audio
 from tts_engine.cloning import VoiceCloner
 from tts_engine.speech import SpeechRequest
+from tts_engine.text.frontend import get_frontend
 from tts_engine.voicebank import get_voice
 
 SENTENCE = "Сегодня будет очень тёплая погода."
@@ -21,6 +22,7 @@ LONG = (
     "Старый мастер долго рассматривал сломанные часы, потом улыбнулся и достал инструменты. "
     "За окном шёл дождь, на площади зажигались фонари. "
 ) * 8
+NEWS = "В 2024 году учёные описали новый вид птиц, обитающий на севере страны. " * 14
 
 
 def seconds_of(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -41,6 +43,7 @@ def main() -> None:
 
     warm, _ = seconds_of(answer)
     text = LONG[:1000]
+    read, _ = seconds_of(lambda: get_frontend().sentences(NEWS))
     spent, result = seconds_of(lambda: cloner.speak(SpeechRequest(text=text, voice=voice)))
     with tempfile.TemporaryDirectory() as folder:
         command = [
@@ -59,6 +62,7 @@ def main() -> None:
         ("load the models", loaded, "s"),
         ("first sentence after loading", first, "s"),
         ("warm sentence of five words as mp3", warm, "s"),
+        (f"a page of {len(NEWS)} characters read", read, "s"),
         (f"{len(text)} characters: {result.audio.seconds:.1f} s of speech in", spent, "s"),
         ("real-time factor of it", spent / result.audio.seconds, ""),
         ("`say` from a cold shell", cold, "s"),

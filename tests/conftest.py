@@ -1,4 +1,12 @@
-"""Fixtures of the service: a database, people with keys, and an engine that hums instead of speaking."""
+"""What all tests share: stand-ins that are called as the originals, and the order of a parallel run.
+
+Fixtures of the service: a database, people with keys, and an engine that hums instead of speaking.
+"""
+
+from collections.abc import Iterator
+from pkgutil import resolve_name
+from types import FunctionType
+from unittest.mock import create_autospec
 
 import numpy as np
 import pytest
@@ -7,6 +15,40 @@ from tts_engine.speech import Piece
 from tts_engine.types import Audio
 
 RATE_HZ = 22_050
+OURS = ("tts_engine", "voices", "voiceclone", "voiceclone_client")
+SLOW_SECONDS = (
+    300  # for what starts servers and browsers; others have the `timeout` of pyproject.toml
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files stay whole in a parallel run, and one process of it loads the models for all."""
+    for item in items:
+        whole = "models" if item.get_closest_marker("weights") else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(whole))
+        if "end_to_end" in item.path.parts and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(SLOW_SECONDS))
+
+
+class CheckedPatch(pytest.MonkeyPatch):
+    """A stand-in for a function of ours takes what that function takes, and nothing else."""
+
+    def setattr(self, target: object, *name_and_value: object, **options: bool) -> None:
+        *name, value = name_and_value
+        replaced = getattr(target, *name) if name else resolve_name(target)
+        original = getattr(replaced, "stands_for", replaced)
+        package = original.__module__.split(".")[0] if isinstance(original, FunctionType) else ""
+        if package in OURS and callable(value):
+            value = create_autospec(original, side_effect=value)
+            value.stands_for = original
+        super().setattr(target, *name, value, **options)
+
+
+@pytest.fixture
+def monkeypatch() -> Iterator[pytest.MonkeyPatch]:
+    patch = CheckedPatch()
+    yield patch
+    patch.undo()
 
 
 def hum(text):

@@ -245,20 +245,3 @@ def test_a_new_version_costs_no_call_and_no_job(production):
         wait_for(lambda: jobs("DISTINCT status", ORDER) == ordered, "the success of all orders")
     assert people.troubles == []
     assert jobs("sum(attempts), sum(forgiven)", long) == [(3, 1)]  # one changed its worker
-
-
-def test_rows_turns_and_locks_are_the_same_as_on_the_embedded_default():
-    """The tests that lean most on the database; `-p tests.on_servers` has all of them there."""
-    topics = (
-        "idempotency",
-        "jobs_search",
-        "jobs_service",
-        "quotas",
-        "reaper",
-        "retention",
-        "turns",
-    )
-    files = [f"tests/voices/test_{topic}.py" for topic in topics]
-    command = [sys.executable, "-m", "pytest", "-p", "tests.on_servers", *files]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout

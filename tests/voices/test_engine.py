@@ -4,7 +4,6 @@ import dataclasses
 import math
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -127,12 +126,11 @@ def test_a_text_said_in_stored_spans_is_the_same_to_the_sample(monkeypatch, sett
     "phrase",
     ["км/ч ", "а: б; ", "XIX век ", "г. ", "1 234 567 ", "12.03.2024 ", "½", "((", "т. д. ", "а"],
 )
+@pytest.mark.timeout(20, func_only=True)  # what grows with the square of the length takes minutes
 def test_no_page_holds_up_the_site_while_it_is_read(phrase):
     text = (phrase * settings.SYNC_TEXT_LIMIT)[: settings.SYNC_TEXT_LIMIT]
-    begun = time.process_time()
     with suppress(AppError):  # some have nothing to say
-        engine.phonemes(text)
-    assert time.process_time() - begun < 8.0
+        assert engine.phonemes(text)
 
 
 def test_texts_said_together_are_as_alone_or_name_their_own_error():

@@ -1,7 +1,5 @@
 """From marked-up text to utterances: what is said, how, and the silence after it."""
 
-import time
-
 import pytest
 
 from tts_engine.errors import TextError
@@ -201,12 +199,11 @@ def test_words_are_found_where_they_were_typed():
 
 
 @pytest.mark.parametrize("phrase", ["км/ч ", "а: б; ", "XIX век ", "г. ", "да "])
+@pytest.mark.timeout(20, func_only=True)  # what grows with the square of the length takes minutes
 def test_words_of_a_page_that_repeats_itself_are_found_at_once(phrase):
     text = phrase * (5000 // len(phrase))
     said = f"{phrase} час в ".split() * 700
     words = [Word(text=word, stressed=word, phonemes=(), start=0) for word in said]
-    begun = time.perf_counter()
     places = locate_words(text, words)
-    assert time.perf_counter() - begun < 2.0
     found = [place for place in places if place]
     assert found == sorted(found)

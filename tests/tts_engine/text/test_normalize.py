@@ -1,7 +1,5 @@
 """What is written and what is said: each group is one rule, each line was checked by hand."""
 
-import time
-
 import pytest
 
 from tests.tts_engine.text.tables import cases
@@ -213,8 +211,7 @@ def test_no_digit_survives(written):
 @pytest.mark.parametrize(
     "flood", ["7", "7 ", "0", "1,", "1.", "1-", "1 000 ", "a@", "а+", "IV ", "+7 495 ", "("]
 )
+@pytest.mark.timeout(20, func_only=True)  # what grows with the square of the length takes minutes
 def test_a_flood_is_read_in_linear_time(flood):
     """Sentences are cut to some 220 characters before; this is a hundred times that."""
-    started = time.process_time()
-    normalize_sentence(flood * (20_000 // len(flood)))
-    assert time.process_time() - started < 5
+    assert normalize_sentence(flood * (20_000 // len(flood)))

@@ -1,7 +1,5 @@
 """Where a text is cut."""
 
-import time
-
 import pytest
 
 from tts_engine.text.sentences import UNIT_CHARACTERS, cut_long, split_sentences
@@ -70,7 +68,6 @@ def test_nothing_but_white_space_is_lost():
     assert "".join("".join(texts(text)).split()) == "".join(text.split())
 
 
+@pytest.mark.timeout(20, func_only=True)  # what grows with the square of the length takes minutes
 def test_a_very_long_paragraph_is_split_in_linear_time():
-    started = time.perf_counter()
     assert len(texts("Слово за словом. " * 6000)) == 6000
-    assert time.perf_counter() - started < 5
