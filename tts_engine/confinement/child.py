@@ -5,6 +5,7 @@ read and one to write. It never looks into either: the process it forks does, on
 rights. It answers with the process's id, and with its exit status when it is gone.
 """
 
+import contextlib
 import importlib
 import json
 import os
@@ -64,6 +65,8 @@ def _work(task: Any, order: dict[str, Any], source: int, sink: int) -> NoReturn:
 
 
 def _confine(limits: dict[str, int]) -> list[str]:
+    with contextlib.suppress(FileNotFoundError):  # Linux's: short of memory, it ends this before us
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     for name, value in (
         (resource.RLIMIT_CPU, limits["cpu_seconds"]),
         (resource.RLIMIT_AS, limits["memory_bytes"]),

@@ -1,16 +1,16 @@
 """What the kernel is asked to forbid this process and all that it starts; neither needs root.
 
-seccomp   no sockets, no signals to others, no leaving the process group, nothing of a debugger or of
-          kernel interfaces that a decoder has no use for
+seccomp   every system call that decoding a file does not take: sockets, signals, rights and limits of others,
+          changes of files, kernel interfaces (tts_engine/confinement/calls.py has the list)
 Landlock  files: reading the programs and libraries only, writing none (what is open stays open)
 
 Both are Linux's. Where one is missing, `forbid_all_else` does not name it, and whoever started the
-process says so in its log. Sources: linux/seccomp.h, linux/landlock.h, the syscall tables of x86_64
-and of arm64.
+process says so in its log. Sources: linux/seccomp.h, linux/filter.h, linux/landlock.h.
 """
 
 import contextlib
 import ctypes
+import errno
 import os
 import platform
 import struct
@@ -18,36 +18,20 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from tts_engine.confinement import calls
+
 _SET_NO_NEW_PRIVS, _SET_SECCOMP, _MODE_FILTER = 38, 22, 2
-_ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050000 | 1, 0x80000000  # refused with EPERM
-_LOAD, _JUMP_EQUAL, _JUMP_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
-_X32_CALLS = 0x40000000  # the same calls under other numbers
+_LOAD, _JUMP_EQUAL, _JUMP_AT_LEAST, _JUMP_ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_KILL = (_RETURN, 0, 0, 0x80000000)
+_ALLOW = (_RETURN, 0, 0, 0x7FFF0000)
+_REFUSE = (_RETURN, 0, 0, 0x00050000 | errno.EPERM)
+_UNKNOWN = (_RETURN, 0, 0, 0x00050000 | errno.ENOSYS)
+_LOAD_CALL, _LOAD_ARCHITECTURE = (_LOAD, 0, 0, 0), (_LOAD, 0, 0, 4)
 _ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
-# name: number on (x86_64, arm64)
-_FORBIDDEN = {
-    "socket": (41, 198),
-    "connect": (42, 203),
-    "socketpair": (53, 199),
-    "bind": (49, 200),
-    "kill": (62, 129),
-    "ptrace": (101, 117),
-    "setpgid": (109, 154),
-    "setsid": (112, 157),
-    "add_key": (248, 217),
-    "request_key": (249, 218),
-    "keyctl": (250, 219),
-    "unshare": (272, 97),
-    "perf_event_open": (298, 241),
-    "open_by_handle_at": (304, 265),
-    "setns": (308, 268),
-    "process_vm_readv": (310, 270),
-    "process_vm_writev": (311, 271),
-    "bpf": (321, 280),
-    "userfaultfd": (323, 282),
-    "pidfd_send_signal": (424, 424),
-    "io_uring_setup": (425, 425),
-    "pidfd_getfd": (438, 438),
-}
+
+_Step = tuple[
+    int, int, int, int
+]  # a step of the filter: code, jumps if true and if false, constant
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _BENEATH = 1
@@ -72,20 +56,33 @@ def _seccomp(libc: ctypes.CDLL) -> bool:
     machine = platform.machine()
     if machine not in _ARCHITECTURES:
         return False
-    column = list(_ARCHITECTURES).index(machine)
-    numbers = [pair[column] for pair in _FORBIDDEN.values()]
-    program = [
-        (_LOAD, 0, 0, 4),
-        (_JUMP_EQUAL, 1, 0, _ARCHITECTURES[machine]),
-        (_RETURN, 0, 0, _KILL),
-    ]
-    program += [(_LOAD, 0, 0, 0), (_JUMP_AT_LEAST, len(numbers) + 1, 0, _X32_CALLS)]
-    # a hit jumps over the calls still to be compared and over the permission
-    program += [(_JUMP_EQUAL, len(numbers) - at, 0, nr) for at, nr in enumerate(numbers)]
-    program += [(_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _REFUSE)]
+    program = _program(machine)
     code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in program))
     head = ctypes.create_string_buffer(struct.pack("HP", len(program), ctypes.addressof(code)))
     return bool(libc.prctl(_SET_SECCOMP, _MODE_FILTER, head, 0, 0) == 0)
+
+
+def _program(machine: str) -> list[_Step]:
+    """Jumps lead forward over so many steps. The other numbering of x86_64 (x32) is above all lists."""
+    column = calls.ARCHITECTURES.index(machine)
+    program = [_LOAD_ARCHITECTURE, (_JUMP_EQUAL, 1, 0, _ARCHITECTURES[machine]), _KILL, _LOAD_CALL]
+    for numbers, argument, values in calls.ALLOWED_WITH.values():
+        tests = [(_JUMP_EQUAL, len(values) - at, 0, value) for at, value in enumerate(values)]
+        program += _judged(numbers[column], argument, tests)
+    for numbers, argument, bits in calls.ALLOWED_WITHOUT.values():
+        program += _judged(numbers[column], argument, [(_JUMP_ANY_BIT, 0, 1, bits)])
+    allowed = [pair[column] for pair in calls.ALLOWED.values()]
+    known = [number for number in allowed if number is not None]
+    ending = [(_JUMP_AT_LEAST, 0, 1, calls.NEWER_CALLS), _UNKNOWN, _REFUSE, _ALLOW]
+    to_allow = len(known) + len(ending) - 2
+    program += [(_JUMP_EQUAL, to_allow - at, 0, number) for at, number in enumerate(known)]
+    return program + ending
+
+
+def _judged(number: int, argument: int, tests: list[_Step]) -> list[_Step]:
+    """Of a call with that number the argument's lower half is tested: to the next step or over it."""
+    steps = [(_LOAD, 0, 0, 16 + 8 * argument), *tests, _REFUSE, _ALLOW]
+    return [(_JUMP_EQUAL, 0, len(steps), number), *steps]
 
 
 def _landlock(libc: ctypes.CDLL, readable: Iterable[Path]) -> bool:

@@ -3,6 +3,8 @@
 import os
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,36 @@ def test_programs_that_were_started_end_with_it():
     while _runs(facts["pid"]):
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux's means")
+def test_short_of_memory_the_kernel_ends_it_before_the_service():
+    with ThreadPoolExecutor(1) as pool:
+        work = pool.submit(outcome, "sleep", limits=Limits(output_bytes=0, wall_seconds=2))
+        first = False
+        while not (first or work.done()):
+            first = any(_is_first_to_go(pid) for pid in _grandchildren())
+            time.sleep(0.02)
+        with pytest.raises(ConfinementError):
+            work.result()
+    assert first
+
+
+def _grandchildren():
+    def children(pid):
+        return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+    with suppress(OSError):
+        for thread in Path("/proc/self/task").iterdir():
+            for child in (thread / "children").read_text().split():
+                yield from children(child)
+
+
+def _is_first_to_go(pid):
+    try:
+        return Path(f"/proc/{pid}/oom_score_adj").read_text().strip() == "1000"
+    except OSError:
+        return False
 
 
 def _runs(pid):
