@@ -23,8 +23,8 @@ def ffmpeg_path() -> str:
     except RuntimeError as error:
         raise ResourceError(
             "ffmpeg_missing",
-            "no ffmpeg for this machine: m4a, mp4, aac and webm are not available, mp3 and wav are",
-            "для этой машины нет ffmpeg: m4a, mp4, aac и webm недоступны, mp3 и wav доступны",
+            "no ffmpeg for this machine: mp3, m4a, mp4, aac, amr and webm cannot be read; wav, flac and ogg can",
+            "для этой машины нет ffmpeg: mp3, m4a, mp4, aac, amr и webm не прочесть; wav, flac и ogg читаются",
         ) from error
 
 

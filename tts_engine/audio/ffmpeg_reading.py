@@ -1,28 +1,37 @@
-"""What libsndfile does not read, by the ffmpeg of the imageio-ffmpeg wheel.
+"""What libsndfile does not read, or not to its end, by the ffmpeg of the imageio-ffmpeg wheel.
 
 It is told which demuxer to use, which decoders it may choose, and that its input is one open file: a
 playlist or a reference to another file or address has nothing to be opened with.
 """
 
+import math
+import os
 import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import IO, BinaryIO
 
 import numpy as np
 
 from tts_engine.audio import refusals
 from tts_engine.audio.ffmpeg import ffmpeg_path
+from tts_engine.audio.sniff import Container
 from tts_engine.types import Waveform
 
 PROBE_SECONDS = 20
 DECODE_CPU_SECONDS = 120
 BLOCK_FRAMES = 1 << 18
+MOST_TRACKS = 8
 
-_DEMUXERS = {"mp4": "mov", "aac": "aac", "webm": "matroska"}
+_DEMUXERS = {
+    "wav": "wav", "flac": "flac", "ogg": "ogg", "mp3": "mp3", "aac": "aac", "amr": "amr",
+    "mp4": "mov", "webm": "matroska",
+}  # fmt: skip
+_GUESSED_LENGTH = ("aac", "amr", "mp3")  # by ffmpeg, from the size of the file
 # ffmpeg's codec names and its decoders for them
 _DECODERS = {
     "aac": "aac",
@@ -37,30 +46,44 @@ _DECODERS = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Track:
+    number: int
+    codec: str
+    rate_hz: int
+    channels: int
+
+    def arguments(self, given: list[str]) -> list[str]:
+        """Of a program that decodes this track alone."""
+        decoder = [f"-c:a:{self.number}", _DECODERS[self.codec]]
+        limit = ["-timelimit", str(DECODE_CPU_SECONDS)]
+        return [ffmpeg_path(), *limit, *decoder, *given, "-map", f"0:a:{self.number}"]
+
+
 @contextmanager
 def ffmpeg_opened(
-    stream: BinaryIO, container: str, max_seconds: float
+    stream: BinaryIO, container: Container, max_seconds: float
 ) -> Iterator[tuple[int, Iterator[Waveform]]]:
-    """Rate and blocks of mono samples; raises as `decode_audio`."""
+    """Rate and blocks of samples (T, channels) of the loudest track; raises as `decode_audio`."""
+    given = _input_arguments(_DEMUXERS[container])
     with _real_file(stream) as file:
-        arguments = _input_arguments(_DEMUXERS[container])
-        codec, rate_hz, channels, seconds = _probe(file, arguments, container)
+        tracks, seconds = _probe(file, given, container)
+        track = _loudest(file, given, tracks)
         refusals.check_header(
-            channels=channels, rate_hz=rate_hz, seconds=seconds, max_seconds=max_seconds
+            channels=track.channels,
+            rate_hz=track.rate_hz,
+            seconds=seconds,
+            max_seconds=max_seconds,
         )
-        decoder = _DECODERS.get(codec)
-        if decoder is None:
-            raise refusals.unsupported_codec(codec)
-        file.seek(0)
-        arguments = [ffmpeg_path(), "-v", "quiet", "-c:a", decoder, *arguments, "-map", "0:a:0"]
-        arguments += ["-t", str(max_seconds + 1), "-timelimit", str(DECODE_CPU_SECONDS)]
+        _rewind(file)
+        arguments = [*track.arguments(given), "-v", "quiet", "-t", str(max_seconds + 1)]
         # where a browser's recorder has left something out there is silence, and the length is as promised
-        arguments += ["-af", "aresample=async=1"]
-        arguments += ["-ar", str(rate_hz), "-ac", str(channels), "-f", "f32le", "pipe:1"]
+        arguments += ["-af", "aresample=async=1", "-ar", str(track.rate_hz)]
+        arguments += ["-ac", str(track.channels), "-f", "f32le", "pipe:1"]
         # the program comes from our own wheel and every argument is ours: no shell, no user text
         with subprocess.Popen(arguments, stdin=file, stdout=subprocess.PIPE) as process:  # noqa: S603
-            blocks = _blocks(process, rate_hz, channels, max_seconds)
-            yield rate_hz, _not_cut(blocks, rate_hz, promised=seconds)
+            blocks = _blocks(process, track, max_seconds)
+            yield track.rate_hz, _not_cut(blocks, track.rate_hz, promised=seconds)
 
 
 def _input_arguments(demuxer: str) -> list[str]:
@@ -71,16 +94,18 @@ def _input_arguments(demuxer: str) -> list[str]:
 
 
 def _blocks(
-    process: subprocess.Popen[bytes], rate_hz: int, channels: int, max_seconds: float
+    process: subprocess.Popen[bytes], track: _Track, max_seconds: float
 ) -> Iterator[Waveform]:
-    total, frame_bytes = 0, 4 * channels
+    total, frame_bytes = 0, 4 * track.channels
     while process.stdout and (content := process.stdout.read(BLOCK_FRAMES * frame_bytes)):
         whole = len(content) // frame_bytes * frame_bytes
-        samples = np.frombuffer(content[:whole], dtype="<f4").reshape(-1, channels)  # (T, channels)
+        samples = np.frombuffer(content[:whole], dtype="<f4").reshape(
+            -1, track.channels
+        )  # (T, channels)
         total += len(samples)
-        if total > max_seconds * rate_hz:
+        if total > max_seconds * track.rate_hz:
             raise refusals.too_long(max_seconds)
-        yield samples.mean(axis=1, dtype=np.float32)
+        yield samples
     if process.wait() != 0:
         raise refusals.damaged("ffmpeg cannot decode it")
 
@@ -104,20 +129,54 @@ def _real_file(stream: BinaryIO) -> Iterator[IO[bytes]]:
     except OSError:
         with tempfile.TemporaryFile() as copy:
             shutil.copyfileobj(stream, copy)
-            copy.seek(0)
+            copy.flush()
             yield copy
     else:
-        stream.seek(0)
         yield stream
 
 
 def _probe(
-    file: IO[bytes], arguments: list[str], container: str
-) -> tuple[str, int, int, float | None]:
-    """Codec, rate, channels and, if the header knows it, length, from ffmpeg's own report."""
+    file: IO[bytes], given: list[str], container: Container
+) -> tuple[list[_Track], float | None]:
+    """The tracks of sound that can be decoded and, if the header knows it, their length."""
+    report = _report(file, [ffmpeg_path(), *given])
+    found = re.findall(r"^ *Stream #.*?Audio: (\w+).*?, (\d+) Hz, ([^,\n]+)", report, re.MULTILINE)
+    if not found:
+        if "Stream #" in report:
+            raise refusals.no_sound()
+        raise refusals.truncated() if container == "mp4" else refusals.damaged("no stream found")
+    tracks = [
+        _Track(number=number, codec=codec, rate_hz=int(rate), channels=_layout_channels(layout))
+        for number, (codec, rate, layout) in enumerate(found)
+        if codec in _DECODERS
+    ]
+    if not tracks:
+        raise refusals.unsupported_codec(found[0][0])
+    return tracks, None if container in _GUESSED_LENGTH else _duration_seconds(report)
+
+
+def _loudest(file: IO[bytes], given: list[str], tracks: list[_Track]) -> _Track:
+    """Of several, as cameras and screen recorders write them, the one in which something is heard."""
+
+    def mean_db(track: _Track) -> float:
+        measured = [*track.arguments(given), "-af", "volumedetect", "-f", "null", "-"]
+        level = re.search(r"mean_volume: (-?[\d.]+) dB", _report(file, measured))
+        return float(level[1]) if level else -math.inf
+
+    return tracks[0] if len(tracks) == 1 else max(tracks[:MOST_TRACKS], key=mean_db)
+
+
+def _rewind(file: IO[bytes]) -> None:
+    """Where ffmpeg begins to read: a buffered file's own `seek` may leave that as it is."""
+    os.lseek(file.fileno(), 0, os.SEEK_SET)
+
+
+def _report(file: IO[bytes], arguments: list[str]) -> str:
+    """What ffmpeg says of a file."""
+    _rewind(file)
     try:
-        report = subprocess.run(  # noqa: S603
-            [ffmpeg_path(), *arguments],
+        return subprocess.run(  # noqa: S603
+            arguments,
             stdin=file,
             capture_output=True,
             timeout=PROBE_SECONDS,
@@ -125,13 +184,6 @@ def _probe(
         ).stderr.decode("utf-8", errors="replace")
     except subprocess.TimeoutExpired as error:
         raise refusals.damaged("reading its header takes too long") from error
-    stream = re.search(r"^ *Stream #.*?Audio: (\w+).*?, (\d+) Hz, ([^,\n]+)", report, re.MULTILINE)
-    if stream is None:
-        if "Stream #" in report:
-            raise refusals.no_sound()
-        raise refusals.truncated() if container == "mp4" else refusals.damaged("no stream found")
-    seconds = None if container == "aac" else _duration_seconds(report)  # there only a guess
-    return stream[1], int(stream[2]), _layout_channels(stream[3]), seconds
 
 
 def _duration_seconds(report: str) -> float | None:

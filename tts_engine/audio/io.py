@@ -20,6 +20,7 @@ from tts_engine.audio.ffmpeg import AacFile
 from tts_engine.audio.formats import FORMATS, AudioFormat, bitrate_check, format_named
 from tts_engine.audio.reading import MAX_SECONDS, sound_opened
 from tts_engine.audio.resample import resample
+from tts_engine.audio.sniff import misplaced_tag_bytes
 from tts_engine.audio.tags import AudioTags, write_tags
 from tts_engine.stages import timed
 from tts_engine.types import Audio, Waveform
@@ -112,12 +113,17 @@ def samples_16bit(waveform: Waveform) -> NDArray[np.int16]:
 @contextmanager
 def _opened(source: Path | bytes) -> Iterator[BinaryIO]:
     if isinstance(source, bytes):
-        yield io.BytesIO(source)
+        yield io.BytesIO(untagged(source))
         return
     if not source.is_file():
         raise refusals.file_missing(source.name)
     with source.open("rb") as stream:
-        yield stream
+        yield io.BytesIO(untagged(stream.read())) if misplaced_tag_bytes(stream) else stream
+
+
+def untagged(content: bytes) -> bytes:
+    """A file without the tag that stands before it by mistake."""
+    return content[misplaced_tag_bytes(io.BytesIO(content)) :]
 
 
 def checked(audio: Audio) -> Audio:

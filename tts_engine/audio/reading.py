@@ -1,9 +1,10 @@
 """Sound files as blocks of samples, so that no file can fill the memory.
 
-wav, flac, mp3, ogg (Vorbis, Opus) go through libsndfile (`soundfile`); what browsers and phones
-record (m4a, mp4, aac, webm) goes through the ffmpeg inside the imageio-ffmpeg wheel. The container is
-told by its first bytes and the reader is forced; a recording that is too long is refused by its header
-where it has one, and otherwise decoding stops at the limit.
+wav, flac and ogg (Vorbis, Opus) go through libsndfile (`soundfile`); mp3, whose length libsndfile believes a
+header that is often wrong, what browsers and phones record (m4a, mp4, aac, amr, webm), and what players read
+though libsndfile does not (FLAC in Ogg, mp3 in wav, a wav without its length) go through
+the ffmpeg inside the imageio-ffmpeg wheel. The container is told by its first bytes and the reader is forced; a
+recording that is too long is refused by its header where it has one, and otherwise decoding stops at the limit.
 """
 
 from collections.abc import Iterator
@@ -16,11 +17,14 @@ import soundfile
 
 from tts_engine.audio import refusals
 from tts_engine.audio.ffmpeg_reading import ffmpeg_opened
-from tts_engine.audio.sniff import Container, has_known_length, is_cut_short, sniff_container
+from tts_engine.audio.sniff import Container, is_cut_short, is_plain_wav, sniff_container
 from tts_engine.types import Waveform
 
 MAX_SECONDS = 600.0
 BLOCK_SECONDS = 30.0
+CANCELLED = (
+    4.0  # times as strong as the mean of two channels is their difference, when one is inverted
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,54 +37,66 @@ class Sound:
 
 @contextmanager
 def sound_opened(stream: BinaryIO, max_seconds: float) -> Iterator[Sound]:
-    """The sound in a seekable stream; stereo is averaged. Raises as `decode_audio`."""
+    """The sound in a seekable stream without a misplaced tag; stereo is averaged. Raises as `decode_audio`."""
     if stream.seek(0, 2) == 0:
         raise refusals.empty_file()
     container = sniff_container(stream)
     if container is None:
         raise refusals.not_audio()
-    if container in ("mp4", "aac", "webm"):
-        with ffmpeg_opened(stream, container, max_seconds) as (rate_hz, blocks):
-            yield Sound(rate_hz=rate_hz, blocks=blocks)
-    else:
-        with _soundfile_opened(stream, container, max_seconds) as sound:
-            yield sound
-
-
-@contextmanager
-def _soundfile_opened(
-    stream: BinaryIO, container: Container, max_seconds: float
-) -> Iterator[Sound]:
     if is_cut_short(stream, container):
         raise refusals.truncated()
-    known_length = has_known_length(stream, container)
+    file = _soundfile(stream, container)
+    if file is None:
+        with ffmpeg_opened(stream, container, max_seconds) as (rate_hz, blocks):
+            yield Sound(rate_hz=rate_hz, blocks=map(to_mono, blocks))
+        return
+    with file:
+        refusals.check_header(
+            channels=file.channels,
+            rate_hz=file.samplerate,
+            seconds=file.frames / file.samplerate if file.samplerate else None,
+            max_seconds=max_seconds,
+        )
+        blocks = _soundfile_blocks(file, max_seconds)
+        yield Sound(rate_hz=file.samplerate, blocks=map(to_mono, blocks))
+
+
+def to_mono(samples: Waveform) -> Waveform:
+    """The mean of the channels, (T, channels) -> (T,); half the difference of two that cancel each other."""
+    mean = samples.mean(axis=1, dtype=np.float32)
+    if samples.shape[1] == 2:
+        difference: Waveform = (samples[:, 0] - samples[:, 1]) * np.float32(0.5)
+        if np.vdot(difference, difference) > CANCELLED * np.vdot(mean, mean):
+            return difference
+    return mean
+
+
+def _soundfile(stream: BinaryIO, container: Container) -> soundfile.SoundFile | None:
+    """None for what ffmpeg has to read."""
+    if container not in ("wav", "flac", "ogg"):
+        return None
+    if container == "wav" and not is_plain_wav(stream):
+        return None
     try:
-        with soundfile.SoundFile(stream) as file:
-            promised = file.frames if known_length else 0
-            refusals.check_header(
-                channels=file.channels,
-                rate_hz=file.samplerate,
-                seconds=promised / file.samplerate if file.samplerate else None,
-                max_seconds=max_seconds,
-            )
-            blocks = _soundfile_blocks(file, promised, max_seconds)
-            yield Sound(rate_hz=file.samplerate, blocks=blocks)
-    except soundfile.LibsndfileError as error:
-        raise refusals.damaged(error.error_string) from error
+        return soundfile.SoundFile(stream)
+    except soundfile.LibsndfileError:
+        stream.seek(0)
+        return None
 
 
-def _soundfile_blocks(
-    file: soundfile.SoundFile, promised: int, max_seconds: float
-) -> Iterator[Waveform]:
+def _soundfile_blocks(file: soundfile.SoundFile, max_seconds: float) -> Iterator[Waveform]:
     block, limit = int(BLOCK_SECONDS * file.samplerate), int(max_seconds * file.samplerate)
     total = 0
     while True:
-        samples = file.read(block, dtype="float32", always_2d=True)  # (T, channels)
+        try:
+            samples = file.read(block, dtype="float32", always_2d=True)  # (T, channels)
+        except soundfile.LibsndfileError as error:
+            raise refusals.damaged(error.error_string) from error
         if len(samples) == 0:
             break
         total += len(samples)
         if total > limit:
             raise refusals.too_long(max_seconds)
-        yield samples.mean(axis=1, dtype=np.float32)
-    if total < promised:
+        yield samples
+    if total < file.frames:
         raise refusals.truncated()

@@ -2,7 +2,7 @@
 
 from tts_engine.errors import AudioError
 
-READABLE = ("wav", "flac", "mp3", "ogg", "opus", "m4a", "mp4", "aac", "webm")
+READABLE = ("wav", "flac", "mp3", "ogg", "opus", "m4a", "mp4", "aac", "amr", "3gp", "webm")
 MAX_CHANNELS = 2
 MIN_RATE_HZ, MAX_RATE_HZ = 8_000, 192_000
 

@@ -5,13 +5,15 @@ The file name is never asked. Sources: the RIFF/WAVE, Ogg (RFC 3533), MPEG-1/2 a
 """
 
 import struct
+from collections.abc import Iterator
 from typing import BinaryIO, Literal
 
-Container = Literal["wav", "flac", "mp3", "ogg", "aac", "mp4", "webm"]
+Container = Literal["wav", "flac", "mp3", "ogg", "aac", "amr", "mp4", "webm"]
 
 HEAD_BYTES = 16_384
 MAX_CHUNKS = 10_000  # of a wav, before its samples
-_STREAMED_SIZES = {0, 0x7FFFFFFF, 0xFFFFFFFF}  # written by programs that cannot seek back
+_STREAMED_SIZES = {0x7FFFFFFF, 0xFFFFFFFF}  # written by programs that cannot seek back
+_MP3_IN_WAV = 0x55
 # kbit/s by 4-bit index, layer III; index 0 is "free", 15 is forbidden
 _KBPS_MPEG1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0)
 _KBPS_MPEG2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0)
@@ -24,9 +26,7 @@ def sniff_container(stream: BinaryIO) -> Container | None:
     Args:
         stream: seekable; left at its beginning.
     """
-    stream.seek(0)
-    start = id3_bytes(stream.read(10))
-    stream.seek(start)
+    stream.seek(_tag_bytes(stream))
     head = stream.read(HEAD_BYTES)
     stream.seek(0)
     if head[:4] in (b"RIFF", b"RF64") and head[8:12] == b"WAVE":
@@ -34,6 +34,7 @@ def sniff_container(stream: BinaryIO) -> Container | None:
     by_magic: tuple[tuple[bytes, int, Container], ...] = (
         (b"fLaC", 0, "flac"),
         (b"OggS", 0, "ogg"),
+        (b"#!AMR", 0, "amr"),
         (b"ftyp", 4, "mp4"),
         (b"\x1a\x45\xdf\xa3", 0, "webm"),
     )
@@ -43,6 +44,40 @@ def sniff_container(stream: BinaryIO) -> Container | None:
     if len(head) > 1 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0:
         return "aac"
     return "mp3" if _first_mp3_frame(head) is not None else None
+
+
+def misplaced_tag_bytes(stream: BinaryIO) -> int:
+    """Length of the ID3 tag that careless tools put before other files than mp3 and aac; 0 without one.
+
+    Args:
+        stream: seekable; left at its beginning.
+    """
+    start = _tag_bytes(stream)
+    return start if start and sniff_container(stream) not in (None, "mp3", "aac") else 0
+
+
+def _tag_bytes(stream: BinaryIO) -> int:
+    stream.seek(0)
+    head = stream.read(10)
+    stream.seek(0)
+    return id3_bytes(head)
+
+
+def is_plain_wav(stream: BinaryIO) -> bool:
+    """Whether the header tells how many samples follow, and they are not an mp3 in a wav's clothes.
+
+    A recorder that crashed leaves a length of 0 before the samples.
+    """
+    size = stream.seek(0, 2)
+    plain = True
+    for name, position, length in _wav_chunks(stream, size):
+        if name == b"fmt ":
+            stream.seek(position)
+            plain = stream.read(2) != struct.pack("<H", _MP3_IN_WAV)
+        if name == b"data":
+            plain = plain and length > 0
+    stream.seek(0)
+    return plain
 
 
 def is_cut_short(stream: BinaryIO, container: Container) -> bool:
@@ -70,15 +105,22 @@ def id3_bytes(head: bytes) -> int:
 
 
 def _wav_is_cut(stream: BinaryIO, size: int) -> bool:
-    position, chunks = 12, 0
-    while position + 8 <= size and chunks < MAX_CHUNKS:
-        chunks += 1
+    for name, position, length in _wav_chunks(stream, size):
+        if name == b"data":
+            return length not in _STREAMED_SIZES and position + length > size
+    return True  # no samples at all behind the header
+
+
+def _wav_chunks(stream: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:
+    """Name, position and length of the chunks up to the samples."""
+    position, name = 12, b""
+    for _ in range(MAX_CHUNKS):
+        if position + 8 > size or name == b"data":
+            return
         stream.seek(position)
         name, length = struct.unpack("<4sI", stream.read(8))
-        if name == b"data":
-            return length not in _STREAMED_SIZES and position + 8 + length > size
+        yield name, position + 8, length
         position += 8 + length + length % 2
-    return True  # no samples at all behind the header
 
 
 def _ogg_is_cut(stream: BinaryIO, size: int) -> bool:
@@ -107,17 +149,9 @@ def _mp3_is_cut(stream: BinaryIO, size: int) -> bool:
     return position > size
 
 
-def has_known_length(stream: BinaryIO, container: Container) -> bool:
-    """Whether the header tells the length; an mp3 without a Xing header does not."""
-    stream.seek(0)
-    known = container != "mp3" or _mp3_promise(stream)[1] is not None
-    stream.seek(0)
-    return known
-
-
 def _mp3_promise(stream: BinaryIO) -> tuple[int, int | None]:
     """Position of the first frame, and the stream length of the Xing header if there is one."""
-    start = id3_bytes(stream.read(10))
+    start = _tag_bytes(stream)
     stream.seek(start)
     head = stream.read(HEAD_BYTES)
     first = _first_mp3_frame(head) or 0

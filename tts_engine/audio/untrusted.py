@@ -9,7 +9,7 @@ import soxr
 
 from tts_engine import errors
 from tts_engine.audio import refusals
-from tts_engine.audio.io import checked
+from tts_engine.audio.io import checked, untagged
 from tts_engine.audio.reading import MAX_SECONDS, sound_opened
 from tts_engine.audio.tags import is_tagged_as_generated
 from tts_engine.confinement import ConfinementError, Limits, run_confined
@@ -42,7 +42,7 @@ def _decoded(
     options = {"max_seconds": max_seconds, "read_tags": read_tags}
     try:
         with run_confined(
-            f"{__name__}:decode_task", content, limits=limits, options=options
+            f"{__name__}:decode_task", untagged(content), limits=limits, options=options
         ) as outcome:
             if outcome.error is not None:
                 _raise(outcome.error)

@@ -20,6 +20,7 @@ WINDOW_SECONDS = WINDOW_SAMPLES / VAD_RATE_HZ  # 30 ms
 AGGRESSIVENESS = 3  # of 0 … 3: 3 lets the least noise through
 MAJORITY_WINDOWS = 8
 KEPT_PAUSE_WINDOWS = 6
+STILL_SECONDS = 0.3
 LEVEL_DB = -30.0  # quieter recordings are raised to it before they are judged
 
 Mask = NDArray[np.bool_]
@@ -77,17 +78,19 @@ def voiced_only(audio: Audio) -> Audio:
     return Audio(audio.waveform[speech_mask(audio)], audio.sample_rate_hz)
 
 
-def trim_silence(audio: Audio, *, margin_seconds: float = 0.1) -> Audio:
-    """Cut what lies before the first and after the last speech, but for a margin.
+def without_digital_silence(audio: Audio) -> Audio:
+    """Stretches in which no sample differs from the one before, cut to STILL_SECONDS.
 
-    Audio without any speech is returned as it is.
+    Recorders that wait and editors that pad write them. Nothing is heard there, and filters whose output
+    dies away in them calculate with ever smaller numbers, which some processors do a hundred times slower.
     """
-    spoken = np.flatnonzero(speech_mask(audio))
-    if spoken.size == 0:
-        return audio
-    margin = int(margin_seconds * audio.sample_rate_hz)
-    start, stop = max(0, int(spoken[0]) - margin), int(spoken[-1]) + 1 + margin
-    return Audio(audio.waveform[start:stop], audio.sample_rate_hz)
+    longest = round(STILL_SECONDS * audio.sample_rate_hz)
+    still = np.diff(audio.waveform, prepend=np.nan) == 0
+    edges = np.flatnonzero(np.diff(still.astype(np.int8), prepend=0, append=0))
+    kept = np.ones(audio.waveform.size, dtype=bool)
+    for first, last in zip(edges[::2], edges[1::2], strict=True):
+        kept[first + longest : last] = False
+    return Audio(audio.waveform[kept], audio.sample_rate_hz)
 
 
 def _at_vad_rate(audio: Audio) -> Waveform:

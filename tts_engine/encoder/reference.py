@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tts_engine.audio.vad import speech_mask
+from tts_engine.audio.vad import speech_mask, without_digital_silence
 from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.errors import AudioError
 from tts_engine.recording.denoise import Denoising, denoised_if_better
@@ -78,6 +78,7 @@ def analyze_reference(audio: Audio, encoder: SpeakerEncoder) -> ReferenceReport:
         AudioError: silence ("reference_silent"), or under 2 s of one person's speech
             ("reference_too_short").
     """
+    audio = without_digital_silence(audio)
     rms = float(np.linalg.norm(audio.waveform)) / max(1, audio.waveform.size) ** 0.5
     if rms < SILENT_RMS:
         raise AudioError(

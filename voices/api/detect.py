@@ -40,7 +40,7 @@ class DetectInput(serializers.Serializer):
         required=False,
         allow_empty_file=True,
         max_length=500,
-        help_text="mp3, wav, flac, ogg, m4a, webm; up to ten minutes. Not kept.",
+        help_text="mp3, wav, flac, ogg, m4a, amr, webm; up to ten minutes. Not kept.",
     )
 
 

@@ -7,7 +7,12 @@ import pytest
 from tts_engine.audio import loudness
 from tts_engine.audio.loudness import loudness_lufs, normalize_loudness, true_peak
 from tts_engine.audio.resample import resample
-from tts_engine.audio.vad import speech_mask, speech_seconds, trim_silence
+from tts_engine.audio.vad import (
+    STILL_SECONDS,
+    speech_mask,
+    speech_seconds,
+    without_digital_silence,
+)
 from tts_engine.types import Audio
 
 RATE = 22_050
@@ -60,14 +65,27 @@ def test_silence_holds_no_speech():
     assert speech_seconds(Audio(np.zeros(32_000, np.float32), 16_000)) == 0
 
 
-def test_speech_between_silences_is_found_and_trimmed():
+def test_speech_between_silences_is_found():
     silence = np.zeros(16_000, np.float32)
     audio = Audio(np.concatenate([silence, buzz(2.0), silence]), 16_000)
     mask = speech_mask(audio)
     assert mask.shape == audio.waveform.shape
     assert mask[20_000:44_000].mean() > 0.9
     assert mask[:8_000].mean() < 0.1
-    assert trim_silence(audio).seconds < 3.2
+
+
+def test_digital_silence_is_cut_and_nothing_else():
+    sound, still = noise(1.0, 0.001), np.full(5 * RATE, 0.25, np.float32)
+    audio = Audio(np.concatenate([sound, still, sound, still[: RATE // 10], sound]), RATE)
+    shorter = without_digital_silence(audio)
+    assert shorter.seconds == pytest.approx(3 + STILL_SECONDS + 0.1, abs=0.01)
+    np.testing.assert_array_equal(shorter.waveform[: sound.size], sound)
+    np.testing.assert_array_equal(shorter.waveform[-sound.size :], sound)
+
+
+def test_silence_alone_leaves_little_of_it():
+    kept = without_digital_silence(Audio(np.zeros(60 * RATE, np.float32), RATE))
+    assert kept.seconds == pytest.approx(STILL_SECONDS, abs=0.01)
 
 
 def test_sharp_peaks_do_not_keep_speech_from_the_target():

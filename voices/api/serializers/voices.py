@@ -30,7 +30,7 @@ class VoiceInput(serializers.Serializer):
     recording = serializers.ListField(
         child=serializers.FileField(allow_empty_file=True, max_length=500),
         default=list,
-        help_text="One or more sound files: mp3, wav, flac, ogg, m4a, webm; 3-30 s of speech.",
+        help_text="One or more sound files: mp3, wav, flac, ogg, m4a, amr, webm; 3-30 s of speech.",
     )
     language = LanguageField(default="ru")
     consent = serializers.BooleanField(default=False, help_text=_CONSENT_HELP)

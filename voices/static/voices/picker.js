@@ -3,7 +3,7 @@
 import { byId, iconButton, limits, make, say } from "./page.js";
 import { startRecorder } from "./recorder.js";
 
-const SOUND = /\.(mp3|wav|flac|ogg|oga|opus|m4a|mp4|aac|webm)$/i;
+const SOUND = /\.(mp3|wav|flac|ogg|oga|opus|m4a|mp4|aac|amr|3gp|webm)$/i;
 
 /** Wire #drop, #files, #record and the list #recordings; `complain` gets a message, "" when all is well. */
 export function startPicker({ complain, changed = () => {} }) {

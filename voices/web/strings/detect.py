@@ -16,8 +16,8 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     "drop": ("Перетащите файл сюда или", "Drop a file here or"),
     "choose_file": ("выберите файл", "choose a file"),
     "drop_hint": (
-        "mp3, wav, m4a, ogg, flac, webm, до 10 минут. Надёжнее всего — от 5 секунд речи.",
-        "mp3, wav, m4a, ogg, flac, webm, up to 10 minutes. Five seconds of speech or more is best.",
+        "mp3, wav, m4a, ogg, flac, amr, webm, до 10 минут. Надёжнее всего — от 5 секунд речи.",
+        "mp3, wav, m4a, ogg, flac, amr, webm, up to 10 minutes. Five seconds of speech or more is best.",
     ),
     "limits": (
         (

@@ -7,8 +7,8 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     "drop": ("Перетащите файлы сюда или", "Drop files here or"),
     "choose_files": ("выберите файлы", "choose files"),
     "drop_hint": (
-        "mp3, wav, m4a, ogg, flac, webm. Один человек, без музыки; лучше всего 10–30 секунд.",
-        "mp3, wav, m4a, ogg, flac, webm. One person, no music; 10–30 seconds is best.",
+        "mp3, wav, m4a, ogg, flac, amr, webm. Один человек, без музыки; лучше всего 10–30 секунд.",
+        "mp3, wav, m4a, ogg, flac, amr, webm. One person, no music; 10–30 seconds is best.",
     ),
     "record": ("Записать с микрофона", "Record with the microphone"),
     "record_hint": (
