@@ -102,6 +102,8 @@ def spell_with_noun(number: int, before: str, readings: Sequence[Noun]) -> str:
         before: the word before it, lower-case, may be empty.
         readings: of the noun after it; empty when there is none.
     """
+    if before == "ни" and readings:  # ни 1 места
+        return cardinal(number, "gent", readings[0].gender)
     for noun in readings:
         if (_wants_ordinal(number, noun) or _of_person(before, noun)) and allows_case(
             before, noun.case

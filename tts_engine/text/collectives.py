@@ -7,16 +7,20 @@ a cardinal would be heard as a genitive, so the subject of a sentence is counted
 import re
 
 from tts_engine.text.morphology import (
+    allows_case,
     governed_case,
     governing_word,
     is_adjective,
-    is_only_plural,
     noun_readings,
+    only_plural_cases,
     takes_object,
 )
 from tts_engine.text.numerals import cardinal, last_class
 
 _COLLECTIVES = {2: "двое", 3: "трое", 4: "четверо"}
+_ONES = {
+    "nomn": "одни", "gent": "одних", "datv": "одним", "accs": "одни", "ablt": "одними", "loct": "одних",
+}  # fmt: skip
 _PEOPLE = frozenset(["детей", "людей", "ребят", "внуков", "сыновей", "братьев"])
 _LIKE_ADJECTIVES = ("ых", "их")
 _PLACED = re.compile(r"\b(?:у|в|во|на|при|среди)\s+(?:[а-яё+-]+\s+){1,2}$", re.IGNORECASE)
@@ -32,16 +36,30 @@ def say_collective(number: int, text: str, start: int, words: list[str]) -> str 
         start: where the number begins.
         words: those after the number, lower-case.
     """
-    if last_class(number) != "few" or not words:
+    if not words:
         return None
-    if is_only_plural(words[0]):
+    cases = only_plural_cases(words[0])
+    if cases and last_class(number) == "one":
+        before = governing_word(text, start)
+        case = next((case for case in cases if allows_case(before, case)), cases[0])
+        return count_only_plural(number, case)
+    if last_class(number) != "few":
+        return None
+    if "gent" in cases:
         if governed_case(governing_word(text, start)) == "gent" or _is_of_noun(text, start):
             return None
     elif not _are_people(words) or not _is_subject(text, start):
         return None
-    tens = number - number % 10
-    said = _COLLECTIVES[number % 10]
-    return f"{cardinal(tens)} {said}" if tens else said
+    return count_only_plural(number, "nomn")
+
+
+def count_only_plural(number: int, case: str) -> str:
+    """The number of things that have no singular: одни сутки, двое суток, двух суток, пять суток."""
+    tens, kind = number - number % 10, last_class(number)
+    if kind == "many" or (kind == "few" and case not in ("nomn", "accs")):
+        return cardinal(number, case)
+    said = _ONES[case] if kind == "one" else _COLLECTIVES[number % 10]
+    return f"{cardinal(tens, case)} {said}" if tens else said
 
 
 def _are_people(words: list[str]) -> bool:

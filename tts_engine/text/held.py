@@ -12,7 +12,7 @@ from tts_engine.text.symbols import VOWELS
 WORD = re.compile(r"[а-яё+]+(?:-[а-яё+]+)*", re.IGNORECASE)
 LONGEST_FACTOR = 4.0  # of the usual duration
 _FACTOR_PER_LETTER = 0.5
-_LONG = re.compile(r"([а-яё])(?:\1{2,}|(?:-\1)+(?![а-яё]*-\w))", re.IGNORECASE)
+_LONG = re.compile(r"([а-яё])\1{2,}|([аеёиоуыэюя])(?:-\2)+(?![а-яё]*-\w)", re.IGNORECASE)
 _MOST_RUNS = 3
 
 
@@ -93,6 +93,6 @@ def _with(word: str, runs: list[re.Match[str]], counts: Sequence[int]) -> str:
     """The word with each run of a letter so many times long."""
     parts, end = [], 0
     for run, count in zip(runs, counts, strict=True):
-        parts.append(word[end : run.start()] + run[1] * count)
+        parts.append(word[end : run.start()] + run.group()[0] * count)
         end = run.end()
     return "".join(parts) + word[end:]

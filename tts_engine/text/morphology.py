@@ -23,6 +23,8 @@ _ACTIONS = frozenset(
     " погашение потеря гибель кража производство добыча эвакуация освобождение уничтожение задержание"
     " приобретение перевозка изъятие взыскание вымогательство похищение растрата присвоение".split()
 )
+# Of what is not there: не хватает рубля, нет двух рублей, лишился пяти.
+_LACKS = frozenset(["хватать", "хватить", "недоставать", "недостать", "лишиться", "нет", "ни"])
 # The only prepositions that can take the locative, beside those above.
 _LOCATIVE_TOO = frozenset({"в", "во", "на"})
 _GENITIVE_TOO = frozenset({"с", "со"})
@@ -163,7 +165,7 @@ def governed_case(preposition: str) -> str | None:
     word = preposition.lower()
     if word in _CASE_OF or not word:
         return _CASE_OF.get(word)
-    if any(noun.lemma in _ACTIONS for noun in noun_readings(word)):
+    if any(noun.lemma in _ACTIONS for noun in noun_readings(word)) or _lemma(word) in _LACKS:
         return "gent"
     return "gent" if "COMP" in parts_of_speech(word) or word.startswith("достиг") else None
 
@@ -181,6 +183,11 @@ def allows_case(preposition: str, case: str) -> bool:
         return case in ("accs", "ablt")
     governed = governed_case(word)
     return governed is None or governed == case
+
+
+@lru_cache(maxsize=8_192)
+def _lemma(word: str) -> str:
+    return str(_analyzer().parse(word)[0].normal_form)
 
 
 @lru_cache(maxsize=8_192)
@@ -276,11 +283,25 @@ def governing_word(text: str, position: int) -> str:
     phrase = _NOT_IN_A_PHRASE.split(text[max(0, position - _REACH) : position])[-1]
     words = [word.lower().replace("+", "") for word in re.split(r"[\s(«\"]+", phrase) if word]
     nearest = words[-1] if words else ""
+    if nearest == "и" and _is_absent(words[:-1]):  # не прошло и трёх минут
+        return _ABSENT
     while words and words[-1] in _TRANSPARENT:
         words.pop()
     if nearest not in _TRANSPARENT:
-        return _verb_before_receiver(words) or nearest
+        return _verb_before_receiver(words) or (_ABSENT if _is_absent(words) else nearest)
     return words[-1] if words and words[-1] in _CASE_OF else ""
+
+
+_ABSENT = "нет"
+
+
+def _is_absent(words: list[str]) -> bool:
+    """Не было, не прошло, не осталось, не будет: what is counted after it is in the genitive."""
+    if len(words) < 2 or words[-2] != "не":
+        return False
+    tag = _analyzer().parse(words[-1])[0].tag
+    impersonal = tag.gender == "neut" or ({"3per", "sing"} in tag and "tran" not in tag)
+    return tag.POS == "VERB" and impersonal
 
 
 _TO_WHOM = frozenset("мне тебе ему ей нам вам им себе всем каждому".split())  # noqa: SIM905
@@ -294,7 +315,8 @@ def _verb_before_receiver(words: list[str]) -> str | None:
     words.pop()
     while words and is_adjective(words[-1]) and "datv" in _cases(words[-1]):
         words.pop()
-    return words[-1] if words and takes_object(words[-1]) else None
+    takes = bool(words) and (takes_object(words[-1]) or _lemma(words[-1]) in _LACKS)
+    return words[-1] if takes else None
 
 
 def _only_receiver(word: str) -> bool:
@@ -321,10 +343,12 @@ def lasts(word: str) -> bool:
 
 
 @lru_cache(maxsize=8_192)
-def is_only_plural(word: str) -> bool:
-    """Whether it is a genitive plural of a noun without a singular: суток, ножниц."""
-    tag = _analyzer().parse(word)[0].tag
-    return "Pltm" in tag and tag.case == "gent" and "anim" not in tag
+def only_plural_cases(word: str) -> tuple[str, ...]:
+    """Cases of a thing whose noun has no singular (сутки, ножницами); empty for other words."""
+    parses = _analyzer().parse(word)
+    if "Pltm" not in parses[0].tag or "anim" in parses[0].tag:
+        return ()
+    return tuple(str(parse.tag.case) for parse in parses if "Pltm" in parse.tag)
 
 
 @lru_cache(maxsize=8_192)
@@ -337,7 +361,7 @@ def is_finite_verb(word: str) -> bool:
 @lru_cache(maxsize=8_192)
 def takes_object(word: str) -> bool:
     """Whether the likeliest reading is a verb form with a direct object: превысил, собрать, получив."""
-    if word == "пошли":  # nearly always of пойти
+    if word in ("пошли", "прошло"):  # nearly always of пойти; of time
         return False
     tag = _analyzer().parse(word)[0].tag if word.isalpha() else None
     return tag is not None and tag.POS in ("VERB", "INFN", "GRND", "PRTF") and "tran" in tag

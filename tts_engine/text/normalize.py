@@ -11,6 +11,7 @@ from tts_engine.text.cleaning import clean_text
 from tts_engine.text.dates import say_dates
 from tts_engine.text.initialisms import say_initialisms
 from tts_engine.text.latin import say_latin
+from tts_engine.text.mixed_numbers import join_compounds, say_mixed_numbers
 from tts_engine.text.numbers import say_numbers
 from tts_engine.text.quantities import say_quantities
 from tts_engine.text.roman import say_roman
@@ -27,7 +28,9 @@ from tts_engine.text.signs import (
 from tts_engine.text.web import say_addresses
 
 RULES = (
+    say_mixed_numbers,
     clean_text,
+    join_compounds,
     say_addresses,
     drop_misplaced_marks,
     say_unknowns,

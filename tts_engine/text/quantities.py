@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from tts_engine.text.datafiles import read_pairs
+from tts_engine.text.collectives import count_only_plural
 from tts_engine.text.morphology import (
     counted,
     gender_of,
@@ -11,7 +11,9 @@ from tts_engine.text.morphology import (
     governing_word,
     inflect,
     is_finite_verb,
+    lasts,
     noun_readings,
+    only_plural_cases,
     takes_object,
 )
 from tts_engine.text.numerals import (
@@ -22,18 +24,21 @@ from tts_engine.text.numerals import (
     last_class,
     one_and_a_half,
 )
+from tts_engine.text.units import SCALES, unit_lemma, unit_pattern
 
 NUMBER = r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?"
-_SCALES = ("тыс", "млн", "млрд", "трлн")
 _CURRENCY_SIGNS = "$€£¥₽₴₸₿"
 _CENTS = {"рубль": "копейка", "доллар": "цент", "евро": "цент", "фунт": "пенс", "гривна": "копейка"}
 _SPEAKING_UNITS = frozenset(["с", "В", "Н", "р", "ц"])  # also words: only before a pause
-_ROUBLES = re.compile(r"(?<![\d.,])\d[\d ]{0,12}(?:руб|р|₽)\.?\s?$")
-_PART_BEFORE = re.compile(r"(?<!\w)(?:п|пп|подп|ч|ст|гл|т|кн|разд|вып)\.\s?$", re.IGNORECASE)
+_PART_BEFORE = re.compile(
+    r"(?<![\w\d])(?<!\d\s)(?:п|пп|подп|ч|ст|гл|т|кн|разд|вып)\.\s?$", re.IGNORECASE
+)
 _PRICES = frozenset(["цена", "стоимость", "себестоимость", "ценник", "расценка"])
 _PER_EACH = frozenset(["квадратный метр", "кубический метр", "гектар", "человек", "сотка"])
 _AWAY = re.compile(r"\s(?:от\s|к\s(?:север|юг|юго|запад|восток))")  # в 60 км от дома
 _UP_TO_BEFORE = re.compile(r"\bдо\s\d[\d ,.]*[^\d.;]{1,20}\s(?:с|со)\s$")  # до 6 % с 8 %
+_REACH = 40  # characters looked back at for a larger unit
+_TIMES = frozenset(["секунда", "минута", "час", "сутки", "день", "неделя", "месяц", "год"])
 _MONEY = frozenset(
     "рубль доллар евро фунт иена гривна тенге биткоин юань копейка процент".split()  # noqa: SIM905
 )
@@ -49,33 +54,14 @@ _SIGNS = {
 }
 
 
-def _key(unit: str) -> str:
-    return re.sub(r"[.\s]", "", unit)
-
-
-@lru_cache(maxsize=1)
-def _units() -> dict[str, str]:
-    """Units by their spelling without dots and spaces."""
-    return {_key(unit): said for unit, said in read_pairs("units.txt").items()}
-
-
-@lru_cache(maxsize=1)
-def _unit_pattern() -> str:
-    return "|".join(
-        re.escape(unit).replace(r"\.", r"\.?\s?")
-        for unit in sorted(read_pairs("units.txt"), key=len, reverse=True)
-        if unit not in _SCALES
-    )
-
-
 @lru_cache(maxsize=1)
 def _quantity() -> re.Pattern[str]:
-    units = _unit_pattern()
+    units = unit_pattern()
     speaking = "|".join(_SPEAKING_UNITS)
     return re.compile(
         rf"(?:(?<![\w)])(?P<sign>[-−–+±~≈])\s?)?(?P<prefix>[{_CURRENCY_SIGNS}])?(?<![\d.,])(?P<low>{NUMBER})"
         rf"(?:\s?[-–—…]\s?(?P<again>[−+])?(?P<high>{NUMBER}))?"
-        rf"(?:\s?(?P<scale>{'|'.join(_SCALES)})(?![а-яё])\.?)?"
+        rf"(?:\s?(?P<scale>{'|'.join(SCALES)})(?![а-яё])\.?)?"
         rf"(?:\s?(?P<unit>(?!(?:{speaking})\s+(?!(?:и|или|до|против|после|при)\s)[а-яё])(?:{units}))(?![\w²³/])(?:\.(?!\s+[А-ЯЁ]|\w))?)?"
     )
 
@@ -89,7 +75,7 @@ def say_quantities(text: str) -> str:
 @lru_cache(maxsize=1)
 def _fraction_pattern() -> re.Pattern[str]:
     return re.compile(
-        rf"(?<![\d.,/])(\d{{1,2}})/(\d{{1,2}})\s?(?P<unit>{_unit_pattern()})(?![\w²³/])\.?"
+        rf"(?<![\d.,/])(\d{{1,2}})/(\d{{1,2}})\s?(?P<unit>{unit_pattern()})(?![\w²³/])\.?"
     )
 
 
@@ -98,7 +84,7 @@ def _fraction_words(found: re.Match[str]) -> str:
     numerator, denominator = int(found[1]), int(found[2])
     if not 0 < numerator < denominator:
         return found.group()
-    lemma = _units()[_key(found["unit"])]
+    lemma = unit_lemma(found["unit"])
     before = governing_word(found.string, found.start())
     case = governed_case(before) or ("accs" if takes_object(before) else "nomn")
     if lemma == "процент":  # ставка 13/15 %
@@ -115,7 +101,7 @@ def _quantity_words(found: re.Match[str]) -> str:
     prefix, scale, unit = found["prefix"], found["scale"], found["unit"]
     if not (prefix or scale or unit) or _is_part(found):
         return found.group()
-    lemma = _units()[_key(prefix or unit)] if prefix or unit else ""
+    lemma = unit_lemma(prefix or unit) if prefix or unit else ""
     case = _case(found, lemma)
     if found["high"]:
         low = _number(found["low"], case, _counted_gender(scale, lemma))
@@ -134,10 +120,21 @@ def _is_part(found: re.Match[str]) -> bool:
     return bool(_PART_BEFORE.search(found.string[: found.start()]))
 
 
+@lru_cache(maxsize=1)
+def _larger_unit() -> re.Pattern[str]:
+    return re.compile(rf"(?<![\d.,])(?:{NUMBER})\s?(?:{unit_pattern()})\.?\s{{0,2}}$")
+
+
+def _first_of_chain(text: str, start: int) -> int:
+    """Where `1 ч. 30 мин. 15 сек.` begins: smaller units share the case of the largest."""
+    while larger := _larger_unit().search(text, max(0, start - _REACH), start):
+        start = larger.start()
+    return start
+
+
 def _case(found: re.Match[str], lemma: str) -> str:
-    start = found.start()
-    money = _ROUBLES.search(found.string, max(0, start - 30), start) if lemma == "копейка" else None
-    before = governing_word(found.string, money.start() if money else start)
+    start = _first_of_chain(found.string, found.start())
+    before = governing_word(found.string, start)
     if before in ("и", "или"):
         before = _shared_preposition(found) or before
     if before in ("в", "во") and lemma.endswith("метр") and _AWAY.match(found.string, found.end()):
@@ -153,7 +150,8 @@ def _case(found: re.Match[str], lemma: str) -> str:
         return "gent" if up_to and not any(map(is_finite_verb, up_to[1].split())) else "ablt"
     if before == "по" and _ends_in_one(found):
         return "datv"  # по одной таблетке, but по две таблетки
-    return governed_case(before) or ("accs" if takes_object(before) else "nomn")
+    for_so_long = lemma in _TIMES and lasts(before)
+    return governed_case(before) or ("accs" if takes_object(before) or for_so_long else "nomn")
 
 
 def _ends_in_one(found: re.Match[str]) -> bool:
@@ -163,7 +161,7 @@ def _ends_in_one(found: re.Match[str]) -> bool:
 
 def _has_price(before: str, lemma: str) -> bool:
     """Цена 1 г золота is that of one gram; цена 5 руб. is five roubles."""
-    if lemma in _MONEY or not lemma:
+    if not lemma or lemma.split(" ")[0] in _MONEY:
         return False
     return any(noun.lemma in _PRICES for noun in noun_readings(before))
 
@@ -180,7 +178,7 @@ def _shared_preposition(found: re.Match[str]) -> str | None:
 
 
 def _counted_gender(scale: str | None, lemma: str) -> str:
-    return gender_of(_units()[scale] if scale else lemma)
+    return gender_of(unit_lemma(scale) if scale else lemma)
 
 
 def _amount(written: str, scale: str | None, lemma: str, case: str) -> str:
@@ -195,7 +193,7 @@ def _amount(written: str, scale: str | None, lemma: str, case: str) -> str:
         )
         return f"{_count(whole, lemma, case)}{more}"
     if scale:
-        thing = _units()[scale]
+        thing = unit_lemma(scale)
         said = _count_any(whole, part, thing, case)
         return f"{said} {inflect(lemma, 'gent', plural=True)}" if lemma else said
     return _count_any(whole, part, lemma, case)
@@ -212,6 +210,10 @@ def _count_any(whole: str, part: str, lemma: str, case: str) -> str:
 
 
 def _count(whole: str, lemma: str, case: str) -> str:
+    if only_plural_cases(lemma):
+        number = int(whole)
+        direct = case in ("nomn", "accs") and last_class(number) != "one"
+        return f"{count_only_plural(number, case)} {inflect(lemma, 'gent' if direct else case, plural=True)}"
     return f"{integer(whole, case, gender_of(lemma))} {counted(lemma, int(whole[-15:]), case)}"
 
 

@@ -5,9 +5,7 @@
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 
-from tts_engine.text.datafiles import read_pairs
 from tts_engine.text.initialisms import letter_name
 from tts_engine.text.morphology import (
     allows_case,
@@ -19,6 +17,7 @@ from tts_engine.text.morphology import (
     word_before,
 )
 from tts_engine.text.numerals import cardinal, ordinal
+from tts_engine.text.units import is_unit
 from tts_engine.text.weekdays import say_weekdays
 
 _MONTHS = {
@@ -78,6 +77,8 @@ _ELECTRIC = re.compile(
 _PRESSURE = re.compile(
     r"(?<![\d/.,])(1?\d\d|2[0-6]\d)/([3-9]\d|1[0-4]\d)(?![\d/]|[.,]\d)(\s?мм рт\. ?ст\.?)?"
 )
+_PRICED = re.compile(r"\b(?:[Сс]то[ия]|[Цц]ен|[Зз]?[Пп]лат|[Кк]уп|[Пп]рода|[Пп]роезд|[Сс]дач)")
+_KOPECKS = re.compile(r"(?<=\d)\s?к\.(?=$|[,;:!?]|\s(?:[—–]|за|на)\s)")
 _STOCK_INDEX = re.compile(r"\b(?:[Ии]ндекс|S&P|Dow|Nikkei|NASDAQ|Nasdaq|РТС)")
 _POINTS = re.compile(r"(?<![\d.,])(\d{1,3}(?:[ \u00a0]\d{3})*(?:,\d+)?)\s?п\.(?!\s?п\.|\s?\d)")
 _PLACE = re.compile(r"(?<![\w.])(М|СПб|Л)\.(?=,\s(?:1[5-9]|20)\d\d)")
@@ -105,6 +106,11 @@ def _time_after_in(found: re.Match[str]) -> str:
 def _shifts(found: re.Match[str]) -> str:
     """график 5/2"""
     return f"{cardinal(int(found[1]))} через {cardinal(int(found[2]))}"
+
+
+def _kopecks(found: re.Match[str]) -> str:
+    """5 р. 50 к., 12 р. 02 к."""
+    return f" руб. {int(found[1])} коп."
 
 
 _WINDS = {
@@ -181,6 +187,12 @@ _PLAIN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (re.compile(rf"(?<=\b[Вв] )({'|'.join(_MONTHS)})\.?(?=\s|,)"), _in_month),
     (re.compile(r"(?<=\d% )гол\.|(?<=\d % )гол\."), "голосов"),
     (re.compile(r"(?<![\w-])([Оо])к\.\s?(?=\d)"), r"\1коло "),
+    (
+        re.compile(
+            r"(?<=\d)\s?(руб|р|₽|коп|\$|€)\.?\s?/\s?(?=\d+\s?(?:г|кг|мл|л|шт|м|мин|км)(?!\w))"
+        ),
+        r" \1. за ",
+    ),
     (re.compile(rf"({_MASS})\.?\s?/\s?(?=\d+\s?(?:мл|л|г|кг|км|мин|ч)(?!\w))"), r"\1 на "),
     (
         re.compile(r"(?<=[Вв]етер )([СЮ]-?[ЗВ]|[СЮЗВ])(?![\w-])"),
@@ -202,7 +214,8 @@ _PLAIN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (re.compile(r"(?<=\bза )уп\.?(?!\w)"), "упаковку"),
     (re.compile(r"(?<=\d)\s?ак\.\s?ч(?:\.|ас\w*)?"), " ак.час"),
     (re.compile(r"(?<=\d)-раз\.(?=\s|,)"), "-разовое"),
-    (re.compile(r"(?<![\w.])р\.\s?(?=[2-6]\d(?![\d.,]))"), "размер "),
+    (re.compile(r"(?<=\d)\s?(?:р\.?|руб\.?|₽)\s?(\d{1,2})\s?к(?:оп)?(?:\.|(?!\w))"), _kopecks),
+    (re.compile(r"(?<![\w.])(?<!\d )р\.\s?(?=[2-6]\d(?!\d|[.,]\d))"), "размер "),
     (re.compile(r"(?<=[Гг]рафик )([1-7])/([1-7])(?!\d)"), _shifts),
     (re.compile(r"(?<!\w)ул\.(?=\s\d{1,2}\s[А-ЯЁ])"), _street),
     (re.compile(r"(?<=\d{4}, )(\d{1,4})\s?с\.(?!\s?[\d—–-])"), _pages),
@@ -251,6 +264,8 @@ def write_out_shorthand(text: str) -> str:
         text = _AMPERE.sub(" ампер", text)
     text = _PRESSURE.sub(_pressure, text)
     text = re.sub(r"(?<!\w)АД(?=\s\d|\sсто)", "артериальное давление", text)
+    if _PRICED.search(text):
+        text = _KOPECKS.sub(" коп.", text)
     if _STOCK_INDEX.search(text):
         text = _POINTS.sub(_points, text)
     text = _PLACE.sub(lambda found: _PLACES[found[1]], text)
@@ -273,7 +288,7 @@ def _times(written: str) -> str:
 
 def _rate(found: re.Match[str]) -> str:
     unit, per = found["unit"], found["per"]
-    if f"{unit}/{per}" in _units():
+    if is_unit(f"{unit}/{per}"):
         return found.group()
     yearly = per == "г" and re.search("тыс|млн|млрд", found["amount"])  # nobody pays so for a gram
     said = "в год" if yearly else _PER[per]
@@ -281,11 +296,6 @@ def _rate(found: re.Match[str]) -> str:
         said = f"на {said[3:]}"
     unit = "руб" if unit == "р" else unit
     return f"{found['amount']}{unit} {said}"
-
-
-@lru_cache(maxsize=1)
-def _units() -> dict[str, str]:
-    return read_pairs("units.txt")
 
 
 def _part_of_century(found: re.Match[str]) -> str:
