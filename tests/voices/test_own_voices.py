@@ -1,5 +1,7 @@
 """Own voices: their settings, previews, likeness to others, and their place among the bank's."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.files.storage import default_storage
 
@@ -23,6 +25,34 @@ def bank(slug, name_ru, gender, axis, towards=0.0):
         is_bank=True, slug=slug, status="ready", name=slug.title(), name_ru=name_ru, gender=gender,
         profile=along(axis, towards),
     )  # fmt: skip
+
+
+TWO = {
+    "en": "somebody else speaks too; the voice heard most (60 % of the speech) was used",
+    "ru": "говорит кто-то ещё; взят голос, которого больше (60 % речи)",
+}
+
+
+def test_the_answer_to_an_upload_carries_the_verdict(caller, monkeypatch):
+    client = caller("alice")
+    good = create_voice(client)["recordings"][0]["verdict"]
+    assert good == {
+        "level": "good",
+        "message": "the recording is good: 3 s of one person's speech",
+    }
+    heard = engine.analyse_reference
+    monkeypatch.setattr(
+        engine, "analyse_reference", lambda content: replace(heard(content), notes=[TWO])
+    )
+    client.credentials(HTTP_ACCEPT_LANGUAGE="ru", **client._credentials)
+    voice = create_voice(client, name="Вдвоём")
+    verdict = voice["recordings"][0]["verdict"]
+    assert verdict["level"] == "usable"
+    assert verdict["message"].startswith("запись подойдёт, но")
+    assert "говорит кто-то ещё" in verdict["message"]
+    body = {"recording": [recording(name="more.wav")], "consent": "true"}
+    more = client.post(f"/api/v1/voices/{voice['id']}/recordings/", body).json()
+    assert [one["verdict"]["level"] for one in more["recordings"]] == ["usable", "usable"]
 
 
 def test_what_a_request_leaves_out_is_as_the_voice_is_set(caller, humming_engine):

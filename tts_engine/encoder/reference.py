@@ -82,7 +82,10 @@ def analyze_reference(audio: Audio, encoder: SpeakerEncoder) -> ReferenceReport:
     rms = float(np.linalg.norm(audio.waveform)) / max(1, audio.waveform.size) ** 0.5
     if rms < SILENT_RMS:
         raise AudioError(
-            "reference_silent", "the recording is silent", "в записи тишина", level=round(rms, 6)
+            "reference_silent",
+            "the recording is silent; check the microphone and record again",
+            "в записи тишина; проверьте микрофон и запишите ещё раз",
+            level=round(rms, 6),
         )
     mask = speech_mask(audio)
     _require_speech(audio, mask)
@@ -121,10 +124,13 @@ def analyze_reference(audio: Audio, encoder: SpeakerEncoder) -> ReferenceReport:
 def _require_speech(audio: Audio, mask: NDArray[np.bool_]) -> None:
     seconds = float(mask.sum()) / audio.sample_rate_hz
     if seconds < REQUIRED_SECONDS:
+        decimal = f"{seconds:.1f}".replace(".", ",")
         raise AudioError(
             "reference_too_short",
-            f"{seconds:.1f} s of speech found; at least {REQUIRED_SECONDS:g} s are needed",
-            f"найдено {seconds:.1f} с речи; нужно не меньше {REQUIRED_SECONDS:g} с",
+            f"{seconds:.1f} s of speech found, at least {REQUIRED_SECONDS:g} s are needed; "
+            "record 10 to 20 s without long pauses",
+            f"найдено {decimal} с речи, нужно не меньше {REQUIRED_SECONDS:g} с; "
+            "запишите 10–20 секунд без долгих пауз",
             speech_seconds=round(seconds, 2),
             required_seconds=REQUIRED_SECONDS,
         )

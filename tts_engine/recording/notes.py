@@ -36,7 +36,7 @@ def recording_notes(
         share = f"{100 * main_speaker_share:.0f}"
         notes.append(
             Note(
-                f"somebody else speaks too; the voice heard most ({share} % of the speech) was taken: "
+                f"somebody else speaks too; the voice heard most ({share} % of the speech) was used: "
                 "if that is the wrong one, upload a recording of one person",
                 f"говорит кто-то ещё; взят голос, которого больше ({share} % речи): "
                 "если это не тот, загрузите запись одного человека",

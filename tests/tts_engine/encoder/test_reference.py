@@ -1,5 +1,7 @@
 """Judging recordings."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -53,12 +55,14 @@ def test_a_short_one_is_refused_with_the_limit(encoder):
         analyze_reference(Audio(short, RATE), encoder)
     assert caught.value.code == "reference_too_short"
     assert caught.value.details["required_seconds"] == 2.0
+    assert re.match(r"найдено \d,\d с речи, .+; запишите 10–20 секунд", caught.value.message_ru)
 
 
 def test_silence_is_refused(encoder):
     with pytest.raises(AudioError) as caught:
         analyze_reference(Audio(np.zeros(RATE * 5, np.float32), RATE), encoder)
     assert caught.value.code == "reference_silent"
+    assert "запишите ещё раз" in caught.value.message_ru
 
 
 def test_overdriven_and_short_recordings_get_advice(encoder):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import get_language
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
@@ -65,7 +66,15 @@ class VoicePatch(serializers.Serializer):
     settings = VoiceSettings(required=False)
 
 
+class VerdictOutput(serializers.Serializer):
+    """What a recording is worth; one of which no voice can be made is refused instead."""
+
+    level = serializers.ChoiceField(choices=["good", "usable"])
+    message = serializers.CharField(help_text="For people: what is good or could be better.")
+
+
 class RecordingOutput(serializers.ModelSerializer):
+    verdict = serializers.SerializerMethodField()
     notes = serializers.SerializerMethodField(help_text="What could be better in the recording.")
     figures = serializers.DictField(
         read_only=True, help_text="What was measured: clipped_share, snr_db and others."
@@ -79,6 +88,7 @@ class RecordingOutput(serializers.ModelSerializer):
             "size_bytes",
             "seconds",
             "speech_seconds",
+            "verdict",
             "notes",
             "figures",
             "created_at",
@@ -88,6 +98,23 @@ class RecordingOutput(serializers.ModelSerializer):
         language = "ru" if get_language() == "ru" else "en"
         # rows written by an earlier version hold English lines
         return [note[language] if isinstance(note, dict) else note for note in recording.notes]
+
+    @extend_schema_field(VerdictOutput(allow_null=True))
+    def get_verdict(self, recording: Recording) -> dict[str, str] | None:
+        if recording.speech_seconds is None:
+            return None
+        language = get_language()
+        seconds, notes = round(recording.speech_seconds), self.get_notes(recording)
+        if not notes:
+            en = f"the recording is good: {seconds} s of one person's speech"
+            ru = f"запись хороша: {seconds} с речи одного человека"
+            return {"level": "good", "message": ru if language == "ru" else en}
+        but = (
+            "запись подойдёт, но могла бы быть лучше"
+            if language == "ru"
+            else "the recording works, but could be better"
+        )
+        return {"level": "usable", "message": f"{but}: {'; '.join(notes)}"}
 
 
 class VoiceOutput(serializers.ModelSerializer):

@@ -80,7 +80,8 @@ async function send(event) {
   setBusy(button, true);
   status.textContent = say("sending");
   try {
-    await postOnce("batches/", order());
+    const told = (share) => { status.textContent = share < 1 ? say("uploading", { percent: say("percent", { value: number.format(Math.floor(100 * share)) }) }) : say("sending"); };
+    await postOnce("batches/", order(), undefined, told);
     status.textContent = say("started");
     pager.page = 1;
     await load();

@@ -19,11 +19,17 @@ async function check(file) {
     showError(errorBox, say("tooLarge", { megabytes: limits.uploadBytes / 2 ** 20 }));
     return;
   }
-  verdict.replaceChildren(make("p", { text: say("checking", { name: file.name }) }));
+  const told = (share) => {
+    if (latest !== file) return;
+    const sent = say("percent", { value: number.format(Math.floor(100 * share)) });
+    const words = share < 1 ? say("uploading", { name: file.name, percent: sent }) : say("checking", { name: file.name });
+    verdict.replaceChildren(make("p", { text: words }), make("progress", { max: 1, value: share < 1 && share, "aria-label": words }));
+  };
+  told(0);
   const body = new FormData();
   body.append("file", file);
   try {
-    const answer = await post("detect/", body);
+    const answer = await post("detect/", body, told);
     if (latest === file) show(file, answer);
   } catch (error) {
     if (latest !== file) return;

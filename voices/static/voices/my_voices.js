@@ -1,6 +1,7 @@
 // The page of one's own voices: the form on one side, the voices on the other.
 
 import { get, remove } from "./api.js";
+import { showVerdict } from "./enrolment.js";
 import { voiceCard } from "./owncard.js";
 import { byId, plural, say, showError } from "./page.js";
 import { startForm } from "./voiceform.js";
@@ -14,6 +15,7 @@ let form = null;
 const complain = (message) => showError(byId("list-error"), message);
 
 function tell(message) {
+  note.classList.remove("caution");
   showError(note, message);
   complain("");
 }
@@ -43,7 +45,18 @@ function redraw(voice) {
   old.querySelectorAll("details").forEach((part, index) => {
     fresh.querySelectorAll("details")[index].open = part.open;
   });
+  keepTyped(old, fresh);
   old.replaceWith(fresh);
+}
+
+/** What was typed into the card and not saved stays typed. */
+function keepTyped(old, fresh) {
+  for (const field of old.querySelectorAll("input[name]")) {
+    if (field.value === field.defaultValue) continue;
+    const same = fresh.querySelector(`input[name="${field.name}"]`);
+    same.value = field.value;
+    same.dispatchEvent(new Event("input"));
+  }
 }
 
 const actions = {
@@ -78,10 +91,12 @@ async function deleteChosen() {
 }
 
 form = startForm({
-  async done(voiceId, message) {
-    redraw(await get(`voices/${voiceId}/`));
-    tell(message);
-    list.querySelector(`[data-id="${voiceId}"]`).scrollIntoView({ block: "nearest" });
+  async done({ id, message, recordings = [] }) {
+    redraw(await get(`voices/${id}/`));
+    complain("");
+    showVerdict(note, message, recordings);
+    note.scrollIntoView({ block: "nearest" });
+    list.querySelector(`[data-id="${id}"] h3`).focus();
   },
 });
 dialog.addEventListener("close", deleteChosen);

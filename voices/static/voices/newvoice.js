@@ -1,9 +1,9 @@
 // The form of a new voice: files, microphone, consent.
 
-import { post } from "./api.js";
-import { byId, pageData, say, showError } from "./page.js";
+import { sendRecordings, showVerdict } from "./enrolment.js";
+import { byId, isBusy, pageData, say, showError } from "./page.js";
 import { startPicker } from "./picker.js";
-import { dropRecording } from "./recorder.js";
+import { keepRecording } from "./recorder.js";
 import { addVoice } from "./voices.js";
 
 const opener = byId("new-voice-open");
@@ -19,7 +19,7 @@ function toggle(open) {
   form.hidden = !open;
   opener.setAttribute("aria-expanded", String(open));
   if (open) nameInput.focus();
-  else dropRecording();
+  else keepRecording();
 }
 
 /** What is missing, with the field to go to; null when all is there. */
@@ -32,6 +32,7 @@ function missing() {
 
 async function create(event) {
   event.preventDefault();
+  if (isBusy(submit)) return;
   const gap = missing();
   for (const field of [nameInput, consent]) field.setAttribute("aria-invalid", String(gap?.field === field));
   showError(errorBox, gap ? say(gap.key) : "");
@@ -44,32 +45,19 @@ async function create(event) {
   body.set("consent", "true");
   body.set("consent_version", pageData.consentVersion);
   for (const file of picker.files()) body.append("recording", file, file.name);
-  busy(true);
   try {
-    const voice = await post("voices/", body);
-    reset();
+    const voice = await sendRecordings("voices/", body, submit);
+    picker.clear();
+    form.reset();
     toggle(false);
     await addVoice(voice);
+    showVerdict(byId("voice-note"), say("voiceReady", { name: voice.name }), voice.recordings);
   } catch (error) {
     showError(errorBox, error.message);
-  } finally {
-    busy(false);
   }
 }
 
-function busy(is) {
-  submit.disabled = is;
-  submit.textContent = is ? say("enrolling") : submit.dataset.label;
-  form.setAttribute("aria-busy", String(is));
-}
-
-function reset() {
-  picker.clear();
-  form.reset();
-}
-
 export function startNewVoice() {
-  submit.dataset.label = submit.textContent;
   opener.addEventListener("click", () => toggle(form.hidden));
   byId("new-voice-close").addEventListener("click", () => {
     toggle(false);

@@ -1,7 +1,7 @@
 // The card of an own voice: preview, recordings with their quality, a phrase to try, settings.
 
 import { get, patch, post, remove } from "./api.js";
-import { byId, iconButton, make, number, pageData, plural, say, showError, wait } from "./page.js";
+import { byId, iconButton, isBusy, make, number, pageData, plural, say, setBusy, showError, wait } from "./page.js";
 import { previewButton } from "./preview.js";
 import { quality } from "./quality.js";
 import { drawSlider, ends, USUAL } from "./settingwords.js";
@@ -18,7 +18,7 @@ export function voiceCard(voice, actions) {
     make("div", { class: "own-head" },
       voice.preview_url && previewButton(voice, actions.complain),
       make("div", { class: "own-name" },
-        make("h3", { id: heading, text: voice.name }),
+        make("h3", { id: heading, tabindex: "-1", text: voice.name }),
         make("p", { class: "quiet", text: say("facts", { recordings, seconds: seconds(spoken(voice)) }) }),
         voice.description && make("p", { class: "quiet", text: voice.description })),
       iconButton("trash", say("deleteNamed", { name: voice.name }), () => actions.askDelete(voice))),
@@ -78,7 +78,8 @@ function trial(voice) {
       input.focus();
       return;
     }
-    button.disabled = true;
+    if (isBusy(button)) return;
+    setBusy(button, true);
     status.textContent = say("trying");
     try {
       audio.src = await spokenAt(voice, input.value);
@@ -87,7 +88,7 @@ function trial(voice) {
     } catch (problem) {
       showError(error, problem.message);
     } finally {
-      button.disabled = false;
+      setBusy(button, false);
       status.textContent = "";
     }
   }

@@ -63,6 +63,8 @@ export function startPicker({ complain, changed = () => {} }) {
     take([...event.dataTransfer.files]);
   });
 
+  addEventListener("beforeunload", (event) => files.length && event.preventDefault()); // a recording is work
+
   return {
     files: () => files,
     /** Forget what was picked; at most `count` from now on, a single one is replaced by the next. */

@@ -1,5 +1,6 @@
 // What was measured of a recording, and what could be done better.
 
+import { verdictOn } from "./enrolment.js";
 import { make, number, say } from "./page.js";
 
 const percent = (share) => say("percent", { value: number.format(Math.round(share * 1000) / 10) });
@@ -27,10 +28,5 @@ function rows(recording) {
 export function quality(recording) {
   if (recording.speech_seconds === null) return null;
   const figures = rows(recording).map(([key, value]) => make("div", {}, make("dt", { text: say(key) }), make("dd", { text: value })));
-  const notes = recording.notes.length
-    ? make("div", { class: "advice" },
-      make("p", { text: say("better") }),
-      make("ul", {}, ...recording.notes.map((note) => make("li", { text: note }))))
-    : make("p", { class: "fine", text: say("fine") });
-  return make("div", {}, make("dl", { class: "figures" }, ...figures), notes);
+  return make("div", {}, make("dl", { class: "figures" }, ...figures), verdictOn(recording, false));
 }

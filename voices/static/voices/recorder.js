@@ -23,6 +23,11 @@ export function startRecorder({ take, complain }) {
   button.addEventListener("click", () => (session ? session.stop() : begin(take, complain)));
 }
 
+/** Stop and keep what has been said. */
+export function keepRecording() {
+  session?.stop();
+}
+
 /** Stop without keeping anything. */
 export function dropRecording() {
   session?.stop({ keep: false });

@@ -1,7 +1,8 @@
 // One form for a new voice, more recordings of a voice, and a phrase read aloud for its consent.
 
 import { post } from "./api.js";
-import { byId, number, pageData, say, showError } from "./page.js";
+import { sendForm, sendRecordings } from "./enrolment.js";
+import { byId, isBusy, number, pageData, say, showError } from "./page.js";
 import { startPicker } from "./picker.js";
 import { dropRecording } from "./recorder.js";
 
@@ -14,7 +15,7 @@ const WORDS = { new: ["formNew", "sendNew"], add: ["formAdd", "sendAdd"], phrase
 
 const complain = (message) => showError(byId("form-error"), message);
 
-/** `done(voiceId, message)` is called when the server has taken what was sent. */
+/** `done({voice, message, recordings})` is called when the server has taken what was sent. */
 export function startForm({ done }) {
   const picker = startPicker({ complain });
   let mode = "new";
@@ -40,7 +41,11 @@ export function startForm({ done }) {
     byId("form-cancel").hidden = mode === "new";
   }
 
+  /** What was begun and not sent is not thrown away unasked. */
+  const begun = () => picker.files().length > 0 || (mode === "new" && nameInput.value.trim() !== "");
+
   async function open(wanted, which) {
+    if (begun() && !confirm(say("dropBegun"))) return;
     show(wanted, which);
     heading.focus();
     heading.scrollIntoView({ block: "start" });
@@ -65,17 +70,19 @@ export function startForm({ done }) {
     for (const file of picker.files()) body.append("recording", file, file.name);
     if (mode === "phrase") {
       body.set("phrase", phrase.id);
-      return judge(await post(`voices/${voice.id}/consent/spoken/`, body));
+      return judge(await sendForm(`voices/${voice.id}/consent/spoken/`, body, submit));
     }
     body.set("consent", "true");
     body.set("consent_version", pageData.consentVersion);
     if (mode === "add") {
-      await post(`voices/${voice.id}/recordings/`, body);
-      return { id: voice.id, message: say("recordingsAdded", { name: voice.name }) };
+      const known = voice.recordings.map((one) => one.id);
+      const grown = await sendRecordings(`voices/${voice.id}/recordings/`, body, submit);
+      const added = grown.recordings.filter((one) => !known.includes(one.id));
+      return { id: voice.id, message: say("recordingsAdded", { name: voice.name }), recordings: added };
     }
     body.set("name", nameInput.value.trim());
-    const made = await post("voices/", body);
-    return { id: made.id, message: say("voiceReady", { name: made.name }) };
+    const made = await sendRecordings("voices/", body, submit);
+    return { id: made.id, message: say("voiceReady", { name: made.name }), recordings: made.recordings };
   }
 
   function judge(outcome) {
@@ -85,14 +92,9 @@ export function startForm({ done }) {
     throw new Error(say(outcome.same_voice ? "phraseOtherWords" : "phraseOtherVoice", values));
   }
 
-  function busy(is) {
-    submit.disabled = is;
-    submit.textContent = is ? say("listening") : say(WORDS[mode][1]);
-    form.setAttribute("aria-busy", String(is));
-  }
-
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (isBusy(submit)) return;
     const gap = missing();
     for (const field of [nameInput, consent]) field.setAttribute("aria-invalid", String(gap?.field === field));
     complain(gap ? say(gap.key) : "");
@@ -100,11 +102,10 @@ export function startForm({ done }) {
       gap.field.focus();
       return;
     }
-    busy(true);
     try {
-      const { id, message } = await send();
+      const outcome = await send();
       close();
-      await done(id, message);
+      await done(outcome);
     } catch (error) {
       if (mode === "phrase") {
         // a phrase counts once, whatever came of it
@@ -112,10 +113,8 @@ export function startForm({ done }) {
         await newPhrase().catch(() => {});
       }
       complain(error.message);
-    } finally {
-      busy(false);
     }
   });
-  byId("form-cancel").addEventListener("click", close);
+  byId("form-cancel").addEventListener("click", () => (!begun() || confirm(say("dropBegun"))) && close());
   return { open, close };
 }

@@ -37,6 +37,7 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "tooManyTexts": ("Не больше {limit} текстов.", "At most {limit} texts."),
     "wrongFile": ("Нужен файл txt, docx, srt или csv.", "A txt, docx, srt or csv file is needed."),
     "fileTooLarge": ("Файл больше {megabytes} МБ.", "The file is larger than {megabytes} MB."),
+    "uploading": ("Отправляем файл: {percent}", "Sending the file: {percent}"),
     "sending": ("Отправляем…", "Sending…"),
     "started": ("Пакет принят.", "The batch is accepted."),
     "unnamed": ("Тексты", "Texts"),

@@ -32,6 +32,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
 }
 
 SCRIPT: dict[str, tuple[str, str]] = {
+    "uploading": ("Отправляем «{name}»: {percent}", "Sending “{name}”: {percent}"),
     "checking": ("Слушаем «{name}»…", "Listening to “{name}”…"),
     "made": ("Создано здесь", "Made here"),
     "notMade": ("Знак не найден", "No mark found"),

@@ -45,9 +45,6 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "sendNew": ("Создать голос", "Create the voice"),
     "sendAdd": ("Добавить записи", "Add the recordings"),
     "sendPhrase": ("Проверить", "Check"),
-    "listening": ("Слушаем запись…", "Listening to the recording…"),
-    "voiceReady": ("Голос «{name}» готов.", "Voice “{name}” is ready."),
-    "recordingsAdded": ("Записи добавлены: {name}.", "Recordings added: {name}."),
     "phrasePassed": (
         "Согласие принято: голос «{name}» может говорить.",
         "Consent given: “{name}” may speak.",
@@ -89,8 +86,6 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "other_speakers": ("Другие голоса", "Other speakers"),
     "denoised": ("Шум убран", "Noise removed"),
     "yes": ("да", "yes"),
-    "better": ("Что сделать лучше", "What to do better"),
-    "fine": ("Запись хороша.", "The recording is good."),
     "try": ("Попробовать фразу", "Try a phrase"),
     "tryLabel": ("Фраза", "Phrase"),
     "tryText": (
@@ -134,6 +129,10 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "deleted": (
         "Удалено: голос «{name}», записей: {recordings}, озвученного: {results}.",
         "Deleted: voice “{name}”, recordings: {recordings}, results: {results}.",
+    ),
+    "dropBegun": (
+        "В форме есть то, что ещё не отправлено. Бросить это?",
+        "The form has something that is not sent yet. Drop it?",
     ),
     "failed": ("Не получилось", "It did not work"),
 }

@@ -1,5 +1,12 @@
 """Words of the fields that take recordings of a voice, on every page that has them."""
 
+# about 20 s, every sound of the language, nothing to stumble over
+READ_ALOUD = (
+    "Сегодня тихий вечер. За окном медленно идёт снег, и город понемногу засыпает. Чайник уже закипел, на "
+    "столе тёплая лампа и старая книга. В ней живут добрые люди, быстрые лошади и шумное море. Хочется "
+    "читать не спеша, будто рассказываешь другу историю, которую оба знают с детства."
+)
+
 TEMPLATE: dict[str, tuple[str, str]] = {
     "voice_name": ("Имя голоса", "Name of the voice"),
     "voice_name_example": ("Например, «Мама»", "For instance, “Mum”"),
@@ -12,12 +19,11 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     ),
     "record": ("Записать с микрофона", "Record with the microphone"),
     "record_hint": (
-        (
-            "Прочтите вслух что угодно, спокойно и близко к микрофону, например: «Сегодня тихий "
-            "вечер. За окном идёт снег, и город понемногу засыпает»."
-        ),
-        "Read anything in Russian aloud, calmly and close to the microphone.",
+        "Прочтите вслух спокойно и близко к микрофону: этого текста хватит на 20 секунд.",
+        "Read aloud, calmly and close to the microphone: this text takes 20 seconds.",
     ),
+    "read_aloud": (READ_ALOUD, READ_ALOUD),
+    "upload": ("Отправка записей", "Sending the recordings"),
     "level": ("Громкость микрофона", "Microphone level"),
 }
 
@@ -42,6 +48,11 @@ SCRIPT: dict[str, tuple[str, str]] = {
         "Микрофон не найден. Загрузите файл.",
         "No microphone was found. Upload a file.",
     ),
+    "uploading": ("Отправляем: {percent}", "Sending: {percent}"),
+    "listening": ("Слушаем запись…", "Listening to the recording…"),
+    "voiceReady": ("Голос «{name}» готов.", "Voice “{name}” is ready."),
+    "recordingsAdded": ("Записи добавлены: {name}.", "Recordings added: {name}."),
+    "useless": ("Из этой записи голос не получится", "No voice can be made of this recording"),
     "needName": ("Дайте голосу имя.", "Give the voice a name."),
     "needRecording": ("Добавьте запись голоса.", "Add a recording of the voice."),
     "needConsent": (

@@ -161,8 +161,6 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "wordKept": ("В словаре: {word}.", "In the dictionary: {word}."),
     "removeWord": ("Убрать {word} из словаря", "Remove {word} from the dictionary"),
     "needBoth": ("Напишите слово и то, как его читать.", "Type the word and how it is said."),
-    "enrolling": ("Слушаем запись…", "Listening to the recording…"),
-    "voiceReady": ("Голос «{name}» готов и выбран.", "Voice “{name}” is ready and chosen."),
     "voiceDeleted": ("Голос «{name}» удалён.", "Voice “{name}” is deleted."),
 }
 
