@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.utils import timezone
 
+from voices import engine
 from voices.models import Batch, IdempotencyKey, Job
 from voices.services import idempotency, reaper
 
@@ -35,6 +37,41 @@ def test_speech_is_answered_again_without_being_made_again(caller, stream, hummi
     assert all(len(body) > 500 for body in bodies)
     assert answers[0]["X-Job-Id"] == answers[1]["X-Job-Id"]
     assert len(humming_engine) == 1
+
+
+@pytest.mark.parametrize("key", ["", "k-1"])
+def test_files_and_texts_are_read_before_the_database_is_written_to(caller, monkeypatch, key):
+    client, inside = caller("alice"), []
+
+    def noted(original):
+        def work(*arguments, **named):
+            inside.append(connection.in_atomic_block)
+            return original(*arguments, **named)
+
+        return work
+
+    for name in ("read_untrusted", "voices_called", "dictionary_check"):
+        monkeypatch.setattr(engine, name, noted(getattr(engine, name)))
+    lines = SimpleUploadedFile("a.txt", "Раз.\nДва.".encode())
+    answers = [
+        send(client, "batches", {"file": lines, "voice": "anna"}, key and "k-1", "multipart"),
+        send(client, "batches", {"texts": ["Раз."], "voice": "anna"}, key and "k-2"),
+        send(client, "jobs", BODY, key and "k-3"),
+        send(client, "speech", BODY, key and "k-4"),
+    ]
+    assert [answer.status_code for answer in answers] == [202, 202, 202, 200]
+    assert len(inside) == 1 + 2 * 5
+    assert not any(inside)
+
+
+def test_a_file_that_is_sent_again_is_not_read_again(caller, monkeypatch):
+    client, read = caller("alice"), []
+    original = engine.read_untrusted
+    monkeypatch.setattr(engine, "read_untrusted", lambda *of: read.append(1) or original(*of))
+    for _ in range(3):
+        lines = SimpleUploadedFile("a.txt", "Раз.".encode())
+        send(client, "batches", {"file": lines, "voice": "anna"}, form="multipart")
+    assert len(read) == 1
 
 
 def test_a_file_is_compared_by_its_content(caller):

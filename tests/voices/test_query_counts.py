@@ -53,7 +53,7 @@ def test_hot_calls_ask_little_and_write_nothing(alice, queries):
 
 
 def test_an_order_asks_no_more_than_it_must(queries):
-    assert len(queries("POST", "/api/v1/jobs/", JOB)) <= 16
+    assert len(queries("POST", "/api/v1/jobs/", JOB)) <= 17
 
 
 def test_the_use_of_a_key_is_noted_once_a_minute(alice):
@@ -64,3 +64,13 @@ def test_the_use_of_a_key_is_noted_once_a_minute(alice):
     ApiKey.objects.update(last_used_at=first - timezone.timedelta(seconds=61))
     alice.get("/api/v1/limits/")
     assert ApiKey.objects.get().last_used_at > first
+
+
+def test_the_dictionary_is_asked_for_once_however_many_texts_a_batch_has(alice, queries):
+    alice.post("/api/v1/dictionary/", {"word": "Тверская", "said": "Тверска́я"}, "json")
+    body = {"texts": [f"Улица Тверская, {number}." for number in range(30)], "voice": "anna"}
+    asked = queries("POST", "/api/v1/batches/", body)
+    assert len([sql for sql in asked if "voices_dictionaryentry" in sql]) == 1
+    assert {tuple(job.params["dictionary"]) for job in Job.objects.all()} == {("тверская",)}
+    fewer = queries("POST", "/api/v1/batches/", {**body, "texts": body["texts"][:10]})
+    assert len(fewer) == len(asked)

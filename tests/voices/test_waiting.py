@@ -5,10 +5,12 @@ from pathlib import Path
 from threading import BoundedSemaphore
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.voices.own_voices import recording
+from voices import engine
 from voices.management.commands.serve import WEB_THREADS
-from voices.models import Job
+from voices.models import Batch, Job
 from voices.services import waiting
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,6 +84,49 @@ def test_an_upload_waits_as_well(alice, places):
         refused = alice.post("/api/v1/voices/", form)
     assert refused.status_code == 503
     assert refused.json()["error"]["code"] == "too_many_waiting"
+
+
+def upload(content, name):
+    return SimpleUploadedFile(name, content)
+
+
+def sound():
+    return upload(recording().read(), "a.wav")
+
+
+SLOW_DOORS = {
+    "a file held against the watermark": ("/api/v1/detect/", lambda: {"file": sound()}),
+    "a file of texts": (
+        "/api/v1/batches/",
+        lambda: {"file": upload("Раз.\nДва.".encode(), "a.txt"), "voice": "anna"},
+    ),
+    "a text that is read": ("/api/v1/phonemes/", lambda: {"text": "Раз."}),
+}
+
+
+@pytest.mark.parametrize("name", SLOW_DOORS)
+def test_what_takes_its_time_takes_a_place_and_gives_it_back(alice, places, name, monkeypatch):
+    path, body = SLOW_DOORS[name]
+    form = "json" if path.endswith("phonemes/") else "multipart"
+    with waiting.waiting_place():
+        refused = alice.post(path, body(), form)
+        assert (refused.status_code, refused["Retry-After"]) == (503, "3")
+        assert refused.json()["error"]["code"] == "too_many_waiting"
+    assert not Batch.objects.exists()
+    held = []
+
+    def taken(original):
+        def work(*arguments, **named):
+            held.append(not free(places))
+            return original(*arguments, **named)
+
+        return work
+
+    for work in ("provenance", "read_untrusted", "phonemes"):
+        monkeypatch.setattr(engine, work, taken(getattr(engine, work)))
+    assert alice.post(path, body(), form).status_code < 300
+    assert held == [True]
+    assert free(places)
 
 
 def test_the_limit_is_told(alice, settings):

@@ -65,7 +65,7 @@ def _work(task: Any, order: dict[str, Any], source: int, sink: int) -> NoReturn:
 
 
 def _confine(limits: dict[str, int]) -> list[str]:
-    with contextlib.suppress(FileNotFoundError):  # Linux's: short of memory, it ends this before us
+    with contextlib.suppress(OSError):  # Linux's: short of memory, it ends this before us
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     for name, value in (
         (resource.RLIMIT_CPU, limits["cpu_seconds"]),

@@ -1,5 +1,6 @@
 """Batches: many texts or a whole file at once; progress, one zip of all sounds."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -39,9 +40,9 @@ from voices.services.archive import archive_stream
 from voices.services.batches import (
     BatchWish,
     batch_cancel,
-    batch_create,
-    batch_create_from_file,
     batch_delete,
+    batch_prepare,
+    batch_prepare_from_file,
 )
 from voices.services.idempotency import made_once
 from voices.services.speech import SpeechWish
@@ -221,14 +222,14 @@ class BatchesApi(GenericAPIView):
         batch, replayed = made_once(
             owner=owner_of(request),
             call=call_of(request),
-            make=partial(_from_file if of_file else _from_texts, request),
+            prepare=partial(_from_file if of_file else _from_texts, request),
         )
         body = BatchOutput(batch_get(owner=owner_of(request), batch_id=batch.pk)).data
         headers = {"Location": f"/api/v1/batches/{batch.pk}/", **replayed_header(replayed)}
         return Response(body, status=202, headers=headers)
 
 
-def _from_texts(request: Request) -> Batch:
+def _from_texts(request: Request) -> Callable[[], Batch]:
     form = BatchInput(data=request.data)
     form.is_valid(raise_exception=True)
     texts, items = form.validated_data.get("texts"), form.validated_data.get("items")
@@ -239,19 +240,19 @@ def _from_texts(request: Request) -> Batch:
             "пришлите либо texts, либо items",
         )
     rows = [{"text": text} for text in texts] if texts is not None else items
-    return batch_create(
+    return batch_prepare(
         owner=owner_of(request),
         wish=_wish(form.validated_data),
         texts=[BatchText(**row) for row in rows],
     )
 
 
-def _from_file(request: Request) -> Batch:
+def _from_file(request: Request) -> Callable[[], Batch]:
     form = BatchFileInput(data=request.data)
     form.is_valid(raise_exception=True)
     upload = form.validated_data["file"]
     wish = _wish(form.validated_data)
-    return batch_create_from_file(
+    return batch_prepare_from_file(
         owner=owner_of(request),
         wish=replace(wish, name=wish.name or (upload.name or "")[:200]),
         content=upload.read(),

@@ -23,7 +23,7 @@ from voices.models import Job
 from voices.selectors.jobs import ACTIVE, KINDS, NO_BATCH, job_get, job_list, job_with_audio_get
 from voices.services.idempotency import made_once
 from voices.services.jobs import job_cancel, job_delete
-from voices.services.speech import SpeechWish, speech_job_create
+from voices.services.speech import SpeechWish, speech_job_prepare
 
 
 class BatchReference(serializers.CharField):
@@ -72,7 +72,7 @@ class JobsApi(GenericAPIView):
         job, replayed = made_once(
             owner=owner,
             call=call_of(request),
-            make=lambda: speech_job_create(
+            prepare=lambda: speech_job_prepare(
                 owner=owner, wish=wish, text_limit=settings.JOB_TEXT_LIMIT
             ),
         )

@@ -10,7 +10,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from voices import engine
 from voices.api.audio_response import audio_response
 from voices.api.auth import owner_of
 from voices.api.idempotency import IDEMPOTENCY_KEY, call_of, replayed_header
@@ -18,14 +17,13 @@ from voices.api.serializers.speech import PhonemesInput, PhonemesOutput, Streama
 from voices.api.streaming_response import streaming_response
 from voices.audio_formats import MEDIA_TYPES
 from voices.models import Job
-from voices.services.dictionary import dictionary_for
 from voices.services.idempotency import made_once
 from voices.services.jobs import job_wait
+from voices.services.reading import text_read
 from voices.services.speech import (
     SpeechWish,
-    speech_job_create,
+    speech_job_prepare,
     speech_title,
-    text_check,
 )
 from voices.services.waiting import waiting_place
 
@@ -51,7 +49,7 @@ class SpeechApi(APIView):
             job, replayed = made_once(
                 owner=owner,
                 call=call_of(request),
-                make=lambda: speech_job_create(
+                prepare=lambda: speech_job_prepare(
                     owner=owner, wish=wish, text_limit=settings.SYNC_TEXT_LIMIT
                 ),
             )
@@ -81,9 +79,4 @@ class PhonemesApi(APIView):
     def post(self, request: Request) -> Response:
         form = PhonemesInput(data=request.data)
         form.is_valid(raise_exception=True)
-        text = form.validated_data["text"]
-        text_check(text, limit=settings.SYNC_TEXT_LIMIT)
-        dictionary = dictionary_for(
-            owner=owner_of(request), text=text, own=form.validated_data["dictionary"]
-        )
-        return Response({"sentences": engine.phonemes(text, dictionary)})
+        return Response({"sentences": text_read(owner=owner_of(request), **form.validated_data)})

@@ -1,6 +1,6 @@
 """Batches: many texts checked and queued together, cancelled and removed together."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -22,6 +22,7 @@ from voices.services.jobs import chunks_delete, job_files
 from voices.services.quotas import quota_take
 from voices.services.speech import SpeechPlanner, SpeechWish
 from voices.services.turns import queue_room_check
+from voices.services.waiting import waiting_place
 from voices.services.webhooks import webhook_attach, webhook_due
 from voices.storage import files_delete
 
@@ -40,26 +41,28 @@ class BatchWish:
     webhook_url: str = ""
 
 
-def batch_create(*, owner: Owner, wish: BatchWish, texts: list[BatchText]) -> Batch:
-    """Queue many texts; all of them can be said, or nothing is stored.
+def batch_prepare(*, owner: Owner, wish: BatchWish, texts: list[BatchText]) -> Callable[[], Batch]:
+    """Check many texts, and give what queues them: all of them can be said, or nothing is stored.
 
-    Raises:
+    Raises, now or when they are queued:
         AppError: the first text that cannot serve; its number is `details["item"]`.
         QuotaExceeded: the owner may not have this much.
         BadInput: `batch_empty`. TooLarge: `batch_too_long`. Unavailable: `queue_full`.
     """
     _check_amount(items=len(texts), characters=sum(len(item.text) for item in texts))
     rows = _planned(owner, wish.speech, texts, skipped=None)
-    return _queue(owner, wish, rows, source=Batch.Source.TEXTS, skipped=[])
+    return partial(_queue, owner, wish, rows, source=Batch.Source.TEXTS, skipped=[])
 
 
-def batch_create_from_file(
+@waiting_place()
+def batch_prepare_from_file(
     *, owner: Owner, wish: BatchWish, content: bytes, file_name: str, split: str
-) -> Batch:
+) -> Callable[[], Batch]:
     """The same for a file; what cannot be said in it (a line of asterisks) is passed over and told of.
 
     Raises:
-        AppError: as `batch_create` and `read_batch_file`; Unusable: `file_too_costly`.
+        AppError: as `batch_prepare` and `read_batch_file`; Unusable: `file_too_costly`.
+        Unavailable: `too_many_waiting`.
     """
     if len(content) > settings.BATCH_FILE_LIMIT_BYTES:
         megabytes = settings.BATCH_FILE_LIMIT_BYTES // (1024 * 1024)
@@ -83,7 +86,8 @@ def batch_create_from_file(
     texts = [BatchText(**text) for text in read["texts"]]
     skipped: list[dict[str, Any]] = []
     rows = _planned(owner, wish.speech, texts, skipped=skipped)
-    return _queue(owner, wish, rows, source=Batch.Source(read["kind"]), skipped=skipped)
+    source = Batch.Source(read["kind"])
+    return partial(_queue, owner, wish, rows, source=source, skipped=skipped)
 
 
 def batch_cancel(*, owner: Owner, batch_id: UUID) -> Batch:

@@ -6,14 +6,17 @@ from django.core.files.base import File
 from voices import engine
 from voices.errors import BadInput
 from voices.services.uploads import upload_too_large
+from voices.services.waiting import waiting_place
 
 
+@waiting_place()
 def origin_detect(*, upload: File | None) -> engine.Provenance:
     """What the watermark of an uploaded file says.
 
     Raises:
         BadInput: `file_required`, `empty_file`.
         TooLarge, UnsupportedMedia, Unusable: a file that cannot be read as sound.
+        Unavailable: `too_many_waiting`.
     """
     if upload is None:
         raise BadInput(

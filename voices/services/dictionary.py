@@ -9,7 +9,7 @@ from voices import engine
 from voices.errors import TooLarge
 from voices.models import DictionaryEntry
 from voices.owner import Owner
-from voices.selectors.dictionary import dictionary_entry_get, dictionary_list, dictionary_of
+from voices.selectors.dictionary import dictionary_entry_get, dictionary_list
 
 
 @transaction.atomic
@@ -40,8 +40,8 @@ def dictionary_entry_delete(*, owner: Owner, entry_id: UUID) -> None:
     dictionary_entry_get(owner=owner, entry_id=entry_id).delete()
 
 
-def dictionary_for(*, owner: Owner, text: str, own: dict[str, str]) -> dict[str, str]:
-    """What applies to a text: the stored dictionary, and over it the one that came with the request.
+def dictionary_applied(*, text: str, stored: dict[str, str], own: dict[str, str]) -> dict[str, str]:
+    """What applies to a text: the owner's stored dictionary, and over it the one that came with the request.
 
     Only words that occur in the text are returned.
 
@@ -49,5 +49,5 @@ def dictionary_for(*, owner: Owner, text: str, own: dict[str, str]) -> dict[str,
         BadInput: a word or reading of the request's dictionary is no such thing.
     """
     lowered = " ".join(text.lower().replace("ё", "е").split())
-    whole = {**dictionary_of(owner=owner), **engine.dictionary_check(own)}
+    whole = {**stored, **engine.dictionary_check(own)}
     return {word: said for word, said in whole.items() if word in lowered}

@@ -25,8 +25,13 @@ class Call:
     fingerprint: str
 
 
-def made_once(*, owner: Owner, call: Call, make: Callable[[], Made]) -> tuple[Made, bool]:
-    """What `make` gives, or what it gave to an earlier call with the same key; and whether the latter.
+def made_once(
+    *, owner: Owner, call: Call, prepare: Callable[[], Callable[[], Made]]
+) -> tuple[Made, bool]:
+    """What is made, or was made for an earlier call with the same key; and whether the latter.
+
+    `prepare` reads and checks, which may take long, and gives what then makes it: only that is done inside
+    the transaction. SQLite lets nobody else write meanwhile, not even a worker its lease.
 
     The key's row is written first and in the same transaction: of two calls at once the second waits
     for the first and then finds its row. A call that is refused leaves no key behind.
@@ -34,12 +39,15 @@ def made_once(*, owner: Owner, call: Call, make: Callable[[], Made]) -> tuple[Ma
     Raises:
         BadInput: `bad_idempotency_key`.
         Unusable: `idempotency_key_reused`, the key came with another body before.
-        AppError: what `make` raises.
+        AppError: what `prepare` and what it gives raise.
     """
     if not call.key:
-        return make(), False
+        return prepare()(), False
     _check(call.key)
     _forget(owner, call.key)
+    if earlier := _earlier(owner, call.key):
+        return _made_before(earlier, call), True
+    make = prepare()
     try:
         with transaction.atomic():
             row = IdempotencyKey.objects.create(
@@ -50,10 +58,14 @@ def made_once(*, owner: Owner, call: Call, make: Callable[[], Made]) -> tuple[Ma
             IdempotencyKey.objects.filter(pk=row.pk).update(**{field: made})
             return made, False
     except IntegrityError:
-        earlier = IdempotencyKey.objects.filter(owner.q, key=call.key).first()
+        earlier = _earlier(owner, call.key)
         if earlier is None:  # the fault was another
             raise
     return _made_before(earlier, call), True
+
+
+def _earlier(owner: Owner, key: str) -> IdempotencyKey | None:
+    return IdempotencyKey.objects.filter(owner.q, key=key).first()
 
 
 def _made_before(earlier: IdempotencyKey, call: Call) -> Any:

@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import count
 from typing import Any
 
@@ -17,9 +18,10 @@ from voices.errors import BadInput, JobCancelled, TooLarge, Unusable
 from voices.metrics import speech_made
 from voices.models import Job, Result, Timestamps, Voice
 from voices.owner import Owner
+from voices.selectors.dictionary import dictionary_of
 from voices.selectors.voices import voice_consent_check, voice_resolve
 from voices.services.chunks import chunk_spans, speech_in_chunks
-from voices.services.dictionary import dictionary_for
+from voices.services.dictionary import dictionary_applied
 from voices.services.endings import job_end
 from voices.services.jobs import chunks_delete, job_create
 from voices.services.leases import JobLease
@@ -69,18 +71,26 @@ def speech_job_create(*, owner: Owner, wish: SpeechWish, text_limit: int) -> Job
     Raises:
         BadInput, TooLarge, NotFound, QuotaExceeded: the wish cannot be met; nothing is stored.
     """
+    return speech_job_prepare(owner=owner, wish=wish, text_limit=text_limit)()
+
+
+def speech_job_prepare(*, owner: Owner, wish: SpeechWish, text_limit: int) -> Callable[[], Job]:
+    """Check the wish, and give what queues it; raises as `speech_job_create`."""
     values = SpeechPlanner(owner).job_values(wish, text_limit=text_limit)
     long = text_limit > settings.SYNC_TEXT_LIMIT and len(wish.text) > settings.BATCH_TEXT_CHARACTERS
-    with transaction.atomic():
-        job = job_create(
-            owner=owner, kind=Job.Kind.SPEECH, queue="batch" if long else "speech", **values
-        )
+    queue = "batch" if long else "speech"
+
+    @transaction.atomic
+    def make() -> Job:
+        job = job_create(owner=owner, kind=Job.Kind.SPEECH, queue=queue, **values)
         webhook_attach(url=wish.webhook_url, made=job)
-    return job
+        return job
+
+    return make
 
 
 class SpeechPlanner:
-    """One owner's wishes checked and made columns of jobs; keeps the voices it has looked up."""
+    """One owner's wishes checked and made columns of jobs; keeps what it has looked up for the next."""
 
     def __init__(self, owner: Owner) -> None:
         self._owner = owner
@@ -106,11 +116,15 @@ class SpeechPlanner:
                 "timestamps": wish.timestamps,
                 "live": wish.live,
                 "voices": called,
-                "dictionary": dictionary_for(
-                    owner=self._owner, text=wish.text, own=wish.dictionary
+                "dictionary": dictionary_applied(
+                    text=wish.text, stored=self._dictionary, own=wish.dictionary
                 ),
             },
         }
+
+    @cached_property
+    def _dictionary(self) -> dict[str, str]:
+        return dictionary_of(owner=self._owner)
 
     def _voice(self, reference: str) -> Voice:
         if reference not in self._voices:

@@ -1,4 +1,5 @@
-"""Calls that wait for a worker: each holds a thread of the web server, so there are only so many.
+"""Calls that take their time, waiting for a worker or at work themselves: each holds a thread of the web
+server, so there are only so many.
 
 The others are for what is answered at once: progress, pages, probes.
 """
@@ -26,8 +27,8 @@ def waiting_place() -> Iterator[None]:
     if not places.acquire(blocking=False):
         error = Unavailable(
             "too_many_waiting",
-            "too many calls wait for their audio now; make a job instead, or try again later",
-            "слишком много вызовов ждут звук; создайте задание или повторите позже",
+            "too many calls wait for their answers now; try again later, or make a job of a text",
+            "слишком много вызовов ждут ответа; повторите позже или создайте задание для текста",
             allowed=settings.WAITING_CALLS,
         )
         error.retry_after_seconds = RETRY_SECONDS

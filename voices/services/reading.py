@@ -1,0 +1,28 @@
+"""What will be said of a text: its sentences, stresses and phonemes."""
+
+from typing import Any
+
+from django.conf import settings
+
+from voices import engine
+from voices.owner import Owner
+from voices.selectors.dictionary import dictionary_of
+from voices.services.dictionary import dictionary_applied
+from voices.services.speech import text_check
+from voices.services.waiting import waiting_place
+
+
+@waiting_place()
+def text_read(*, owner: Owner, text: str, dictionary: dict[str, str]) -> list[dict[str, Any]]:
+    """The sentences with their words, as the owner's dictionary and the one given have them.
+
+    One text is read at a time, a long one for half a second: so the call takes a place.
+
+    Raises:
+        BadInput: as `text_check`, or wrong markup, or a dictionary that is none.
+        TooLarge: `text_too_long`.
+        Unavailable: `too_many_waiting`.
+    """
+    text_check(text, limit=settings.SYNC_TEXT_LIMIT)
+    own = dictionary_applied(text=text, stored=dictionary_of(owner=owner), own=dictionary)
+    return engine.phonemes(text, own)
