@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from tts_engine.checkpoints import weights_folder
+from tts_engine.checkpoints import verify_folder, weights_folder
 from tts_engine.errors import CheckpointError, VoiceError
 from tts_engine.types import VoiceProfile
 
@@ -45,8 +45,9 @@ class BankVoice:
 
 
 def list_voices(folder: Path | None = None) -> list[BankVoice]:
-    """All voices of the bank in the order of their slugs."""
+    """All voices of the bank in the order of their slugs; raises CheckpointError as `verify_folder`."""
     root = folder or weights_folder() / "voices"
+    verify_folder(root)
     voices = [read_voice(path) for path in sorted(root.glob("*.json"))]
     if not voices:
         raise CheckpointError(

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 import pytest
 import torch
 
-from tts_engine.checkpoints import load_checkpoint, load_into, save_checkpoint, write_manifest
+from tts_engine.checkpoints import (
+    load_checkpoint,
+    load_into,
+    save_checkpoint,
+    verify_folder,
+    weights_folder,
+    write_manifest,
+)
 from tts_engine.errors import CheckpointError
 
 
@@ -48,13 +55,73 @@ def test_missing_weights_are_named(tmp_path):
     assert caught.value.code == "weights_missing"
 
 
+def shipped(root):
+    """A folder of weights with its card, listed in the manifest beside it."""
+    save_checkpoint(root / "x", Config(), {"a": torch.zeros(2)})
+    (root / "x" / "card.md").write_text("what it is")
+    write_manifest(root)
+    load_checkpoint(root / "x", Config)
+    return root / "x"
+
+
 def test_changed_file_does_not_pass_the_manifest(tmp_path):
-    save_checkpoint(tmp_path / "x", Config(), {"a": torch.zeros(2)})
-    write_manifest(tmp_path)
-    load_checkpoint(tmp_path / "x", Config)
-    save_checkpoint(tmp_path / "x", Config(), {"a": torch.ones(2)})
-    with pytest.raises(CheckpointError, match="sha256"):
-        load_checkpoint(tmp_path / "x", Config)
+    folder = shipped(tmp_path)
+    save_checkpoint(folder, Config(), {"a": torch.ones(2)})
+    with pytest.raises(CheckpointError, match=r"model\.safetensors does not match its sha256"):
+        load_checkpoint(folder, Config)
+
+
+@pytest.mark.parametrize("name", ["config.json", "card.md"])
+def test_no_file_of_the_folder_may_differ(tmp_path, name):
+    folder = shipped(tmp_path)
+    path = folder / name
+    path.write_text(path.read_text() + " ")
+    with pytest.raises(CheckpointError) as caught:
+        load_checkpoint(folder, Config)
+    assert (caught.value.code, name in str(caught.value)) == ("weights_damaged", True)
+
+
+@pytest.mark.parametrize("name", ["more.json", "model.pt", "deeper/config.json"])
+def test_a_file_that_is_not_listed_is_an_error(tmp_path, name):
+    folder = shipped(tmp_path)
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text("{}")
+    with pytest.raises(CheckpointError, match=r"not listed in manifest\.json") as caught:
+        load_checkpoint(folder, Config)
+    assert caught.value.code == "weights_unlisted"
+
+
+def test_weights_of_a_folder_that_the_manifest_does_not_know_are_not_loaded(tmp_path):
+    shipped(tmp_path)
+    save_checkpoint(tmp_path / "other", Config(), {"a": torch.zeros(2)})
+    with pytest.raises(CheckpointError) as caught:
+        load_checkpoint(tmp_path / "other", Config)
+    assert caught.value.code == "weights_unlisted"
+
+
+def test_a_listed_file_that_is_gone_is_named(tmp_path):
+    folder = shipped(tmp_path)
+    (folder / "card.md").unlink()
+    with pytest.raises(CheckpointError, match=r"card\.md") as caught:
+        load_checkpoint(folder, Config)
+    assert caught.value.code == "weights_missing"
+
+
+def test_a_manifest_that_cannot_be_read_is_named(tmp_path):
+    folder = shipped(tmp_path)
+    (tmp_path / "manifest.json").write_text("nonsense")
+    with pytest.raises(CheckpointError, match="not a list of checksums"):
+        load_checkpoint(folder, Config)
+
+
+def test_all_that_is_shipped_is_listed_and_whole():
+    root = weights_folder()
+    folders = [folder for folder in root.iterdir() if folder.is_dir()]
+    assert len(folders) >= 7
+    for folder in folders:
+        verify_folder(folder)
+    names = {name.split("/")[0] for name in json.loads((root / "manifest.json").read_text())}
+    assert names == {folder.name for folder in folders}
 
 
 def test_config_of_another_version_is_refused(tmp_path):

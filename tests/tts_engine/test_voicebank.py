@@ -1,8 +1,12 @@
 """The voice bank."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from tts_engine.checkpoints import write_manifest
 from tts_engine.errors import CheckpointError, VoiceError
 from tts_engine.types import VoiceProfile
 from tts_engine.voicebank import BankVoice, get_voice, list_voices, write_voice
@@ -44,6 +48,17 @@ def test_damaged_voice_is_an_error(tmp_path):
     (tmp_path / "x.json").write_text('{"slug": "x"}')
     with pytest.raises(CheckpointError, match="not a voice"):
         list_voices(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["anna.json", "stranger.json"])
+def test_a_voice_that_was_changed_or_slipped_in_is_an_error(tmp_path, name):
+    write_voice(voice("anna"), tmp_path / "voices")
+    write_manifest(tmp_path)
+    assert list_voices(tmp_path / "voices")
+    changed = voice(Path(name).stem)
+    write_voice(replace(changed, name_ru="Не та"), tmp_path / "voices")
+    with pytest.raises(CheckpointError, match=name):
+        list_voices(tmp_path / "voices")
 
 
 def test_empty_bank_is_an_error(tmp_path):

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from voices.engine.errors import engine_errors
 
+WEIGHT_FILES = ("model.safetensors", "config.json")
 WEIGHT_FOLDERS = ("encoder", "recognizer", "speech_detector", "synthesizer", "vocoder")
 
 
@@ -86,9 +87,9 @@ def on_stage(listener: Callable[[str, float], None]) -> None:
 
 
 def weights_missing() -> list[str]:
-    """Names of weight folders that hold no model; nothing is loaded."""
+    """Names of weight folders that hold no model or no config; nothing is loaded."""
     return [
         name
         for name in WEIGHT_FOLDERS
-        if not (settings.WEIGHTS_DIR / name / "model.safetensors").is_file()
+        if not all((settings.WEIGHTS_DIR / name / file).is_file() for file in WEIGHT_FILES)
     ]

@@ -105,9 +105,12 @@ def test_a_bank_voice_is_the_mean_of_its_clips(tmp_path):
 
 def test_the_manifest_lists_what_is_shipped(tmp_path):
     save_checkpoint(tmp_path / "encoder", EncoderConfig(), {"a": torch.zeros(1)})
+    (tmp_path / "encoder" / "card.md").write_text("what it is")
     manifest.run(argparse.Namespace(weights=tmp_path))
     listed = json.loads((tmp_path / "manifest.json").read_text())
-    assert set(listed) == {"encoder/model.safetensors", "encoder/config.json"}
+    assert set(listed) == {
+        f"encoder/{name}" for name in ("model.safetensors", "config.json", "card.md")
+    }
     load_checkpoint(tmp_path / "encoder", EncoderConfig)
 
 
