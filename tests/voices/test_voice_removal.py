@@ -139,16 +139,13 @@ def test_work_that_runs_and_waits_goes_too_and_its_batch_goes_on(client, mine, m
 
 
 def test_a_sentence_made_after_the_deletion_is_not_kept(client, mine, monkeypatch):
-    from voices.services import speech
+    usual = engine.encode_stream
 
-    usual = engine.encode_piece
-
-    def encode_piece(*args, **kwargs):
-        content = usual(*args, **kwargs)
+    def encode_stream(*args, **kwargs):
         client.delete(f"/api/v1/voices/{mine}/")
-        return content
+        return usual(*args, **kwargs)
 
-    monkeypatch.setattr(speech.engine, "encode_piece", encode_piece)
+    monkeypatch.setattr(engine, "encode_stream", encode_stream)
     client.post("/api/v1/jobs/", {"text": "Раз. Два.", "voice": mine, "live": True}, "json")
     assert not Job.objects.exists()
     assert files() == []
