@@ -20,15 +20,15 @@ CHARACTERS = 20_000
 POLL_SECONDS = 0.2  # as the figures of docs/operations.md were measured
 
 
-def long_text(seed: int) -> str:
+def long_text(seed: int, characters: int = CHARACTERS) -> str:
     """Sentences of the evaluation and numbered ones in paragraphs, in an order of its own."""
     rng = random.Random(seed)
     known = [text for texts in SENTENCE_SETS.values() for text in texts if len(text) > 30]
     text = ""
-    while len(text) < CHARACTERS:
+    while len(text) < characters:
         number = f"В доме № {rng.randint(2, 900)} жили {rng.randint(2, 40)} человек."
         text += f"{rng.choice(known)} {number}" + rng.choice([" ", " ", "\n\n"])
-    return text[:CHARACTERS].rsplit(".", 1)[0] + "."
+    return text[:characters].rsplit(".", 1)[0] + "."
 
 
 @dataclass

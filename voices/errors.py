@@ -15,7 +15,8 @@ AppError
 │   └── Outage        503  what the service stands on is missing; no fault of the job
 └── TimedOut          504  still working; the job goes on
 
-JobCancelled is not among them: it unwinds a running job whose owner has cancelled it.
+JobCancelled and JobPaused are not among them: they unwind a running job whose owner has cancelled it, or
+that lets others have their turn.
 """
 
 from http import HTTPStatus
@@ -106,6 +107,10 @@ class TimedOut(AppError):
 
 class JobCancelled(Exception):
     """The job was cancelled (or given to another worker) while it ran."""
+
+
+class JobPaused(Exception):
+    """The job was given back to its queue with what is made of it, to let others have their turn."""
 
 
 _BY_STATUS: dict[int, type[AppError]] = {

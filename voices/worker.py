@@ -42,7 +42,7 @@ from voices.services.workers import (
 logger = logging.getLogger(__name__)
 
 NAME_VARIABLE = "VOICECLONE_WORKER_NAME"  # the pool's children inherit it
-WARM_QUEUES = {"speech"}
+WARM_QUEUES = {"speech", "batch"}
 _stop = Event()
 
 
@@ -53,7 +53,7 @@ def name_worker(**_kwargs: Any) -> None:
 
 @worker_process_init.connect
 def warm_models(**_kwargs: Any) -> None:
-    """Load the models in the process that will use them; long work's worker loads them when needed."""
+    """Load the models in the process that will use them, before anybody waits for it."""
     tracing.start("worker")
     engine.on_stage(stage_took)
     engine.on_stage(tracing.stage_took)

@@ -191,19 +191,19 @@ def test_a_cancelled_text_takes_its_chunks_along(job, owner, during):
 
 
 def test_a_text_that_becomes_too_long_fails_and_leaves_nothing(job, during, monkeypatch):
-    checked = []
+    checked, lengths = [], [hum(sentence).waveform.size + 9 for sentence in SENTENCES]
 
-    def said_check(said):
-        checked.append(len(list(said)))
-        if checked[-1] > 30:
+    def length_check(samples):
+        checked.append(samples)
+        if samples > sum(lengths[:30]):
             raise TooLarge("speech_too_long", "too long", "слишком длинно")
 
     begun = during(lambda *_: None)
-    monkeypatch.setattr(engine, "said_check", said_check)
+    monkeypatch.setattr(engine, "length_check", length_check)
     job_run(job_id=job.pk)
     job.refresh_from_db()
     assert (job.status, job.error_code) == (Job.Status.FAILED, "speech_too_long")
-    assert checked[-1] == 31  # as soon as it is
+    assert checked[-1] == sum(lengths[:31])  # as soon as it is
     assert begun == [[0, 25], [25, 49]]
     assert Job.objects.count() == 1
     assert not files()
@@ -262,7 +262,7 @@ def test_a_killed_leader_costs_only_its_chunk(job, during, monkeypatch):
 
     begun = during(once(killed, at=(49, 2)))
     with monkeypatch.context() as patched:
-        patched.setattr(chunks._Leader, "_give_back", lambda *_: None)
+        patched.setattr(chunks.Leader, "_give_back", lambda *_: None)
         with pytest.raises(KeyboardInterrupt):
             job_run(job_id=job.pk)
     assert (state(job), chunk(3).status) == (Job.Status.RUNNING, Job.Status.RUNNING)

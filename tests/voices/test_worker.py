@@ -23,16 +23,18 @@ def named(monkeypatch):
     monkeypatch.setattr(worker, "_queues", lambda: ["speech"])
 
 
-def test_the_models_are_loaded_before_the_first_job(monkeypatch):
+@pytest.mark.parametrize("queue", ["speech", "batch"])
+def test_the_models_are_loaded_before_the_first_job(monkeypatch, queue):
     warmed = []
+    monkeypatch.setattr(worker, "_queues", lambda: [queue, "conversion"])
     monkeypatch.setattr(worker.engine, "warm_up", lambda: warmed.append(True))
     worker.warm_models()
     assert warmed
     assert Worker.objects.get().engine_ready
 
 
-def test_long_work_s_worker_does_not_load_them(monkeypatch):
-    monkeypatch.setattr(worker, "_queues", lambda: ["batch"])
+def test_a_worker_that_does_not_speak_loads_none(monkeypatch):
+    monkeypatch.setattr(worker, "_queues", lambda: ["webhooks"])
     monkeypatch.setattr(worker.engine, "warm_up", None)
     worker.warm_models()
     assert not Worker.objects.exists()

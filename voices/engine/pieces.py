@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator
 from itertools import accumulate
 from typing import Any
 
@@ -14,7 +14,8 @@ from voices.engine.speech import SpeechOrder, speech_request
 from voices.engine.timing import row_from_zero, row_placed
 
 FIRST_ALONE = 1  # the engine makes the first sentence by itself, and then eight at a time
-SPAN_SENTENCES = 24  # three of its batches: other spans would round otherwise
+GROUP_SENTENCES = 8
+SPAN_SENTENCES = 3 * GROUP_SENTENCES  # other spans would round otherwise
 
 Said = tuple[Any, dict[str, Any]]  # the engine's Piece, and its row as if it began at 0
 
@@ -34,7 +35,9 @@ def spans_of(order: SpeechOrder) -> list[tuple[int, int]]:
     return list(zip([0, *stops], stops, strict=False))
 
 
-def speak_span(order: SpeechOrder, span: tuple[int, int]) -> Iterator[tuple[Said, int]]:
+def speak_span(
+    order: SpeechOrder, span: tuple[int, int]
+) -> Generator[tuple[Said, int], None, None]:
     """Say some sentences as they are in the whole; each comes with how many the span has.
 
     Raises:
@@ -57,13 +60,17 @@ def said_size(said: Said) -> int:
     return int(said[0].size)
 
 
-def said_check(said: Iterable[Said]) -> None:
+def length_check(samples: int) -> None:
     """Raises AppError: `speech_too_long` (413)."""
     from tts_engine.text_check import check_length
 
-    samples = sum(piece.size for piece, _ in said)
     with engine_errors():
         check_length(samples / load_cloner().sample_rate_hz, settings.SPEECH_SECONDS_LIMIT)
+
+
+def ends_group(span: tuple[int, int], done: int) -> bool:
+    """Whether the engine has made all of a batch when so many sentences of a span are said."""
+    return (done - (FIRST_ALONE if span[0] == 0 else 0)) % GROUP_SENTENCES == 0
 
 
 def said_join(said: list[Said]) -> tuple[Any, list[dict[str, Any]]]:

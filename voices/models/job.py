@@ -16,10 +16,12 @@ class Job(OwnedModel):
     """queued → running → succeeded | failed | cancelled, moved by filtered UPDATEs only.
 
     A running job is leased: the worker keeps pushing `lease_expires_at` on, and when it stops the
-    reaper brings the job back. `attempts` is the claim's number: a worker whose number is no longer
-    the row's has lost the job; `forgiven` of its attempts were no fault of the job's. A queued job
-    may be claimed from `dispatched_at` on, by the database's clock; one of a batch has none until
-    its turn. Of those, workers take the one with the lowest `turn` (voices/services/turns.py).
+    reaper brings the job back. `claim` counts how often it was taken, and is never set back: a worker
+    whose number is no longer the row's has lost the job. `attempts` counts how often it was begun anew,
+    which names its files; `forgiven` of those were no fault of the job's. `paused` waits for its next
+    turn with what is made so far (voices/services/pauses.py). A queued job may be claimed from
+    `dispatched_at` on, by the database's clock; one of a batch has none until its turn. Of those,
+    workers take the one with the lowest `turn` (voices/services/turns.py).
 
     A long text has chunks (voices/services/chunks.py): jobs of their own for the workers, but nobody
     else sees them, and they are gone when their parent has ended.
@@ -62,6 +64,11 @@ class Job(OwnedModel):
     traceparent = models.CharField(
         max_length=64, blank=True, default=current_traceparent, db_default=""
     )
+    claim = models.PositiveIntegerField(default=0, db_default=0)
+    paused = models.BooleanField(default=False, db_default=False)
+    worked_seconds = models.FloatField(
+        default=0.0, db_default=0.0
+    )  # of this attempt, before its last pause
     attempts = models.PositiveSmallIntegerField(default=0)
     forgiven = models.PositiveSmallIntegerField(default=0, db_default=0)
     turn = models.PositiveIntegerField(default=0, db_default=0)
@@ -104,6 +111,11 @@ class Job(OwnedModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id} ({self.status})"
+
+    @property
+    def shown_status(self) -> str:
+        """As people see it: one that is paused has begun, and goes on in a moment."""
+        return self.Status.RUNNING if self.paused and self.is_active else self.status
 
     @property
     def is_active(self) -> bool:

@@ -42,7 +42,7 @@ def job_list(
     if status == ACTIVE:
         jobs = jobs.filter(status__in=Job.ACTIVE)
     elif status:
-        jobs = jobs.filter(status=status)
+        jobs = jobs.filter(_shown_as(status))
     if kind:
         jobs = jobs.filter(kind=kind)
     if search:
@@ -54,6 +54,13 @@ def job_list(
     elif batch:
         jobs = jobs.filter(batch=UUID(batch)).order_by("position")
     return jobs
+
+
+def _shown_as(status: str) -> Q:
+    """As `Job.shown_status`."""
+    paused = Q(status=Job.Status.QUEUED, paused=True)
+    shown = Q(status=status)
+    return shown | paused if status == Job.Status.RUNNING else shown & ~paused
 
 
 def _of_voice(reference: str) -> Q:
@@ -106,7 +113,7 @@ def job_parts(*, job: Job, first: int) -> list[str]:
 
 def jobs_ahead(jobs: Iterable[Job]) -> dict[UUID, int]:
     """How many jobs will be taken before each of these that waits; asks nothing when none does."""
-    waiting = [job.pk for job in jobs if job.status == Job.Status.QUEUED]
+    waiting = [job.pk for job in jobs if job.shown_status == Job.Status.QUEUED]
     if not waiting:
         return {}
     turn, made = OuterRef("turn"), OuterRef("created_at")

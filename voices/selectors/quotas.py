@@ -88,7 +88,8 @@ def holdings_of(owner: Owner) -> Holdings:
 
 
 def jobs_waiting(*, owner: Owner) -> int:
-    return Job.objects.filter(owner.q, status=Job.Status.QUEUED, parent=None).count()
+    waiting = Job.objects.filter(owner.q, status=Job.Status.QUEUED, paused=False, parent=None)
+    return waiting.count()
 
 
 def voices_owned(*, owner: Owner) -> int:

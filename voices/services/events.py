@@ -37,9 +37,7 @@ def _listening() -> Iterator[None]:
 
 def job_version(job: Job) -> str:
     """Changes with whatever an event tells."""
-    return (
-        f"{job.attempts}.{job.parts_ready}.{job.sentences_done}.{job.sentences_total}.{job.status}"
-    )
+    return f"{job.attempts}.{job.parts_ready}.{job.sentences_done}.{job.sentences_total}.{job.shown_status}"
 
 
 def job_events(*, find: Callable[[], Job], seen: str) -> Iterator[Job | None]:

@@ -63,15 +63,19 @@ def job_create(*, owner: Owner, kind: str, queue: str, voice: Voice, **fields: A
 
 def job_claim(*, job_id: UUID) -> Job | None:
     """Take a queued job, or None when another worker has it (redelivery) or it is gone."""
-    claimed = Job.objects.filter(pk=job_id, status=Job.Status.QUEUED).update(
-        status=Job.Status.RUNNING,
+    waiting = Job.objects.filter(pk=job_id, status=Job.Status.QUEUED)
+    ours = {
+        "status": Job.Status.RUNNING, "claim": F("claim") + 1, "lease_expires_at": lease_end(),
+    }  # fmt: skip
+    claimed = waiting.filter(paused=False).update(
         attempts=F("attempts") + 1,
         started_at=timezone.now(),
-        lease_expires_at=lease_end(),
         sentences_done=0,
         parts_ready=0,
+        worked_seconds=0.0,
+        **ours,
         **NO_ERROR,
-    )
+    ) or waiting.filter(paused=True).update(paused=False, **ours)
     return Job.objects.select_related("voice").filter(pk=job_id).first() if claimed else None
 
 

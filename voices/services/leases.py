@@ -28,14 +28,22 @@ def lease_end() -> Combinable:
     return Now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
 
 
+def job_claimed(job: Job) -> QuerySet[Job]:
+    """The job's row as long as nobody else has claimed it since, and it runs."""
+    # a version that does not count claims counts attempts, while servers are renewed
+    same = {"claim": job.claim, "attempts": job.attempts}
+    return Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING, **same)
+
+
 class JobLease:
-    """Held from claim to finish. Every write checks that the job is still ours: running, with our
-    attempt number. When it is not (cancelled, or given to another worker) JobCancelled is raised.
+    """Held from claim to finish. Every write checks that the job is still ours: running, with the
+    number of our claim. When it is not (cancelled, or given to another worker) JobCancelled is raised.
     """
 
     def __init__(self, job: Job) -> None:
         self.job = job
         self.attempt = job.attempts
+        self.began_at = time.monotonic()
         self._written_at = 0.0
         self._total_written = 0
         self._done = 0
@@ -43,7 +51,7 @@ class JobLease:
     @property
     def row(self) -> QuerySet[Job]:
         """The job's row as long as it is ours."""
-        return Job.objects.filter(pk=self.job.pk, status=Job.Status.RUNNING, attempts=self.attempt)
+        return job_claimed(self.job)
 
     def check(self) -> None:
         if not self.row.exists():

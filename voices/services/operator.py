@@ -1,6 +1,6 @@
 """What an operator does with other people's jobs."""
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from voices.dispatch import dispatch
@@ -27,8 +27,10 @@ def jobs_retry(*, jobs: QuerySet[Job]) -> int:
         owner = Owner(user_id=job.user_id, visitor=job.visitor)
         queued = Job.objects.filter(pk=job.pk, status=job.status, attempts=job.attempts).update(
             status=Job.Status.QUEUED,
-            attempts=0,
-            forgiven=0,
+            forgiven=F(
+                "attempts"
+            ),  # those begun so far do not count; their numbers are not used again
+            paused=False,
             turn=turn_next(owner=owner, queue=job.queue),
             dispatched_at=Now(),
             finished_at=None,

@@ -22,7 +22,7 @@ from voices.models import Job, Worker
 from voices.services.batch_flow import batches_advance
 from voices.services.idempotency import idempotency_prune
 from voices.services.jobs import chunks_delete, job_fail, job_part_files
-from voices.services.leases import JobLease, lease_end
+from voices.services.leases import JobLease, job_claimed, lease_end
 from voices.services.turns import jobs_due
 from voices.services.webhooks import webhooks_retry
 from voices.storage import files_delete
@@ -75,9 +75,7 @@ def job_requeue(*, job: Job, delay_seconds: float = 0, **values: Any) -> bool:
         job.refresh_from_db(fields=["parts_ready"])
     except Job.DoesNotExist:  # deleted meanwhile
         return False
-    requeued = Job.objects.filter(
-        pk=job.pk, status=Job.Status.RUNNING, attempts=job.attempts
-    ).update(
+    requeued = job_claimed(job).update(
         status=Job.Status.QUEUED,
         lease_expires_at=None,
         dispatched_at=Now() + timedelta(seconds=delay_seconds),

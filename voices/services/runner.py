@@ -13,7 +13,7 @@ from voiceclone import tracing
 from voiceclone.logging import log_context
 from voices import engine
 from voices.dispatch import dispatch
-from voices.errors import AppError, Broken, JobCancelled, Outage, Unavailable
+from voices.errors import AppError, Broken, JobCancelled, JobPaused, Outage, Unavailable
 from voices.metrics import GPU_BYTES, JOB_SECONDS, JOB_WAIT_SECONDS
 from voices.models import Job
 from voices.services.chunks import chunk_work
@@ -23,7 +23,7 @@ from voices.services.jobs import error_fields, job_claim, job_claim_next, job_fa
 from voices.services.leases import JobLease, leases_held
 from voices.services.previews import preview_work
 from voices.services.reaper import job_requeue
-from voices.services.speech import speech_keep, speech_work
+from voices.services.saying import speech_keep, speech_work
 from voices.services.together import Said, jobs_beside, said_together
 from voices.services.tracks import track_work
 from voices.storage import storage_room_check
@@ -106,7 +106,7 @@ def _keep(said: Said | Exception, seconds: float, lease: JobLease) -> None:
 def _do(lease: JobLease, work: Work, *, spent_seconds: float = 0.0) -> None:
     """`spent_seconds` are the job's share of what was done for several before."""
     job, started = lease.job, time.monotonic() - spent_seconds
-    if job.attempts == 1 and job.started_at is not None and job.parent_id is None:
+    if job.claim == 1 and job.started_at is not None and job.parent_id is None:
         JOB_WAIT_SECONDS.labels(job.queue).observe(
             (job.started_at - job.created_at).total_seconds()
         )
@@ -129,6 +129,8 @@ def _attempt(lease: JobLease, work: Work) -> str:
             work(lease)
     except JobCancelled:
         return "cancelled"  # or taken over
+    except JobPaused:
+        return "paused"
     except AppError as error:
         _end_with(lease, error)
     except (OperationalError, InterfaceError):

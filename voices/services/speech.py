@@ -1,34 +1,24 @@
-"""Speech: from a wish to a job, and from a job to a file."""
+"""Speech: from a wish to a job."""
 
-import hashlib
 import math
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import count
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
 from voices import engine
-from voices.audio_formats import BITRATES_KBPS, MEDIA_TYPES, STREAMABLE, SUFFIXES
-from voices.errors import BadInput, JobCancelled, TooLarge, Unusable
-from voices.metrics import speech_made
-from voices.models import Job, Result, Timestamps, Voice
+from voices.audio_formats import BITRATES_KBPS, MEDIA_TYPES, STREAMABLE
+from voices.errors import BadInput, TooLarge, Unusable
+from voices.models import Job, Voice
 from voices.owner import Owner
 from voices.selectors.dictionary import dictionary_of
 from voices.selectors.voices import voice_consent_check, voice_resolve
-from voices.services.chunks import chunk_spans, speech_in_chunks
 from voices.services.dictionary import dictionary_applied
-from voices.services.endings import job_end
-from voices.services.jobs import chunks_delete, job_create
-from voices.services.leases import JobLease
-from voices.services.orders import speech_order
-from voices.services.quotas import usage_audio_add
+from voices.services.jobs import job_create
 from voices.services.webhooks import webhook_attach
-from voices.storage import file_store, files_delete, part_name, result_name
 
 SPEED_RANGE = (0.25, 4.0)  # as OpenAI has it
 FOLLOWED_SPEEDS = (
@@ -229,139 +219,6 @@ def _range_check(name: str, name_ru: str, value: float | None, bounds: tuple[flo
             minimum=low,
             maximum=high,
         )
-
-
-def speech_work(lease: JobLease) -> None:
-    """Make a job's audio, in the worker.
-
-    Raises:
-        AppError: the job fails with it.
-        JobCancelled: the job is no longer ours; nothing is left behind.
-    """
-    started = time.monotonic()
-    audio, sentences = _said(lease)
-    speech_keep(lease, audio, sentences, seconds=time.monotonic() - started)
-
-
-def speech_keep(
-    lease: JobLease, audio: Any, sentences: list[dict[str, Any]], *, seconds: float
-) -> None:
-    """Store a job's audio and end the job with it.
-
-    Args:
-        sentences: in time, kept if they are asked for.
-        seconds: that making the audio took.
-
-    Raises:
-        JobCancelled: as `speech_work`.
-    """
-    job, started = lease.job, time.monotonic()
-    content = engine.encode(
-        audio,
-        job.params["format"],
-        title=speech_title(job.text),
-        voice=job.voice_name,
-        bitrate_kbps=job.params.get("bitrate"),
-    )
-    lease.check()
-    suffix = SUFFIXES[job.params["format"]]
-    name = file_store(result_name(job.pk, lease.attempt, suffix), content)
-    try:
-        _finish(lease, file=name, content=content, seconds=audio.seconds, sentences=sentences)
-    except BaseException:
-        files_delete([name])
-        raise
-    chunks_delete(Job.objects.filter(parent=job))
-    work_seconds = seconds + time.monotonic() - started
-    speech_made(queue=job.queue, audio_seconds=audio.seconds, work_seconds=work_seconds)
-
-
-def _said(lease: JobLease) -> tuple[Any, list[dict[str, Any]]]:
-    """Audio, and the sentences in time if they are asked for."""
-    job, order = lease.job, speech_order(lease.job)
-    sentences: list[dict[str, Any]] = []
-    wanted = {"on_timing": sentences.append} if job.params.get("timestamps") else {}
-    if job.params["stream"]:
-        return _spoken_in_parts(lease, order, **wanted), sentences
-    if spans := chunk_spans(job, order):
-        return speech_in_chunks(lease, order, spans, **_part_keeper(lease))
-    return engine.speak(order, lease.progress, **_part_keeper(lease), **wanted), sentences
-
-
-@transaction.atomic
-def _finish(
-    lease: JobLease,
-    *,
-    file: str,
-    content: bytes,
-    seconds: float,
-    sentences: list[dict[str, Any]],
-) -> None:
-    total = max(Job.objects.values_list("sentences_total", flat=True).get(pk=lease.job.pk), 1)
-    ended = job_end(
-        rows=lease.row,
-        status=Job.Status.SUCCEEDED,
-        job=lease.job,
-        sentences_done=total,
-        sentences_total=total,
-    )
-    if not ended:
-        raise JobCancelled
-    Result.objects.create(
-        job=lease.job,
-        file=file,
-        format=lease.job.params["format"],
-        size_bytes=len(content),
-        seconds=round(seconds, 3),
-        sha256=hashlib.sha256(content).hexdigest(),
-    )
-    if lease.job.params.get("timestamps"):
-        Timestamps.objects.create(job=lease.job, sentences=sentences)
-    usage_audio_add(job=lease.job, seconds=seconds)
-
-
-def _part_keeper(lease: JobLease) -> dict[str, Callable[[Any], None]]:
-    """Stores each sentence of a live job as mp3, whatever its result will be: browsers join those."""
-    if not lease.job.params.get("live"):
-        return {}
-    indexes = count()
-
-    def keep(audio: Any) -> None:
-        index = next(indexes)
-        content = b"".join(engine.encode_stream([audio], PART_FORMAT))
-        _part_store(lease, index, content)
-
-    return {"on_sentence": keep}
-
-
-def _part_store(lease: JobLease, index: int, content: bytes) -> None:
-    """Raises JobCancelled: the job is no longer ours; the part is not left behind."""
-    name = file_store(part_name(lease.job.pk, lease.attempt, index), content)
-    try:
-        lease.part_ready(index + 1)
-    except BaseException:
-        files_delete([name])
-        raise
-
-
-def _spoken_in_parts(lease: JobLease, order: engine.SpeechOrder, **wanted: Any) -> Any:
-    job, spoken = lease.job, []
-
-    def kept() -> Iterator[Any]:
-        for audio in engine.speak_in_parts(order, **wanted):
-            spoken.append(audio)
-            yield audio
-
-    contents = engine.encode_stream(
-        kept(),
-        job.params["format"],
-        title=speech_title(job.text),
-        voice=job.voice_name,
-        bitrate_kbps=job.params.get("bitrate"),
-    )
-    for index, content in enumerate(filter(None, contents)):
-        _part_store(lease, index, content)
-    return engine.join(spoken)
 
 
 def speech_title(text: str) -> str:

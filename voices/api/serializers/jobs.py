@@ -61,6 +61,7 @@ class JobAudioOutput(serializers.Serializer):
 
 class JobOutput(serializers.ModelSerializer):
     kind = serializers.ChoiceField(choices=KINDS)
+    status = serializers.ChoiceField(choices=Job.Status.choices, source="shown_status")
     expires_at = serializers.SerializerMethodField(
         help_text="When the job is removed with its audio; null while it runs, or never."
     )

@@ -1,0 +1,242 @@
+"""Long texts let others by, group of sentences by group of sentences, and nothing is made twice."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+from django.core.files.storage import default_storage
+
+from tests.conftest import RATE_HZ, hum
+from voices import engine
+from voices.errors import JobCancelled
+from voices.models import Job, Result
+from voices.owner import Owner
+from voices.selectors.jobs import job_list
+from voices.selectors.quotas import jobs_waiting
+from voices.services import leases, reaper
+from voices.services.api_keys import user_ensure
+from voices.services.jobs import job_cancel, job_claim
+from voices.services.leases import JobLease
+from voices.services.operator import jobs_retry
+from voices.services.runner import job_run, job_run_next
+from voices.services.speech import SpeechWish, speech_job_create
+
+SENTENCES = [f"Было{' давно' * (1 + n % 7)} и неправда" for n in range(75)]
+TEXT = ". ".join(SENTENCES)
+MIDDLE = ". ".join(SENTENCES[:26])
+SHORT = "Привет"
+
+
+@pytest.fixture(autouse=True)
+def _nobody_takes_messages(monkeypatch, settings, tmp_path, transactional_db, bank_voice):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    for module in ("jobs", "batch_flow", "reaper", "runner", "chunks", "pauses", "operator"):
+        monkeypatch.setattr(f"voices.services.{module}.dispatch", lambda **_: True)
+    monkeypatch.setattr(reaper, "messages_waiting", lambda **_: None)
+    monkeypatch.setattr(leases, "PROGRESS_EVERY_SECONDS", 0.0)
+
+
+@pytest.fixture
+def said(humming_engine, monkeypatch):
+    """What is said in order, as [characters of the text, first sentence, sentences]; and what is to
+    happen meanwhile, by (characters, first sentence of the span, how many of it are said)."""
+    usual, usual_short = engine.speak_span, engine.speak
+    course, meanwhile = [], {}
+
+    def speak_span(order, span):
+        mark = (len(order.text), span[0])
+        course.append([len(order.text), span[0], 0])
+        mine = course[-1]
+        for one in usual(order, span):
+            mine[2] += 1
+            happens = meanwhile.pop((*mark, mine[2]), None)
+            if happens:
+                happens()
+            yield one
+
+    def speak(order, *args, **kwargs):
+        course.append([len(order.text), 0, 1])
+        return usual_short(order, *args, **kwargs)
+
+    monkeypatch.setattr(engine, "speak_span", speak_span)
+    monkeypatch.setattr(engine, "speak", speak)
+    return course, meanwhile
+
+
+def asked(name, text, **wish):
+    """As by a call that waits, in the queue of speech."""
+    owner = Owner(user_id=user_ensure(username=name).pk)
+    wish = SpeechWish(text=text, voice="anna", **wish)
+    return speech_job_create(owner=owner, wish=wish, text_limit=5000)
+
+
+def work():
+    """One worker process, until nothing waits."""
+    for _ in range(100):
+        if not Job.objects.filter(status=Job.Status.QUEUED).exists():
+            return
+        job_run_next(queue="speech")
+
+
+def course_of(said):
+    names = {len(TEXT): "A", len(MIDDLE): "b", len(SHORT): "s"}
+    return " ".join(f"{names[length]}{first}+{count}" for length, first, count in said)
+
+
+def heard(job):
+    with default_storage.open(Result.objects.get(job=job).file) as stored:
+        return sf.read(io.BytesIO(stored.read()), dtype="float32")[0]
+
+
+def expected(*sentences):
+    return np.concatenate([hum(sentence).waveform for sentence in sentences])
+
+
+def test_another_owners_text_comes_after_the_group_that_is_being_said(said):
+    course, meanwhile = said
+    meanwhile[len(TEXT), 0, 3] = lambda: asked("b", MIDDLE, format="flac")
+    long = asked("a", TEXT, format="flac")
+    work()
+    assert course_of(course) == (
+        "A0+9 b0+1 A9+8 b1+8 A17+8 b9+8 A25+8 b17+8 A33+8 b25+1 A41+8 A49+24 A73+2"
+    )
+    for job, sentences in ((long, SENTENCES), (Job.objects.get(text=MIDDLE), SENTENCES[:26])):
+        job.refresh_from_db()
+        assert (job.status, job.attempts, job.forgiven) == (Job.Status.SUCCEEDED, 1, 0)
+        np.testing.assert_allclose(heard(job), expected(*sentences), rtol=0, atol=1e-3)
+    assert Job.objects.count() == 2
+    assert not list(_files("parts"))
+
+
+def _files(folder):
+    return [path for path in Path(default_storage.path(folder)).rglob("*") if path.is_file()]
+
+
+def test_a_short_text_goes_between_also_of_the_same_owner(said):
+    course, meanwhile = said
+    meanwhile[len(TEXT), 0, 3] = lambda: asked("a", SHORT)
+    asked("a", TEXT)
+    work()
+    assert course_of(course)[: len("A0+9 s0+1 A9+16 A25+24")] == "A0+9 s0+1 A9+16 A25+24"
+
+
+def test_long_texts_of_one_owner_follow_each_other(said):
+    course, meanwhile = said
+    meanwhile[len(TEXT), 0, 3] = lambda: asked("a", MIDDLE)
+    asked("a", TEXT)
+    work()
+    assert course_of(course) == "A0+25 A25+24 A49+24 A73+2 b0+25 b25+1"
+
+
+def test_many_texts_of_one_owner_give_way_to_one_of_another(said):
+    course, meanwhile = said
+    asked("a", TEXT)
+    for _ in range(2):
+        asked("a", TEXT + " ")
+    meanwhile[len(TEXT), 0, 3] = lambda: asked("b", MIDDLE)
+    job_run_next(queue="speech")
+    order = []
+    for _ in range(6):
+        job_run_next(queue="speech")
+        order.append(course[-1][0])
+    assert order == [len(MIDDLE), len(TEXT)] * 3
+
+
+def test_the_sentences_of_a_live_text_stay_over_a_pause(said):
+    _, meanwhile = said
+    seen = []
+
+    def look():
+        job.refresh_from_db()
+        seen.append((job.status, job.shown_status, job.parts_ready, job.attempts))
+
+    meanwhile[len(TEXT), 0, 3] = lambda: asked("b", MIDDLE)
+    meanwhile[len(MIDDLE), 0, 1] = look
+    job = asked("a", TEXT, live=True)
+    job_run(job_id=job.pk)
+    begin = _files("parts")
+    work()
+    job.refresh_from_db()
+    assert seen == [("queued", "running", 9, 1)]
+    assert (job.status, job.parts_ready) == ("succeeded", 75)
+    names = sorted(path.name for path in _files(f"parts/{job.pk}"))
+    assert names == [f"{index:05d}" for index in range(75)]
+    assert len(begin) == 9 + 1  # nine sentences, and the samples of the group
+
+
+def test_a_stream_goes_on_where_it_was_paused(said, monkeypatch):
+    _, meanwhile = said
+    alone = asked("c", TEXT, stream=True, format="ogg")
+    job_run(job_id=alone.pk)
+    alone.refresh_from_db()
+    meanwhile[len(TEXT), 0, 3] = lambda: asked("b", MIDDLE)
+    job = asked("a", TEXT, stream=True, format="ogg")
+    work()
+    job.refresh_from_db()
+    assert (job.status, job.claim > 1, job.attempts) == ("succeeded", True, 1)
+
+    def sent(one):
+        parts = [f"parts/{one.pk}/1/{index:05d}" for index in range(one.parts_ready)]
+        content = b"".join(default_storage.open(name).read() for name in parts)
+        return sf.read(io.BytesIO(content), dtype="float32")
+
+    (first, rate), (second, _) = sent(alone), sent(job)
+    np.testing.assert_array_equal(first, second)
+    assert first.size / rate == pytest.approx(expected(*SENTENCES).size / RATE_HZ, rel=0.01)
+
+
+def test_one_that_is_paused_counts_as_running(said, caller):
+    _, meanwhile = said
+    meanwhile[len(TEXT), 0, 3] = lambda: asked("b", MIDDLE)
+    job = asked("a", TEXT)
+    job_run(job_id=job.pk)
+    owner = Owner(user_id=user_ensure(username="a").pk)
+    assert Job.objects.get(pk=job.pk).paused
+    assert jobs_waiting(owner=owner) == 0
+    assert [job_list(owner=owner, status=status).count() for status in ("running", "queued")] == [
+        1, 0,
+    ]  # fmt: skip
+    shown = caller("a").get(f"/api/v1/jobs/{job.pk}/").json()
+    assert (shown["status"], shown["progress"]["sentences_done"]) == ("running", 9)
+
+
+def test_one_that_is_paused_can_be_cancelled(said):
+    _, meanwhile = said
+    meanwhile[len(TEXT), 0, 3] = lambda: asked("b", MIDDLE)
+    job = asked("a", TEXT, live=True)
+    job_run(job_id=job.pk)
+    job_cancel(owner=Owner(user_id=user_ensure(username="a").pk), job_id=job.pk)
+    assert not _files("parts")
+    assert Job.objects.filter(parent__isnull=False).count() == 0
+
+
+def test_a_worker_that_let_a_job_go_cannot_write_to_it(said):
+    _, meanwhile = said
+    held = []
+
+    def hold():
+        held.append(JobLease(Job.objects.get(pk=job.pk)))
+        asked("b", MIDDLE)
+
+    meanwhile[len(TEXT), 0, 3] = hold
+    job = asked("a", TEXT)
+    job_run(job_id=job.pk)
+    assert job_claim(job_id=job.pk).attempts == 1  # the same attempt, claimed anew
+    with pytest.raises(JobCancelled):
+        held[0].check()
+
+
+def test_a_worker_of_an_attempt_before_the_retry_cannot_write_to_the_job(said):
+    job = asked("a", SHORT)
+    old = JobLease(job_claim(job_id=job.pk))
+    Job.objects.filter(pk=job.pk).update(status=Job.Status.FAILED)
+    assert jobs_retry(jobs=Job.objects.filter(pk=job.pk)) == 1
+    new = JobLease(job_claim(job_id=job.pk))
+    new.check()
+    for forbidden in (old.check, old.extend):
+        with pytest.raises(JobCancelled):
+            forbidden()
+    assert new.attempt != old.attempt  # nor to its files
+    assert new.job.attempts - new.job.forgiven == 1  # it has all its attempts
