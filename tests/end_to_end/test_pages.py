@@ -20,7 +20,14 @@ from tests.end_to_end.browsing import (
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
 
 LONG = " ".join(f"Это предложение номер {number}, и оно не последнее." for number in range(1, 31))
-SUBTITLES = "1\n00:00:01,000 --> 00:00:03,000\nДобрый день.\n\n2\n00:00:04,000 --> 00:00:06,000\nДо встречи.\n"
+SUBTITLES = """1
+00:00:01,000 --> 00:00:01,500
+Добрый день, дорогие друзья, рад вас видеть.
+
+2
+00:00:01,600 --> 00:00:06,000
+До встречи.
+"""
 # each width in each scheme, each language in both
 LOOKS = {"ru": [(360, "dark"), (1280, "light")], "en": [(360, "light"), (1280, "dark")]}
 # a worker may be quicker than the one who cancels: then it is a finished batch
@@ -214,9 +221,24 @@ def test_pasted_lines_become_a_zip(page):
     page.locator("#start").click()
     expect(page.locator("#error")).to_be_visible()
     page.locator("#texts").fill("Раз.\n\nДва.")
+    page.locator("#name").fill("Счёт")
+    expect(page.locator("#texts-count")).to_contain_text("≈ 0:01 речи")
+    page.reload()  # nothing typed is lost
+    expect(page.locator("#texts")).to_have_value("Раз.\n\nДва.")
+    page.locator("#voice option").first.wait_for(state="attached")
+    page.locator("#name").fill("Счёт")
     page.locator("#start").click()
+    expect(page.locator("#status")).to_have_text("Пакет принят.")
+    expect(page.locator("#texts")).to_have_value("")
+    page.locator("#start").click()  # by accident
+    expect(page.locator("#error")).to_be_visible()
     link = page.get_by_role("link", name="Скачать zip")
     link.wait_for()
+    expect(page.locator(".batch-name")).to_have_text(["Счёт"])
+    page.locator("summary", has_text="Что внутри").click()
+    page.get_by_role("button", name="Слушать: Два.").click()
+    page.wait_for_function(HEARD)
+    expect(page.get_by_role("link", name="Скачать: Два.")).to_be_visible()
     assert_sound(page)
     with page.expect_download() as download:
         link.click()
@@ -244,7 +266,7 @@ def test_texts_of_batches_are_found_in_history(visitors):
     expect(page.locator(".batch-name")).to_have_text(["Пакет 0"])
     page.locator("#later").click()
     expect(page.locator(".batch-name")).to_have_count(20)
-    page.locator("summary").first.click()
+    page.locator("summary", has_text="Что внутри").first.click()
     page.get_by_role("link", name="истории").first.click()
     texts = page.locator("#results .what")
     expect(texts).to_have_text(["Иголка.", "Стог сена."])
@@ -304,8 +326,13 @@ def test_a_file_of_subtitles_becomes_a_batch(page):
     page.locator("#start").click()
     expect(page.locator(".batch-name")).to_have_text("фильм.srt")
     page.get_by_role("link", name="Скачать zip").wait_for()
-    page.locator("summary").click()
-    expect(page.locator(".batch-items li").first).to_contain_text("Добрый день.")
+    expect(page.locator("#batches")).to_contain_text("обрезано субтитров: 1")
+    page.locator("summary", has_text="Что внутри").click()
+    first = page.locator(".batch-items li").first
+    expect(first).to_contain_text("Добрый день")
+    expect(first).to_contain_text(re.compile(r"ускорено до 1,6×.+обрезано на \d+(,\d)? с"))
+    expect(page.locator(".batch-items li").last).to_contain_text("одной дорожкой: фильм")
+    assert_sound(page)
 
 
 @pytest.mark.parametrize(

@@ -143,3 +143,25 @@ def test_while_models_load_the_page_says_so(visitors):
     page.locator("#speak").click()
     page.locator("#download").wait_for()
     assert any("Загружаем голоса" in line for line in page.evaluate("window.said"))
+
+
+def test_how_a_long_text_will_sound_is_shown_part_by_part(visitors):
+    page = visitors.page()
+    open_speak(page)
+    page.locator("#text").fill("Старый замок стоит на горе. " * 250)  # 7,000 characters
+    page.locator("[data-panel=said]").click()
+    lines = page.locator(".said-line")
+    expect(lines).to_have_count(20)
+    page.locator("#said-more").click()
+    expect(lines).to_have_count(40)
+    vowel = lines.nth(30).locator(".vowel").nth(3)
+    vowel.click()
+    expect(lines.nth(30).locator(".vowel").nth(3)).to_have_attribute("aria-pressed", "true")
+    expect(vowel).to_be_focused()
+    expect(lines).to_have_count(40)
+    lines.nth(35).locator(".vowel").nth(3).click()
+    expect(lines.nth(35).locator(".vowel").nth(3)).to_have_attribute("aria-pressed", "true")
+    typed = page.locator("#text").input_value().split(". ")
+    marked = [number for number, sentence in enumerate(typed) if "зам+ок" in sentence]
+    assert marked == [30, 35]
+    assert_sound(page)

@@ -64,6 +64,7 @@ def test_every_text_becomes_a_sound_in_one_zip(alice):
     assert sf.info(io.BytesIO(archive.read("0002-Раз-два-три.wav"))).duration > 0.2
     index = list(csv.DictReader(io.StringIO(archive.read("index.csv").decode("utf-8-sig"))))
     assert [row["text"] for row in index] == ["Раз.", "Раз, два: три!"]
+    assert {entry.date_time[0] for entry in archive.infolist()} == {timezone.localtime().year}
 
 
 def test_items_have_names_and_voices_of_their_own(alice, bank_voice):

@@ -240,3 +240,37 @@ def test_pcm_is_samples_without_a_header(caller, stream):
     response = speak(caller("alice"), format="pcm", stream=stream)
     assert response["Content-Type"] == "audio/pcm"
     assert len(content_of(response)) == pytest.approx(2 * 24_000 * 0.26, rel=0.05)
+
+
+def test_a_text_of_any_length_is_analysed_part_by_part(caller):
+    client = caller("alice")
+    line = "nikolay:: ((медленно)) Старый замок стоит 5 лет, и старый замок не упадёт! ((2 с))\n"
+    text = line * 90
+    path = "/api/v1/phonemes/"
+    refused = client.post(path, {"text": text}, "json")
+    assert refused.json()["error"]["code"] == "text_too_long"
+    words, after, calls = [], "", 0
+    while after is not None:
+        asked = {"text": text, "sentences": 40, "after": after}
+        answer = client.post(path, asked, "json").json()
+        words += [word for sentence in answer["sentences"] for word in sentence["words"]]
+        after, calls = answer["next"], calls + 1
+    assert calls == 3
+    typed = [(text[word["start"] : word["end"]], word["text"]) for word in words if word["start"]]
+    assert [one.lower() for one, _ in typed] == [other.lower() for _, other in typed]
+    assert len(typed) == 90 * 9
+    starts = [word["start"] for word in words if word["start"]]
+    assert starts == sorted(set(starts))
+    short = line * 3
+    whole = client.post(path, {"text": short}, "json").json()
+    first = client.post(path, {"text": short, "sentences": 2}, "json").json()
+    rest = client.post(path, {"text": short, "sentences": 2, "after": first["next"]}, "json").json()
+    assert first["sentences"] + rest["sentences"] == whole["sentences"]
+    assert (whole["next"], rest["next"]) == (None, None)
+
+
+@pytest.mark.parametrize("after", ["2", "a:b", "-1:0", "99999999999:1"])
+def test_a_place_that_no_answer_has_named_is_refused(caller, after):
+    client = caller("alice")
+    answer = client.post("/api/v1/phonemes/", {"text": "Да.", "after": after}, "json")
+    assert answer.status_code == 400

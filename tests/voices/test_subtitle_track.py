@@ -1,6 +1,8 @@
 """Subtitles of a batch on one track: each at its time, said faster where there is no room."""
 
+import csv
 import io
+import zipfile
 
 import numpy as np
 import pytest
@@ -79,6 +81,17 @@ def test_what_is_too_long_is_said_faster_and_then_cut(caller, inline_worker, spo
     assert cut["cut_seconds"] == pytest.approx(1.5, abs=0.01)
     _, seconds = heard(client, batch)
     assert seconds == pytest.approx(9.0, abs=0.01)  # the last one has no end
+    archive = zipfile.ZipFile(
+        io.BytesIO(b"".join(client.get(batch["archive_url"]).streaming_content))
+    )
+    index = list(csv.DictReader(io.StringIO(archive.read("index.csv").decode("utf-8-sig"))))
+    assert float(index[0]["speed"]) == faster["speed"]
+    assert (index[1]["speed"], float(index[1]["cut_seconds"])) == ("1.6", cut["cut_seconds"])
+    assert (index[2]["speed"], index[2]["cut_seconds"]) == ("", "")
+    assert index[-1]["file"].startswith("track-film.")
+    track = client.get(f"/api/v1/jobs/{batch['track']['job']}/").json()
+    assert track["name"] == "film"
+    assert "film" in client.get(batch["track"]["url"])["Content-Disposition"]
 
 
 def test_a_subtitle_that_failed_is_silence_and_is_told(caller, inline_worker, spoken):

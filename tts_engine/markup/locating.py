@@ -13,9 +13,15 @@ _MARKS = re.compile(r"[+\u0301]")
 Place = tuple[int, int]
 
 
-def locate_words(text: str, words: Sequence[Word]) -> list[Place | None]:
-    """For each word its (start, end) in the text, None when it is not written there: 5 -> пять."""
-    typed = [(_plain(found.group()), found.span()) for found in _TYPED.finditer(text)]
+def locate_words(
+    text: str, words: Sequence[Word], start: int = 0, stop: int | None = None
+) -> list[Place | None]:
+    """For each word its (start, end) in the text, None when it is not written there: 5 -> пять.
+
+    Words of a part of the text are looked for from `start` to `stop`: elsewhere the same ones may stand.
+    """
+    found_words = _TYPED.finditer(text, start, len(text) if stop is None else stop)
+    typed = [(_plain(found.group()), found.span()) for found in found_words]
     said = [_plain(word.text) for word in words]
     places: list[Place | None] = [None] * len(words)
     # the longest common subsequence: difflib takes minutes where a page repeats a few words

@@ -56,6 +56,7 @@ class Reading:
         count: how many utterances it has; a cut that has letters and yet nothing to say (a smiley) is taken
             off when its turn comes.
         speakers: names of the voices that the whole text is read in; None is the request's own.
+        more: whether cuts follow the span.
         span: of the cuts that are read here, the first and the one after the last, counted over the text.
     """
 
@@ -80,6 +81,7 @@ class Reading:
         cut_count = sum(len(cut.pieces) for cut in cuts)
         first, stop = span or (0, cut_count)
         self.span = range(first, min(stop, cut_count))
+        self.more = stop < cut_count
         self.count = len(self.span)
         self.speakers = frozenset(cut.run.delivery.voice for cut in cuts)
 

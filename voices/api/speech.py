@@ -67,16 +67,16 @@ def speech_response(request: Request, job: Job) -> HttpResponseBase:
         request,
         job.result.file,
         audio_format=job.result.format,
-        title=f"{job.voice_name} {speech_title(job.text)}",
+        title=f"{job.voice_name} {job.name or speech_title(job.text)}".strip(),
         headers={"X-Job-Id": str(job.pk), "X-Audio-Seconds": f"{job.result.seconds:.3f}"},
     )
 
 
 class PhonemesApi(APIView):
-    """Normalised text, stress and phonemes, sentence by sentence."""
+    """Normalised text, stress and phonemes, sentence by sentence; a long text part by part."""
 
     @extend_schema(operation_id="phonemes", request=PhonemesInput, responses={200: PhonemesOutput})
     def post(self, request: Request) -> Response:
         form = PhonemesInput(data=request.data)
         form.is_valid(raise_exception=True)
-        return Response({"sentences": text_read(owner=owner_of(request), **form.validated_data)})
+        return Response(text_read(owner=owner_of(request), **form.validated_data))

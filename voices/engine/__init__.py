@@ -52,12 +52,19 @@ from voices.engine.speech import (
     speak_many,
     warm_up,
 )
-from voices.engine.text import characters_check, dictionary_check, phonemes, voices_called
+from voices.engine.text import (
+    Part,
+    characters_check,
+    dictionary_check,
+    phonemes,
+    voices_called,
+)
 from voices.engine.tracks import decode, tag, track_opened
 from voices.engine.untrusted import read_untrusted
 
 __all__ = [
     "BankEntry",
+    "Part",
     "Profile",
     "Provenance",
     "Reference",

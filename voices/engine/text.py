@@ -1,10 +1,15 @@
 """Text before it is said: light enough for the web process, no model is loaded."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
 from threading import Lock
 from typing import Any
 
 from voices.engine.errors import engine_errors
 
+# a part is looked for in so much of the text: marks and line breaks stand between its sentences
+WINDOW, MARKS_CHARACTERS = 2, 1000
 _frontend_lock = Lock()  # espeak keeps state for the whole process
 
 
@@ -16,8 +21,29 @@ def characters_check(text: str) -> None:
         check_characters(text)
 
 
-def phonemes(text: str, dictionary: dict[str, str] | None = None) -> list[dict[str, Any]]:
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Where a part of a text begins: its first sentence's number, and the place before which none of it stands."""
+
+    sentence: int
+    place: int
+
+
+def phonemes(
+    text: str,
+    dictionary: dict[str, str] | None = None,
+    *,
+    part: Part | None = None,
+    count: int | None = None,
+) -> tuple[list[dict[str, Any]], Part | None]:
     """What will be said, sentence by sentence, and where each word stands in the text.
+
+    Args:
+        part: where to begin; None for the beginning.
+        count: how many sentences; None for all.
+
+    Returns:
+        The sentences, and the part that follows them if there is one.
 
     Raises:
         AppError: nothing to say, wrong markup or dictionary (400).
@@ -25,33 +51,45 @@ def phonemes(text: str, dictionary: dict[str, str] | None = None) -> list[dict[s
     with engine_errors(), _frontend_lock:
         from tts_engine.markup.lexicon import Lexicon
         from tts_engine.markup.locating import locate_words
-        from tts_engine.markup.reading import read_script
-        from tts_engine.text.symbols import phonemes_to_ipa
+        from tts_engine.markup.reading import Reading
 
-        utterances = read_script(text, Lexicon.of(dictionary or {}))
+        begin = part or Part(sentence=0, place=0)
+        span = None if count is None else (begin.sentence, begin.sentence + count)
+        reading = Reading(text, Lexicon.of(dictionary or {}), span)
+        utterances = list(reading)
         words = [word for utterance in utterances for word in utterance.sentence.words]
-        places = iter(locate_words(text, words))
-        return [
+        length = sum(len(utterance.sentence.source) for utterance in utterances)
+        stop = begin.place + WINDOW * length + MARKS_CHARACTERS if reading.more else None
+        places = locate_words(text, words, begin.place, stop)
+        ends = [place[1] for place in places if place]
+        following = Part(sentence=reading.span.stop, place=max(ends, default=begin.place))
+        rows = iter(zip(words, places, strict=True))
+        sentences = [_sentence(utterance, rows) for utterance in utterances]
+        return sentences, following if reading.more else None
+
+
+def _sentence(utterance: Any, placed_words: Iterator[tuple[Any, Any]]) -> dict[str, Any]:
+    from tts_engine.text.symbols import phonemes_to_ipa
+
+    sentence = utterance.sentence
+    return {
+        "source": sentence.source,
+        "normalized": sentence.normalized,
+        "stressed": " ".join(word.stressed for word in sentence.words),
+        "voice": utterance.delivery.voice,
+        "words": [
             {
-                "source": utterance.sentence.source,
-                "normalized": utterance.sentence.normalized,
-                "stressed": " ".join(word.stressed for word in utterance.sentence.words),
-                "voice": utterance.delivery.voice,
-                "words": [
-                    {
-                        "text": word.text,
-                        "stressed": word.stressed,
-                        "phonemes": list(word.phonemes),
-                        "ipa": phonemes_to_ipa(word.phonemes),
-                        "start": place[0] if place else None,
-                        "end": place[1] if place else None,
-                    }
-                    for word, place in ((word, next(places)) for word in utterance.sentence.words)
-                ],
-                "tokens": list(utterance.sentence.tokens),
+                "text": word.text,
+                "stressed": word.stressed,
+                "phonemes": list(word.phonemes),
+                "ipa": phonemes_to_ipa(word.phonemes),
+                "start": place[0] if place else None,
+                "end": place[1] if place else None,
             }
-            for utterance in utterances
-        ]
+            for word, place in islice(placed_words, len(sentence.words))
+        ],
+        "tokens": list(sentence.tokens),
+    }
 
 
 def voices_called(text: str) -> tuple[str, ...]:

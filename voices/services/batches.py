@@ -226,5 +226,6 @@ def _track_queue(owner: Owner, batch: Batch, *, params: dict[str, Any]) -> Job:
         queue=QUEUE,
         batch=batch,
         position=(last or 0) + 1,
+        name=batch.name.rsplit(".", 1)[0],
         params=params,
     )

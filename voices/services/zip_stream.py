@@ -40,7 +40,7 @@ class ZipStream:
         """A file of the storage; sound is packed already."""
         with (
             default_storage.open(stored) as source,
-            self._zip.open(name, "w", force_zip64=True) as target,
+            self._zip.open(_entry(name), "w", force_zip64=True) as target,
         ):
             while block := source.read(BLOCK_BYTES):
                 target.write(block)
@@ -49,7 +49,7 @@ class ZipStream:
 
     def lines(self, name: str, lines: Iterable[str]) -> Iterator[bytes]:
         """A text file."""
-        entry = zipfile.ZipInfo(name, timezone.localtime().timetuple()[:6])
+        entry = _entry(name)
         entry.compress_type = zipfile.ZIP_DEFLATED
         with self._zip.open(entry, "w", force_zip64=True) as target:
             for line in lines:
@@ -61,3 +61,8 @@ class ZipStream:
         """The zip's directory."""
         self._zip.close()
         return self._pipe.take()
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    """Dated now: zipfile's own date is 1980."""
+    return zipfile.ZipInfo(name, timezone.localtime().timetuple()[:6])

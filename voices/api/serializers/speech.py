@@ -59,6 +59,19 @@ class StreamableSpeechInput(SpeechInput):
 class PhonemesInput(serializers.Serializer):
     text = serializers.CharField(trim_whitespace=False, allow_blank=True)
     dictionary = ReadingsField(default=dict, help_text=DICTIONARY_HELP)
+    sentences = serializers.IntegerField(
+        min_value=1,
+        max_value=100,
+        allow_null=True,
+        default=None,
+        help_text="Only so many of them; then the text may be as long as a job's.",
+    )
+    after = serializers.RegexField(
+        r"^\d{1,9}:\d{1,9}$",
+        allow_blank=True,
+        default="",
+        help_text="`next` of the answer before, to go on where it ended.",
+    )
 
 
 class WordOutput(serializers.Serializer):
@@ -86,3 +99,6 @@ class SentenceOutput(serializers.Serializer):
 
 class PhonemesOutput(serializers.Serializer):
     sentences = SentenceOutput(many=True)
+    next = serializers.CharField(
+        allow_null=True, help_text="Send it as `after` for what follows; null at the end."
+    )

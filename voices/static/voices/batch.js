@@ -1,6 +1,7 @@
 // The Batch page: texts or a file in, progress, a zip out.
 
 import { get, post, postOnce, remove } from "./api.js";
+import { contents, fittedFacts } from "./batchitems.js";
 import { byId, clock, isBusy, language, limits, make, number, say, setBusy, showError } from "./page.js";
 import { Pager } from "./pager.js";
 import { chosenSettings, setVoiceSettings, startSettings } from "./settings.js";
@@ -8,7 +9,9 @@ import { chosenSettings, setVoiceSettings, startSettings } from "./settings.js";
 const KINDS = /\.(txt|docx|srt|csv)$/i;
 const POLL_MILLISECONDS = 1500;
 const SHOWN_BATCHES = 20;
-const SHOWN_ITEMS = 50;
+const CHARACTERS_PER_SECOND = 13; // of Russian read aloud
+const DRAFT_KEY = "batch"; // of this tab
+const NOT_SAID = /^\d+$|^[\d:,. ]+-->.*$/gm; // numbers and times of subtitles
 
 const form = byId("form");
 const texts = byId("texts");
@@ -20,10 +23,10 @@ const status = byId("status");
 const button = byId("start");
 
 let file = null;
+let fileCharacters = 0; // of a file that is text
 let timer = 0;
 let asked = 0;
 const pager = new Pager(SHOWN_BATCHES, () => load().then(() => list.scrollIntoView({ block: "nearest" })));
-const opened = new Set(); // batches whose contents are shown
 
 const source = () => form.elements.source.value;
 const lines = () => texts.value.split("\n").map((line) => line.trim()).filter(Boolean);
@@ -34,7 +37,19 @@ function showSource() {
 }
 
 function count() {
-  byId("texts-count").textContent = say("texts", { count: number.format(lines().length), limit: number.format(limits.texts) });
+  const howMany = say("texts", { count: number.format(lines().length), limit: number.format(limits.texts) });
+  byId("texts-count").textContent = [howMany, about(lines().join(" ").length)].filter(Boolean).join(" · ");
+  byId("file-about").textContent = file ? about(fileCharacters) : "";
+}
+
+function about(characters) {
+  return characters ? say("aboutSeconds", { time: clock(characters / CHARACTERS_PER_SECOND / chosenSettings().speed) }) : "";
+}
+
+async function measure() {
+  const isText = file && !/\.docx$/i.test(file.name);
+  fileCharacters = isText ? (await file.text()).replace(NOT_SAID, "").length : 0;
+  count();
 }
 
 function take(chosen) {
@@ -43,6 +58,16 @@ function take(chosen) {
   showError(errorBox, problem);
   file = problem ? null : chosen;
   byId("file-name").textContent = file?.name ?? "";
+  measure();
+}
+
+/** What has been sent cannot be sent again by accident. */
+function clear() {
+  texts.value = byId("name").value = "";
+  sessionStorage.removeItem(DRAFT_KEY);
+  file = null;
+  byId("file-name").textContent = "";
+  measure();
 }
 
 function problemOf(chosen) {
@@ -60,7 +85,7 @@ function obstacle() {
 }
 
 function order() {
-  const settings = { voice: voice.value, ...chosenSettings() };
+  const settings = { voice: voice.value, name: byId("name").value.trim(), ...chosenSettings() };
   if (source() === "texts") return { ...settings, texts: lines() };
   const body = new FormData();
   for (const [name, value] of Object.entries({ ...settings, split: byId("split").value })) body.set(name, value);
@@ -82,6 +107,7 @@ async function send(event) {
   try {
     const told = (share) => { status.textContent = share < 1 ? say("uploading", { percent: say("percent", { value: number.format(Math.floor(100 * share)) }) }) : say("sending"); };
     await postOnce("batches/", order(), undefined, told);
+    clear();
     status.textContent = say("started");
     pager.page = 1;
     await load();
@@ -123,6 +149,7 @@ function entry(batch) {
     say("progress", { done: succeeded, total }),
     failed && say("failedSome", { count: failed }),
     batch.skipped.length && say("skippedSome", { count: batch.skipped.length }),
+    ...fittedFacts(batch),
     batch.format,
     date.format(new Date(batch.created_at)),
   ];
@@ -136,31 +163,6 @@ function entry(batch) {
       isRunning(batch)
         ? make("button", { type: "button", class: "button ghost", text: say("cancel"), "aria-label": say("cancelNamed", { name: nameOf(batch) }), onclick: () => cancel(batch) })
         : make("button", { type: "button", class: "button ghost", text: say("remove"), "aria-label": say("removeNamed", { name: nameOf(batch) }), onclick: () => dropBatch(batch) })));
-}
-
-function contents(batch) {
-  const items = make("ul", { class: "batch-items", tabindex: "0", "aria-label": say("items") });
-  const details = make("details", { open: opened.has(batch.id) }, make("summary", { text: say("items") }), items,
-    make("a", { href: `/history/?batch=${batch.id}`, text: say("itemsFind") }));
-  const fill = async () => {
-    const answer = await get(`jobs/?batch=${batch.id}&page_size=${SHOWN_ITEMS}`).catch(() => null);
-    if (!answer) return;
-    const left = answer.count - answer.results.length;
-    items.replaceChildren(...answer.results.map(item), ...(left ? [make("li", { class: "quiet", text: say("itemsMore", { count: left }) })] : []));
-  };
-  details.addEventListener("toggle", () => {
-    if (details.open) opened.add(batch.id);
-    else opened.delete(batch.id);
-    if (details.open) fill();
-  });
-  return details;
-}
-
-function item(job) {
-  const state = job.audio ? clock(job.audio.seconds) : say(job.status === "queued" ? "running" : job.status);
-  return make("li", {},
-    make("span", { text: job.text || job.name, lang: "ru" }),
-    make("span", { class: job.error ? "bad" : "quiet", text: ` · ${job.error ? job.error.message : state}` }));
 }
 
 async function after(change) {
@@ -189,7 +191,11 @@ async function loadVoices() {
 function start() {
   form.addEventListener("submit", send);
   for (const radio of form.elements.source) radio.addEventListener("change", showSource);
-  texts.addEventListener("input", count);
+  texts.addEventListener("input", () => {
+    count();
+    sessionStorage.setItem(DRAFT_KEY, texts.value);
+  });
+  texts.value ||= sessionStorage.getItem(DRAFT_KEY) ?? "";
   byId("file").addEventListener("change", (event) => {
     take(event.target.files[0]);
     event.target.value = "";
@@ -205,7 +211,7 @@ function start() {
     event.preventDefault();
     take(event.dataTransfer.files[0]);
   });
-  startSettings();
+  startSettings(count);
   showSource();
   count();
   loadVoices().catch((error) => showError(errorBox, error.message));

@@ -171,7 +171,7 @@ export function playLive(title) {
 
 /** Show a finished job: what is heard live goes on to its end. */
 export function showJob(job, { play = false } = {}) {
-  const title = job.voice.name;
+  const title = job.voice.name || job.name;
   const source = { url: job.audio.url, seconds: job.audio.seconds };
   if (live) whole = source;
   else showSound({ title, play, ...source });

@@ -6,6 +6,7 @@ import { byId, make, say, showError } from "./page.js";
 
 const VOWEL = /[аеёиоуыэюя]/i;
 const MARKS = /[+\u0301]/g;
+const PART_SENTENCES = 20;
 const QUIET_MILLISECONDS = 600; // after the last key, before asking again
 
 const panel = byId("said");
@@ -13,48 +14,97 @@ const text = byId("text");
 const lines = byId("said-lines");
 const note = byId("said-note");
 const keep = byId("said-keep");
+const more = byId("said-more");
 const errorBox = byId("said-error");
 
-let analysed = null; // the text that the panel shows
+let parts = []; // read so far: {after, sentences}; `after` tells the server where one begins
+let next = null; // where the following one begins
+let analysed = null; // the text that they are of
 let asked = 0;
 let timer = 0;
 
+const read = (after) => post("phonemes/", { text: text.value, sentences: PART_SENTENCES, after });
+
+/** Read the text anew, as far as it was read before. */
 export async function refreshSaid() {
   clearTimeout(timer);
   if (panel.hidden) return;
-  const request = ++asked;
-  const value = text.value;
-  if (!value.trim()) {
-    analysed = null;
-    lines.replaceChildren();
+  if (!text.value.trim()) {
+    [parts, next, analysed] = [[], null, null];
+    asked += 1;
+    draw();
     note.textContent = say("saidEmpty");
     showError(errorBox, "");
     return;
   }
+  const wanted = Math.max(1, parts.length);
+  await reading(async (current) => {
+    const fresh = [];
+    for (let after = ""; after !== null && fresh.length < wanted;) {
+      const answer = await read(after);
+      if (!current()) return;
+      fresh.push({ after, sentences: answer.sentences });
+      after = answer.next;
+      next = after;
+    }
+    parts = fresh;
+  });
+}
+
+const readOn = () => reading(async (current) => {
+  const answer = await read(next);
+  if (!current()) return;
+  parts.push({ after: next, sentences: answer.sentences });
+  next = answer.next;
+});
+
+/** One part anew, when only a stress in it has changed; what follows it has moved by `moved` signs. */
+const readAgain = (index, moved) => reading(async (current) => {
+  const answer = await read(parts[index].after);
+  if (!current()) return;
+  parts[index].sentences = answer.sentences;
+  for (const part of parts.slice(index + 1)) {
+    part.after = shifted(part.after, moved);
+    for (const word of part.sentences.flatMap((sentence) => sentence.words)) {
+      if (word.start !== null) [word.start, word.end] = [word.start + moved, word.end + moved];
+    }
+  }
+  if (next) next = shifted(next, moved);
+});
+
+const shifted = (after, moved) => after.replace(/\d+$/, (place) => Number(place) + moved);
+
+/** Ask and draw; the answer to an earlier question is dropped. */
+async function reading(ask) {
+  const request = ++asked;
+  const current = () => request === asked;
+  const value = text.value;
   panel.setAttribute("aria-busy", "true");
-  if (!analysed) note.textContent = say("saidWaiting");
+  if (!parts.length) note.textContent = say("saidWaiting");
   try {
-    const answer = await post("phonemes/", { text: value });
-    if (request !== asked) return;
+    await ask(current);
+    if (!current()) return;
     analysed = value;
     showError(errorBox, "");
     note.textContent = "";
-    draw(answer.sentences);
+    draw();
   } catch (error) {
-    if (request !== asked) return;
+    if (!current()) return;
     note.textContent = "";
     showError(errorBox, error.message);
   } finally {
-    if (request === asked) panel.removeAttribute("aria-busy");
+    if (current()) panel.removeAttribute("aria-busy");
   }
 }
 
-function draw(sentences) {
-  lines.replaceChildren(...sentences.map((sentence) => make("p", { class: "said-line" },
+function draw() {
+  const sentences = parts.flatMap((part, index) => part.sentences.map((sentence) => ({ sentence, index })));
+  lines.replaceChildren(...sentences.map(({ sentence, index }) => make("p", { class: "said-line", "data-part": index },
     sentence.voice && make("b", { class: "said-voice", text: sentence.voice }),
     ...sentence.words.map(wordElement))));
   const first = lines.querySelector("button");
   if (first) first.tabIndex = 0;
+  more.hidden = next === null;
 }
 
 function wordElement(word) {
@@ -99,13 +149,15 @@ async function moveStress(word, vowel, button) {
     return;
   }
   const place = [...lines.querySelectorAll("button")].indexOf(button);
+  const part = Number(button.closest(".said-line").dataset.part);
   const signs = [...text.value];
   const bare = signs.slice(word.start, word.end).join("").replace(MARKS, "");
   const marked = markVowel(bare, vowel);
   if (!marked) return;
   text.value = [...signs.slice(0, word.start), marked, ...signs.slice(word.end)].join("");
   text.dispatchEvent(new Event("input", { bubbles: true }));
-  await refreshSaid();
+  clearTimeout(timer); // only this part has changed
+  await readAgain(part, marked.length - (word.end - word.start));
   lines.querySelectorAll("button")[place]?.focus();
   offer(bare, marked);
 }
@@ -147,6 +199,11 @@ function walk(event) {
 }
 
 export function startSaid() {
+  more.addEventListener("click", async () => {
+    const before = lines.querySelectorAll("button").length;
+    await readOn();
+    lines.querySelectorAll("button")[before]?.focus();
+  });
   lines.addEventListener("keydown", walk);
   lines.addEventListener("focusin", (event) => {
     for (const button of lines.querySelectorAll('button[tabindex="0"]')) button.tabIndex = -1;

@@ -40,6 +40,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     ),
     "panels": ("О тексте", "About the text"),
     "said_open": ("Как прозвучит", "How it will sound"),
+    "said_more": ("Показать дальше", "Show what follows"),
     "said_hint": (
         "Нажмите на гласную, чтобы перенести ударение: оно запишется в текст знаком +.",
         "Press a vowel to move the stress there: it is written into the text as +.",
