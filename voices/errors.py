@@ -105,6 +105,10 @@ class TimedOut(AppError):
     status = HTTPStatus.GATEWAY_TIMEOUT
 
 
+class CallerLeft(Conflict):
+    """Whoever waited for the job has hung up, so nobody will read this."""
+
+
 class JobCancelled(Exception):
     """The job was cancelled (or given to another worker) while it ran."""
 

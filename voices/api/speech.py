@@ -18,7 +18,7 @@ from voices.api.streaming_response import streaming_response
 from voices.audio_formats import MEDIA_TYPES
 from voices.models import Job
 from voices.services.idempotency import made_once
-from voices.services.jobs import job_wait
+from voices.services.jobs import job_answer
 from voices.services.reading import text_read
 from voices.services.speech import (
     SpeechWish,
@@ -46,16 +46,19 @@ class SpeechApi(APIView):
         wish, owner = SpeechWish(**form.validated_data), owner_of(request)
         with ExitStack() as place:
             place.enter_context(waiting_place())
+            call = call_of(request)
             job, replayed = made_once(
                 owner=owner,
-                call=call_of(request),
+                call=call,
                 prepare=lambda: speech_job_prepare(
                     owner=owner, wish=wish, text_limit=settings.SYNC_TEXT_LIMIT
                 ),
             )
             if wish.stream and not replayed:  # it is sent once; later there is its whole sound
                 return streaming_response(owner=owner, job=job, on_end=place.pop_all().close)
-            response = speech_response(request, job_wait(job_id=job.pk))
+            # who sends a key asks again with it
+            made = job_answer(owner=owner, job_id=job.pk, kept=bool(call.key))
+            response = speech_response(request, made)
         for name, value in replayed_header(replayed).items():
             response.headers[name] = value
         return response

@@ -19,7 +19,7 @@ from voices.errors import BadInput, NotFound
 from voices.openai.errors import openai_exception_handler
 from voices.openai.events import events_response
 from voices.openai.formats import ALIASES, FORMATS, MODEL
-from voices.services.jobs import job_wait
+from voices.services.jobs import job_answer
 from voices.services.speech import SpeechWish, speech_job_create
 from voices.services.waiting import waiting_place
 
@@ -83,7 +83,8 @@ class OpenAiSpeechApi(OpenAiView):
             job = speech_job_create(owner=owner, wish=wish, text_limit=settings.SYNC_TEXT_LIMIT)
             if wish.stream:
                 return events_response(owner=owner, job=job, on_end=place.pop_all().close)
-            return speech_response(request, job_wait(job_id=job.pk))
+            made = job_answer(owner=owner, job_id=job.pk, kept=False)
+            return speech_response(request, made)
 
 
 def wish_of(values: dict[str, Any]) -> SpeechWish:

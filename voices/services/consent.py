@@ -1,5 +1,6 @@
 """Consent to a voice: the statement that is kept, and the phrase that may have to be read aloud."""
 
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -164,7 +165,8 @@ def phrase_read(
     try:
         job_wait(job_id=job.pk)
     except AppError:
-        job_cancel(owner=owner, job_id=job.pk)
+        with suppress(NotFound):  # removed meanwhile, with its voice
+            job_cancel(owner=owner, job_id=job.pk)
         raise
     phrase.refresh_from_db()
     return phrase

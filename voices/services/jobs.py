@@ -13,8 +13,9 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from voices.client_connection import client_watch
 from voices.dispatch import dispatch
-from voices.errors import AppError, Conflict, TimedOut, Unavailable, error_of_status
+from voices.errors import AppError, CallerLeft, Conflict, TimedOut, Unavailable, error_of_status
 from voices.models import Job, Recording, Voice
 from voices.owner import Owner
 from voices.selectors.health import workers_alive
@@ -184,14 +185,27 @@ def chunks_delete(rows: QuerySet[Job]) -> None:
     files_delete([part_name(chunk.pk, chunk.attempts, 0) for chunk in chunks if chunk.attempts])
 
 
+def job_answer(*, owner: Owner, job_id: UUID, kept: bool) -> Job:
+    """`job_wait` for a call that made the job for nothing but its answer: when the client has hung up,
+    the job is cancelled, unless it is to be `kept` for one who will ask again.
+    """
+    try:
+        return job_wait(job_id=job_id)
+    except CallerLeft:
+        if not kept:
+            job_cancel(owner=owner, job_id=job_id)
+        raise
+
+
 def job_wait(*, job_id: UUID, seconds: float | None = None) -> Job:
     """Wait until the job has succeeded, and return it.
 
     Raises:
         AppError: the job's own error; Conflict when it was cancelled; TimedOut, the job goes on;
-            Unavailable when no worker lives.
+            Unavailable when no worker lives; CallerLeft, the job goes on.
     """
     patience = settings.WAIT_SECONDS if seconds is None else seconds
+    has_left = client_watch()
     started, pause = time.monotonic(), FIRST_POLL_SECONDS
     while True:
         job = Job.objects.filter(pk=job_id).select_related("result", "voice").first()
@@ -201,6 +215,9 @@ def job_wait(*, job_id: UUID, seconds: float | None = None) -> Job:
             return job
         if not job.is_active:
             raise job_error(job)
+        if has_left():
+            logger.info("the client has hung up")
+            raise CallerLeft("job_cancelled", "the client has hung up", "клиент отключился")
         _check_patience(job, waited=time.monotonic() - started, patience=patience)
         time.sleep(pause)
         pause = min(pause * 1.3, LAST_POLL_SECONDS)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.core.files.storage import default_storage
 
+from voices.client_connection import client_watch
 from voices.errors import NotFound, TimedOut, Unavailable
 from voices.models import Job
 from voices.owner import Owner
@@ -29,6 +30,7 @@ def speech_stream(
         AppError: the job's own error, also before the first sentence.
     """
     sent, heard_at = 0, time.monotonic()
+    has_left = client_watch()
     try:
         while True:
             job = Job.objects.filter(pk=job_id).first()
@@ -44,6 +46,8 @@ def speech_stream(
                 raise job_error(job)
             if sent > job.parts_ready:
                 raise _interrupted()
+            if has_left():
+                return
             if time.monotonic() - heard_at > SILENT_SECONDS:
                 raise TimedOut("still_working", "no sentence for long", "долго нет предложения")
             time.sleep(POLL_SECONDS)

@@ -1,6 +1,7 @@
 """Voices of one's own: made from recordings, extended, renamed, deleted."""
 
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 from django.core.files.base import File
 from django.db import transaction
 
-from voices.errors import AppError, BadInput
+from voices.errors import AppError, BadInput, NotFound
 from voices.models import ConsentRecord, Job, Recording, Voice
 from voices.owner import Owner
 from voices.selectors.voices import recording_get, voice_own_get
@@ -210,5 +211,6 @@ def _wait_or_undo(owner: Owner, job: Job) -> None:
     try:
         job_wait(job_id=job.pk)
     except AppError:
-        job_cancel(owner=owner, job_id=job.pk)  # removes the recordings, and the voice when new
+        with suppress(NotFound):  # removed meanwhile, with its voice
+            job_cancel(owner=owner, job_id=job.pk)  # and the recordings, and the voice when new
         raise
