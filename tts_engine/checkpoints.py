@@ -7,6 +7,7 @@ No pickle is ever read. Before anything of a folder is loaded, each of its files
 import dataclasses
 import hashlib
 import json
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,7 +27,10 @@ ConfigT = TypeVar("ConfigT")
 
 
 def weights_folder() -> Path:
-    """The folder of shipped weights beside the package."""
+    """The folder of weights: `VOICECLONE_WEIGHTS`, else the shipped one beside the package."""
+    chosen = os.environ.get("VOICECLONE_WEIGHTS", "").strip()
+    if chosen:
+        return Path(chosen).expanduser().resolve()
     return Path(__file__).resolve().parent.parent / "weights"
 
 

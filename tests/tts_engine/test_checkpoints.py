@@ -16,6 +16,7 @@ from tts_engine.checkpoints import (
     write_manifest,
 )
 from tts_engine.errors import CheckpointError
+from tts_engine.voicebank import get_voice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,3 +137,12 @@ def test_config_of_another_version_is_refused(tmp_path):
 def test_weights_of_another_network_are_refused(tmp_path):
     with pytest.raises(CheckpointError, match="do not fit"):
         load_into(torch.nn.Linear(2, 2), {"weight": torch.zeros(2, 2)}, tmp_path)
+
+
+def test_the_operator_names_the_folder_of_weights(tmp_path, monkeypatch):
+    monkeypatch.setenv("VOICECLONE_WEIGHTS", str(tmp_path))
+    assert weights_folder() == tmp_path
+    with pytest.raises(CheckpointError, match=str(tmp_path)):
+        get_voice("anna")  # the bank is looked for there too
+    monkeypatch.setenv("VOICECLONE_WEIGHTS", "")
+    assert (weights_folder() / "recognizer" / "model.safetensors").is_file()

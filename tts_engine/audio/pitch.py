@@ -11,7 +11,10 @@ HOP_SAMPLES = 256
 
 
 def track_f0(audio: Audio, frames: int) -> NDArray[np.float32]:
-    """F0 at the centre of each mel frame, shape (frames,), Hz, 0 where unvoiced."""
+    """F0 at the centre of each mel frame, shape (frames,), Hz, 0 where unvoiced.
+
+    Between two voiced measurements it is read from the line between them.
+    """
     sound = parselmouth.Sound(audio.waveform.astype(np.float64), audio.sample_rate_hz)
     hop_seconds = HOP_SAMPLES / audio.sample_rate_hz
     if sound.duration < 3.1 / FLOOR_HZ:
@@ -19,11 +22,15 @@ def track_f0(audio: Audio, frames: int) -> NDArray[np.float32]:
     pitch = sound.to_pitch_ac(time_step=hop_seconds, pitch_floor=FLOOR_HZ, pitch_ceiling=CEILING_HZ)
     heard = pitch.selected_array["frequency"]  # 0 where unvoiced
     centres = (np.arange(frames) + 0.5) * hop_seconds
-    nearest = np.rint((centres - pitch.xs()[0]) / hop_seconds).astype(int)
-    inside = (nearest >= 0) & (nearest < heard.size)
-    f0_hz = np.zeros(frames, dtype=np.float32)
-    f0_hz[inside] = heard[nearest[inside]]
-    return f0_hz
+    places = (centres - pitch.xs()[0]) / pitch.dx
+    left = np.clip(np.floor(places).astype(int), 0, heard.size - 1)
+    right = np.clip(left + 1, 0, heard.size - 1)
+    share = np.clip(places - left, 0, 1)
+    line = (1 - share) * heard[left] + share * heard[right]
+    nearest = np.where(share < 0.5, heard[left], heard[right])
+    voiced = (heard[left] > 0) & (heard[right] > 0)
+    outside = (places < -0.5) | (places > heard.size - 0.5)
+    return np.where(outside, 0, np.where(voiced, line, nearest)).astype(np.float32)
 
 
 def f0_profile(f0_hz: NDArray[np.float32]) -> tuple[float, float]:

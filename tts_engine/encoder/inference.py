@@ -4,7 +4,6 @@ The steps and their settings are Resemblyzer's (Apache-2.0), so that the vectors
 were trained to give.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -52,19 +51,6 @@ class SpeakerEncoder:
             AudioError: there is no speech in it.
         """
         return self.embed_waveform(self._voiced(audio))
-
-    def embed_batch(self, audios: Sequence[Audio]) -> NDArray[np.float32]:
-        """d-vectors of several recordings in one pass, shape (N, 256), rows as `embed` gives them.
-
-        Raises:
-            AudioError: there is no speech in one of them.
-        """
-        clips = [self._windows(self._mel(self._voiced(audio))) for audio in audios]
-        if not clips:
-            return np.zeros((0, self.config.embedding), dtype=np.float32)
-        vectors = self._vectors(np.concatenate(clips))  # (windows of all clips, D)
-        bounds = np.cumsum([clip.shape[0] for clip in clips])[:-1]
-        return np.stack([_unit_mean(part) for part in np.split(vectors, bounds)])
 
     def embed_windows(
         self, audio: Audio, *, step_seconds: float

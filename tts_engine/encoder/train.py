@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from tts_engine.checkpoints import load_checkpoint, load_into, save_checkpoint
+from tts_engine.checkpoints import load_checkpoint, load_into
 from tts_engine.encoder.config import EncoderConfig
 from tts_engine.encoder.data import PartialSampler
 from tts_engine.encoder.losses import Ge2eLoss
@@ -37,7 +37,7 @@ class EncoderTraining:
 
 
 def train(settings: EncoderTraining) -> float:
-    """Train to the last step, write weights beside the run; returns the last loss."""
+    """Train to the last step; returns the last loss."""
     run = TrainingRun(settings.run)
     torch.manual_seed(settings.run.seed)
     network, criterion = EncoderNetwork(settings.model), Ge2eLoss()
@@ -52,7 +52,7 @@ def train(settings: EncoderTraining) -> float:
     criterion.to(run.device)
     corpus = Corpus(settings.corpus)
     sampler = PartialSampler(corpus, corpus.select(split=TRAIN), settings.model)
-    rng = np.random.default_rng((settings.run.seed, run.step, run.fabric.global_rank))
+    rng = np.random.default_rng(run.seed)
     last = float("nan")
     for step in run.steps():
         for group in prepared.param_groups:
@@ -69,7 +69,7 @@ def train(settings: EncoderTraining) -> float:
         run.log({"loss/ge2e": last})
         if run.is_save_step:
             run.save(state)
-            save_checkpoint(settings.run.folder / "weights", settings.model, network.state_dict())
+            run.export(settings.model, network.state_dict())
     return last
 
 

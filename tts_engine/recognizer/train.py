@@ -18,7 +18,6 @@ from rapidfuzz.distance import Levenshtein
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 
-from tts_engine.checkpoints import save_checkpoint
 from tts_engine.recognizer.config import EAR, JUDGE, RecognizerConfig
 from tts_engine.recognizer.data import (
     Batch,
@@ -78,16 +77,15 @@ class RecognizerTrainer:
         self.state = {"network": self.network, "optimizer": self.optimizer, "mean": self.mean}
 
     def fit(self) -> None:
-        """Train to the last step and write the weights beside the run."""
+        """Train to the last step."""
         run, settings = self.run, self.settings
         run.resume(self.state)
         network, optimizer = run.fabric.setup(self.network, self.optimizer)
-        seed = settings.run.seed + run.step + 7919 * run.fabric.global_rank
         batches = training_batches(
             self.train_clips,
             self.cache,
             frames_per_batch=settings.frames_per_batch,
-            seed=seed,
+            seed=run.seed,
             variation=settings.variation,
         )
         for step in run.steps():
@@ -101,15 +99,11 @@ class RecognizerTrainer:
             optimizer.zero_grad()
             self.mean.update_parameters(self.network)
             run.log({"loss/ctc": loss.item(), "lr": settings.learning_rate * factor})
-            if step % settings.evaluate_every == 0 or run.is_last:
+            if run.is_main and (step % settings.evaluate_every == 0 or run.is_last):
                 self._evaluate()
             if run.is_save_step:
                 run.save(self.state)
-                self._export()
-
-    def _export(self) -> None:
-        weights = self.mean.module.state_dict()
-        save_checkpoint(self.settings.run.folder / "weights", self.settings.model, weights)
+                run.export(settings.model, self.mean.module.state_dict())
 
     def _loss(self, network: torch.nn.Module, batch: Batch) -> Tensor:
         device = self.run.device
@@ -122,7 +116,7 @@ class RecognizerTrainer:
             clips = [clip for clip in self.held_out_clips if clip.corpus == corpus]
             rate = self._phoneme_error_rate(clips[:: 1 + len(clips) // MOST_MEASURED])
             logger.info("step %d: %s phoneme error rate %.3f", self.run.step, corpus, rate)
-            self.run.writer.add_scalar(f"per/{corpus}", rate, self.run.step)
+            self.run.record(f"per/{corpus}", rate)
 
     @torch.inference_mode()
     def _phoneme_error_rate(self, clips: list[Clip]) -> float:

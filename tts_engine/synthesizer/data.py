@@ -1,12 +1,8 @@
 """Aligned clips as training batches: mel, tokens, durations, pitch and the voice of each clip.
 
-    <aligned>/aligned.jsonl     {"id", "tokens", "durations", "f0_hz", "f0_median_hz", "f0_spread_semitones"}
-    <aligned>/embeddings.npy    float32 (N, 256), in row order
-
-Written by `train align`; the audio comes from the prepared corpus by clip id.
+The rows are those of `tts_engine.training.aligned`; the audio comes from the prepared corpus by clip id.
 """
 
-import json
 import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -30,13 +26,12 @@ from tts_engine.synthesizer.profile import (
     voice_spectrum,
 )
 from tts_engine.text.symbols import PAUSES, START, is_phoneme, symbols_to_ids
+from tts_engine.training.aligned import AlignedRow, read_aligned
 from tts_engine.training.corpus import TRAIN, Clip, Corpus
 from tts_engine.types import VoiceProfile
 
 logger = logging.getLogger(__name__)
 
-ALIGNED_FILE = "aligned.jsonl"
-EMBEDDINGS_FILE = "embeddings.npy"
 START_ID = symbols_to_ids([START])[0]
 PAUSE_IDS = frozenset(symbols_to_ids(PAUSES))
 SHORTEST_CUT_FRAMES = 10  # a pause to cut at
@@ -132,21 +127,11 @@ class AlignedCorpus:
     """Read access to the aligned clips; mels are kept in memory as float16 once made."""
 
     def __init__(self, corpus: Corpus, aligned: Path, mel: MelConfig, spectrum_size: int) -> None:
-        rows_path, embeddings_path = aligned / ALIGNED_FILE, aligned / EMBEDDINGS_FILE
-        for path in (rows_path, embeddings_path):
-            if not path.is_file():
-                raise AudioError(
-                    "alignment_missing",
-                    f"no {path}; run `python -m tts_engine train align` first",
-                    f"нет {path}; сначала выполните `python -m tts_engine train align`",
-                )
         self.corpus, self.mel_config, self.spectrum_size = corpus, mel, spectrum_size
         clips = {clip.id: clip for clip in corpus.clips}
-        rows = [json.loads(line) for line in rows_path.read_text(encoding="utf-8").splitlines()]
-        embeddings = np.load(embeddings_path, allow_pickle=False)
         self.clips = [
-            _aligned_clip(clips.get(row["id"]), row, embedding, mel)
-            for row, embedding in zip(rows, embeddings, strict=True)
+            _aligned_clip(clips.get(row.id), row, embedding, mel)
+            for row, embedding in read_aligned(aligned)
         ]
         self._mels: dict[str, NDArray[np.float16]] = {}
         self._spectra: dict[str, NDArray[np.float32]] = {}
@@ -342,27 +327,27 @@ def length_groups(frames: Sequence[int], batch_frames: int) -> list[list[int]]:
 
 
 def _aligned_clip(
-    clip: Clip | None, row: dict, embedding: NDArray[np.float32], mel: MelConfig
+    clip: Clip | None, row: AlignedRow, embedding: NDArray[np.float32], mel: MelConfig
 ) -> AlignedClip:
-    durations = np.asarray(row["durations"], dtype=np.int64)
+    durations = np.asarray(row.durations, dtype=np.int64)
     frames = 0 if clip is None else clip.samples // mel.hop_samples
-    if clip is None or int(durations.sum()) != frames or durations.size != len(row["tokens"]):
+    if clip is None or int(durations.sum()) != frames or durations.size != len(row.tokens):
         raise AudioError(
             "alignment_mismatch",
-            f"{row['id']}: {int(durations.sum())} aligned frames, the corpus has {frames}; align again",
-            f"{row['id']}: выровнено кадров {int(durations.sum())}, в корпусе {frames}; выровняйте заново",
+            f"{row.id}: {int(durations.sum())} aligned frames, the corpus has {frames}; align again",
+            f"{row.id}: выровнено кадров {int(durations.sum())}, в корпусе {frames}; выровняйте заново",
         )
-    f0_hz = np.asarray(row["f0_hz"], dtype=np.float32)
-    median, spread = float(row["f0_median_hz"]), float(row["f0_spread_semitones"])
+    f0_hz = np.asarray(row.f0_hz, dtype=np.float32)
+    median, spread = row.f0_median_hz, row.f0_spread_semitones
     has_pitch = median > 0
     pitch = np.zeros_like(f0_hz)
     voiced = (f0_hz > 0) & has_pitch
     pitch[voiced] = 12 * np.log2(f0_hz[voiced] / median) / max(spread, 0.5)
-    spoken = [d for t, d in zip(row["tokens"], durations, strict=True) if is_phoneme(t)]
+    spoken = [d for t, d in zip(row.tokens, durations, strict=True) if is_phoneme(t)]
     rate = len(spoken) / max(1, sum(spoken)) * mel.frames_per_second
     return AlignedClip(
         clip=clip,
-        token_ids=np.asarray(symbols_to_ids(row["tokens"]), dtype=np.int64),
+        token_ids=np.asarray(symbols_to_ids(row.tokens), dtype=np.int64),
         durations=durations,
         f0_hz=np.where(voiced, f0_hz, 0).astype(np.float32),
         pitch=np.clip(pitch, -PITCH_LIMIT, PITCH_LIMIT),

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from tts_engine.checkpoints import load_checkpoint, load_into, save_checkpoint, weights_folder
+from tts_engine.checkpoints import load_checkpoint, load_into, weights_folder
 from tts_engine.encoder.from_mel import MelSpeakerEncoder
 from tts_engine.recognizer.config import RecognizerConfig
 from tts_engine.recognizer.model import RecognizerNetwork
@@ -141,8 +141,7 @@ class SynthesizerTrainer:
         network, optimizer = run.fabric.setup(self.network, self.optimizer)
         self.critic, self.critic_optimizer = run.fabric.setup(self.critic, self.critic_optimizer)
         network.train()
-        seed = settings.run.seed + run.step + 7919 * run.fabric.global_rank
-        batches = self.sampler.batches(np.random.default_rng(seed))
+        batches = self.sampler.batches(np.random.default_rng(run.seed))
         for step in run.steps():
             rate = settings.learning_rate * warmup_cosine(
                 step, warmup=settings.warmup, total=settings.run.steps
@@ -164,7 +163,7 @@ class SynthesizerTrainer:
                     "lr": rate,
                 }
             )
-            if step % settings.validate_every == 0 or run.is_last:
+            if run.is_main and (step % settings.validate_every == 0 or run.is_last):
                 self.validator.measure(self.averaged)
             if run.is_save_step:
                 run.save(self.state)
@@ -208,10 +207,8 @@ class SynthesizerTrainer:
 
     def export(self) -> None:
         """Write the averaged weights in half precision."""
-        if self.run.fabric.is_global_zero:
-            folder = self.settings.run.folder / "weights"
-            config = replace(self.settings.model, band_spread=self.band_spread)
-            save_checkpoint(folder, config, self.averaged.state_dict())
+        config = replace(self.settings.model, band_spread=self.band_spread)
+        self.run.export(config, self.averaged.state_dict())
 
 
 def load_listeners(config: SynthesizerConfig, device: torch.device) -> Listeners:

@@ -43,7 +43,7 @@ class Validator:
             summary = ", ".join(f"{name} {value:.3f}" for name, value in values.items())
             logger.info("step %d, held-out %s: %s", self.run.step, corpus, summary)
             for name, value in values.items():
-                self.run.writer.add_scalar(f"heldout_{corpus}/{name}", value, self.run.step)
+                self.run.record(f"heldout_{corpus}/{name}", value)
             frames, tokens = int(batch.frames[0]), int(batch.token_lengths[0])
             steps = -(-frames // network.config.reduction)
             figure = picture(

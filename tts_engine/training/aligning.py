@@ -2,19 +2,14 @@
 
     python -m tts_engine train align --corpus data/corpus --output data/aligned
 
-Every clip is aligned by the recognizer. A clip without a transcript gets what the recognizer hears.
-
-    <output>/aligned.jsonl     one AlignedClip per line
-    <output>/embeddings.npy    (N, 256) float32 d-vectors in the order of the lines
+Every clip is aligned by the recognizer. A clip without a transcript gets what the recognizer hears. The
+format is that of `tts_engine.training.aligned`.
 """
 
 import argparse
-import dataclasses
-import json
 import logging
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -32,58 +27,21 @@ from tts_engine.errors import AudioError
 from tts_engine.recognizer.align import Alignment, align
 from tts_engine.recognizer.inference import Recognizer, greedy
 from tts_engine.text.symbols import PERIOD, START, VOWELS, is_phoneme
+from tts_engine.training.aligned import AlignedRow, Embedding, write_aligned
 from tts_engine.training.corpus import Clip, Corpus
 from tts_engine.types import Audio
 
+Measured = tuple[AlignedRow, Embedding] | str  # or why a clip is left out
+
 logger = logging.getLogger(__name__)
 
-ALIGNED_FILE = "aligned.jsonl"
-EMBEDDINGS_FILE = "embeddings.npy"
 VOICELESS = frozenset(
     ("p", "f", "k", "t", "s", "ʂ", "ts", "x", "pʲ", "fʲ", "kʲ", "tʲ", "sʲ", "xʲ", "tɕ", "ɕː")
 )
 WORST_SCORE = -1.6  # mean log-probability per step; below it text and audio do not agree
 
 
-@dataclass(frozen=True, kw_only=True)
-class AlignedClip:
-    """What the synthesizer learns from one clip.
-
-    Attributes:
-        id: of the clip in the corpus.
-        tokens: START, phonemes and pauses.
-        durations: mel frames of each token; they sum to the frames of the clip's mel.
-        f0_hz: median F0 of each voiced token, 0 for the others.
-        f0_median_hz: of the clip's voiced frames.
-        f0_spread_semitones: standard deviation around the median.
-        score: mean log-probability of the alignment per step.
-    """
-
-    id: str
-    tokens: tuple[str, ...]
-    durations: tuple[int, ...]
-    f0_hz: tuple[float, ...]
-    f0_median_hz: float
-    f0_spread_semitones: float
-    score: float
-
-
-def read_aligned(folder: Path) -> Iterator[AlignedClip]:
-    """Rows of an aligned folder, in the order of its embeddings."""
-    with (folder / ALIGNED_FILE).open(encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            yield AlignedClip(
-                **{
-                    **row,
-                    "tokens": tuple(row["tokens"]),
-                    "durations": tuple(row["durations"]),
-                    "f0_hz": tuple(row["f0_hz"]),
-                }
-            )
-
-
-def align_clip(corpus: Corpus, clip: Clip, recognizer: Recognizer) -> AlignedClip:
+def align_clip(corpus: Corpus, clip: Clip, recognizer: Recognizer) -> AlignedRow:
     """Tokens, durations and pitch of one clip.
 
     Raises:
@@ -96,7 +54,7 @@ def align_clip(corpus: Corpus, clip: Clip, recognizer: Recognizer) -> AlignedCli
     alignment = align(mel, posteriors, tokens)
     f0_hz = track_f0(Audio(waveform, recognizer.config.mel.sample_rate_hz), mel.shape[1])
     median_hz, spread = f0_profile(f0_hz)
-    return AlignedClip(
+    return AlignedRow(
         id=clip.id,
         tokens=alignment.tokens,
         durations=alignment.durations,
@@ -131,7 +89,7 @@ class Aligner:
         self.recognizer = Recognizer.load(recognizer, device=resolve_device(device))
         self.encoder = SpeakerEncoder.load(encoder, device=resolve_device(device))
 
-    def measure(self, clip: Clip) -> tuple[AlignedClip, NDArray[np.float32]] | str:
+    def measure(self, clip: Clip) -> Measured:
         """The aligned clip and its d-vector, or why it is left out."""
         try:
             aligned = align_clip(self.corpus, clip, self.recognizer)
@@ -146,26 +104,19 @@ class Aligner:
 
 def align_corpus(arguments: argparse.Namespace) -> int:
     """Align every clip but telephone prompts; returns the number of clips kept."""
-    output: Path = arguments.output
-    output.mkdir(parents=True, exist_ok=True)
     clips = [clip for clip in Corpus(arguments.corpus).clips if clip.band_hz >= 8000]
     models = (arguments.corpus, arguments.recognizer, arguments.encoder, arguments.device)
-    embeddings: list[NDArray[np.float32]] = []
-    partial = output / (ALIGNED_FILE + ".partial")
-    with (
-        partial.open("w", encoding="utf-8") as lines,
-        get_context("spawn").Pool(arguments.workers, _start_worker, models) as pool,
-    ):
-        for result in tqdm(pool.imap(_measure, clips, chunksize=16), total=len(clips)):
-            if isinstance(result, str):
-                logger.warning(result)
-                continue
-            aligned, embedding = result
-            lines.write(json.dumps(dataclasses.asdict(aligned), ensure_ascii=False) + "\n")
-            embeddings.append(embedding)
-    np.save(output / EMBEDDINGS_FILE, np.stack(embeddings))
-    partial.replace(output / ALIGNED_FILE)
-    return len(embeddings)
+    with get_context("spawn").Pool(arguments.workers, _start_worker, models) as pool:
+        results = tqdm(pool.imap(_measure, clips, chunksize=16), total=len(clips))
+        return write_aligned(arguments.output, _kept(results))
+
+
+def _kept(results: Iterable[Measured]) -> Iterator[tuple[AlignedRow, Embedding]]:
+    for result in results:
+        if isinstance(result, str):
+            logger.warning(result)
+        else:
+            yield result
 
 
 _worker: list[Aligner] = []
@@ -175,7 +126,7 @@ def _start_worker(corpus: Path, recognizer: Path, encoder: Path, device: str) ->
     _worker.append(Aligner(corpus, recognizer, encoder, device))
 
 
-def _measure(clip: Clip) -> tuple[AlignedClip, NDArray[np.float32]] | str:
+def _measure(clip: Clip) -> Measured:
     return _worker[0].measure(clip)
 
 

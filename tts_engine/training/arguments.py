@@ -16,7 +16,6 @@ def add_run_arguments(parser: argparse.ArgumentParser, *, folder: str, steps: in
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--save-every", type=int, default=200, help="steps between checkpoints")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    parser.add_argument("--devices", type=int, default=1, help="processes, one per GPU")
     parser.add_argument("--precision", default="auto", help="auto, bf16-mixed or 32-true")
 
 
@@ -29,6 +28,5 @@ def run_config(arguments: argparse.Namespace) -> RunConfig:
         seed=arguments.seed,
         save_every=arguments.save_every,
         device=arguments.device,
-        devices=arguments.devices,
         precision=arguments.precision,
     )

@@ -18,7 +18,7 @@ from tts_engine.checkpoints import weights_folder
 from tts_engine.errors import VoiceError
 from tts_engine.synthesizer.profile import voice_spectrum
 from tts_engine.text.symbols import is_phoneme
-from tts_engine.training.aligning import EMBEDDINGS_FILE, AlignedClip, read_aligned
+from tts_engine.training.aligned import AlignedRow, read_aligned
 from tts_engine.training.corpus import TRAIN, Clip, Corpus
 from tts_engine.types import VoiceProfile
 from tts_engine.voicebank import BankVoice, write_voice
@@ -31,11 +31,8 @@ MOST_CLIPS = 60  # of one speaker; more change the means very little
 def build(corpus: Corpus, aligned: Path, output: Path) -> list[BankVoice]:
     """Write every voice of `bank.json`; VoiceError when a speaker has no training clips."""
     clips = {clip.id: clip for clip in corpus.select(split=TRAIN)}
-    vectors = np.load(aligned / EMBEDDINGS_FILE, allow_pickle=False)
     rows = [
-        (clips[row.id], row, vector)
-        for row, vector in zip(read_aligned(aligned), vectors, strict=True)
-        if row.id in clips
+        (clips[row.id], row, vector) for row, vector in read_aligned(aligned) if row.id in clips
     ]
     entries = json.loads(Path(__file__).with_name("bank.json").read_text(encoding="utf-8"))
     voices = []
@@ -53,7 +50,7 @@ def build(corpus: Corpus, aligned: Path, output: Path) -> list[BankVoice]:
     return voices
 
 
-def mean_profile(corpus: Corpus, rows: list[tuple[Clip, AlignedClip, np.ndarray]]) -> VoiceProfile:
+def mean_profile(corpus: Corpus, rows: list[tuple[Clip, AlignedRow, np.ndarray]]) -> VoiceProfile:
     """Mean d-vector, pitch, rate and spectrum of one speaker's clips."""
     embedding = np.mean([vector for _, _, vector in rows], axis=0)
     pitched = [row for _, row, _ in rows if row.f0_median_hz > 0]

@@ -12,17 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import parselmouth
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from tts_engine.audio.mel import MelConfig, log_mel
+from tts_engine.audio.pitch import track_f0
 from tts_engine.training.corpus import Clip, Corpus
-from tts_engine.types import Waveform
+from tts_engine.types import Audio
 
 MARGIN_FRAMES = 2
-PITCH_FLOOR_HZ, PITCH_CEILING_HZ = 60.0, 500.0
 PITCH_FILE = "pitch.npz"
 
 
@@ -61,29 +60,6 @@ class Batch:
         return replace(self, **moved)
 
 
-def track_pitch(waveform: Waveform, config: MelConfig) -> NDArray[np.float32]:
-    """Pitch at the centre of every mel frame by Praat's autocorrelation, 0 where unvoiced: (F,)."""
-    frames = waveform.size // config.hop_samples
-    times = (np.arange(frames) + 0.5) * config.hop_samples / config.sample_rate_hz
-    sound = parselmouth.Sound(waveform.astype(np.float64), config.sample_rate_hz)
-    if sound.duration < 3.1 / PITCH_FLOOR_HZ:  # shorter than Praat's window
-        return np.zeros(frames, np.float32)
-    pitch = sound.to_pitch_ac(
-        time_step=config.hop_samples / config.sample_rate_hz,
-        pitch_floor=PITCH_FLOOR_HZ,
-        pitch_ceiling=PITCH_CEILING_HZ,
-    )
-    found = pitch.selected_array["frequency"]
-    grid = (times - pitch.xs()[0]) / pitch.dx
-    left = np.clip(np.floor(grid).astype(int), 0, found.size - 1)
-    right = np.clip(left + 1, 0, found.size - 1)
-    share = np.clip(grid - left, 0, 1)
-    line = (1 - share) * found[left] + share * found[right]
-    nearest = np.where(share < 0.5, found[left], found[right])
-    both = (found[left] > 0) & (found[right] > 0)
-    return np.where(both, line, nearest).astype(np.float32)
-
-
 def bridge(f0_hz: NDArray[np.float32]) -> NDArray[np.float32]:
     """Lines in log frequency across unvoiced frames; 150 Hz when all are unvoiced."""
     known = np.flatnonzero(f0_hz > 0)
@@ -104,7 +80,8 @@ def pitch_tracks(
             tracks = {name: stored[name] for name in stored.files}
     missing = [clip for clip in clips if clip.id not in tracks]
     for clip in missing:
-        tracks[clip.id] = track_pitch(corpus.waveform(clip), config)
+        audio = Audio(corpus.waveform(clip), config.sample_rate_hz)
+        tracks[clip.id] = track_f0(audio, clip.samples // config.hop_samples)
     if missing:
         cache.mkdir(parents=True, exist_ok=True)
         with path.with_suffix(".partial").open("wb") as stream:

@@ -1,8 +1,8 @@
 """HiFi-GAN generator, and the choice of the generator by config.
 
-Source: J. Kong et al., "HiFi-GAN" (arXiv 2010.05646), parameter names of the official repository (MIT), so
-that its checkpoints load; T. Kaneko et al., "iSTFTNet" (arXiv 2203.02395) for the inverse-STFT head. Written
-anew. Weights are stored with weight normalisation folded in.
+Source: J. Kong et al., "HiFi-GAN" (arXiv 2010.05646), parameter names of the official repository (MIT);
+T. Kaneko et al., "iSTFTNet" (arXiv 2203.02395) for the inverse-STFT head. Written
+anew. There is no weight normalisation.
 """
 
 import torch
@@ -125,24 +125,6 @@ def build_generator(config: VocoderConfig) -> HifiGanGenerator | SourceFilterGen
     if config.kind == SOURCE_FILTER:
         return SourceFilterGenerator(config.source_filter, config.mel)
     return HifiGanGenerator(config.hifigan, config.mel.n_mels)
-
-
-def fold_weight_norm(weights: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Turn an official state dict (`…weight_g`, `…weight_v`) into plain weights.
-
-    w = g * v / |v|, the norm taken over all axes but the first. Other names stay as they are.
-    """
-    folded = {}
-    for name, value in weights.items():
-        if name.endswith(".weight_g"):
-            continue
-        if name.endswith(".weight_v"):
-            stem = name.removesuffix("_v")
-            norm = value.flatten(1).norm(dim=1).view(-1, *[1] * (value.dim() - 1))
-            folded[stem] = value * (weights[f"{stem}_g"] / norm)
-        else:
-            folded[name] = value
-    return folded
 
 
 def _same_conv(channels: int, kernel: int, dilation: int) -> nn.Conv1d:

@@ -2,8 +2,8 @@
 
     python -m tts_engine train vocoder --corpus data/corpus --folder runs/vocoder --steps 6000
 
-The run folder keeps the state (a killed run resumes), TensorBoard logs, pictures, the pitch of the corpus,
-and under `export/` the averaged weights of the last validation, ready for `weights/vocoder`.
+Beside state, logs and the averaged weights of the last validation, the run folder keeps pictures and the
+pitch of the corpus.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from torch import Tensor, nn
 
 from tts_engine.audio.mel import log_mel
-from tts_engine.checkpoints import load_checkpoint, load_into, save_checkpoint, weights_folder
+from tts_engine.checkpoints import load_checkpoint, load_into, weights_folder
 from tts_engine.encoder.from_mel import MelSpeakerEncoder
 from tts_engine.training.arguments import add_run_arguments, run_config
 from tts_engine.training.corpus import HELD_OUT, TRAIN, Clip, Corpus
@@ -37,7 +37,6 @@ from tts_engine.vocoder.losses import (
 from tts_engine.vocoder.model import build_generator
 from tts_engine.vocoder.source_filter import SourceFilterGenerator, pulse_train
 
-EXPORT_FOLDER = "export"
 DEFAULT_WEIGHTS = {"rhvoice": 0.35, "festvox": 0.3, "librispeech": 0.35}
 
 
@@ -237,14 +236,15 @@ def train(config: VocoderTrainConfig) -> float:
     """Train up to the planned step, or go on with the run found in the folder.
 
     Returns:
-        The last mel L1 (nats) on held-out clips.
+        The last mel L1 (nats) on held-out clips; NaN in all processes but the first.
     """
     training = VocoderTraining(config)
     run = training.run
     corpus = Corpus(config.corpus)
     clips = corpus.select(corpora=config.corpora)
     mel_config = config.vocoder.mel
-    tracks = pitch_tracks(corpus, clips, mel_config, config.run.folder)
+    with run.fabric.rank_zero_first():
+        tracks = pitch_tracks(corpus, clips, mel_config, config.run.folder)
     sampler = SegmentSampler(
         corpus,
         [clip for clip in clips if clip.split == TRAIN],
@@ -255,7 +255,7 @@ def train(config: VocoderTrainConfig) -> float:
         mels=config.mels,
     )
     run.resume(training.state)
-    random = np.random.default_rng((config.run.seed, run.step))
+    random = np.random.default_rng(run.seed)
     held_out = pick_held_out([clip for clip in clips if clip.split == HELD_OUT])
     error = float("nan")
     for step in run.steps():
@@ -268,7 +268,9 @@ def train(config: VocoderTrainConfig) -> float:
         run.log(values)
         if run.is_save_step:
             run.save(training.state)
-            error = validate(training, corpus, held_out)
+            run.export(config.vocoder, training.average.state_dict())
+            if run.is_main:
+                error = validate(training, corpus, held_out)
     return error
 
 
@@ -281,11 +283,8 @@ def pick_held_out(clips: list[Clip], per_corpus: int = 6) -> list[Clip]:
 
 
 def validate(training: VocoderTraining, corpus: Corpus, clips: list[Clip]) -> float:
-    """Export the averaged weights; speak the clips with them; mean mel L1 in nats."""
+    """Speak the clips with the averaged weights; mean mel L1 in nats."""
     config, run = training.config, training.run
-    save_checkpoint(
-        config.run.folder / EXPORT_FOLDER, config.vocoder, training.average.state_dict()
-    )
     vocoder = Vocoder(config.vocoder, training.average, run.device)
     errors = []
     for index, clip in enumerate(clips):
@@ -299,8 +298,7 @@ def validate(training: VocoderTraining, corpus: Corpus, clips: list[Clip]) -> fl
             run.log_audio(f"{name}/made", made[0].numpy(), config.vocoder.mel.sample_rate_hz)
             run.log_figure(f"{name}/mel", draw_mels(mel[0], made_mel[0]))
     error = float(np.mean(errors)) if errors else float("nan")
-    run.writer.add_scalar("held_out/mel_l1", error, run.step)
-    run.writer.flush()
+    run.record("held_out/mel_l1", error)
     return error
 
 

@@ -15,7 +15,6 @@ from tts_engine.checkpoints import weights_folder
 from tts_engine.encoder.config import EncoderConfig
 from tts_engine.encoder.inference import BLOCK_FRAMES, SpeakerEncoder, power_mel
 from tts_engine.encoder.model import EncoderNetwork
-from tts_engine.errors import AudioError
 from tts_engine.types import Audio
 
 TINY = EncoderConfig(hidden=16, layers=1, embedding=8)
@@ -66,24 +65,6 @@ def test_windows_lie_where_resemblyzer_puts_them(tiny, samples):
     mel = np.arange(samples // 160 + 1, dtype=np.float32)[:, None]
     first_frames = tiny._windows(np.repeat(mel, 40, axis=1))[:, 0, 0]
     assert first_frames.tolist() == resemblyzer_starts(samples)
-
-
-def test_a_batch_gives_the_rows_that_single_calls_give(tiny):
-    audios = [Audio(buzz(seconds), 16_000) for seconds in (1.0, 4.0, 2.5)]
-    rows = tiny.embed_batch(audios)
-    assert rows.shape == (3, 8)
-    for row, audio in zip(rows, audios, strict=True):
-        np.testing.assert_allclose(row, tiny.embed(audio), atol=1e-6)
-
-
-def test_an_empty_batch_has_no_rows(tiny):
-    assert tiny.embed_batch([]).shape == (0, 8)
-
-
-def test_one_silent_recording_fails_the_batch(tiny):
-    with pytest.raises(AudioError) as caught:
-        tiny.embed_batch([Audio(buzz(2.0), 16_000), Audio(np.zeros(32_000, np.float32), 16_000)])
-    assert caught.value.code == "no_speech"
 
 
 @pytest.mark.parametrize("rate_hz", [16_000, 44_100])

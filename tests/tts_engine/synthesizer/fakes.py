@@ -68,6 +68,7 @@ def _aligned_row(rng: np.random.Generator, tokens: int, median_hz: float) -> dic
         "f0_hz": f0_hz.round(2).tolist(),
         "f0_median_hz": median_hz,
         "f0_spread_semitones": 2.0,
+        "score": -0.2,
     }
 
 

@@ -13,7 +13,8 @@ from tts_engine.encoder.config import EncoderConfig
 from tts_engine.evaluation.alignment import end_errors, read_labels
 from tts_engine.recognizer.align import Alignment
 from tts_engine.training import manifest
-from tts_engine.training.aligning import AlignedClip, read_aligned, token_f0
+from tts_engine.training.aligned import AlignedRow
+from tts_engine.training.aligning import token_f0
 from tts_engine.training.arguments import add_run_arguments, run_config
 from tts_engine.training.bank import mean_profile
 from tts_engine.training.corpus import HELD_OUT, Corpus
@@ -64,28 +65,11 @@ def test_label_files_are_compared_at_matched_ends(tmp_path):
     np.testing.assert_allclose(errors, [0.01, -0.02], atol=1e-9)
 
 
-def test_aligned_rows_are_read_back(tmp_path):
-    row = {
-        "id": "x", "tokens": ["^", "a", "."], "durations": [1, 2, 3], "f0_hz": [0, 99.5, 0],
-        "f0_median_hz": 99.5, "f0_spread_semitones": 1.0, "score": -0.1,
-    }  # fmt: skip
-    (tmp_path / "aligned.jsonl").write_text(json.dumps(row) + "\n")
-    assert next(read_aligned(tmp_path)) == AlignedClip(
-        id="x",
-        tokens=("^", "a", "."),
-        durations=(1, 2, 3),
-        f0_hz=(0, 99.5, 0),
-        f0_median_hz=99.5,
-        f0_spread_semitones=1.0,
-        score=-0.1,
-    )
-
-
 def test_a_bank_voice_is_the_mean_of_its_clips(tmp_path):
     rows = write_corpus(tmp_path)
     vectors = np.eye(256, dtype=np.float32)[:2]
     aligned = [
-        AlignedClip(
+        AlignedRow(
             id=clip.id,
             tokens=("^", *list(SOUNDS)[:2], "."),
             durations=(0, 10, 20, 0),
