@@ -123,16 +123,22 @@ def test_a_preview_is_made_once_and_anew_when_the_voice_changes(caller):
     voice = create_voice(client)
     path = f"/api/v1/voices/{voice['id']}/"
     assert voice["preview_url"] == f"{path}preview/"
+    assert client.get(f"{path}preview/").json()["error"]["code"] == "no_preview"
+    assert not Job.objects.filter(kind="preview").exists()
 
     def hear():
+        made = client.post(f"{path}preview/")
+        assert (made.status_code, made.json()["preview_url"]) == (200, f"{path}preview/")
         response = client.get(f"{path}preview/")
         assert (response.status_code, response["Content-Type"]) == (200, "audio/mpeg")
+        assert response["Cache-Control"] == "private, no-cache"
         assert len(b"".join(response.streaming_content)) > 500
         return Voice.objects.get(pk=voice["id"]).preview
 
     first = hear()
     assert hear() == first
     client.patch(path, {"settings": {"pitch": 3.0}}, "json")
+    assert client.get(f"{path}preview/").status_code == 404
     second = hear()
     assert second != first
     assert not default_storage.exists(first)
@@ -143,8 +149,26 @@ def test_a_preview_is_made_once_and_anew_when_the_voice_changes(caller):
 
 def test_a_preview_of_others_looks_missing(caller):
     voice = create_voice(caller("bob"))
-    assert caller("alice").get(f"/api/v1/voices/{voice['id']}/preview/").status_code == 404
+    path = f"/api/v1/voices/{voice['id']}/preview/"
+    assert caller("alice").get(path).status_code == 404
+    assert caller("alice").post(path).status_code == 404
     assert not Job.objects.filter(kind="preview").exists()
+
+
+def test_previews_are_made_by_calls_that_are_counted(caller, settings):
+    client = caller("alice")
+    path = f"/api/v1/voices/{create_voice(client)['id']}/preview/"
+    settings.CALLS_PER_MINUTE = {"account": 2, "visitor": 2}
+    assert client.post(path).status_code == 200
+    assert client.post(path).status_code == 429
+    assert client.get(path).status_code == 200
+
+
+def test_a_preview_of_the_bank_is_there_or_not_but_not_made(caller, bank_voice):
+    client, path = caller("alice"), "/api/v1/voices/anna/preview/"
+    for call in (client.get, client.post):
+        assert call(path).json()["error"]["code"] == "no_preview"
+    assert not Job.objects.exists()
 
 
 def test_similar_voices_come_nearest_first_and_never_another_person_s(caller):

@@ -44,9 +44,9 @@ def audio_response(
     if not default_storage.exists(name):
         raise NotFound("file_gone", "the sound file is gone", "звуковой файл пропал")
     common = {
-        **headers,
-        "Cache-Control": "private, max-age=3600",
+        "Cache-Control": "private, max-age=3600",  # what is made stays as it is
         "Content-Disposition": attachment(title, SUFFIXES[audio_format]),
+        **headers,
     }
     if settings.MEDIA_DELIVERY == "app":
         return _from_here(request, name, MEDIA_TYPES[audio_format], common)

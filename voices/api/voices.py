@@ -20,7 +20,7 @@ from voices.api.parsers import JsonParser
 from voices.api.serializers.voices import RecordingsInput, VoiceInput, VoiceOutput, VoicePatch
 from voices.models import Scope, Voice
 from voices.selectors.voices import VoiceFilter, voice_get, voice_list
-from voices.services.previews import preview_ensure
+from voices.services.previews import preview_ensure, preview_get
 from voices.services.voices import (
     VoiceWish,
     recording_delete,
@@ -113,16 +113,24 @@ class VoiceApi(APIView):
 
 
 class VoicePreviewApi(APIView):
-    """A voice's spoken sample; that of an own voice is made when it is first asked for."""
+    """A voice's spoken sample."""
 
     @extend_schema(
         operation_id="voices_preview", responses={(200, "audio/mpeg"): OpenApiTypes.BINARY}
     )
     def get(self, request: Request, voice_id: str) -> HttpResponseBase:
-        voice = preview_ensure(owner=owner_of(request), voice_id=voice_id)
+        """As the voice is now; that of an own voice is made by POST, and anew when the voice has changed."""
+        voice = preview_get(owner=owner_of(request), voice_id=voice_id)
+        always_asked_for = {"Cache-Control": "private, no-cache"}  # it changes with the voice
         return audio_response(
-            request, voice.preview, audio_format="mp3", title=voice.name, headers={}
+            request, voice.preview, audio_format="mp3", title=voice.name, headers=always_asked_for
         )
+
+    @extend_schema(operation_id="voices_preview_make", request=None, responses={200: VoiceOutput})
+    def post(self, request: Request, voice_id: str) -> Response:
+        """Make it if it is not there; answered when it can be heard at `preview_url`."""
+        voice = preview_ensure(owner=owner_of(request), voice_id=voice_id)
+        return Response(VoiceOutput(voice).data)
 
 
 class RecordingsApi(APIView):

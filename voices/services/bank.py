@@ -1,29 +1,25 @@
 """The voice bank: the shipped voices as rows, each with a preview that the engine has said."""
 
-import hashlib
 import logging
 from collections.abc import Callable
 
-from django.conf import settings
-from django.core.files.storage import default_storage
-
 from voices import engine
 from voices.models import Voice
-from voices.storage import file_store, files_delete, preview_name
+from voices.services.previews import (
+    preview_fingerprint,
+    preview_is_fresh,
+    preview_say,
+    weights_fingerprint,
+)
+from voices.storage import files_delete
 
 logger = logging.getLogger(__name__)
-
-PREVIEW_TEXT = "Здравствуйте! Так звучит мой голос. Напишите текст, и я прочту его вслух."
 
 
 def bank_is_seeded() -> bool:
     """Whether every bank voice has a preview made from these very weights; loads nothing."""
-    fingerprint = weights_fingerprint()
-    rows = Voice.objects.filter(is_bank=True).values_list("preview_fingerprint", "preview")
-    return bool(fingerprint and rows) and all(
-        stored == fingerprint and preview and default_storage.exists(preview)
-        for stored, preview in rows
-    )
+    voices = Voice.objects.filter(is_bank=True)
+    return bool(weights_fingerprint() and voices) and all(map(preview_is_fresh, voices))
 
 
 def bank_seed(*, report: Callable[[str], None]) -> int:
@@ -36,13 +32,12 @@ def bank_seed(*, report: Callable[[str], None]) -> int:
     """
     if bank_is_seeded():
         return 0
-    fingerprint, made = weights_fingerprint(), 0
-    entries = engine.bank_voices()
+    entries, made = engine.bank_voices(), 0
     for entry in entries:
         voice = _row(entry)
-        if voice.preview_fingerprint == fingerprint and default_storage.exists(voice.preview):
+        if preview_is_fresh(voice):
             continue
-        _preview_make(voice, fingerprint)
+        _preview_renew(voice)
         report(f"{voice.name_ru or voice.name} ({voice.slug})")
         made += 1
     gone = Voice.objects.filter(is_bank=True).exclude(slug__in=[entry.slug for entry in entries])
@@ -50,14 +45,6 @@ def bank_seed(*, report: Callable[[str], None]) -> int:
     gone.delete()
     files_delete(names)
     return made
-
-
-def weights_fingerprint() -> str:
-    """Changes with any of the weights, the bank's voices or the preview text."""
-    manifest = settings.WEIGHTS_DIR / "manifest.json"
-    if not manifest.is_file():
-        return ""
-    return hashlib.sha256(manifest.read_bytes() + PREVIEW_TEXT.encode()).hexdigest()
 
 
 def _row(entry: engine.BankEntry) -> Voice:
@@ -80,11 +67,8 @@ def _row(entry: engine.BankEntry) -> Voice:
     return voice
 
 
-def _preview_make(voice: Voice, fingerprint: str) -> None:
-    order = engine.SpeechOrder(text=PREVIEW_TEXT, profile=voice.profile)
-    content = engine.encode(engine.speak(order), "mp3", title=PREVIEW_TEXT, voice=voice.name)
+def _preview_renew(voice: Voice) -> None:
     before = voice.preview
-    voice.preview = file_store(preview_name(voice.pk), content)
-    voice.preview_fingerprint = fingerprint
+    voice.preview, voice.preview_fingerprint = preview_say(voice), preview_fingerprint(voice)
     voice.save(update_fields=["preview", "preview_fingerprint"])
     files_delete([before])

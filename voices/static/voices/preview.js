@@ -1,5 +1,6 @@
 // A round button that plays a voice's preview; one sounds at a time.
 
+import { post } from "./api.js";
 import { icon, iconButton, say } from "./page.js";
 import { playAlone } from "./sound.js";
 
@@ -28,12 +29,19 @@ export function togglePreview(voice, button, complain) {
   heard = { button, name: voice.name };
   show(button, voice.name, "waiting");
   playAlone(sound);
-  sound.src = voice.preview_url;
-  sound.play().catch((error) => {
-    if (error.name === "AbortError") return; // another one was asked for
+  play(voice, heard).catch((error) => {
+    if (error.name === "AbortError" || heard?.button !== button) return; // another one was asked for
     silence();
-    complain(say("previewFailed", { name: voice.name }));
+    complain(error.status ? error.message : say("previewFailed", { name: voice.name }));
   });
+}
+
+/** That of an own voice is made first, if the voice has none or has changed. */
+async function play(voice, wanted) {
+  if (!voice.is_bank) await post(`voices/${voice.id}/preview/`);
+  if (heard !== wanted) return;
+  sound.src = voice.preview_url;
+  await sound.play();
 }
 
 export function previewButton(voice, complain) {
