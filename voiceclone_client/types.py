@@ -87,9 +87,9 @@ class Sentence:
 
 @dataclass(frozen=True, kw_only=True)
 class Detection:
-    """Whether a file carries the service's watermark."""
+    """Whether a file carries the service's watermark; None where it is too short to tell."""
 
-    made_here: bool
+    made_here: bool | None
     score: float
     threshold: float
     explanation: str

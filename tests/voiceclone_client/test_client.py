@@ -111,7 +111,7 @@ def test_a_batch_comes_as_a_zip(service):
 
 def test_phonemes_and_detection(service, recording):
     assert service.phonemes("В замке был з+амок.")[0].stressed
-    assert service.detect(recording).made_here is False
+    assert service.detect(recording).made_here is None  # three seconds: too short to judge
 
 
 def test_errors_have_kinds_codes_and_details(service, client, live_server):

@@ -250,7 +250,6 @@ def test_a_recording_that_cannot_be_judged_leaves_nothing(caller, hearing, setti
 def test_speech_made_by_the_service_itself_is_nobody_s_consent(caller, hearing, monkeypatch):
     marked = engine.Provenance(
         made_here=True, score=9.0, threshold=5.0, seconds=3.0, tagged_as_generated=False,
-        enough_sound=True,
     )  # fmt: skip
     monkeypatch.setattr(engine, "provenance", lambda content: marked)
     client = caller("alice")

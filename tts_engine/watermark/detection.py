@@ -36,15 +36,20 @@ class Detection:
         score: of the best window, in standard deviations.
         threshold: the score from which on a recording of this length counts as marked.
         seconds: length of the recording.
+        heard_seconds: of it, those that are loud enough to carry a mark.
     """
 
     score: float
     threshold: float
     seconds: float
+    heard_seconds: float
 
     @property
-    def made_here(self) -> bool:
-        return self.score >= self.threshold
+    def made_here(self) -> bool | None:
+        """None where no mark was found and there is too little sound to say that there is none."""
+        if self.score >= self.threshold:
+            return True
+        return False if self.heard_seconds >= RELIABLE_SECONDS else None
 
 
 class Detector:
@@ -62,7 +67,12 @@ class Detector:
     def detect_all(detectors: Sequence["Detector"], audio: Audio) -> list[Detection]:
         """The same for several keys; the recording is analysed once."""
         if audio.seconds < SHORTEST_SECONDS:
-            short = Detection(score=0.0, threshold=THRESHOLD, seconds=audio.seconds)
+            short = Detection(
+                score=0.0,
+                threshold=THRESHOLD,
+                seconds=audio.seconds,
+                heard_seconds=audio.seconds,
+            )
             return [short] * len(detectors)
         heard = residual(audio)
         windows = _windows(len(heard))
@@ -73,6 +83,7 @@ class Detector:
                 score=max(_score(spectrum * detector._template) for spectrum in folded),
                 threshold=threshold,
                 seconds=audio.seconds,
+                heard_seconds=float(np.any(heard, axis=1).sum()) * HOP_SECONDS,
             )
             for detector in detectors
         ]

@@ -25,8 +25,12 @@ EXPLANATIONS = {
         "There is no watermark of this service, but the file's tags say that the speech is AI-generated.",
     ),
     "short": (
-        "Водяной знак не найден, но запись слишком коротка, чтобы судить наверняка.",
-        "No watermark was found, but the recording is too short to be sure.",
+        "Слишком коротко, чтобы судить: нужно не меньше 5 секунд звука.",
+        "Too short to judge: at least 5 seconds of sound are needed.",
+    ),
+    "short_tagged": (
+        "Слишком коротко, чтобы прочесть водяной знак, но метка файла говорит, что речь создана ИИ.",
+        "Too short to read a watermark, but the file's tags say that the speech is AI-generated.",
     ),
     "unmarked": (
         "Водяного знака этого сервиса в записи нет.",
@@ -45,7 +49,9 @@ class DetectInput(serializers.Serializer):
 
 
 class DetectOutput(serializers.Serializer):
-    made_here = serializers.BooleanField()
+    made_here = serializers.BooleanField(
+        allow_null=True, help_text="null: too short to judge, about 5 s of sound are needed."
+    )
     score = serializers.FloatField(help_text="Strength of the best match, in standard deviations.")
     threshold = serializers.FloatField(help_text="From this score on a file counts as made here.")
     seconds = serializers.FloatField()
@@ -73,8 +79,8 @@ def _explanation(found: engine.Provenance) -> str:
     key = "unmarked"
     if found.made_here:
         key = "marked"
+    elif found.made_here is None:
+        key = "short_tagged" if found.tagged_as_generated else "short"
     elif found.tagged_as_generated:
         key = "tagged"
-    elif not found.enough_sound:
-        key = "short"
     return EXPLANATIONS[key][0 if get_language() == "ru" else 1]

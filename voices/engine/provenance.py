@@ -10,14 +10,15 @@ _one_at_a_time = Lock()  # decoding ten minutes takes memory
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """What the file's watermark and its tags say. `score` counts from `threshold` on."""
+    """What the file's watermark and its tags say. `score` counts from `threshold` on; `made_here` is
+    None where there is too little sound to judge.
+    """
 
-    made_here: bool
+    made_here: bool | None
     score: float
     threshold: float
     seconds: float
     tagged_as_generated: bool
-    enough_sound: bool
 
 
 def provenance(content: bytes) -> Provenance:
@@ -27,7 +28,7 @@ def provenance(content: bytes) -> Provenance:
         AppError: not audio (415), too long (413), damaged and the like (422).
     """
     from tts_engine.audio.untrusted import decode_untrusted_and_tags
-    from tts_engine.watermark import RELIABLE_SECONDS, detect_mark, installation_key
+    from tts_engine.watermark import detect_mark, installation_key
 
     with engine_errors(), _one_at_a_time:
         audio, tagged = decode_untrusted_and_tags(content)
@@ -38,5 +39,4 @@ def provenance(content: bytes) -> Provenance:
         threshold=round(found.threshold, 2),
         seconds=round(found.seconds, 2),
         tagged_as_generated=tagged,
-        enough_sound=found.seconds >= RELIABLE_SECONDS,
     )

@@ -41,7 +41,7 @@ async function check(file) {
 function show(file, answer) {
   verdict.className = answer.made_here ? "verdict made" : "verdict";
   verdict.replaceChildren(
-    make("h2", { text: say(answer.made_here ? "made" : "notMade") }),
+    make("h2", { text: say({ true: "made", false: "notMade", null: "tooShort" }[answer.made_here]) }),
     make("p", { text: answer.explanation }),
     make("p", { class: "quiet", text: say("facts", {
       name: file.name,

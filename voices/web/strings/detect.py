@@ -16,16 +16,18 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     "drop": ("Перетащите файл сюда или", "Drop a file here or"),
     "choose_file": ("выберите файл", "choose a file"),
     "drop_hint": (
-        "mp3, wav, m4a, ogg, flac, amr, webm, до 10 минут. Надёжнее всего — от 5 секунд речи.",
-        "mp3, wav, m4a, ogg, flac, amr, webm, up to 10 minutes. Five seconds of speech or more is best.",
+        "mp3, wav, m4a, ogg, flac, amr, webm: от 5 секунд речи до 10 минут.",
+        "mp3, wav, m4a, ogg, flac, amr, webm: 5 seconds of speech to 10 minutes.",
     ),
     "limits": (
         (
-            "Знак есть только у файлов этой установки сервиса. Очень сильное сжатие, смена темпа "
+            "Короче 5 секунд знак может не прочесться, тогда мы так и скажем. Он есть только у файлов этой "
+            "установки сервиса. Очень сильное сжатие, смена темпа "
             "или высоты могут его стереть, поэтому «не найден» не доказывает, что говорит человек."
         ),
         (
-            "Only files of this installation carry the mark. Very strong compression and changes of "
+            "Below 5 seconds the mark may be unreadable; then we say so. Only files of this installation "
+            "carry it. Very strong compression and changes of "
             "pace or pitch can erase it, so “not found” does not prove that a person is speaking."
         ),
     ),
@@ -36,6 +38,7 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "checking": ("Слушаем «{name}»…", "Listening to “{name}”…"),
     "made": ("Создано здесь", "Made here"),
     "notMade": ("Знак не найден", "No mark found"),
+    "tooShort": ("Слишком коротко, чтобы судить", "Too short to judge"),
     "facts": (
         "«{name}», {length}. Сходство {score}, порог {threshold}.",
         "“{name}”, {length}. Match {score}, threshold {threshold}.",
