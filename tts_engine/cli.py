@@ -65,8 +65,10 @@ def say(arguments: argparse.Namespace) -> None:
     from tts_engine.audio.io import encode_audio
     from tts_engine.audio.tags import AudioTags
     from tts_engine.cloning import VoiceCloner
+    from tts_engine.markup.mixes import parse_mix
     from tts_engine.markup.parsing import parse_script
     from tts_engine.speech import SpeechRequest, check_settings
+    from tts_engine.voice_mix import bank_profile
     from tts_engine.voicebank import get_voice
 
     settings = {
@@ -77,10 +79,10 @@ def say(arguments: argparse.Namespace) -> None:
     }
     check_settings(**settings)
     lexicon = _lexicon(arguments.dictionary)
-    others = {name: get_voice(name).profile for name in parse_script(text).voices}
+    others = {name: bank_profile(name) for name in parse_script(text).voices}
     if reference is None:
-        voice = get_voice(arguments.voice)
-        profile, name = voice.profile, voice.name
+        profile = bank_profile(arguments.voice)
+        name = "+".join(get_voice(one).name for one in parse_mix(arguments.voice))
         cloner = VoiceCloner.load(device=arguments.device)
     else:
         cloner = VoiceCloner.load(device=arguments.device)
@@ -206,7 +208,9 @@ def _add_say(commands: "argparse._SubParsersAction[OneLineParser]") -> None:
     command = _add(commands, "say", say, "speak a text into an audio file")
     _add_text(command)
     who = command.add_mutually_exclusive_group()
-    who.add_argument("--voice", default="anna", help="slug of a bank voice")
+    who.add_argument(
+        "--voice", default="anna", help="slug of a bank voice, or a mix: anna(2)+elena"
+    )
     who.add_argument("--reference", type=Path, help="recording of the voice to clone")
     command.add_argument("--output", type=Path, required=True)
     command.add_argument("--speed", type=float, default=1.0, help="0.25 to 4")

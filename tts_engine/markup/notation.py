@@ -8,12 +8,14 @@
     ((голос nikolay)) ((основной голос))       another voice from here on
     nikolay:: Добрый день!                     another voice for one line
 
-Double parentheses around anything else are ordinary text.
+Double parentheses around anything else are ordinary text. What servers of Kokoro understand is understood
+too: [pause:1.5s], [rate:0.8], and [voice:nikolay], which speaks at the usual pace again.
 """
 
 import re
 from dataclasses import replace
 
+from tts_engine.markup.mixes import WEIGHT
 from tts_engine.markup.script import Delivery, Item, Pause, Run, Script, Stop
 from tts_engine.markup.values import (
     PITCH_RANGE,
@@ -25,8 +27,14 @@ from tts_engine.markup.values import (
 )
 
 USUAL_PAUSE_SECONDS = 0.7
-_DIRECTIVE = re.compile(r"\(\(\s*([^()\n]{1,80}?)\s*\)\)")
-_SPEAKER = re.compile(r"[ \t]*(?:[—–-][ \t]*)?([^\s:()][^:()\n]{0,99}?)[ \t]*::(?=[ \t]|$)")
+_DIRECTIVE = re.compile(
+    rf"\(\(\s*((?:[^()\n]|{WEIGHT}){{1,200}}?)\s*\)\)"
+    r"|\[(?:pause:(\d+(?:\.\d+)?s)|rate:\s*(\d+(?:\.\d+)?)|voice:\s*([^\[\]\n]{1,200}?))\s*\]",
+    re.IGNORECASE,
+)
+_SPEAKER = re.compile(
+    rf"[ \t]*(?:[—–-][ \t]*)?([^\s:()](?:[^:()\n]|{WEIGHT}){{0,199}}?)[ \t]*::(?=[ \t]|$)"
+)
 _PAUSE = re.compile(
     r"(?:пауза|pause)(?:\s+(.+))?|(\d[\d.,]*\s?(?:мс|сек|с|ms|s)\.?)", re.IGNORECASE
 )
@@ -70,11 +78,14 @@ class _Reader:
             line = line[speaker.end() :]
         position = 0
         for found in _DIRECTIVE.finditer(line):
-            if not _is_known(found[1]):
+            if found[1] and not _is_known(found[1]):
                 continue
             self._add(line[position : found.start()])
             position = found.end()
-            self._obey(found[1])
+            if found[1]:
+                self._obey(found[1])
+            else:
+                self._obey_kokoro(*found.groups()[1:])
         self._add(line[position:])
         if speaker:
             self.delivery = replace(self.delivery, voice=usual.voice)
@@ -90,6 +101,14 @@ class _Reader:
             self.items.append(Run(text, self.delivery))
         elif "\n" in text and last is not None:
             self.items.append(Stop(paragraph=True))
+
+    def _obey_kokoro(self, pause: str | None, rate: str | None, voice: str | None) -> None:
+        if pause:
+            self.items.append(Pause(parse_time(pause)))
+        elif rate:
+            self.delivery = replace(self.delivery, speed=parse_rate(rate))
+        else:
+            self.delivery = replace(self.delivery, voice=voice, speed=1.0)
 
     def _obey(self, directive: str) -> None:
         pause, voice = _PAUSE.fullmatch(directive), _VOICE.fullmatch(directive)

@@ -40,6 +40,7 @@ from voices.engine.profiles import (
     analyse_reference,
     bank_voices,
     mean_profile,
+    voices_mixed,
 )
 from voices.engine.provenance import Provenance, provenance
 from voices.engine.speech import (
@@ -108,6 +109,7 @@ __all__ = [
     "track_opened",
     "voice_places",
     "voices_called",
+    "voices_mixed",
     "warm_up",
     "weights_missing",
 ]

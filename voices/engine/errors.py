@@ -8,6 +8,8 @@ from voices.errors import AppError, error_of_status
 
 _STATUS_BY_CODE = {
     "empty_file": 400,
+    "bad_voice_mix": 400,
+    "voice_mix_too_large": 400,
     "audio_too_long": 413,
     "speech_too_long": 413,
     "not_audio": 415,

@@ -10,6 +10,7 @@ from voices.engine.errors import engine_errors
 from voices.engine.loading import load_cloner
 
 Profile = dict[str, Any]  # a VoiceProfile as plain JSON
+LEAST_WEIGHT = 1e-3  # seconds of speech, of a recording with hardly any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,27 +63,26 @@ def analyse_reference(content: bytes) -> Reference:
 
 
 def mean_profile(weighted: list[tuple[Profile, float]]) -> Profile:
-    """One profile of several, each counted by its seconds of speech; unknown facts are passed over."""
+    """One profile of several, each counted by its weight; unknown facts are passed over."""
     if len(weighted) == 1:
         return weighted[0][0]
-    import numpy as np
-
+    from tts_engine.voice_mix import mix_profiles
     from tts_engine.voicebank import profile_from_dict, profile_to_dict
 
-    profiles = [profile_from_dict(row) for row, _ in weighted]
-    seconds = np.asarray([max(weight, 1e-3) for _, weight in weighted])
-    values: Profile = {}
-    for field in dataclasses.fields(profiles[0]):
-        facts = [np.asarray(getattr(profile, field.name)) for profile in profiles]
-        known = [index for index, fact in enumerate(facts) if fact.any()]
-        if known:
-            mean = np.average([facts[index] for index in known], axis=0, weights=seconds[known])
-            values[field.name] = mean.tolist()
-    embedding = np.asarray(values["embedding"])
-    values["embedding"] = embedding / max(float(np.linalg.norm(embedding)), 1e-12)
-    if "spectrum" in values:
-        values["spectrum"] = tuple(values["spectrum"])
-    return profile_to_dict(profile_from_dict(values))
+    shares = [(profile_from_dict(row), max(weight, LEAST_WEIGHT)) for row, weight in weighted]
+    return profile_to_dict(mix_profiles(shares))
+
+
+def voices_mixed(reference: str) -> dict[str, float]:
+    """Voices of a mix such as `anna(2)+elena` by name, with their weights; no model is loaded.
+
+    Raises:
+        AppError: `bad_voice_mix`, `voice_mix_too_large`.
+    """
+    from tts_engine.markup.mixes import parse_mix
+
+    with engine_errors():
+        return parse_mix(reference)
 
 
 def bank_voices() -> list[BankEntry]:

@@ -1,5 +1,8 @@
 """A piece of work. Its truth is this row; a broker message only says that there is one."""
 
+from typing import Any
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 
@@ -9,6 +12,7 @@ from voices.models.batch import Batch
 from voices.models.owned import OwnedModel, owner_constraint
 from voices.models.voice import Voice
 
+MAIN = ""  # name of the speaker that a text begins with, where its params name speakers
 _CLAIMABLE = Q(status="queued", dispatched_at__isnull=False)
 
 
@@ -120,3 +124,18 @@ class Job(OwnedModel):
     @property
     def is_active(self) -> bool:
         return self.status in self.ACTIVE
+
+    @property
+    def shares(self) -> dict[str, list[tuple[UUID, float]]]:
+        """Voices with their weights by the name that the text calls them; MAIN only if it is a mix."""
+        single = {name: [(voice, 1.0)] for name, voice in self.params.get("voices", {}).items()}
+        every: dict[str, Any] = {**single, **self.params.get("mixes", {})}
+        return {
+            name: [(UUID(voice), weight) for voice, weight in shares]
+            for name, shares in every.items()
+        }
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether its main voice is a mix; `voice` is then the first of it."""
+        return MAIN in self.params.get("mixes", {})

@@ -204,7 +204,6 @@ def _queue(
                 kind=Job.Kind.SPEECH,
                 queue=QUEUE,
                 batch=batch,
-                voice_name=row["voice"].name,
             )
             for row in rows
         ]

@@ -26,7 +26,7 @@ def voices_heard_record(jobs: Sequence[Job], *, track: Job | None = None) -> Non
     VoiceHeard.objects.bulk_create(
         VoiceHeard(job=job, voice_id=voice) for job, voices in heard.items() for voice in voices
     )
-    if any(job.params.get("voices") or job.voice is None or not job.voice.is_bank for job in jobs):
+    if any(job.shares or job.voice is None or not job.voice.is_bank for job in jobs):
         _note_use(set[UUID]().union(*heard.values()))
 
 
@@ -38,7 +38,7 @@ def voices_heard_mend() -> None:
 
 
 def _voices_of(job: Job) -> set[UUID]:
-    called = {UUID(voice) for voice in job.params.get("voices", {}).values()}
+    called = {voice for mixed in job.shares.values() for voice, _ in mixed}
     return called if job.voice_id is None else {job.voice_id, *called}
 
 

@@ -52,10 +52,9 @@ def job_create(*, owner: Owner, kind: str, queue: str, voice: Voice, **fields: A
         kind=kind,
         queue=queue,
         voice=voice,
-        voice_name=voice.name,
         turn=turn_next(owner=owner, queue=queue),
         dispatched_at=Now(),
-        **fields,
+        **{"voice_name": voice.name, **fields},
     )
     voices_heard_record([job])
     transaction.on_commit(partial(dispatch, job_id=job.pk, queue=queue))

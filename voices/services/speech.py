@@ -11,11 +11,11 @@ from django.db import transaction
 
 from voices import engine
 from voices.audio_formats import BITRATES_KBPS, MEDIA_TYPES, STREAMABLE
-from voices.errors import BadInput, TooLarge, Unusable
-from voices.models import Job, Voice
+from voices.errors import BadInput, TooLarge
+from voices.models import Job
 from voices.owner import Owner
 from voices.selectors.dictionary import dictionary_of
-from voices.selectors.voices import voice_consent_check, voice_resolve
+from voices.services.casting import Casting, cast_columns
 from voices.services.dictionary import dictionary_applied
 from voices.services.jobs import job_create
 from voices.services.webhooks import webhook_attach
@@ -35,9 +35,10 @@ _SPOKEN_SIGNS = set("%‰№°&@#§©®™+=$€£₽¥")
 
 @dataclass(frozen=True, kw_only=True)
 class SpeechWish:
-    """What somebody asks to be said. `voice` is a bank slug, an id, or the name of an own voice.
+    """What somebody asks to be said. `voice` is a bank slug, an id, the name of a voice, or a mix of such.
 
-    What is None is as the voice has it set, and else the usual.
+    What is None is as the voice has it set, and else the usual. `voice_aliases` are names
+    that `voice` and the text use for voices and mixes, see `alias_key`.
     """
 
     text: str
@@ -53,6 +54,7 @@ class SpeechWish:
     webhook_url: str = ""
     live: bool = False  # keep the sentences that are ready, to be heard while the rest is made
     dictionary: dict[str, str] = field(default_factory=dict)
+    voice_aliases: dict[str, str] = field(default_factory=dict)
 
 
 def speech_job_create(*, owner: Owner, wish: SpeechWish, text_limit: int) -> Job:
@@ -84,28 +86,33 @@ class SpeechPlanner:
 
     def __init__(self, owner: Owner) -> None:
         self._owner = owner
-        self._voices: dict[str, Voice] = {}
+        self._casting = Casting(owner)
 
     def job_values(self, wish: SpeechWish, *, text_limit: int) -> dict[str, Any]:
         """Voice, text and params. Raises what `speech_job_create` does."""
         text_check(wish.text, limit=text_limit)
         settings_check(wish)
-        voice = self._voice(wish.voice)
-        called = {name: str(self._voice(name).pk) for name in engine.voices_called(wish.text)}
+        main = self._casting.speaker(wish.voice, wish.voice_aliases)
+        others = {
+            name: self._casting.speaker(name, wish.voice_aliases)
+            for name in engine.voices_called(wish.text)
+        }
+        own = main.own_settings
         return {
-            "voice": voice,
+            "voice": main.voice,
+            "voice_name": main.name,
             "text": wish.text,
             "params": {
                 "format": wish.format,
                 "bitrate": wish.bitrate,
-                "speed": _first_set(wish.speed, voice.speed, 1.0),
-                "pitch": _first_set(wish.pitch, voice.pitch, 0.0),
-                "variation": _first_set(wish.variation, voice.variation, 1.0),
+                "speed": _first_set(wish.speed, own.speed, 1.0),
+                "pitch": _first_set(wish.pitch, own.pitch, 0.0),
+                "variation": _first_set(wish.variation, own.variation, 1.0),
                 "seed": wish.seed,
                 "stream": wish.stream,
                 "timestamps": wish.timestamps,
                 "live": wish.live,
-                "voices": called,
+                **cast_columns(main, others),
                 "dictionary": dictionary_applied(
                     text=wish.text, stored=self._dictionary, own=wish.dictionary
                 ),
@@ -116,26 +123,9 @@ class SpeechPlanner:
     def _dictionary(self) -> dict[str, str]:
         return dictionary_of(owner=self._owner)
 
-    def _voice(self, reference: str) -> Voice:
-        if reference not in self._voices:
-            self._voices[reference] = _ready_voice(self._owner, reference)
-        return self._voices[reference]
-
 
 def _first_set(*values: float | None) -> float | None:
     return next((value for value in values if value is not None), None)
-
-
-def _ready_voice(owner: Owner, reference: str) -> Voice:
-    voice = voice_resolve(owner=owner, reference=reference)
-    if voice.status != Voice.Status.READY:
-        raise Unusable(
-            "voice_not_ready",
-            f"voice {voice.name} is still being made",
-            f"голос «{voice.name}» ещё готовится",
-        )
-    voice_consent_check(voice)
-    return voice
 
 
 def text_check(text: str, *, limit: int) -> None:

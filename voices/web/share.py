@@ -23,7 +23,9 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     sound = {
         "url": reverse("page-share-audio", args=[token]),
         "seconds": job.result.seconds,
-        "title": voice_shown_name(job.voice) if job.voice else job.voice_name,
+        "title": job.voice_name
+        if job.voice is None or job.is_mixed
+        else voice_shown_name(job.voice),
     }
     context = {"job": job, "expires_at": share.expires_at}
     response = page(request, "share", words, data={"sound": sound}, context=context, visitor=False)

@@ -89,3 +89,26 @@ def test_a_wrong_value_is_named(text, code):
     with pytest.raises(TextError) as caught:
         parse_notation(text)
     assert caught.value.code == code
+
+
+def test_marks_of_kokoro_are_understood():
+    script = parse_notation("Раз [Rate:1.5] два [voice:nikolay] три [pause:1.5s] [rate: 0.8]четыре")
+    runs = [item for item in script.items if isinstance(item, Run)]
+    assert [(run.text.strip(), run.delivery.speed, run.delivery.voice) for run in runs] == [
+        ("Раз", 1.0, None),
+        ("два", 1.5, None),
+        ("три", 1.0, "nikolay"),
+        ("четыре", 0.8, "nikolay"),
+    ]
+    assert [item.seconds for item in script.items if isinstance(item, Pause)] == [1.5]
+
+
+@pytest.mark.parametrize("text", ["[pause=1.5] да", "[PAUSE 1.0] да", "[rate:быстро] да", "[1] да"])
+def test_other_brackets_are_ordinary_text(text):
+    (run,) = parse_notation(text).items
+    assert run.text.strip() == text
+
+
+def test_a_rate_of_kokoro_beyond_the_range_is_named():
+    with pytest.raises(TextError, match=r"rate 4 is outside 0\.5\.\.2"):
+        parse_notation("[rate:4] да")

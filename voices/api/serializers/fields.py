@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from voices.audio_formats import BITRATES_KBPS, MEDIA_TYPES
+from voices.services.casting import alias_key
 from voices.services.speech import (
     PITCH_RANGE_SEMITONES,
     SEED_RANGE,
@@ -72,6 +73,17 @@ class ReadingsField(serializers.DictField):
     child = serializers.CharField(max_length=200)
 
 
+class AliasesField(serializers.DictField):
+    """Names of one's own for voices and mixes: {"narrator": "anna(2)+elena"}."""
+
+    child = serializers.CharField(max_length=200)
+
+    def to_internal_value(self, data: Any) -> dict[str, str]:
+        meant = super().to_internal_value(data)
+        return {alias_key(name): reference for name, reference in meant.items()}
+
+
+ALIASES_HELP = "Names that `voice` and the text use for voices and mixes, no matter the case."
 DICTIONARY_HELP = (
     'Words of this text and how they are said: {"звонит": "звон+ит"}. A reading is a stress, other '
     "words, or sounds between slashes. It wins over the stored dictionary, a + in the text over both."

@@ -89,7 +89,7 @@ class JobOutput(serializers.ModelSerializer):
 
     @extend_schema_field(JobVoiceOutput)
     def get_voice(self, job: Job) -> dict[str, Any]:
-        if job.voice is None:
+        if job.voice is None or job.is_mixed:
             return {"id": None, "slug": None, "name": job.voice_name}
         return {"id": job.voice.pk, "slug": job.voice.slug, "name": voice_shown_name(job.voice)}
 

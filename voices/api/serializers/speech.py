@@ -3,9 +3,11 @@
 from rest_framework import serializers
 
 from voices.api.serializers.fields import (
+    ALIASES_HELP,
     AS_SET,
     DICTIONARY_HELP,
     WEBHOOK_HELP,
+    AliasesField,
     BitrateField,
     FormatField,
     PitchField,
@@ -26,7 +28,8 @@ class SpeechInput(serializers.Serializer):
         ),
     )
     voice = serializers.CharField(
-        max_length=200, help_text="Slug of a bank voice, id, or name of an own voice."
+        max_length=200,
+        help_text="Slug of a bank voice, id, name of an own voice, or a mix: anna(2)+elena.",
     )
     format = FormatField(default="mp3", max_length=20)
     bitrate = BitrateField(default=None, allow_null=True)
@@ -38,6 +41,7 @@ class SpeechInput(serializers.Serializer):
         default=False, help_text="Keep the times of words and sounds: /jobs/{id}/timestamps/."
     )
     dictionary = ReadingsField(default=dict, help_text=DICTIONARY_HELP)
+    voice_aliases = AliasesField(default=dict, help_text=ALIASES_HELP)
 
 
 class JobInput(SpeechInput):
