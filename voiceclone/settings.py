@@ -101,7 +101,7 @@ UPLOADS_PER_MINUTE = {  # of those, the calls that bring a file, which costs mor
 }
 API_KEYS_LIMIT = 50  # living keys of one user
 
-# How long what an owner made is kept; 0 means for ever. A visitor's cookie lives 90 days.
+# How long what an owner made is kept; 0 means for ever. A visitor's cookie lives 90 days after the last page.
 _RETENTION_DEFAULTS = {"visitor": (30, 500, 90), "account": (365, 0, 0)}
 RETENTION = {
     kind: {
@@ -136,6 +136,7 @@ MIDDLEWARE = [
     "voices.web.middleware.BodyLimitMiddleware",
     "voices.client_connection.ClientConnectionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "voices.visitor_cookie.VisitorCookieMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -201,7 +202,7 @@ DEFAULT_FROM_EMAIL = env_text("VOICECLONE_EMAIL_FROM", "voiceclone@localhost")
 # --- security ---
 HTTPS = env_bool("VOICECLONE_HTTPS", default=PRODUCTION)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_AGE = 90 * 24 * 3600
+SESSION_COOKIE_AGE = VISITOR_COOKIE_SECONDS = 90 * 24 * 3600
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True  # the page hands the token to its script itself
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0

@@ -91,16 +91,28 @@ def test_signing_in_takes_the_visitors_things_along(browser, alice):
     assert browser.words() == []
 
 
-def test_the_session_gets_a_new_key_at_sign_in(browser, alice):
-    """A session planted by somebody else (fixation) must not become the person's."""
+def test_a_cookie_that_somebody_else_knows_opens_nothing_after_sign_in(browser, alice):
+    """A cookie planted by somebody else (fixation) must not become the person's."""
     browser.keep_word("звонит")
-    before, planted = browser.session.session_key, Browser()
-    planted.cookies["sessionid"] = browser.cookies["sessionid"].value
+    planted = Browser()
+    planted.cookies["visitor"] = browser.cookies["visitor"].value
     assert planted.words() == ["звонит"]
     browser.sign_in()
+    assert planted.words() == []
+    assert planted.get("/api/v1/account/").json()["email"] is None
+    browser.send("/account/sign-out/", form_at="/account/")
+    browser.keep_word("звонит")
+    assert planted.words() == []
+
+
+def test_the_session_gets_a_new_key_at_sign_in(browser, alice):
+    account_create(email="bob@example.com", password=OTHER)
+    browser.sign_in(email="bob@example.com", password=OTHER)
+    before = browser.session.session_key
+    browser.sign_in()
     assert browser.session.session_key != before
-    assert planted.get("/api/v1/dictionary/").status_code == 401
-    assert planted.get("/api/v1/account/").status_code == 401
+    browser.cookies["sessionid"] = before
+    assert browser.who() is None
 
 
 def test_signing_in_as_somebody_else_keeps_nothing_of_the_first(browser, alice):

@@ -227,7 +227,7 @@ def with_session(name):
 def visitor(name):
     client = Client()
     client.get("/")
-    owner = Owner(visitor=client.session["visitor"])
+    owner = Owner(visitor=client.cookies["visitor"].value.split(":")[0])
     return Person(name, owner, client, ids={"prefix": "00000000"})
 
 

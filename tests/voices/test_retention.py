@@ -6,11 +6,12 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
 
-from voices.models import Job, Result, Voice
+from voices.models import DictionaryEntry, Job, Recording, Result, UsageDay, Voice
 from voices.owner import Owner
 from voices.services.api_keys import user_ensure
 from voices.services.retention import sweep, sweep_if_due
@@ -127,3 +128,61 @@ def test_the_api_tells_when_a_job_expires(caller):
     client.post("/api/v1/jobs/", {"text": "Привет.", "voice": "anna"}, "json")
     job = client.get("/api/v1/jobs/").json()["results"][0]
     assert job["expires_at"][:10] == str((timezone.now() + timedelta(days=365)).date())
+
+
+def test_what_visitors_used_goes_when_they_are_long_gone(visitor, alice):
+    other = Owner(visitor=uuid.uuid4())
+    for owner, days_ago in ((visitor, 91), (other, 89), (alice, 91)):
+        day = timezone.now() - timedelta(days=days_ago)
+        UsageDay.objects.create(**owner.fields, day=day.date())
+        entry = DictionaryEntry.objects.create(**owner.fields, word="замок", said="зам+ок")
+        DictionaryEntry.objects.filter(pk=entry.pk).update(
+            created_at=timezone.now() - timedelta(days=400)
+        )
+    fresh = Owner(visitor=uuid.uuid4())
+    DictionaryEntry.objects.create(**fresh.fields, word="замок", said="зам+ок")
+    sweep()
+    left = [Owner(user_id=row.user_id, visitor=row.visitor) for row in UsageDay.objects.all()]
+    assert sorted(left, key=str) == sorted([other, alice], key=str)
+    words = [
+        Owner(user_id=row.user_id, visitor=row.visitor) for row in DictionaryEntry.objects.all()
+    ]
+    assert sorted(words, key=str) == sorted([other, alice, fresh], key=str)
+
+
+def test_sessions_go_when_they_have_ended():
+    for key, hours in (("gone", -1), ("lives", 1)):
+        ends = timezone.now() + timedelta(hours=hours)
+        Session.objects.create(session_key=key, session_data="", expire_date=ends)
+    sweep()
+    assert [session.pk for session in Session.objects.all()] == ["lives"]
+
+
+def test_what_was_lost_on_its_way_into_a_voice_goes_after_a_day(alice):
+    voices = {
+        name: Voice.objects.create(**alice.fields, name=name, status=status)
+        for name, status in (("lost", "enrolling"), ("waits", "enrolling"), ("ready", "ready"))
+    }
+    recordings = {
+        name: voice.recordings.create(
+            file=file_store(f"recordings/{voice.pk}/{name}", b"x"), size_bytes=1
+        )
+        for name, voice in voices.items()
+    }
+    voices["ready"].recordings.create(file="recordings/x", size_bytes=1, speech_seconds=3.0)
+    phrase = voices["ready"].consent_phrases.create(text="Да.", expires_at=timezone.now())
+    Job.objects.create(
+        **alice.fields, kind="enrolment", queue="speech", voice=voices["waits"],
+        params={"recordings": [str(recordings["waits"].pk)]},
+    )  # fmt: skip
+    sweep()
+    assert Voice.objects.filter(is_bank=False).count() == 3
+    two_days_ago = timezone.now() - timedelta(days=2)
+    for rows in (Voice.objects.filter(is_bank=False), Recording.objects.all()):
+        rows.update(created_at=two_days_ago)
+    type(phrase).objects.update(expires_at=two_days_ago)
+    sweep()
+    assert set(Voice.objects.filter(is_bank=False)) == {voices["waits"], voices["ready"]}
+    assert set(Recording.objects.filter(speech_seconds=None)) == {recordings["waits"]}
+    assert not type(phrase).objects.exists()
+    assert not default_storage.exists(recordings["lost"].file)

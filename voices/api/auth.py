@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.contrib.auth import login
 from django.contrib.auth.models import AnonymousUser, User
@@ -21,8 +21,7 @@ from voices.owner import Owner
 from voices.selectors.api_keys import account_required
 from voices.services.adoption import visitor_adopt
 from voices.services.api_keys import api_key_verify
-
-VISITOR_KEY = "visitor"
+from voices.visitor_cookie import visitor_forget, visitor_of, visitor_remember
 
 
 @dataclass(frozen=True)
@@ -65,27 +64,19 @@ class BrowserAuthentication(SessionAuthentication):
 
 
 def browser_owner(request: HttpRequest) -> Owner | None:
-    """Whose browser this is: the signed-in user's, else the session's visitor's, if it has one."""
+    """Whose browser this is: the signed-in user's, else its visitor's, if it has one."""
     if request.user.is_authenticated:
         return Owner(user_id=request.user.pk)
     visitor = visitor_of(request)
     return Owner(visitor=visitor, address=client_address(request)) if visitor else None
 
 
-def visitor_of(request: HttpRequest) -> UUID | None:
-    """The visitor whose session this is, if the site was opened in it."""
-    stored = request.session.get(VISITOR_KEY)
-    return UUID(stored) if stored else None
-
-
 def visitor_ensure(request: HttpRequest) -> Owner:
-    """Whose browser this is, for a page: a session that is nobody's gets a new visitor."""
-    owner = browser_owner(request)
-    if owner is not None:
-        return owner
-    visitor = uuid4()
-    request.session[VISITOR_KEY] = str(visitor)
-    return Owner(visitor=visitor, address=client_address(request))
+    """Whose browser this is, for a page: one that is nobody's gets a new visitor."""
+    owner = browser_owner(request) or Owner(visitor=uuid4(), address=client_address(request))
+    if owner.visitor is not None:
+        visitor_remember(request, owner.visitor)
+    return owner
 
 
 def browser_sign_in(request: HttpRequest, user: User) -> None:
@@ -97,7 +88,7 @@ def browser_sign_in(request: HttpRequest, user: User) -> None:
     if visitor is not None:
         visitor_adopt(visitor=visitor, user=user)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    request.session.pop(VISITOR_KEY, None)
+    visitor_forget(request)
 
 
 def owner_of(request: Request) -> Owner:

@@ -8,7 +8,16 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from voices.models import Batch, Job, Result, Voice
+from voices.models import (
+    Batch,
+    ConsentPhrase,
+    DictionaryEntry,
+    Job,
+    Recording,
+    Result,
+    UsageDay,
+    Voice,
+)
 from voices.owner import Owner
 
 MEGABYTE = 1024 * 1024
@@ -43,6 +52,42 @@ def voices_unused() -> QuerySet[Voice]:
     aged = own.annotate(used_at=Coalesce("last_heard_at", "created_at"))
     aged = aged.filter(_older("voice_days", "used_at"))
     return aged.exclude(Exists(lately)).order_by("created_at")
+
+
+def voices_never_made() -> QuerySet[Voice]:
+    """Own voices whose enrolment was lost with a process before it could be undone."""
+    old = Voice.objects.filter(status=Voice.Status.ENROLLING, created_at__lt=_a_day_ago())
+    return old.exclude(Exists(_enrolments(OuterRef("pk"))))
+
+
+def recordings_never_heard() -> QuerySet[Recording]:
+    """The same for recordings that were to be added to a voice."""
+    old = Recording.objects.filter(speech_seconds=None, created_at__lt=_a_day_ago())
+    return old.exclude(Exists(_enrolments(OuterRef("voice"))))
+
+
+def phrases_expired() -> QuerySet[ConsentPhrase]:
+    """Phrases that nobody can read aloud any more; what came of one is in the consent records."""
+    return ConsentPhrase.objects.filter(expires_at__lt=_a_day_ago())
+
+
+def visitors_days() -> QuerySet[UsageDay]:
+    """Days of visitors past the time that their things are kept."""
+    return UsageDay.objects.filter(_older("voice_days", "day"), user=None)
+
+
+def visitors_words() -> QuerySet[DictionaryEntry]:
+    """Words in the dictionaries of visitors who have used nothing for that time."""
+    words = DictionaryEntry.objects.filter(_older("voice_days", "created_at"), user=None)
+    return words.exclude(Exists(UsageDay.objects.filter(visitor=OuterRef("visitor"))))
+
+
+def _enrolments(voice: OuterRef) -> QuerySet[Job]:
+    return Job.objects.filter(voice=voice, kind=Job.Kind.ENROLMENT, status__in=Job.ACTIVE)
+
+
+def _a_day_ago() -> datetime:
+    return timezone.now() - timedelta(days=1)
 
 
 def jobs_over_size() -> Iterator[Job]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from voices.errors import AppError
@@ -21,6 +22,11 @@ from voices.selectors.retention import (
     batches_expired,
     jobs_expired,
     jobs_over_size,
+    phrases_expired,
+    recordings_never_heard,
+    visitors_days,
+    visitors_words,
+    voices_never_made,
     voices_unused,
 )
 from voices.services.batches import batch_delete
@@ -62,12 +68,21 @@ def sweep() -> Swept:
     )
     voices = sum(
         _removed(partial(voice_delete, owner=_owner(voice), voice_id=voice.pk))
-        for voice in voices_unused()[:SWEPT_AT_ONCE]
+        for voice in [*voices_unused()[:SWEPT_AT_ONCE], *voices_never_made()[:SWEPT_AT_ONCE]]
     )
     jobs += sum(_job_removed(job) for job in list(jobs_over_size()))
+    _small_rows_delete()
     swept = Swept(jobs=jobs, batches=batches, voices=voices, files=_orphans_delete())
     logger.info("swept: %s", swept)
     return swept
+
+
+def _small_rows_delete() -> None:
+    recordings_never_heard().delete()  # their files are orphans from now on
+    phrases_expired().delete()
+    visitors_days().delete()
+    visitors_words().delete()
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
 
 
 def _job_removed(job: Job) -> bool:
