@@ -18,7 +18,6 @@ from scipy.signal import fftconvolve
 from tts_engine.audio.io import decode_audio
 from tts_engine.audio.resample import resample_audio
 from tts_engine.audio.vad import speech_mask
-from tts_engine.checkpoints import weights_folder
 from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.recording.denoise import denoised_if_better
 from tts_engine.recording.music import music_share
@@ -28,6 +27,7 @@ from tts_engine.recording.reverb import decay_seconds
 from tts_engine.recording.speakers import find_speakers
 from tts_engine.training.corpus import SAMPLE_RATE_HZ, Clip, Corpus
 from tts_engine.types import Audio, Waveform
+from tts_engine.weights import weights_folder
 
 LEVEL = 0.06
 SHARES = (0.15, 0.25, 0.35, 0.5)

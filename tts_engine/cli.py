@@ -121,11 +121,11 @@ def phonemes(arguments: argparse.Namespace) -> None:
 
 def embed(arguments: argparse.Namespace) -> None:
     """Print the d-vector of a recording as JSON, with what was measured of it and advice."""
-    from tts_engine.checkpoints import weights_folder
     from tts_engine.device import resolve_device
     from tts_engine.encoder.inference import SpeakerEncoder
     from tts_engine.encoder.reference import analyze_reference
     from tts_engine.encoder.voice_check import VoiceCheck
+    from tts_engine.weights import weights_folder
 
     audio = _decode(arguments.audio)
     device = resolve_device("auto")
@@ -145,9 +145,9 @@ def embed(arguments: argparse.Namespace) -> None:
 
 def recognize(arguments: argparse.Namespace) -> None:
     """Print the IPA phonemes heard in a clip."""
-    from tts_engine.checkpoints import weights_folder
     from tts_engine.device import resolve_device
     from tts_engine.recognizer.inference import Recognizer
+    from tts_engine.weights import weights_folder
 
     audio = _decode(arguments.audio)
     recognizer = Recognizer.load(weights_folder() / "recognizer", device=resolve_device("auto"))

@@ -22,7 +22,6 @@ import torch
 from tts_engine.audio.loudness import TARGET_LUFS, normalize_loudness
 from tts_engine.audio.pitch import f0_profile, track_f0
 from tts_engine.audio.resample import resample
-from tts_engine.checkpoints import weights_folder
 from tts_engine.device import resolve_device, resolve_precision
 from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.encoder.reference import ReferenceReport, analyze_reference
@@ -47,6 +46,7 @@ from tts_engine.timing import SentenceTiming
 from tts_engine.types import Audio, VoiceProfile, Waveform
 from tts_engine.vocoder.inference import Vocoder
 from tts_engine.watermark import Marker, installation_key
+from tts_engine.weights import weights_folder
 
 SENTENCE_GAP_SECONDS = 0.30
 PARAGRAPH_GAP_SECONDS = 0.65

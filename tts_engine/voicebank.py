@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from tts_engine.checkpoints import verify_folder, weights_folder
 from tts_engine.errors import CheckpointError, VoiceError
 from tts_engine.types import VoiceProfile
+from tts_engine.weights import verify_folder, weights_folder
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,16 +7,10 @@ from dataclasses import dataclass
 import pytest
 import torch
 
-from tts_engine.checkpoints import (
-    load_checkpoint,
-    load_into,
-    save_checkpoint,
-    verify_folder,
-    weights_folder,
-    write_manifest,
-)
+from tts_engine.checkpoints import load_checkpoint, load_into, save_checkpoint
 from tts_engine.errors import CheckpointError
 from tts_engine.voicebank import get_voice
+from tts_engine.weights import verify_folder, weights_folder, write_manifest
 
 
 @dataclass(frozen=True, kw_only=True)

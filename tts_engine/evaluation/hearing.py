@@ -15,7 +15,6 @@ from pathlib import Path
 
 import numpy as np
 
-from tts_engine.checkpoints import weights_folder
 from tts_engine.device import resolve_device
 from tts_engine.evaluation.measures import phoneme_errors
 from tts_engine.recognizer.config import WIDE
@@ -24,6 +23,7 @@ from tts_engine.training.corpus import HELD_OUT, SAMPLE_RATE_HZ, Clip, Corpus
 from tts_engine.training.features import Features
 from tts_engine.training.sources import held_out
 from tts_engine.types import Audio
+from tts_engine.weights import weights_folder
 
 TRAINED_ON = {"asterisk"}  # too small a corpus to hold anything out
 

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tts_engine.audio.loudness import normalize_loudness
-from tts_engine.checkpoints import weights_folder
 from tts_engine.cloning import VoiceCloner
 from tts_engine.evaluation.measures import (
     Silences,
@@ -24,6 +23,7 @@ from tts_engine.speech import SpeechRequest
 from tts_engine.synthesizer.inference import SynthesisRequest
 from tts_engine.text.symbols import phonemes_only
 from tts_engine.types import Audio
+from tts_engine.weights import weights_folder
 
 SHORTEST_SECONDS = 1.0  # d-vectors and DNSMOS need a second of sound
 

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from tts_engine.checkpoints import load_checkpoint, load_into, weights_folder
+from tts_engine.checkpoints import load_checkpoint, load_into
 from tts_engine.encoder.from_mel import MelSpeakerEncoder
 from tts_engine.recognizer.config import RecognizerConfig
 from tts_engine.recognizer.model import RecognizerNetwork
@@ -42,6 +42,7 @@ from tts_engine.synthesizer.validation import Validator
 from tts_engine.training.arguments import add_run_arguments, run_config
 from tts_engine.training.corpus import HELD_OUT, TRAIN, Corpus
 from tts_engine.training.loop import RunConfig, TrainingRun, warmup_cosine
+from tts_engine.weights import weights_folder
 
 logger = logging.getLogger(__name__)
 

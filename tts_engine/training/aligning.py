@@ -20,7 +20,6 @@ from tqdm import tqdm
 
 from tts_engine.audio.mel import log_mel
 from tts_engine.audio.pitch import f0_profile, track_f0
-from tts_engine.checkpoints import weights_folder
 from tts_engine.device import resolve_device
 from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.errors import AudioError
@@ -30,6 +29,7 @@ from tts_engine.text.symbols import PERIOD, START, VOWELS, is_phoneme
 from tts_engine.training.aligned import AlignedRow, Embedding, write_aligned
 from tts_engine.training.corpus import Clip, Corpus
 from tts_engine.types import Audio
+from tts_engine.weights import weights_folder
 
 Measured = tuple[AlignedRow, Embedding] | str  # or why a clip is left out
 

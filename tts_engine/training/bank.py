@@ -14,7 +14,6 @@ import numpy as np
 import torch
 
 from tts_engine.audio.mel import MelConfig, log_mel
-from tts_engine.checkpoints import weights_folder
 from tts_engine.errors import VoiceError
 from tts_engine.synthesizer.profile import voice_spectrum
 from tts_engine.text.symbols import is_phoneme
@@ -22,6 +21,7 @@ from tts_engine.training.aligned import AlignedRow, read_aligned
 from tts_engine.training.corpus import TRAIN, Clip, Corpus
 from tts_engine.types import VoiceProfile
 from tts_engine.voicebank import BankVoice, write_voice
+from tts_engine.weights import weights_folder
 
 logger = logging.getLogger(__name__)
 

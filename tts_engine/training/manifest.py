@@ -7,7 +7,7 @@ import argparse
 import logging
 from pathlib import Path
 
-from tts_engine.checkpoints import weights_folder, write_manifest
+from tts_engine.weights import weights_folder, write_manifest
 
 logger = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from torch import Tensor, nn
 
 from tts_engine.audio.mel import log_mel
-from tts_engine.checkpoints import load_checkpoint, load_into, weights_folder
+from tts_engine.checkpoints import load_checkpoint, load_into
 from tts_engine.encoder.from_mel import MelSpeakerEncoder
 from tts_engine.training.arguments import add_run_arguments, run_config
 from tts_engine.training.corpus import HELD_OUT, TRAIN, Clip, Corpus
@@ -36,6 +36,7 @@ from tts_engine.vocoder.losses import (
 )
 from tts_engine.vocoder.model import build_generator
 from tts_engine.vocoder.source_filter import SourceFilterGenerator, pulse_train
+from tts_engine.weights import weights_folder
 
 DEFAULT_WEIGHTS = {"rhvoice": 0.35, "festvox": 0.3, "librispeech": 0.35}
 

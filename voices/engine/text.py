@@ -1,4 +1,6 @@
-"""Text before it is said: light enough for the web process, no model is loaded."""
+"""Text before it is said, in the web process. Reading it takes the models of stress, and with them torch; all else
+here is light, and nothing here loads a model that speaks (docs/decisions/0017-reading-in-the-web-process.md).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -11,11 +11,11 @@ import torch
 from tests.tts_engine.audio.test_levels import buzz
 from tests.tts_engine.espeak_speech import espeak_speech
 from tts_engine.audio.resample import resample_audio
-from tts_engine.checkpoints import weights_folder
 from tts_engine.encoder.config import EncoderConfig
 from tts_engine.encoder.inference import BLOCK_FRAMES, SpeakerEncoder, power_mel
 from tts_engine.encoder.model import EncoderNetwork
 from tts_engine.types import Audio
+from tts_engine.weights import weights_folder
 
 TINY = EncoderConfig(hidden=16, layers=1, embedding=8)
 

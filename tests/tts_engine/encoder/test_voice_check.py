@@ -5,7 +5,6 @@ import pytest
 import torch
 
 from tests.tts_engine.espeak_speech import espeak_speech
-from tts_engine.checkpoints import weights_folder
 from tts_engine.encoder.speech_detector import (
     SpeechDetector,
     SpeechDetectorConfig,
@@ -14,6 +13,7 @@ from tts_engine.encoder.speech_detector import (
 from tts_engine.encoder.voice_check import VoiceCheck, pitch_motion
 from tts_engine.errors import AudioError
 from tts_engine.types import Audio
+from tts_engine.weights import weights_folder
 
 RATE = 16_000
 WORDS = ["a"] * 40
