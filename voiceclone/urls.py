@@ -5,7 +5,8 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from voices.api.schema import DocsPage, SchemaApi
+from voices.api.schema import SchemaApi
+from voices.web.docs import docs
 from voices.web.probes import healthz, metrics, readyz
 
 urlpatterns = [
@@ -13,7 +14,7 @@ urlpatterns = [
     path("api/v1/", include("voices.api.urls")),
     path("v1/", include("voices.openai.urls")),
     path("api/schema/", SchemaApi.as_view(), name="schema"),
-    path("api/docs/", DocsPage.as_view(url_name="schema"), name="docs"),
+    path("api/docs/", docs, name="docs"),
     # one door for everybody: there the tries are counted
     path("admin/login/", RedirectView.as_view(pattern_name="page-sign-in", query_string=True)),
     path("admin/", admin.site.urls),

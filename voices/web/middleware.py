@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import escape_leading_slashes
@@ -82,7 +83,7 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        of_api = request.path.startswith(API_PREFIXES)
+        of_api = request.path.startswith(API_PREFIXES) and request.path != reverse("docs")
         wanted = request.GET.get("lang", "")
         if wanted in LANGUAGES and request.method == "GET" and not of_api:
             return _switched(request, wanted)

@@ -1,0 +1,56 @@
+"""The page that describes the API: where to begin, examples that run, every call."""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from voices.api.reference import calls
+from voices.web.frame import page_language
+from voices.web.pages import page
+from voices.web.strings import docs as words
+from voices.web.strings import template_words
+
+INTRO = settings.BASE_DIR / "voices" / "api" / "intro.md"
+_CODE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
+_OPENAI = "/v1/"
+
+
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    """Whoever reads it becomes no visitor."""
+    language = page_language()
+    t = template_words(words, language)
+    examples = [
+        {"title": t[f"example_{number}"], "codes": codes}
+        for number, codes in enumerate(_examples())
+    ]
+    address = request.build_absolute_uri("/").rstrip("/")
+    context = {
+        "environment": f"export VOICECLONE_URL={address} VOICECLONE_KEY=vc_…",
+        "examples": examples,
+        "groups": _groups(language),
+        "local": not settings.PRODUCTION,
+    }
+    return page(request, "docs", words, context=context, visitor=False)
+
+
+@lru_cache(maxsize=1)
+def _examples() -> list[list[tuple[str, str]]]:
+    """(language, code) of each section of the introduction."""
+    sections = INTRO.read_text(encoding="utf-8").split("\n### ")[1:]
+    return [_CODE.findall(section) for section in sections]
+
+
+def _groups(language: str) -> list[dict[str, Any]]:
+    """Calls by what they are about: the part of the address after the version."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for call in calls():
+        name = "OpenAI" if call.path.startswith(_OPENAI) else call.path.split("/")[3]
+        russian = words.CALLS.get(call.operation, "") if language == "ru" else ""
+        row = {"call": call, "about": russian or call.about.split("\n")[0]}
+        groups.setdefault(name, []).append(row)
+    return [{"name": name, "calls": rows} for name, rows in groups.items()]
