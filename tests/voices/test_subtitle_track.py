@@ -7,6 +7,7 @@ import zipfile
 import numpy as np
 import pytest
 import soundfile as sf
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.conftest import RATE_HZ
@@ -133,3 +134,45 @@ def test_nothing_said_is_no_track(caller, inline_worker, spoken):
     assert batch["status"] == "failed"
     assert batch["track"]["status"] == "failed"
     assert batch["archive_url"] is None
+
+
+def test_a_track_lets_others_by_and_says_no_subtitle_twice(
+    caller, inline_worker, spoken, monkeypatch
+):
+    from voices.services import batch_flow, pauses
+    from voices.services.runner import job_run, job_run_next
+
+    at_once = batch_flow.dispatch
+    texts = ["а" * 13, "а" * 14, "а" * 23, "а" * 5]
+    expected = made(caller("bob"), subtitles(*texts))
+    monkeypatch.setattr(
+        batch_flow, "dispatch",
+        lambda **sent: Job.objects.get(pk=sent["job_id"]).kind != "track" and at_once(**sent),
+    )  # fmt: skip
+    monkeypatch.setattr(pauses, "dispatch", lambda **_: True)
+    batch = made(caller("alice"), subtitles(*texts))
+    track = Job.objects.get(kind="track", status="queued")
+    usual, said, asked = engine.speak, [], []
+
+    def speak(order, *args, **kwargs):
+        said.append(order.text)
+        if len(said) == 1:
+            with monkeypatch.context() as patched:
+                patched.setattr("voices.services.jobs.dispatch", lambda **_: True)
+                body = {"text": "б" * 700, "voice": "anna"}
+                asked.append(caller("carol").post("/api/v1/jobs/", body, "json").json()["id"])
+                Job.objects.filter(pk=asked[0]).update(queue="batch")
+        return usual(order, *args, **kwargs)
+
+    monkeypatch.setattr(engine, "speak", speak)
+    job_run(job_id=track.pk)
+    track.refresh_from_db()
+    assert (track.paused, said) == (True, texts[:1])
+    job_run_next(queue="batch")
+    assert Job.objects.get(pk=asked[0]).status == "succeeded"
+    job_run_next(queue="batch")
+    assert said == [texts[0], "б" * 700, *texts[1:3]]
+    made_now = caller("alice").get(f"/api/v1/batches/{batch['id']}/").json()["track"]
+    for name in ("status", "notes", "seconds"):
+        assert made_now[name] == expected["track"][name]
+    assert not default_storage.exists(f"parts/{track.pk}/1/00000")

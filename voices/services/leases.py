@@ -78,6 +78,11 @@ class JobLease:
         """A streamed sentence is stored; `count` of them so far."""
         self._write(parts_ready=count, sentences_done=max(count, self._done))
 
+    def kept(self, count: int, **params: Any) -> None:
+        """So many parts are stored, which a pause leaves, with what `params` is to know of them."""
+        self.job.params.update(params)
+        self._write(parts_ready=count, params=self.job.params)
+
     def _write(self, **values: Any) -> None:
         if not self.row.update(lease_expires_at=lease_end(), **values):
             raise JobCancelled

@@ -19,13 +19,16 @@ from voices.selectors.batches import batch_jobs
 from voices.services.endings import job_end
 from voices.services.leases import JobLease
 from voices.services.orders import speech_order
+from voices.services.pauses import job_pause, somebody_waits
 from voices.services.speech import FOLLOWED_SPEEDS, speech_title
-from voices.storage import file_store, files_delete, result_name
+from voices.storage import file_store, files_delete, part_name, result_name
 
 MOST_FASTER = 1.6  # times the speed asked for; beyond that people stop following
 MARGIN = 1.03  # a pause between sentences does not shrink with the speed
 TRIES = 2
 BLOCK_BYTES = 1024 * 1024
+KEPT_FORMAT = "flac"
+SPEEDS = "fitted_speeds"  # of the job's params
 
 
 @dataclass(frozen=True)
@@ -43,17 +46,18 @@ def track_work(lease: JobLease) -> None:
     Raises:
         NotFound: not one subtitle was said.
         JobCancelled: the job is no longer ours.
+        JobPaused: it lets others by.
     """
     job = lease.job
     if job.batch is None:
         raise JobCancelled
-    places = _places(job.batch)
+    places, fits = _places(job.batch), _Fits(lease)
     audio_format, notes = job.params["format"], []
     # as large as a day of sound: not in /tmp, which may be memory
     with tempfile.TemporaryFile(dir=settings.VAR_DIR) as stream:
         with engine.track_opened(stream, audio_format) as track:
             for done, place in enumerate(places, start=1):
-                notes += _placed(track, place)
+                notes += _placed(track, place, fits)
                 lease.progress(done, len(places))
             seconds = track.seconds
         title = speech_title(job.batch.name or places[0].job.text)
@@ -76,6 +80,7 @@ def track_work(lease: JobLease) -> None:
     except BaseException:
         files_delete([name])
         raise
+    fits.delete()
 
 
 @transaction.atomic
@@ -88,6 +93,7 @@ def _finish(
         job=lease.job,
         sentences_done=total,
         sentences_total=total,
+        parts_ready=0,
     )
     if not ended:
         raise JobCancelled
@@ -112,7 +118,7 @@ def _places(batch: Batch) -> list[_Place]:
     return [_Place(*row) for row in zip(jobs, starts, [*rooms, None], strict=True)]
 
 
-def _placed(track: Any, place: _Place) -> list[dict[str, Any]]:
+def _placed(track: Any, place: _Place, fits: "_Fits") -> list[dict[str, Any]]:
     """The note on it, if there is something to say."""
     note = {
         "position": place.job.position,
@@ -125,25 +131,69 @@ def _placed(track: Any, place: _Place) -> list[dict[str, Any]]:
     result = getattr(place.job, "result", None)
     if result is None or not default_storage.exists(result.file):
         return [{**note, "missing": True}]
-    audio, speed = _fitting(place, result)
+    audio, speed = fits.fitting(place, result)
     cut = track.place(audio, start_seconds=place.start_seconds, room_seconds=place.room_seconds)
     if speed is None and cut < 0.001:
         return []
     return [{**note, "speed": speed, "cut_seconds": round(cut, 3)}]
 
 
-def _fitting(place: _Place, result: Result) -> tuple[Any, float | None]:
-    """The subtitle's sound, said anew and faster if it is longer than its room; and that speed."""
-    with default_storage.open(result.file) as stored:
-        audio = engine.decode(stored.read(), result.format)
+class _Fits:
+    """Sounds that fit into their room. Those that had to be said anew, which takes long, are kept as parts
+    of the job: between two of them it lets others by.
+    """
+
+    def __init__(self, lease: JobLease) -> None:
+        self._lease = lease
+        self._speeds: list[float] = lease.job.params.get(SPEEDS, [])[: lease.job.parts_ready]
+        self._known = len(self._speeds)
+        self._next = 0
+
+    def fitting(self, place: _Place, result: Result) -> tuple[Any, float | None]:
+        """The subtitle's sound, said anew and faster if it is longer than its room; and that speed."""
+        with default_storage.open(result.file) as stored:
+            audio = engine.decode(stored.read(), result.format)
+        if place.room_seconds is None or audio.seconds <= place.room_seconds:
+            return audio, None
+        if place.job.params["speed"] >= _fastest(place):
+            return audio, None
+        index, self._next = self._next, self._next + 1
+        if index < self._known:
+            with default_storage.open(self._name(index)) as stored:
+                return engine.decode(stored.read(), KEPT_FORMAT), self._speeds[index]
+        if index > self._known and somebody_waits(self._lease):
+            job_pause(self._lease)
+        audio, speed = _said_faster(place, audio)
+        self._keep(index, audio, speed)
+        return audio, speed
+
+    def delete(self) -> None:
+        """The track is made."""
+        files_delete([self._name(index) for index in range(self._next)])
+
+    def _keep(self, index: int, audio: Any, speed: float) -> None:
+        self._speeds.append(speed)
+        name = file_store(self._name(index), engine.encode(audio, KEPT_FORMAT))
+        try:
+            self._lease.kept(index + 1, **{SPEEDS: self._speeds})
+        except BaseException:
+            files_delete([name])
+            raise
+
+    def _name(self, index: int) -> str:
+        return part_name(self._lease.job.pk, self._lease.attempt, index)
+
+
+def _fastest(place: _Place) -> float:
     asked: float = place.job.params["speed"]
-    fastest = max(asked, min(asked * MOST_FASTER, FOLLOWED_SPEEDS[1]))
-    speed, used = asked, None
+    return max(asked, min(asked * MOST_FASTER, FOLLOWED_SPEEDS[1]))
+
+
+def _said_faster(place: _Place, audio: Any) -> tuple[Any, float]:
+    speed, fastest, room = place.job.params["speed"], _fastest(place), place.room_seconds or 0.0
     for _ in range(TRIES):
-        room = place.room_seconds
-        if room is None or audio.seconds <= room or speed >= fastest:
+        if audio.seconds <= room or speed >= fastest:
             break
         speed = min(speed * audio.seconds / room * MARGIN, fastest)
         audio = engine.speak(replace(speech_order(place.job), speed=speed))
-        used = round(speed, 3)
-    return audio, used
+    return audio, round(speed, 3)
