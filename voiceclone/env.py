@@ -57,6 +57,18 @@ def env_list(name: str) -> list[str]:
     return [item.strip() for item in env_text(name).split(",") if item.strip()]
 
 
+def env_origins(name: str) -> list[str]:
+    """Comma-separated origins of pages: https://host or http://host:port."""
+    origins = [item.rstrip("/") for item in env_list(name)]
+    for origin in origins:
+        parts = urlsplit(origin)
+        if parts.scheme not in {"http", "https"} or f"{parts.scheme}://{parts.netloc}" != origin:
+            raise ConfigurationError(
+                f"{name}={origin!r}: expected https://host or http://host:port"
+            )
+    return origins
+
+
 def env_path(name: str, default: Path) -> Path:
     value = env_text(name)
     return Path(value).expanduser().resolve() if value else default

@@ -15,6 +15,7 @@ from voiceclone.env import (
     env_choice,
     env_int,
     env_list,
+    env_origins,
     env_path,
     env_secret,
     env_text,
@@ -37,6 +38,14 @@ ALLOWED_HOSTS = env_list("VOICECLONE_ALLOWED_HOSTS") or (
     [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]
 )
 CSRF_TRUSTED_ORIGINS = env_list("VOICECLONE_CSRF_TRUSTED_ORIGINS")
+# pages elsewhere that may call the API with a key of theirs; cookies never count there
+CORS_ALLOWED_ORIGINS = env_origins("VOICECLONE_CORS_ORIGINS")
+CORS_URLS_REGEX = r"^/(api|v1)/"
+CORS_ALLOW_HEADERS = ["*", "authorization"]  # the star alone leaves that one out
+CORS_EXPOSE_HEADERS = [
+    "X-Job-Id", "X-Audio-Seconds", "X-Parts-Next", "X-Request-Id", "Idempotency-Replayed",
+    "Content-Disposition", "Location", "Retry-After", "ETag", "Content-Range", "Accept-Ranges",
+]  # fmt: skip
 
 # --- the product's own ---
 WEIGHTS_DIR = env_path("VOICECLONE_WEIGHTS", BASE_DIR / "weights")
@@ -121,18 +130,22 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "corsheaders",
     "rest_framework",
     "drf_spectacular",
     "voices",
 ]
 MIDDLEWARE = [
     "voices.web.middleware.RequestLogMiddleware",
+    "voices.web.middleware.EitherSlashMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "voices.web.middleware.JsonGzipMiddleware",
     "csp.middleware.CSPMiddleware",
     "voices.web.middleware.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "voices.web.middleware.LanguageMiddleware",
-    "voices.web.middleware.BodyLimitMiddleware",
+    "voices.web.bodies.BodyMiddleware",
     "voices.client_connection.ClientConnectionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "voices.visitor_cookie.VisitorCookieMiddleware",
@@ -240,7 +253,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["voices.api.parsers.JsonParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "voices.api.negotiation.FirstRenderer",
     "DEFAULT_PAGINATION_CLASS": "voices.api.pagination.Pages",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "voices.schema_extensions.ApiSchema",
     "EXCEPTION_HANDLER": "voices.api.exception_handler.api_exception_handler",
     "UNAUTHENTICATED_USER": None,
 }
@@ -251,6 +264,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
 }
 
 # --- Celery ---

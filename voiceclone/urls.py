@@ -25,5 +25,6 @@ urlpatterns = [
     path("metrics", metrics),
 ]
 
+handler400 = "voices.web.refusals.bad_request"
 handler404 = "voices.web.pages.not_found"
 handler500 = "voices.web.pages.server_error"

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from voices.api.audio_response import zip_response
 from voices.api.auth import owner_of, scopes_of, user_of
+from voices.api.serializers.base import Input
 from voices.models import ApiKey, Scope, UsageDay
 from voices.selectors.api_keys import api_key_list
 from voices.selectors.quotas import holdings_of, limits_of, today, usage_days, used_since
@@ -87,7 +88,7 @@ class NewKeyOutput(serializers.ModelSerializer):
         fields = ("prefix", "name", "scopes", "created_at", "last_used_at", "secret")
 
 
-class KeyInput(serializers.Serializer):
+class KeyInput(Input):
     name = serializers.CharField(max_length=100, help_text="What the key is for.")
     scopes = serializers.ListField(
         child=serializers.ChoiceField(choices=Scope.choices),
@@ -158,7 +159,7 @@ class KeysApi(GenericAPIView):
     queryset = ApiKey.objects.none()
     read_scope = write_scope = Scope.ACCOUNT
 
-    @extend_schema(operation_id="keys_list")
+    @extend_schema(operation_id="keys_list", responses=KeyOutput(many=True))
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(api_key_list(owner=owner_of(request)))
         return self.get_paginated_response(KeyOutput(page, many=True).data)

@@ -1,5 +1,6 @@
 """Answer with a stored sound file, whole or by a byte range, so that players can seek."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
@@ -13,7 +14,7 @@ from django.http import (
     HttpResponseRedirect,
     StreamingHttpResponse,
 )
-from django.utils.http import content_disposition_header
+from django.utils.http import content_disposition_header, parse_etags
 from rest_framework.request import Request
 
 from voices.audio_formats import MEDIA_TYPES, SUFFIXES
@@ -48,7 +49,7 @@ def audio_response(
         "Content-Disposition": attachment(title, SUFFIXES[audio_format]),
         **headers,
     }
-    if settings.MEDIA_DELIVERY == "app":
+    if settings.MEDIA_DELIVERY == "app" or request.method == "POST":
         return _from_here(request, name, MEDIA_TYPES[audio_format], common)
     return _from_elsewhere(name, MEDIA_TYPES[audio_format], common)
 
@@ -56,9 +57,11 @@ def audio_response(
 def _from_here(
     request: Request | HttpRequest, name: str, media_type: str, headers: dict[str, str]
 ) -> HttpResponseBase:
-    size = default_storage.size(name)
-    headers = {**headers, "Accept-Ranges": "bytes"}
-    wanted = _byte_range(request.headers.get("Range", ""), size)
+    size, etag = default_storage.size(name), etag_of(name)
+    headers = {**headers, "Accept-Ranges": "bytes", "ETag": etag}
+    if request.method != "POST" and _is_known(request, etag):
+        return HttpResponse(status=304, headers=headers)
+    wanted = _byte_range(_range_header(request, etag), size)
     if wanted == "unsatisfiable":
         return HttpResponse(status=416, headers={**headers, "Content-Range": f"bytes */{size}"})
     first, last = wanted if isinstance(wanted, tuple) else (0, size - 1)
@@ -70,6 +73,23 @@ def _from_here(
         content_type=media_type,
         headers={**headers, "Content-Length": str(last - first + 1)},
     )
+
+
+def etag_of(name: str) -> str:
+    """Of a stored file: nothing else is ever stored under its name."""
+    return f'"{hashlib.sha256(name.encode()).hexdigest()[:32]}"'
+
+
+def _is_known(request: Request | HttpRequest, etag: str) -> bool:
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    return "*" in known or etag in {one.removeprefix("W/") for one in known}
+
+
+def _range_header(request: Request | HttpRequest, etag: str) -> str:
+    """What is to be cut out: of a file that is read, not of what is made; of the file that is meant."""
+    if request.method == "POST" or request.headers.get("If-Range", etag) != etag:
+        return ""
+    return str(request.headers.get("Range", ""))
 
 
 def _from_elsewhere(name: str, media_type: str, headers: dict[str, str]) -> HttpResponse:
@@ -98,10 +118,10 @@ def zip_response(pieces: Iterator[bytes], *, title: str) -> StreamingHttpRespons
 
 
 def attachment(title: str, suffix: str) -> str:
-    """Content-Disposition with a file name made of the title's words."""
+    """Content-Disposition with a file name made of the title's words, and one in ASCII for old clients."""
     words = re.sub(r"[^\w]+", "-", title).strip("-_")[:FILE_NAME_CHARACTERS].rstrip("-")
-    header = content_disposition_header(True, f"{words or 'speech'}.{suffix}")
-    return header or "attachment"
+    header = content_disposition_header(True, f"{words or 'speech'}.{suffix}") or "attachment"
+    return header.replace("filename*=", f'filename="speech.{suffix}"; filename*=')
 
 
 def _byte_range(header: str, size: int) -> tuple[int, int] | str | None:

@@ -11,7 +11,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -20,7 +19,8 @@ from rest_framework.views import APIView
 from voices.api.audio_response import zip_response
 from voices.api.auth import owner_of
 from voices.api.idempotency import IDEMPOTENCY_KEY, call_of, replayed_header
-from voices.api.parsers import JsonParser
+from voices.api.parsers import FormParser, JsonParser
+from voices.api.serializers.base import Input
 from voices.api.serializers.fields import (
     AS_SET,
     WEBHOOK_HELP,
@@ -51,7 +51,7 @@ SPLITS = ("line", "paragraph")
 _COMMON = ("voice", "format", "bitrate", "speed", "pitch", "variation", "seed", "timestamps")
 
 
-class BatchItemInput(serializers.Serializer):
+class BatchItemInput(Input):
     text = serializers.CharField(trim_whitespace=False, allow_blank=True)
     voice = serializers.CharField(
         max_length=200, allow_blank=True, default="", help_text="Instead of the batch's."
@@ -61,7 +61,7 @@ class BatchItemInput(serializers.Serializer):
     )
 
 
-class BatchSettings(serializers.Serializer):
+class BatchSettings(Input):
     voice = serializers.CharField(max_length=200, help_text="As for a job.")
     format = FormatField(default="mp3", max_length=20)
     bitrate = BitrateField(default=None, allow_null=True)
@@ -202,9 +202,11 @@ class BatchesApi(GenericAPIView):
 
     serializer_class = BatchOutput
     queryset = Batch.objects.none()
-    parser_classes = [JsonParser, MultiPartParser]
+    parser_classes = [JsonParser, FormParser]
 
-    @extend_schema(operation_id="batches_list", parameters=[BatchesFilter])
+    @extend_schema(
+        operation_id="batches_list", responses=BatchOutput(many=True), parameters=[BatchesFilter]
+    )
     def get(self, request: Request) -> Response:
         form = BatchesFilter(data=request.query_params)
         form.is_valid(raise_exception=True)
@@ -218,7 +220,7 @@ class BatchesApi(GenericAPIView):
         responses={202: BatchOutput},
     )
     def post(self, request: Request) -> Response:
-        of_file = (request.content_type or "").startswith(MultiPartParser.media_type)
+        of_file = (request.content_type or "").startswith(FormParser.media_type)
         batch, replayed = made_once(
             owner=owner_of(request),
             call=call_of(request),

@@ -7,14 +7,15 @@ from django.conf import settings
 from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
 from voices.api.origin import confirmation_of
-from voices.api.parsers import JsonParser
+from voices.api.parsers import FormParser, JsonParser
+from voices.api.serializers.base import Input
+from voices.api.serializers.fields import FileField
 from voices.consent_texts import CURRENT, consent_text
 from voices.models import ConsentPhrase, ConsentRecord, Scope
 from voices.selectors.voices import consent_records, voice_own_get
@@ -47,9 +48,9 @@ class PhraseOutput(serializers.ModelSerializer):
         fields = ("id", "text", "expires_at")
 
 
-class SpokenInput(serializers.Serializer):
+class SpokenInput(Input):
     phrase = serializers.UUIDField(help_text="Id of the phrase that was read.")
-    recording = serializers.FileField(allow_empty_file=True, max_length=500)
+    recording = FileField()
 
 
 class SpokenOutput(serializers.Serializer):
@@ -100,7 +101,7 @@ class PhraseApi(APIView):
 class SpokenApi(APIView):
     """The phrase read aloud: compared with the voice and with the words, then thrown away."""
 
-    parser_classes = [MultiPartParser]
+    parser_classes = [FormParser]
     write_scope = Scope.VOICES
 
     @extend_schema(

@@ -5,12 +5,14 @@ from dataclasses import asdict
 from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from voices import engine
+from voices.api.parsers import FormParser
+from voices.api.serializers.base import Input
+from voices.api.serializers.fields import FileField
 from voices.models import Scope
 from voices.services.detection import origin_detect
 
@@ -39,11 +41,8 @@ EXPLANATIONS = {
 }
 
 
-class DetectInput(serializers.Serializer):
-    file = serializers.FileField(
-        required=False,
-        allow_empty_file=True,
-        max_length=500,
+class DetectInput(Input):
+    file = FileField(
         help_text="mp3, wav, flac, ogg, m4a, amr, webm; up to ten minutes. Not kept.",
     )
 
@@ -64,14 +63,14 @@ class DetectOutput(serializers.Serializer):
 class DetectApi(APIView):
     """Look for the inaudible watermark that every output of this installation carries."""
 
-    parser_classes = [MultiPartParser]
+    parser_classes = [FormParser]
     write_scope = Scope.READ
 
     @extend_schema(operation_id="detect", request=DetectInput, responses={200: DetectOutput})
     def post(self, request: Request) -> Response:
         form = DetectInput(data=request.data)
         form.is_valid(raise_exception=True)
-        found = origin_detect(upload=form.validated_data.get("file"))
+        found = origin_detect(upload=form.validated_data["file"])
         return Response(DetectOutput({**asdict(found), "explanation": _explanation(found)}).data)
 
 

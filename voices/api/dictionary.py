@@ -10,12 +10,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
+from voices.api.serializers.base import Input
 from voices.models import DictionaryEntry
 from voices.selectors.dictionary import dictionary_entry_get, dictionary_list
 from voices.services.dictionary import dictionary_entry_delete, dictionary_entry_save
 
 
-class DictionaryInput(serializers.Serializer):
+class DictionaryInput(Input):
     word = serializers.CharField(
         max_length=64, help_text="Any form; each form is a word of its own."
     )
@@ -40,7 +41,11 @@ class DictionaryApi(GenericAPIView):
     serializer_class = DictionaryOutput
     queryset = DictionaryEntry.objects.none()
 
-    @extend_schema(operation_id="dictionary_list", parameters=[DictionaryFilter])
+    @extend_schema(
+        operation_id="dictionary_list",
+        responses=DictionaryOutput(many=True),
+        parameters=[DictionaryFilter],
+    )
     def get(self, request: Request) -> Response:
         form = DictionaryFilter(data=request.query_params)
         form.is_valid(raise_exception=True)

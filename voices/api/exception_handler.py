@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404
 from django.utils.translation import get_language
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -122,19 +122,6 @@ def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response
     if problem is None:
         return None  # Django logs it and answers with handler500
     return Response(problem.body, status=problem.status, headers=problem.headers)
-
-
-def error_response(error: Exception) -> HttpResponse:
-    """The same answer outside of REST views."""
-    problem = problem_of(error)
-    if problem is None:
-        raise error
-    return JsonResponse(
-        problem.body,
-        status=problem.status,
-        headers=problem.headers,
-        json_dumps_params={"ensure_ascii": False},
-    )
 
 
 def _known(error: Exception, status: int) -> Problem:

@@ -27,7 +27,7 @@ def call_of(request: Request) -> Call:
     key = request.headers.get("Idempotency-Key", "").strip()
     if not key:
         return Call("", "")
-    body = json.dumps([request.path, _plain(request.data)], sort_keys=True, ensure_ascii=True)
+    body = json.dumps([request.path_info, _plain(request.data)], sort_keys=True, ensure_ascii=True)
     return Call(key, hashlib.sha256(body.encode()).hexdigest())
 
 

@@ -43,7 +43,7 @@ class JobsFilter(serializers.Serializer):
     search = serializers.CharField(
         required=False, max_length=100, help_text="Part of the text or of the voice's name."
     )
-    voice = serializers.CharField(required=False, max_length=200, help_text="Its slug or id.")
+    voice = serializers.CharField(required=False, max_length=200, help_text="Its slug, id or name.")
 
 
 class JobsApi(GenericAPIView):
@@ -52,7 +52,9 @@ class JobsApi(GenericAPIView):
     serializer_class = JobOutput
     queryset = Job.objects.none()
 
-    @extend_schema(operation_id="jobs_list", parameters=[JobsFilter])
+    @extend_schema(
+        operation_id="jobs_list", responses=JobOutput(many=True), parameters=[JobsFilter]
+    )
     def get(self, request: Request) -> Response:
         form = JobsFilter(data=request.query_params)
         form.is_valid(raise_exception=True)

@@ -10,9 +10,9 @@ from rest_framework.views import APIView
 
 from voices import engine
 from voices.api.auth import owner_of
-from voices.api.serializers.voices import voice_shown_name
+from voices.api.serializers.voices import GenderField, voice_shown_name
 from voices.models import Voice
-from voices.selectors.voices import voice_get, voices_alike
+from voices.selectors.voices import voice_resolve, voices_alike
 
 MOST_SIMILAR = 50
 NEAREST = 3  # shown with each voice of the map
@@ -24,6 +24,7 @@ class SimilarFilter(serializers.Serializer):
 
 class NamedVoice(serializers.ModelSerializer):
     name = serializers.SerializerMethodField()
+    gender = GenderField(read_only=True)
 
     class Meta:
         model = Voice
@@ -72,7 +73,7 @@ class SimilarApi(APIView):
         form = SimilarFilter(data=request.query_params)
         form.is_valid(raise_exception=True)
         owner = owner_of(request)
-        voice = voice_get(owner=owner, voice_id=voice_id)
+        voice = voice_resolve(owner=owner, reference=voice_id)
         others = voices_alike(owner=owner, but=voice) if voice.profile else []
         cosines = engine.similarities(voice.profile, [other.profile for other in others])
         ranked = sorted(zip(others, cosines, strict=True), key=lambda pair: -pair[1])

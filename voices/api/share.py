@@ -10,6 +10,7 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
+from voices.api.serializers.base import Input
 from voices.services.sharing import (
     LONGEST_SECONDS,
     SHORTEST_SECONDS,
@@ -18,7 +19,7 @@ from voices.services.sharing import (
 )
 
 
-class ShareInput(serializers.Serializer):
+class ShareInput(Input):
     expires_in = serializers.IntegerField(
         min_value=SHORTEST_SECONDS,
         max_value=LONGEST_SECONDS,

@@ -1,5 +1,6 @@
 """POST /speech/: text in, sound out. POST /phonemes/: what will be said."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
 
 from django.conf import settings
@@ -43,25 +44,44 @@ class SpeechApi(APIView):
     def post(self, request: Request) -> HttpResponseBase:
         form = StreamableSpeechInput(data=request.data)
         form.is_valid(raise_exception=True)
-        wish, owner = SpeechWish(**form.validated_data), owner_of(request)
-        with ExitStack() as place:
-            place.enter_context(waiting_place())
-            call = call_of(request)
-            job, replayed = made_once(
-                owner=owner,
-                call=call,
-                prepare=lambda: speech_job_prepare(
-                    owner=owner, wish=wish, text_limit=settings.SYNC_TEXT_LIMIT
-                ),
-            )
-            if wish.stream and not replayed:  # it is sent once; later there is its whole sound
-                return streaming_response(owner=owner, job=job, on_end=place.pop_all().close)
-            # who sends a key asks again with it
-            made = job_answer(owner=owner, job_id=job.pk, kept=bool(call.key))
-            response = speech_response(request, made)
-        for name, value in replayed_header(replayed).items():
-            response.headers[name] = value
-        return response
+        return spoken_response(request, SpeechWish(**form.validated_data))
+
+
+def spoken_response(
+    request: Request,
+    wish: SpeechWish,
+    *,
+    streamed: Callable[..., HttpResponseBase] = streaming_response,
+    whole: Callable[[Request, Job], HttpResponseBase] | None = None,
+) -> HttpResponseBase:
+    """Make a job of the wish and answer with its sound, once for each Idempotency-Key.
+
+    Args:
+        streamed: answers with the sentences of a wish for a stream.
+        whole: answers with a finished job; `speech_response` when None.
+
+    Raises:
+        AppError: as `speech_job_prepare` and `job_answer`.
+    """
+    owner = owner_of(request)
+    with ExitStack() as place:
+        place.enter_context(waiting_place())
+        call = call_of(request)
+        job, replayed = made_once(
+            owner=owner,
+            call=call,
+            prepare=lambda: speech_job_prepare(
+                owner=owner, wish=wish, text_limit=settings.SYNC_TEXT_LIMIT
+            ),
+        )
+        if wish.stream and not replayed:  # it is sent once; later there is its whole sound
+            return streamed(owner=owner, job=job, on_end=place.pop_all().close)
+        # who sends a key asks again with it
+        made = job_answer(owner=owner, job_id=job.pk, kept=bool(call.key))
+        response = (whole or speech_response)(request, made)
+    for name, value in replayed_header(replayed).items():
+        response.headers[name] = value
+    return response
 
 
 def speech_response(request: Request, job: Job) -> HttpResponseBase:

@@ -11,13 +11,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
+from voices.api.serializers.fields import AnyCaseChoiceField
 from voices.selectors.timestamps import timestamps_get
 from voices.services.timestamps import FORMATS, MEDIA_TYPES, UNITS, timestamps_text
 
 
 class TimestampsFilter(serializers.Serializer):
-    format = serializers.ChoiceField(choices=FORMATS, default="json")
-    unit = serializers.ChoiceField(
+    format = AnyCaseChoiceField(choices=FORMATS, default="json")
+    unit = AnyCaseChoiceField(
         choices=UNITS, default="sentence", help_text="What one line of srt, vtt or lrc is."
     )
 

@@ -8,7 +8,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -16,10 +15,10 @@ from rest_framework.views import APIView
 from voices.api.audio_response import audio_response
 from voices.api.auth import owner_of
 from voices.api.origin import confirmation_of
-from voices.api.parsers import JsonParser
+from voices.api.parsers import FormParser, JsonParser
 from voices.api.serializers.voices import RecordingsInput, VoiceInput, VoiceOutput, VoicePatch
 from voices.models import Scope, Voice
-from voices.selectors.voices import VoiceFilter, voice_get, voice_list
+from voices.selectors.voices import VoiceFilter, voice_get, voice_list, voice_resolve
 from voices.services.previews import preview_ensure, preview_get
 from voices.services.voices import (
     VoiceWish,
@@ -55,10 +54,12 @@ class VoicesApi(GenericAPIView):
 
     serializer_class = VoiceOutput
     queryset = Voice.objects.none()
-    parser_classes = [MultiPartParser]
+    parser_classes = [FormParser]
     write_scope = Scope.VOICES
 
-    @extend_schema(operation_id="voices_list", parameters=[VoicesFilter])
+    @extend_schema(
+        operation_id="voices_list", responses=VoiceOutput(many=True), parameters=[VoicesFilter]
+    )
     def get(self, request: Request) -> Response:
         form = VoicesFilter(data=request.query_params)
         form.is_valid(raise_exception=True)
@@ -87,14 +88,15 @@ class VoicesApi(GenericAPIView):
 
 
 class VoiceApi(APIView):
-    """One voice, by id or bank slug; only own ones change."""
+    """One voice, by id, slug or name; only own ones change, and by their id."""
 
     parser_classes = [JsonParser]
     write_scope = Scope.VOICES
 
     @extend_schema(operation_id="voices_get", responses={200: VoiceOutput})
     def get(self, request: Request, voice_id: str) -> Response:
-        return Response(VoiceOutput(voice_get(owner=owner_of(request), voice_id=voice_id)).data)
+        voice = voice_resolve(owner=owner_of(request), reference=voice_id)
+        return Response(VoiceOutput(voice).data)
 
     @extend_schema(operation_id="voices_update", request=VoicePatch, responses={200: VoiceOutput})
     def patch(self, request: Request, voice_id: str) -> Response:
@@ -136,7 +138,7 @@ class VoicePreviewApi(APIView):
 class RecordingsApi(APIView):
     """More recordings for an own voice."""
 
-    parser_classes = [MultiPartParser]
+    parser_classes = [FormParser]
     write_scope = Scope.VOICES
 
     @extend_schema(

@@ -4,11 +4,11 @@ from typing import Any
 
 from rest_framework.response import Response
 
-from voices.api.exception_handler import problem_of
+from voices.api.exception_handler import Problem, problem_of
 
 _TYPES = {401: "invalid_request_error", 403: "permission_error", 429: "rate_limit_error"}
 # our code: (their code, the parameter it is about)
-_THEIRS = {
+_THEIRS: dict[str, tuple[str, str | None]] = {
     "unknown_voice": ("voice_not_found", "voice"),
     "unknown_format": ("unsupported_value", "response_format"),
     "format_not_streamable": ("unsupported_value", "response_format"),
@@ -27,10 +27,15 @@ def openai_exception_handler(error: Exception, context: dict[str, Any]) -> Respo
     problem = problem_of(error)
     if problem is None:
         return None
-    code, param = _THEIRS.get(problem.code, (problem.code, problem.details.get("param")))
-    if param is None and isinstance(problem.details.get("fields"), dict):
-        param = next(iter(problem.details["fields"]))
+    status, body = openai_answer(problem)
+    return Response(body, status=status, headers=problem.headers)
+
+
+def openai_answer(problem: Problem) -> tuple[int, dict[str, Any]]:
+    """Status and body."""
+    code, usual = _THEIRS.get(problem.code, (problem.code, None))
+    param = problem.details.get("param") or next(iter(problem.details.get("fields", ())), usual)
     status = 400 if problem.status == 413 else problem.status
     kind = "server_error" if status >= 500 else _TYPES.get(status, "invalid_request_error")
     body = {"message": problem.message, "type": kind, "param": param, "code": code}
-    return Response({"error": body}, status=status, headers=problem.headers)
+    return status, {"error": body}

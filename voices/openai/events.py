@@ -6,7 +6,9 @@ from collections.abc import Callable, Generator, Iterator
 from itertools import chain
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.http import StreamingHttpResponse
+from rest_framework.request import Request
 
 from voices.models import Job
 from voices.owner import Owner
@@ -40,6 +42,12 @@ class _Events:
         yield _event("speech.audio.done", usage=usage)
 
 
+def whole_events_response(_request: Request, job: Job) -> StreamingHttpResponse:
+    """A finished job's audio as one event."""
+    with default_storage.open(job.result.file) as file:
+        return _response(job, file.read(), _nothing())
+
+
 def events_response(
     *, owner: Owner, job: Job, on_end: Callable[[], object]
 ) -> StreamingHttpResponse:
@@ -49,9 +57,12 @@ def events_response(
         AppError: the job failed before it said anything.
     """
     pieces = speech_stream(owner=owner, job_id=job.pk, on_end=on_end)
-    first = next(pieces, b"")
+    return _response(job, next(pieces, b""), pieces)
+
+
+def _response(job: Job, first: bytes, rest: Generator[bytes, None, None]) -> StreamingHttpResponse:
     return StreamingHttpResponse(
-        _Events(first, pieces, len(job.text)),
+        _Events(first, rest, len(job.text)),
         content_type="text/event-stream",
         headers={
             "X-Job-Id": str(job.pk),
@@ -59,6 +70,10 @@ def events_response(
             "Cache-Control": "no-store",
         },
     )
+
+
+def _nothing() -> Generator[bytes, None, None]:
+    yield from ()
 
 
 def _event(kind: str, **values: Any) -> bytes:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,10 +16,31 @@ from voices.selectors.voices import voice_list
 RELEASED_AT = 1_764_547_200  # 2025-12-01, seconds since 1970
 
 
+class ModelOutput(serializers.Serializer):
+    id = serializers.CharField()
+    object = serializers.CharField()
+    created = serializers.IntegerField()
+    owned_by = serializers.CharField()
+
+
+class ModelsOutput(serializers.Serializer):
+    object = serializers.CharField()
+    data = ModelOutput(many=True)  # type: ignore[assignment]
+
+
+class NamedVoiceOutput(serializers.Serializer):
+    id = serializers.CharField()
+    name = serializers.CharField()
+
+
+class OpenAiVoicesOutput(serializers.Serializer):
+    voices = NamedVoiceOutput(many=True)
+
+
 class ModelsApi(OpenAiView):
     """The model, under its own name and under those that OpenAI's clients send."""
 
-    @extend_schema(operation_id="openai_models", responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(operation_id="openai_models", responses={200: ModelsOutput})
     def get(self, request: Request) -> Response:
         return Response({"object": "list", "data": [_model(name) for name in (MODEL, *ALIASES)]})
 
@@ -27,7 +48,7 @@ class ModelsApi(OpenAiView):
 class ModelApi(OpenAiView):
     """One model."""
 
-    @extend_schema(operation_id="openai_model", responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(operation_id="openai_model", responses={200: ModelOutput})
     def get(self, request: Request, name: str) -> Response:
         model_check(name)
         return Response(_model(name))
@@ -36,7 +57,7 @@ class ModelApi(OpenAiView):
 class OpenAiVoicesApi(OpenAiView):
     """The voices one can use, as speech servers of this kind list them."""
 
-    @extend_schema(operation_id="openai_voices", responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(operation_id="openai_voices", responses={200: OpenAiVoicesOutput})
     def get(self, request: Request) -> Response:
         voices = voice_list(owner=owner_of(request))
         return Response(

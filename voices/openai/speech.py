@@ -1,9 +1,7 @@
 """POST /v1/audio/speech."""
 
-from contextlib import ExitStack
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
@@ -12,20 +10,25 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
-from voices.api.serializers.fields import SpeedField
-from voices.api.speech import speech_response
-from voices.audio_formats import MEDIA_TYPES
+from voices.api.idempotency import IDEMPOTENCY_KEY
+from voices.api.serializers.base import Input
+from voices.api.serializers.errors import OpenAiErrorOutput
+from voices.api.serializers.fields import AnyCaseChoiceField, AnyCaseField, SpeedField
+from voices.api.speech import spoken_response
+from voices.audio_formats import MEDIA_TYPES, STREAMABLE
 from voices.errors import BadInput, NotFound
 from voices.openai.errors import openai_exception_handler
-from voices.openai.events import events_response
-from voices.openai.formats import ALIASES, FORMATS, MODEL
-from voices.services.jobs import job_answer
-from voices.services.speech import SpeechWish, speech_job_create
-from voices.services.waiting import waiting_place
+from voices.openai.events import events_response, whole_events_response
+from voices.openai.formats import ALIASES, FORMATS, MODEL, STOCK_VOICES, USUAL_VOICE
+from voices.owner import Owner
+from voices.selectors.voices import voice_resolve
+from voices.services.speech import SpeechWish
 
 
 class OpenAiView(APIView):
     """Errors in OpenAI's shape."""
+
+    error_output = OpenAiErrorOutput
 
     def get_exception_handler(self) -> Any:
         return openai_exception_handler
@@ -41,25 +44,30 @@ class VoiceReferenceField(serializers.Field):
 
     def to_internal_value(self, data: Any) -> str:
         reference = data.get("id") if isinstance(data, dict) else data
-        if not isinstance(reference, str) or "\x00" in reference:
+        if not isinstance(reference, str):
             self.fail("invalid")
-        return reference[:200]
+        return reference.strip()[:200]
 
     def to_representation(self, value: Any) -> str:
         return str(value)
 
 
-class OpenAiSpeechInput(serializers.Serializer):
-    model = serializers.CharField(max_length=100)
+class OpenAiSpeechInput(Input):
+    model = serializers.CharField(default=MODEL, max_length=100)
     input = serializers.CharField(trim_whitespace=False, allow_blank=True)
-    voice = VoiceReferenceField()
-    response_format = serializers.CharField(default="mp3", max_length=20)
+    voice = VoiceReferenceField(
+        default=USUAL_VOICE, help_text="As for /api/v1/speech/, or one of OpenAI's own names."
+    )
+    response_format = AnyCaseField(default="mp3", max_length=20)
     speed = SpeedField(default=None, allow_null=True)
     instructions = serializers.CharField(required=False, allow_blank=True, help_text="Ignored.")
-    stream_format = serializers.ChoiceField(
+    stream_format = AnyCaseChoiceField(
         choices=["audio", "sse"],
         default="audio",
         help_text="sse: events speech.audio.delta, sentence by sentence, then speech.audio.done.",
+    )
+    stream = serializers.BooleanField(
+        default=True, help_text="false: the whole audio at once. flac is never streamed."
     )
 
 
@@ -68,6 +76,7 @@ class OpenAiSpeechApi(OpenAiView):
 
     @extend_schema(
         operation_id="openai_speech",
+        parameters=[IDEMPOTENCY_KEY],
         request=OpenAiSpeechInput,
         responses={
             (200, kind): OpenApiResponse(OpenApiTypes.BINARY, description="The audio.")
@@ -77,21 +86,19 @@ class OpenAiSpeechApi(OpenAiView):
     def post(self, request: Request) -> HttpResponseBase:
         form = OpenAiSpeechInput(data=request.data)
         form.is_valid(raise_exception=True)
-        owner, wish = owner_of(request), wish_of(form.validated_data)
-        with ExitStack() as place:
-            place.enter_context(waiting_place())
-            job = speech_job_create(owner=owner, wish=wish, text_limit=settings.SYNC_TEXT_LIMIT)
-            if wish.stream:
-                return events_response(owner=owner, job=job, on_end=place.pop_all().close)
-            made = job_answer(owner=owner, job_id=job.pk, kept=False)
-            return speech_response(request, made)
+        wish = wish_of(form.validated_data, owner=owner_of(request))
+        if form.validated_data["stream_format"] == "sse":
+            return spoken_response(
+                request, wish, streamed=events_response, whole=whole_events_response
+            )
+        return spoken_response(request, wish)
 
 
-def wish_of(values: dict[str, Any]) -> SpeechWish:
+def wish_of(values: dict[str, Any], *, owner: Owner) -> SpeechWish:
     """OpenAI's fields in ours.
 
     Raises:
-        NotFound: `model_not_found`.
+        NotFound: `model_not_found`, `unknown_voice`.
         BadInput: `unknown_format`.
     """
     model_check(values["model"])
@@ -103,13 +110,22 @@ def wish_of(values: dict[str, Any]) -> SpeechWish:
             f"response_format {asked!r} is not supported; expected one of {listed}",
             f"response_format {asked!r} не поддерживается; ожидается один из: {listed}",
         )
+    audio_format, events = FORMATS[asked], values["stream_format"] == "sse"
     return SpeechWish(
         text=values["input"],
-        voice=values["voice"],
-        format=FORMATS[asked],
+        voice=_voice(values["voice"], owner=owner),
+        format=audio_format,
         speed=values["speed"],
-        stream=values["stream_format"] == "sse",
+        stream=events or (values["stream"] and audio_format in STREAMABLE),
     )
+
+
+def _voice(reference: str, *, owner: Owner) -> str:
+    """A voice that is here, else the bank's for one of OpenAI's own."""
+    try:
+        return str(voice_resolve(owner=owner, reference=reference).pk)
+    except NotFound:
+        return STOCK_VOICES.get(reference.lower(), reference)
 
 
 def model_check(name: str) -> None:

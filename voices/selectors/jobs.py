@@ -8,9 +8,9 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 
 from voices.errors import NotFound
-from voices.models import Job
+from voices.models import Job, VoiceHeard
 from voices.owner import Owner
-from voices.selectors.matching import contains
+from voices.selectors.matching import called, contains
 from voices.selectors.voices import VECTORS
 from voices.storage import part_name
 
@@ -36,7 +36,7 @@ def job_list(
         status: one of Job.Status, or "active" for those that wait or run.
         batch: its id, or "none" for jobs of no batch.
         search: part of the text or of the voice's name, letters of either case.
-        voice: id or slug of one that is heard in them.
+        voice: id, slug or name of one that is heard in them.
     """
     jobs = Job.objects.filter(owner.q, parent=None).select_related(*_SHOWN).defer(*_NOT_SHOWN)
     if status == ACTIVE:
@@ -67,7 +67,8 @@ def _of_voice(reference: str) -> Q:
     try:
         return Q(heard__voice=UUID(reference))
     except ValueError:
-        return Q(heard__voice__slug=reference)
+        named = called(reference, "voice__slug", "voice__name", "voice__name_ru")
+        return Q(pk__in=VoiceHeard.objects.filter(named).values("job"))  # each job once
 
 
 def job_get(*, owner: Owner, job_id: UUID) -> Job:

@@ -10,7 +10,19 @@ def contains(words: str, *fields: str) -> Q:
 
     A regular expression, because LIKE of SQLite knows the case of Latin letters only.
     """
-    pattern = re.sub("[её]", "[её]", re.escape(words.strip()), flags=re.IGNORECASE)
+    return _matching(_pattern(words), fields)
+
+
+def called(name: str, *fields: str) -> Q:
+    """Rows where one of the fields is that name; no matter the case, е or ё."""
+    return _matching(f"^{_pattern(name)}$", fields)
+
+
+def _pattern(words: str) -> str:
+    return re.sub("[её]", "[её]", re.escape(words.strip()), flags=re.IGNORECASE)
+
+
+def _matching(pattern: str, fields: tuple[str, ...]) -> Q:
     found = Q()
     for field in fields:
         found |= Q(**{f"{field}__iregex": pattern})

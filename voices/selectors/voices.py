@@ -9,7 +9,7 @@ from django.db.models import Case, CharField, F, Prefetch, Q, QuerySet, Value, W
 from voices.errors import Forbidden, NotFound
 from voices.models import ConsentRecord, Recording, Voice
 from voices.owner import Owner
-from voices.selectors.matching import contains
+from voices.selectors.matching import called, contains
 
 VECTORS = ("profile", "spoken_consent_embedding")  # long, and nothing to show
 
@@ -121,7 +121,8 @@ def voice_own_get(*, owner: Owner, voice_id: UUID) -> Voice:
 
 
 def voice_resolve(*, owner: Owner, reference: str) -> Voice:
-    """A voice by id, bank slug, or the name of an own one (the newest of that name).
+    """A voice by id, bank slug, or a name it is shown by, in any case: an own one before the bank's,
+    of several the newest.
 
     Raises:
         NotFound: no such voice, also when it belongs to somebody else.
@@ -129,8 +130,9 @@ def voice_resolve(*, owner: Owner, reference: str) -> Voice:
     try:
         return voice_get(owner=owner, voice_id=reference)
     except NotFound:
-        named = Voice.objects.filter(owner.q, name__iexact=reference.strip())
-        voice = named.order_by("-created_at").first()
+        of_bank = Q(is_bank=True) & called(reference, "slug", "name", "name_ru")
+        named = Voice.objects.filter(owner.q & called(reference, "name") | of_bank)
+        voice = named.order_by("is_bank", "-created_at").first()
         if voice is None:
             raise
         return voice

@@ -16,7 +16,7 @@ from voices.errors import JobCancelled, NotFound
 from voices.models import Job, Voice
 from voices.owner import Owner
 from voices.selectors.jobs import jobs_of_voice
-from voices.selectors.voices import voice_consent_check, voice_get
+from voices.selectors.voices import voice_consent_check, voice_get, voice_resolve
 from voices.services.endings import job_end
 from voices.services.jobs import job_create, job_wait
 from voices.services.leases import JobLease
@@ -33,7 +33,7 @@ def preview_get(*, owner: Owner, voice_id: str) -> Voice:
         NotFound: `unknown_voice`, `no_preview`.
         Forbidden: `spoken_consent_required`.
     """
-    voice = voice_get(owner=owner, voice_id=voice_id)
+    voice = voice_resolve(owner=owner, reference=voice_id)
     if not voice.is_bank:
         voice_consent_check(voice)
     if not (voice.preview if voice.is_bank else preview_is_fresh(voice)):
@@ -52,7 +52,7 @@ def preview_ensure(*, owner: Owner, voice_id: str) -> Voice:
         NotFound, Forbidden: as `preview_get`; also for a voice that is not ready, or one of the bank.
         Unavailable, TimedOut: no worker made it in time.
     """
-    voice = voice_get(owner=owner, voice_id=voice_id)
+    voice = voice_resolve(owner=owner, reference=voice_id)
     if voice.is_bank or voice.status != Voice.Status.READY or preview_is_fresh(voice):
         return preview_get(owner=owner, voice_id=voice_id)
     voice_consent_check(voice)
@@ -64,7 +64,7 @@ def preview_ensure(*, owner: Owner, voice_id: str) -> Voice:
             owner=owner, kind=Job.Kind.PREVIEW, queue="speech", voice=voice
         )
         job_wait(job_id=job.pk)
-    return voice_get(owner=owner, voice_id=voice_id)
+    return voice_get(owner=owner, voice_id=str(voice.pk))
 
 
 def preview_is_fresh(voice: Voice) -> bool:

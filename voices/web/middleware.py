@@ -1,4 +1,4 @@
-"""Around every request: its id, its language, its size, and what browsers may do with the answer."""
+"""Around every request: its id, its address, its language, and what browsers may do with the answer."""
 
 import logging
 import re
@@ -7,7 +7,8 @@ import uuid
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.middleware.gzip import GZipMiddleware
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -15,21 +16,17 @@ from django.utils.http import escape_leading_slashes
 
 from voiceclone import tracing
 from voiceclone.logging import log_context
-from voices.api.exception_handler import error_response
-from voices.errors import TooLarge
 from voices.metrics import request_answered
-from voices.services.uploads import upload_too_large
 from voices.web.languages import COOKIE, LANGUAGES, accepted_language, chosen_language
+from voices.web.refusals import is_api
 
 logger = logging.getLogger("voices.request")
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-API_PREFIXES = ("/api/", "/v1/")
+COMPRESSED = ("application/json", "application/vnd.oai.openapi")
 PROBES = ("/healthz", "/readyz", "/metrics")
 YEAR_SECONDS = 365 * 24 * 3600
-DRAIN_BYTES = 256 * 1024 * 1024
-FORM_OVERHEAD_BYTES = 256 * 1024  # fields and boundaries around the files
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -59,6 +56,35 @@ def _record(request: HttpRequest, response: HttpResponse, seconds: float) -> Non
         logger.info("%s %s %d %.0f ms", method, request.path, response.status_code, seconds * 1e3)
 
 
+class EitherSlashMiddleware:
+    """Addresses of the API answer with a slash at the end and without.
+
+    A redirect would not do: clients follow it by GET, and drop the body.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith("/api/"):
+            request.path_info = request.path_info.rstrip("/") + "/"
+        elif request.path_info.startswith("/v1/"):
+            request.path_info = request.path_info.rstrip("/")
+        return self.get_response(request)
+
+
+class JsonGzipMiddleware(GZipMiddleware):
+    """Compress what is text and whole; sound is small already, and a stream must not wait."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        kind = response.headers.get("Content-Type", "").split(";")[0]
+        if response.streaming or kind not in COMPRESSED:
+            return response
+        return super().process_response(request, response)
+
+
 class PermissionsPolicyMiddleware:
     """What of the device a page may use: the microphone, for one's own voice."""
 
@@ -83,7 +109,7 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        of_api = request.path.startswith(API_PREFIXES) and request.path != reverse("docs")
+        of_api = is_api(request) and request.path_info != reverse("docs")
         wanted = request.GET.get("lang", "")
         if wanted in LANGUAGES and request.method == "GET" and not of_api:
             return _switched(request, wanted)
@@ -104,47 +130,3 @@ def _switched(request: HttpRequest, language: str) -> HttpResponse:
         COOKIE, language, max_age=YEAR_SECONDS, samesite="Lax", secure=settings.HTTPS
     )
     return response
-
-
-class BodyLimitMiddleware:
-    """Refuse a body that is too large before it is parsed."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        length = _content_length(request)
-        if request.content_type == "multipart/form-data":
-            error, limit = upload_too_large(), settings.UPLOAD_LIMIT_BYTES + FORM_OVERHEAD_BYTES
-        else:
-            error, limit = _body_too_large(), settings.JSON_LIMIT_BYTES
-        if length <= limit:
-            return self.get_response(request)
-        _drain(request, length)
-        response = error_response(error)
-        response.headers["Connection"] = "close"
-        return response
-
-
-def _content_length(request: HttpRequest) -> int:
-    try:
-        return int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        return 0
-
-
-def _drain(request: HttpRequest, length: int) -> None:
-    """Read on for a while, or the client would see a broken connection instead of the answer."""
-    if length > DRAIN_BYTES:
-        return
-    while request.read(1024 * 1024):
-        pass
-
-
-def _body_too_large() -> TooLarge:
-    return TooLarge(
-        "body_too_large",
-        f"the body is larger than {settings.JSON_LIMIT_BYTES} bytes",
-        f"тело запроса больше {settings.JSON_LIMIT_BYTES} байт",
-        limit_bytes=settings.JSON_LIMIT_BYTES,
-    )

@@ -17,10 +17,10 @@ from django.shortcuts import render
 from rest_framework import exceptions
 
 from voices.api.auth import visitor_ensure
-from voices.api.exception_handler import DATABASE_AWAY, database_unavailable, error_response
+from voices.api.exception_handler import DATABASE_AWAY, database_unavailable
 from voices.errors import AppError, Broken
 from voices.web.frame import page_language
-from voices.web.middleware import API_PREFIXES
+from voices.web.refusals import error_response, is_api
 from voices.web.strings import Words, script_words, template_words
 
 
@@ -61,8 +61,8 @@ def page(
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """404 in the kind that the caller reads."""
-    if request.path.startswith(API_PREFIXES):
-        return error_response(exceptions.NotFound())
+    if is_api(request):
+        return error_response(request, exceptions.NotFound())
     return error_page(request, 404)
 
 
@@ -70,9 +70,10 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     """500 likewise; the log has the cause. Without the database 503."""
     if isinstance(sys.exc_info()[1], DATABASE_AWAY):
         return database_away(request)
-    if request.path.startswith(API_PREFIXES):
+    if is_api(request):
         return error_response(
-            Broken("internal_error", "something broke on our side", "у нас что-то сломалось")
+            request,
+            Broken("internal_error", "something broke on our side", "у нас что-то сломалось"),
         )
     return error_page(request, 500)
 
@@ -80,8 +81,8 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
 def database_away(request: HttpRequest) -> HttpResponseBase:
     """503 likewise."""
     error = database_unavailable()
-    told = error_response(error)
-    if request.path.startswith(API_PREFIXES):
+    told = error_response(request, error)
+    if is_api(request):
         return told
     page = error_page(request, told.status_code, error)
     page.headers["Retry-After"] = told.headers["Retry-After"]

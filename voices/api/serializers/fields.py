@@ -4,6 +4,7 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from voices.audio_formats import BITRATES_KBPS, MEDIA_TYPES
 from voices.services.casting import alias_key
@@ -25,9 +26,23 @@ def _number(kind: str, bounds: tuple[float, float], default: float, text: str) -
     }
 
 
+class AnyCaseField(serializers.CharField):
+    """A name in small letters, sent in letters of either case."""
+
+    def to_internal_value(self, data: Any) -> str:
+        return super().to_internal_value(data).lower()
+
+
 @extend_schema_field({"type": "string", "enum": list(MEDIA_TYPES), "default": "mp3"})
-class FormatField(serializers.CharField):
+class FormatField(AnyCaseField):
     """pcm: bare samples, 16 bit little endian, 24 kHz; voice_message: Opus in Ogg, mono, 48 kHz."""
+
+
+class AnyCaseChoiceField(serializers.ChoiceField):
+    """The same where the names are few."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return super().to_internal_value(data.lower() if isinstance(data, str) else data)
 
 
 @extend_schema_field(
@@ -62,6 +77,33 @@ class VariationField(serializers.FloatField):
 @extend_schema_field(_number("integer", SEED_RANGE, 0, "the same seed gives the same audio"))
 class SeedField(serializers.IntegerField):
     pass
+
+
+class NeededField(serializers.Field):
+    """A field that the schema calls required; that it is missing is for the service to say, by name."""
+
+    absent: Any = None
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        return (True, self.absent) if data is empty else super().validate_empty_values(data)
+
+
+class NeededTextField(NeededField, serializers.CharField):
+    absent = ""
+
+
+class FileField(NeededField, serializers.FileField):
+    """One file of a form; that it is empty is for the service to say, too."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_empty_file=True, max_length=500, **kwargs)
+
+
+class FilesField(NeededField, serializers.ListField):
+    """One file of a form or more."""
+
+    absent = ()
+    child = FileField()
 
 
 AS_SET = "Left out: as the voice is set."

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from voices.api.serializers.base import Input
 from voices.api.serializers.fields import (
     ALIASES_HELP,
     AS_SET,
@@ -18,7 +19,7 @@ from voices.api.serializers.fields import (
 )
 
 
-class SpeechInput(serializers.Serializer):
+class SpeechInput(Input):
     text = serializers.CharField(
         trim_whitespace=False,
         allow_blank=True,
@@ -29,7 +30,7 @@ class SpeechInput(serializers.Serializer):
     )
     voice = serializers.CharField(
         max_length=200,
-        help_text="Slug of a bank voice, id, name of an own voice, or a mix: anna(2)+elena.",
+        help_text="Slug or name of a bank voice, id, name of an own one, or a mix: anna(2)+elena.",
     )
     format = FormatField(default="mp3", max_length=20)
     bitrate = BitrateField(default=None, allow_null=True)
@@ -60,7 +61,7 @@ class StreamableSpeechInput(SpeechInput):
     )
 
 
-class PhonemesInput(serializers.Serializer):
+class PhonemesInput(Input):
     text = serializers.CharField(trim_whitespace=False, allow_blank=True)
     dictionary = ReadingsField(default=dict, help_text=DICTIONARY_HELP)
     sentences = serializers.IntegerField(

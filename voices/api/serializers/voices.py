@@ -7,7 +7,14 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from voices.api.serializers.fields import PitchField, SpeedField, VariationField
+from voices.api.serializers.base import Input
+from voices.api.serializers.fields import (
+    FilesField,
+    NeededTextField,
+    PitchField,
+    SpeedField,
+    VariationField,
+)
 from voices.models import Recording, Voice
 from voices.selectors.voices import voice_consent_missing
 
@@ -22,35 +29,37 @@ class LanguageField(serializers.RegexField):
         super().__init__(r"^[a-z]{2,3}$", **kwargs)
 
 
-class VoiceInput(serializers.Serializer):
-    name = serializers.CharField(max_length=100, allow_blank=True, default="")
+@extend_schema_field({"type": "string", "enum": Voice.Gender.values})
+class GenderField(serializers.ChoiceField):
+    """ "" is unknown."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=Voice.Gender.choices, allow_blank=True, **kwargs)
+
+
+class VoiceInput(Input):
+    name = NeededTextField(max_length=100, allow_blank=True)
     description = serializers.CharField(max_length=1000, allow_blank=True, default="")
-    gender = serializers.ChoiceField(
-        choices=Voice.Gender.choices, allow_blank=True, default=Voice.Gender.UNKNOWN
-    )
-    recording = serializers.ListField(
-        child=serializers.FileField(allow_empty_file=True, max_length=500),
-        default=list,
+    gender = GenderField(default=Voice.Gender.UNKNOWN)
+    recording = FilesField(
         help_text="One or more sound files: mp3, wav, flac, ogg, m4a, amr, webm; 3-30 s of speech.",
     )
     language = LanguageField(default="ru")
-    consent = serializers.BooleanField(default=False, help_text=_CONSENT_HELP)
+    consent = serializers.BooleanField(help_text=_CONSENT_HELP)
     consent_version = serializers.CharField(
         default="", allow_blank=True, max_length=16, help_text=_VERSION_HELP
     )
 
 
-class RecordingsInput(serializers.Serializer):
-    recording = serializers.ListField(
-        child=serializers.FileField(allow_empty_file=True, max_length=500), default=list
-    )
-    consent = serializers.BooleanField(default=False, help_text=_CONSENT_HELP)
+class RecordingsInput(Input):
+    recording = FilesField()
+    consent = serializers.BooleanField(help_text=_CONSENT_HELP)
     consent_version = serializers.CharField(
         default="", allow_blank=True, max_length=16, help_text=_VERSION_HELP
     )
 
 
-class VoiceSettings(serializers.Serializer):
+class VoiceSettings(Input):
     """What holds where a request leaves it out; null is the usual."""
 
     speed = SpeedField(required=False, allow_null=True)
@@ -58,10 +67,10 @@ class VoiceSettings(serializers.Serializer):
     variation = VariationField(required=False, allow_null=True)
 
 
-class VoicePatch(serializers.Serializer):
+class VoicePatch(Input):
     name = serializers.CharField(max_length=100, required=False)
     description = serializers.CharField(max_length=1000, allow_blank=True, required=False)
-    gender = serializers.ChoiceField(choices=Voice.Gender.choices, allow_blank=True, required=False)
+    gender = GenderField(required=False)
     language = LanguageField(required=False)
     settings = VoiceSettings(required=False)
 
@@ -120,6 +129,7 @@ class RecordingOutput(serializers.ModelSerializer):
 class VoiceOutput(serializers.ModelSerializer):
     name = serializers.SerializerMethodField()
     description = serializers.SerializerMethodField()
+    gender = GenderField(read_only=True)
     settings = VoiceSettings(source="*", read_only=True)
     preview_url = serializers.SerializerMethodField()
     spoken_consent = serializers.SerializerMethodField(
