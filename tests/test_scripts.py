@@ -15,6 +15,7 @@ TOOLS = (
     "chmod",
     "cksum",
     "dirname",
+    "du",
     "env",
     "flock",
     "mkdir",
@@ -31,7 +32,7 @@ case "$*" in
   *version_info*) exit "${OLD:-0}" ;;
   *ensurepip*) exit "${NO_VENV:-0}" ;;
   *"-m venv"*) mkdir -p .venv/bin && cat "$0" >.venv/bin/python && chmod +x .venv/bin/python ;;
-  *"pip install"*) sleep "${PIP_SECONDS:-0}" && exit "${PIP_FAILS:-0}" ;;
+  *"pip install"*) sleep "${PIP_SECONDS:-0}"; echo "pip says much"; exit "${PIP_FAILS:-0}" ;;
   --version) printf 'Python 3.99.0\\n' ;;
 esac
 """
@@ -173,3 +174,29 @@ def test_start_prepares_and_then_serves(checkout):
     assert managed == ["migrate", "seed_voices", "serve"]
     last = checkout.calls.read_text().splitlines()[-1]
     assert last == "manage.py serve --port 65001 --no-browser"
+
+
+def test_the_first_start_says_in_four_lines_what_it_does_and_pip_says_nothing(checkout):
+    result = checkout.run("start", "--port", "65001", "--no-browser")
+    steps = [line[:3] for line in result.stdout.splitlines() if line[1:3] == "/4"]
+    assert steps == ["1/4", "2/4", "3/4", "4/4"]
+    assert "2.4 GB" in result.stdout
+    assert "pip says" not in result.stdout + result.stderr
+    assert "--quiet" in checkout.installs()[0] or not checkout.installs()
+
+
+def test_what_pip_said_is_shown_when_it_fails(checkout):
+    result = checkout.run("setup", PIP_FAILS="1")
+    assert result.returncode == 1
+    assert "pip says much" in result.stderr
+    assert "installing the packages failed" in result.stderr
+
+
+def test_start_names_the_service_that_runs_already(checkout):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        (checkout.root / "var").mkdir()
+        (checkout.root / "var/serve.lock").write_text(f"http://127.0.0.1:{port}/ (process 1)")
+        result = checkout.run("start", "--port", str(port))
+    assert result.returncode == 1
+    assert f"already runs at http://127.0.0.1:{port}/" in result.stderr

@@ -209,6 +209,9 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "page-sign-in", "page-account", "home"
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds
 vars().update(mail_from_url(env_text("VOICECLONE_EMAIL_URL"), default_folder=VAR_DIR / "mail"))
+MAIL_IS_SENT = bool(
+    env_text("VOICECLONE_EMAIL_URL")
+)  # else no page speaks of a mail that never comes
 DEFAULT_FROM_EMAIL = env_text("VOICECLONE_EMAIL_FROM", "voiceclone@localhost")
 
 # --- security ---

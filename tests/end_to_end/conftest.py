@@ -10,7 +10,9 @@ from tests.end_to_end.services import site
 @pytest.fixture(scope="session")
 def running(tmp_path_factory):
     quick = {"VOICECLONE_JOB_LEASE_SECONDS": "8", "VOICECLONE_REAPER_SECONDS": "2"}
-    with site(tmp_path_factory.mktemp("site") / "var", **quick, **LIMITS) as started:
+    var = tmp_path_factory.mktemp("site") / "var"
+    mail = {"VOICECLONE_EMAIL_URL": (var / "mail").as_uri()}
+    with site(var, **quick, **mail, **LIMITS) as started:
         yield started
 
 

@@ -66,6 +66,21 @@ def browser():
     return Browser()
 
 
+@pytest.fixture(autouse=True)
+def _mail_is_sent(settings):
+    settings.MAIL_IS_SENT = True
+
+
+def test_without_mail_no_page_speaks_of_one(browser, alice, settings):
+    settings.MAIL_IS_SENT = False
+    browser.sign_in()
+    for path in ("/account/", "/account/reset/"):
+        page = browser.page(path)
+        assert "письм" not in page
+        assert "ссылк" not in page
+    assert "changepassword" in page
+
+
 def link_in_the_mail():
     return re.search(r"http://testserver(\S+)", mail.outbox[-1].body)[1]
 

@@ -103,3 +103,18 @@ def test_the_command_prints_a_key(capsys, tmp_path):
     assert (key.user.username, key.name, key.scopes) == ("bob", "phone", ["read"])
     call_command("create_api_key", file=tmp_path / "key")
     assert capsys.readouterr().out.strip() == (tmp_path / "key").read_text().strip()
+
+
+def test_the_command_makes_a_key_of_that_name(alice, settings, tmp_path, capsys):
+    settings.VAR_DIR = tmp_path
+    call_command("create_api_key")
+    own = capsys.readouterr().out.strip()
+    assert (tmp_path / "api_key").read_text().strip() == own
+    call_command("create_api_key", name="bot")
+    named = capsys.readouterr().out.strip()
+    assert named != own
+    assert api_key_verify(secret=named).name == "bot"
+    call_command("create_api_key", user="bob")
+    assert api_key_verify(secret=capsys.readouterr().out.strip()).user.username == "bob"
+    call_command("create_api_key")
+    assert capsys.readouterr().out.strip() == own  # neither took its place

@@ -1,5 +1,6 @@
 """Programs that `serve` watches: started again when they die, all ended together."""
 
+import fcntl
 import os
 import signal
 import socket
@@ -157,3 +158,13 @@ def test_serve_says_that_the_database_is_behind(monkeypatch):
     )
     with pytest.raises(CommandError, match="migrate"):
         call_command("serve", port=0, no_browser=True)
+
+
+def test_a_second_start_on_the_same_folder_says_so_and_ends(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    with (tmp_path / "serve.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.write("http://127.0.0.1:8000/ (process 1)")
+        lock.flush()
+        with pytest.raises(CommandError, match=r"already runs on .+ at http://127\.0\.0\.1:8000/"):
+            call_command("serve", port=8001)

@@ -129,10 +129,13 @@ def user_ensure(*, username: str) -> User:
 
 
 def api_key_in_file(*, user: User, name: str, path: Path) -> str:
-    """The key kept at `path` if it still opens, else a new one written there (owner-readable)."""
+    """The key kept at `path` if it still opens and is this user's of this name, else a new one written
+    there (owner-readable).
+    """
     if path.is_file():
         kept = path.read_text(encoding="utf-8").strip()
-        if api_key_verify(secret=kept):
+        row = api_key_verify(secret=kept)
+        if row and (row.user_id, row.name) == (user.pk, name):
             return kept
     secret = api_key_create(user=user, name=name, scopes=[str(scope) for scope in Scope]).secret
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """manage.py serve: the site and its workers in one command, until Ctrl-C."""
 
 import argparse
+import fcntl
 import os
 import shutil
 import socket
@@ -8,6 +9,8 @@ import sys
 import time
 import urllib.request
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
@@ -36,15 +39,18 @@ class Command(BaseCommand):
         parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        address = f"http://{options['host']}:{options['port']}"
+        with _folder_taken(settings.VAR_DIR / "serve.lock", address):
+            self._serve(address, options)
+
+    def _serve(self, address: str, options: dict[str, Any]) -> None:
         host, port = options["host"], options["port"]
         _check_port(host, port)
         _check_database()
         key_file = settings.VAR_DIR / "api_key"
         key = api_key_in_file(user=user_ensure(username="local"), name="default", path=key_file)
         connections.close_all()  # the programs open their own
-        address = f"http://{host}:{port}"
         greeting = _Greeting(address, browser=not options["no_browser"], write=self._write)
-        self._write(f"Starting; logs are in {_shown(settings.VAR_DIR / 'log')}/\n")
         os.environ.setdefault("VOICECLONE_WORKER_STOP_SECONDS", str(WORKER_STOP_SECONDS))
         _share_metrics(settings.VAR_DIR / "metrics")
         watch = Watch(_programs(host, port))
@@ -52,6 +58,7 @@ class Command(BaseCommand):
             f"Site:     {address}/",
             f"API:      {address}/api/docs/",
             f"API key:  {key}   (kept in {_shown(key_file)})",
+            f"Logs:     {_shown(settings.VAR_DIR / 'log')}/",
             "Ctrl-C stops everything.",
         ]
         watch.run(each_second=greeting.tick)
@@ -118,6 +125,28 @@ def _share_metrics(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
+@contextmanager
+def _folder_taken(path: Path, address: str) -> Iterator[None]:
+    """Two at once on one folder would share its database and queue, and stop each other's work."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise CommandError(
+                f"the service already runs on {_shown(path.parent)}/, at {lock.read()}; stop it first, "
+                "or give this one a folder of its own: VOICECLONE_VAR=/path"
+            ) from None
+        lock.truncate(0)
+        lock.write(f"{address}/ (process {os.getpid()})")
+        lock.flush()
+        try:
+            yield
+        finally:
+            lock.truncate(0)
 
 
 def _check_port(host: str, port: int) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
@@ -19,6 +20,7 @@ def account_context(**values: Any) -> dict[str, Any]:
     language = page_language()
     return {
         "t": template_words(account, language),
+        "mail_is_sent": settings.MAIL_IS_SENT,
         "page_data": {"language": language, "strings": script_words(account, language)},
         **values,
     }

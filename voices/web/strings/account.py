@@ -107,6 +107,11 @@ TEMPLATE: dict[str, tuple[str, str]] = {
         "Назовите почту аккаунта: мы пришлём ссылку, по которой задают новый пароль.",
         "Tell us the e-mail of the account: we will send a link to set a new password.",
     ),
+    "reset_no_mail": (
+        "На этой установке почта не настроена. Новый пароль задаёт её оператор командой",
+        "This installation sends no mail. Its operator sets a new password with",
+    ),
+    "reset_no_mail_whose": ("почта", "e-mail"),
     "reset_submit": ("Прислать ссылку", "Send the link"),
     "reset_sent_heading": ("Проверьте почту", "Check your mail"),
     "reset_sent_lead": (
