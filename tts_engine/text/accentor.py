@@ -35,6 +35,8 @@ def _unescape(pattern: str) -> str:
 class Accentor(Protocol):
     """Puts `+` before stressed vowels and restores ё; keeps all other characters."""
 
+    homosolver: Any
+
     def __call__(self, sentence: str) -> str: ...
 
 
@@ -124,3 +126,9 @@ def accentuate(sentence: str) -> str:
     with _lock, _torch_state_kept(), torch.inference_mode():
         torch.set_num_threads(1)
         return _load()(sentence)
+
+
+def is_homograph(word: str) -> bool:
+    """Whether the model was trained to tell the readings of this word apart by their context."""
+    with _lock:
+        return word in _load().homosolver.homodict

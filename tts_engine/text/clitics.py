@@ -63,8 +63,14 @@ class PhoneticWord:
     stressless: frozenset[int]  # indexes inside this group that give up their stress
 
 
+def _takes_stress(first: str, second: str) -> bool:
+    """Whether a marked preposition or particle stands before a word without a stress: н+а пол."""
+    marked = "+" in first and is_clitic(first.replace("+", ""))
+    return marked and second not in PROCLITICS and not {"+", "ё"} & set(second)
+
+
 def group_words(words: Sequence[str]) -> list[PhoneticWord]:
-    """Join prepositions and particles to their host word.
+    """Join prepositions and particles to their host word, and words that gave them their stress.
 
     A clitic that finds no host (the phrase ends) is said as a full word.
     """
@@ -77,10 +83,13 @@ def group_words(words: Sequence[str]) -> list[PhoneticWord]:
         ):
             host += 1
         stop = host + 1
+        before = set(range(host - start))
+        if stop < len(words) and _takes_stress(words[host], words[stop]):
+            before.add(host - start)
+            stop += 1
         while stop < len(words) and words[stop] in ENCLITICS:
             stop += 1
-        before = frozenset(range(host - start))
-        after = frozenset(range(host + 1 - start, stop - start))
-        groups.append(PhoneticWord(start, stop, before, before | after))
+        stressless = frozenset(range(stop - start)) - {host - start}
+        groups.append(PhoneticWord(start, stop, frozenset(before), stressless))
         start = stop
     return groups

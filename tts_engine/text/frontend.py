@@ -117,9 +117,7 @@ class RussianFrontend:
             for token in _TOKEN.findall(normalized)
             if token in given or not _GIVEN.match(token)
         ]
-        stressed = stress_sentence(
-            [token.lower() if _CYRILLIC.search(token) else token for token in texts]
-        )
+        stressed = stress_sentence(texts)
         words, tokens = _assemble(texts, stressed, given)
         if not words:
             return None

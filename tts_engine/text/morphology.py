@@ -40,6 +40,7 @@ _FORMS = {  # counted forms the dictionary does not give
     ("человек", "ablt"): "человеками",
     ("человек", "loct"): "человеках",
 }
+_NAMES = frozenset(("Name", "Surn", "Patr", "Geox", "Orgn"))
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,12 @@ def _analyzer() -> pymorphy3.MorphAnalyzer:
 
 
 @lru_cache(maxsize=8_192)
+def all_tags(word: str) -> tuple[str, ...]:
+    """Every analysis of a word or punctuation mark, `NOUN,inan,masc sing,gent`, the likeliest first."""
+    return tuple(str(parse.tag) for parse in _analyzer().parse(word))
+
+
+@lru_cache(maxsize=8_192)
 def parts_of_speech(word: str) -> frozenset[str]:
     """All parts of speech a word may be."""
     return frozenset(str(parse.tag.POS) for parse in _analyzer().parse(word.lower()))
@@ -70,6 +77,23 @@ def is_plain_word(word: str) -> bool:
     if not _analyzer().word_is_known(word.lower()):
         return False
     return not any("Abbr" in parse.tag for parse in _analyzer().parse(word.lower()))
+
+
+@lru_cache(maxsize=8_192)
+def is_common_word(word: str) -> bool:
+    """Whether the dictionary has the word as something else than a name: жуков, лист; not Пушкин."""
+    if not _analyzer().word_is_known(word.lower()):
+        return False
+    return any(
+        _NAMES.isdisjoint(tag.replace(" ", ",").split(",")) for tag in all_tags(word.lower())
+    )
+
+
+@lru_cache(maxsize=8_192)
+def is_given_name(word: str) -> bool:
+    """Whether the word is written with a capital letter and is a first name or a patronymic."""
+    likeliest = all_tags(word.lower())[0]
+    return word.istitle() and ("Name" in likeliest or "Patr" in likeliest)
 
 
 @lru_cache(maxsize=8_192)
@@ -101,44 +125,10 @@ def noun_readings(word: str) -> tuple[Noun, ...]:
 
 
 @lru_cache(maxsize=8_192)
-def is_plural_predicate(word: str, *, intransitive: bool = False) -> bool:
-    """Whether the likeliest reading is a plural verb or short adjective (знают, готовы).
-
-    Args:
-        word: lower-case.
-        intransitive: count only words that take no object.
-    """
+def is_plural_predicate(word: str) -> bool:
+    """Whether the likeliest reading is a plural verb or short adjective: знают, готовы."""
     tag = _analyzer().parse(word)[0].tag if word.isalpha() else None
-    if tag is None or tag.POS not in ("VERB", "ADJS", "PRTS") or tag.number != "plur":
-        return False
-    return not intransitive or tag.POS != "VERB" or "intr" in tag
-
-
-@lru_cache(maxsize=8_192)
-def is_plural_form(word: str) -> bool:
-    """Whether the word is a noun in the nominative plural, and likely so: города, люди."""
-    parses = _analyzer().parse(word) if word.isalpha() else []
-    return (
-        bool(parses)
-        and any(
-            parse.tag.POS == "NOUN" and {"nomn", "plur"} in parse.tag and parse.score > 0.05
-            for parse in parses
-        )
-        and parses[0].tag.POS == "NOUN"
-    )
-
-
-@lru_cache(maxsize=8_192)
-def is_plural_in_a(word: str) -> bool:
-    """Whether the word is a masculine noun whose plural is in stressed а, я: берега, доктора."""
-    if not word.isalpha() or word[-1:] not in ("а", "я"):
-        return False
-    readings = noun_readings(word)
-    lemmas = {noun.lemma for noun in readings if noun.case == "gent" and noun.singular}
-    return any(
-        noun.case == "nomn" and not noun.singular and noun.gender == "masc" and noun.lemma in lemmas
-        for noun in readings
-    )
+    return tag is not None and tag.POS in ("VERB", "ADJS", "PRTS") and tag.number == "plur"
 
 
 @lru_cache(maxsize=8_192)
@@ -146,18 +136,6 @@ def is_adjective(word: str) -> bool:
     """Whether the likeliest reading is an adjective or participle."""
     parses = _analyzer().parse(word.lower())
     return bool(parses) and parses[0].tag.POS in ("ADJF", "PRTF")
-
-
-@lru_cache(maxsize=8_192)
-def adjective_number(word: str) -> str | None:
-    """`sing` for an adjective in the singular (старшей, моего), `plur` in the nominative plural, else None."""
-    parses = _analyzer().parse(word) if word.isalpha() else []
-    if not parses or parses[0].tag.POS not in ("ADJF", "PRTF"):
-        return None
-    parses = [parse for parse in parses if parse.tag.POS in ("ADJF", "PRTF")]
-    if all(parse.tag.number == "sing" for parse in parses):
-        return "sing"
-    return "plur" if all(parse.tag.case in ("nomn", "accs") for parse in parses) else None
 
 
 def governed_case(preposition: str) -> str | None:

@@ -1,21 +1,29 @@
 """Stress of Russian words in their sentence, and the letter ё.
 
-What wins, first to last: a `+` typed by the user; ё; words without stress (clitics); the exceptions file and
-the list of stems; silero-stress (homographs by a small BERT, other words by n-grams); espeak-ng's dictionary
-and rules; the last vowel but one. One-syllable words need no mark.
+What wins, first to last: a `+` typed by the user; ё; words without stress (clitics); names; words whose company
+tells them apart; readings told by grammar; the exceptions file and the list of stems; silero-stress (homographs by
+a small BERT, other words by n-grams); espeak-ng's dictionary and rules; the last vowel but one. Last, some
+prepositions take the stress of their noun. One-syllable words need no mark.
 """
 
+import logging
 import re
 from collections.abc import Callable, Sequence
+from difflib import SequenceMatcher
 from functools import lru_cache
 
 from tts_engine.text.accentor import accentuate as silero_accentuate
 from tts_engine.text.clitics import is_clitic
+from tts_engine.text.company import choose_by_company
 from tts_engine.text.datafiles import read_entries, read_pairs
 from tts_engine.text.espeak import espeak_ipa
-from tts_engine.text.homographs import correct_homographs
 from tts_engine.text.morphology import is_plain_word
+from tts_engine.text.names import stress_names
+from tts_engine.text.readings import choose_readings
+from tts_engine.text.shifted import shift_stress
 from tts_engine.text.spelling import VOWEL_LETTERS
+
+logger = logging.getLogger(__name__)
 
 MARK = "+"
 _LONGEST_ENDING = 3
@@ -38,6 +46,7 @@ _UNSTRESSED_PARTS = frozenset(
         "из",
         "за",
         "под",
+        "на",
     ]
 )
 # трёхэтажный: the model would stress ё of the first part and miss the main stress of the second.
@@ -83,23 +92,43 @@ def stress_sentence(
     """Mark the stress of every Russian word of one sentence and restore ё.
 
     Args:
-        tokens: lower-case words and punctuation in their order, no white space inside; words may carry `+`.
-        accentuate: the model; takes and gives the tokens joined by spaces.
+        tokens: words and punctuation as typed, in their order, no white space inside; words may carry `+`.
+        accentuate: the model; takes and gives lower-case tokens joined by spaces.
 
     Returns:
-        The same number of tokens; words of several syllables carry `+` (clitics do not).
+        The same number of tokens, Russian ones in lower case; words of several syllables carry `+` (clitics, and
+        words that gave their stress to a preposition, do not).
     """
     if not any(map(_is_russian, tokens)):
         return list(tokens)
-    bare = [_without_number(token) for token in tokens]
-    guesses = accentuate(" ".join(bare)).split(" ")
-    if len(guesses) != len(tokens):
-        guesses = bare
+    lowered = [token.lower() if _is_russian(token) else token for token in tokens]
+    bare = [_without_number(token) for token in lowered]
     stressed = []
-    for token, rest, guess in zip(tokens, bare, guesses, strict=True):
+    for token, rest, guess in zip(lowered, bare, _guesses(bare, accentuate), strict=True):
         prefix = token[: len(token) - len(rest)].replace("ех", "ёх")
         stressed.append(_stress_word(token, prefix + guess))
-    return correct_homographs(tokens, stressed)
+    stressed = choose_readings(tokens, stressed)
+    stressed = stress_names(tokens, choose_by_company(lowered, stressed))
+    return shift_stress(tokens, stressed)
+
+
+def _guesses(tokens: Sequence[str], accentuate: Callable[[str], str]) -> list[str]:
+    """What the model makes of each token; the token itself where its answer lost or changed it."""
+    answers = accentuate(" ".join(tokens)).split(" ")
+    if len(answers) == len(tokens):
+        return answers
+    logger.warning("the stress model gave %d words for %d", len(answers), len(tokens))
+    guesses = list(tokens)
+    matcher = SequenceMatcher(
+        None, list(map(_letters, tokens)), list(map(_letters, answers)), autojunk=False
+    )
+    for block in matcher.get_matching_blocks():
+        guesses[block.a : block.a + block.size] = answers[block.b : block.b + block.size]
+    return guesses
+
+
+def _letters(word: str) -> str:
+    return word.replace(MARK, "").replace("ё", "е")
 
 
 def _without_number(word: str) -> str:
@@ -111,7 +140,7 @@ def _without_number(word: str) -> str:
 
 
 def _is_russian(token: str) -> bool:
-    return any(letter in _RUSSIAN_LETTERS for letter in token)
+    return any(letter in _RUSSIAN_LETTERS for letter in token.lower())
 
 
 def _stress_word(word: str, guess: str) -> str:
@@ -120,7 +149,7 @@ def _stress_word(word: str, guess: str) -> str:
     known = _exceptions().get(word) or _by_stem(word)
     if known:
         return known
-    if not _same_letters(word, guess):
+    if _letters(word) != _letters(guess):
         guess = word
     guess = _clear_particles(guess)
     if count_vowels(guess) < 2:
@@ -130,10 +159,6 @@ def _stress_word(word: str, guess: str) -> str:
     if "ё" in guess:
         return mark_vowel(guess, _vowel_positions(guess).index(guess.index("ё")))
     return _fallback(guess)
-
-
-def _same_letters(word: str, guess: str) -> bool:
-    return guess.replace(MARK, "").replace("ё", "е") == word.replace("ё", "е")
 
 
 def _clear_particles(word: str) -> str:

@@ -44,8 +44,18 @@ def test_an_answer_about_another_word_is_ignored():
     assert stress_sentence(["вода"], lambda _: "ог+онь") == ["вод+а"]
 
 
-def test_an_answer_of_another_length_is_ignored():
-    assert stress_sentence(["вода", "огонь"], lambda _: "вод+а") == ["вод+а", "ог+онь"]
+@pytest.mark.parametrize(
+    ("answer", "stressed"),
+    [
+        ("г+олова з+амок", ["г+олова", "з+амок", "твор+ог"]),  # espeak-ng's for the lost word
+        ("з+амок тв+орог", ["голов+а", "з+амок", "тв+орог"]),
+        ("г+олова з+амок тв+орог .", ["г+олова", "з+амок", "тв+орог"]),
+        ("г+олова з+ амок тв+орог", ["г+олова", "зам+ок", "тв+орог"]),
+    ],
+)
+def test_an_answer_of_another_length_is_aligned_word_by_word_and_logged(answer, stressed, caplog):
+    assert stress_sentence(["голова", "замок", "творог"], lambda _: answer) == stressed
+    assert "words for 3" in caplog.text
 
 
 def test_yo_is_stressed_where_the_model_is_silent():
