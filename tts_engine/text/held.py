@@ -14,6 +14,7 @@ LONGEST_FACTOR = 4.0  # of the usual duration
 _FACTOR_PER_LETTER = 0.5
 _LONG = re.compile(r"([а-яё])\1{2,}|([аеёиоуыэюя])(?:-\2)+(?![а-яё]*-\w)", re.IGNORECASE)
 _MOST_RUNS = 3
+_NAME = re.compile(r"[а-яё]-[А-ЯЁ]")  # Алма-Ата
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def held_sound(letter: int, word: str, phonemes: Sequence[str]) -> int | None:
 def _shortened(word: str) -> tuple[str, list[tuple[int, float]]]:
     """A word without its long letters, and (index, factor) of each; `длинношеее` and `Ммм` stay."""
     runs = list(_LONG.finditer(word))
-    if not runs or len(runs) > _MOST_RUNS or ("-" not in word and is_plain_word(word)):
+    if not runs or len(runs) > _MOST_RUNS or is_plain_word(word) or _NAME.search(word):
         return word, []
     if not any(letter in VOWEL_LETTERS for letter in word.lower()):
         return word, []
