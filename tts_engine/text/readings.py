@@ -11,7 +11,7 @@ Cases are the first letters of nominative, genitive, dative, accusative, instrum
 after в, на, which some nouns stress otherwise: о гр+язи, в гряз+и.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import takewhile
@@ -64,7 +64,7 @@ def choose_readings(written: Sequence[str], guesses: Sequence[str]) -> list[str]
     tags = get_tagger().probabilities([word.replace("+", "") for word in written])
     names, sums = _codes()
     for index, row in zip(places, (tags[places] @ sums).tolist(), strict=True):
-        codes = Counter(dict(zip(names, row, strict=True)))
+        codes = defaultdict(float, zip(names, row, strict=True))
         if _has_plural_verb(lowered, index):
             codes["Nsg"] *= _RARELY
             codes["Nsa"] *= _RARELY
@@ -93,7 +93,9 @@ def _codes() -> tuple[list[str], Tensor]:
     return names, torch.tensor([[float(code == name) for name in names] for code in of_tags])
 
 
-def _best(readings: dict[str, tuple[str, ...]], codes: Counter[str], sure: float) -> str | None:
+def _best(
+    readings: dict[str, tuple[str, ...]], codes: defaultdict[str, float], sure: float
+) -> str | None:
     """The reading that is likely enough while all others are unlikely."""
     if codes["Nst"] and any("Nst" in known for known in readings.values()):
         codes["Nsl"] = 0

@@ -17,7 +17,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from tts_engine.checkpoints import load_checkpoint, load_into, weights_folder
+from tts_engine.checkpoints import load_checkpoint, load_into
 from tts_engine.text.morphology import all_tags
 
 LETTER_SIZE = 24
@@ -161,4 +161,4 @@ class Tagger:
 @lru_cache(maxsize=1)
 def get_tagger() -> Tagger:
     """The tagger of this process."""
-    return Tagger.load(weights_folder() / "tagger")
+    return Tagger.load(Path(__file__).parent / "data" / "tagger")

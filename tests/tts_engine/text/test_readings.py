@@ -26,7 +26,6 @@ def test_tags_have_codes(tag, code):
     assert code_of(tag) == code
 
 
-@pytest.mark.weights
 @pytest.mark.parametrize(
     ("sentence", "guess", "chosen"),
     [

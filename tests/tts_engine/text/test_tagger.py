@@ -13,7 +13,6 @@ def grammar(sentence, word):
     return code_of(get_tagger().tags[int(row.argmax())])
 
 
-@pytest.mark.weights
 @pytest.mark.parametrize(
     ("sentence", "word", "code"),
     [
@@ -31,7 +30,6 @@ def test_the_context_tells_the_grammar(sentence, word, code):
     assert grammar(sentence, word) == code
 
 
-@pytest.mark.weights
 def test_probabilities_of_each_word_add_up_to_one():
     probabilities = get_tagger().probabilities(["Это", "йцукен", "—", "€", "google"])
     assert probabilities.shape == (5, len(get_tagger().tags))
