@@ -67,7 +67,8 @@ def say(arguments: argparse.Namespace) -> None:
     from tts_engine.cloning import VoiceCloner
     from tts_engine.markup.mixes import parse_mix
     from tts_engine.markup.parsing import parse_script
-    from tts_engine.speech import SpeechRequest, check_settings
+    from tts_engine.speech import SpeechRequest
+    from tts_engine.speech_settings import check_settings
     from tts_engine.voice_mix import bank_profile
     from tts_engine.voicebank import get_voice
 

@@ -6,17 +6,13 @@ from dataclasses import dataclass, field
 from tts_engine.errors import RequestError, VoiceError
 from tts_engine.markup.lexicon import Lexicon
 from tts_engine.markup.reading import Reading, Utterance
+from tts_engine.speech_settings import PITCH_RANGE_SEMITONES, SPEED_RANGE, check_settings
 from tts_engine.synthesizer.inference import SynthesisRequest
 from tts_engine.synthesizer.intonation import Contour
 from tts_engine.text.frontend import Sentence
 from tts_engine.text.intonation import Question, question_focus
 from tts_engine.timing import Prosody, SentenceTiming
 from tts_engine.types import Audio, VoiceProfile, Waveform
-
-SPEED_RANGE = (0.25, 4.0)
-PITCH_RANGE = (-12.0, 12.0)
-VARIATION_RANGE = (0.0, 1.0)
-SEED_RANGE = (0, 2**31 - 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,7 +168,9 @@ def _synthesis_request(
         tokens=utterance.sentence.tokens,
         voice=voice,
         speed=_within(request.speed * delivery.speed, SPEED_RANGE),
-        pitch_semitones=_within(request.pitch_semitones + delivery.pitch_semitones, PITCH_RANGE),
+        pitch_semitones=_within(
+            request.pitch_semitones + delivery.pitch_semitones, PITCH_RANGE_SEMITONES
+        ),
         variation=request.variation,
         seed=request.seed,
         durations_frames=prosody.durations_frames,
@@ -192,24 +190,3 @@ def question_contour(sentence: Sentence) -> Contour | None:
 
 def _within(value: float, limits: tuple[float, float]) -> float:
     return min(max(value, limits[0]), limits[1])
-
-
-def check_settings(*, speed: float, pitch_semitones: float, variation: float, seed: int) -> None:
-    """Raises RequestError: `…_out_of_range`."""
-    _check_range("speed", speed, SPEED_RANGE, "скорость")
-    _check_range("pitch", pitch_semitones, PITCH_RANGE, "высота")
-    _check_range("variation", variation, VARIATION_RANGE, "живость")
-    _check_range("seed", seed, SEED_RANGE, "зерно")
-
-
-def _check_range(name: str, value: float, limits: tuple[float, float], name_ru: str) -> None:
-    low, high = limits
-    if not low <= value <= high:
-        shown, bounds = f"{value:.10g}", f"{low:.10g}..{high:.10g}"
-        raise RequestError(
-            f"{name}_out_of_range",
-            f"{name} {shown} is outside {bounds}",
-            f"{name_ru} {shown} вне пределов {bounds}",
-            minimum=low,
-            maximum=high,
-        )

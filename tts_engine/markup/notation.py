@@ -18,13 +18,12 @@ from dataclasses import replace
 from tts_engine.markup.mixes import WEIGHT
 from tts_engine.markup.script import Delivery, Item, Pause, Run, Script, Stop
 from tts_engine.markup.values import (
-    PITCH_RANGE,
-    RATE_RANGE,
     parse_pitch,
     parse_rate,
     parse_time,
     parse_volume,
 )
+from tts_engine.speech_settings import FOLLOWED_SPEEDS, PITCH_RANGE_SEMITONES
 
 USUAL_PAUSE_SECONDS = 0.7
 _DIRECTIVE = re.compile(
@@ -140,11 +139,11 @@ class _Reader:
     def _nudge(self, what: str, value: float) -> None:
         """((быстро)) twice is faster still, within the limits."""
         if what == "speed":
-            low, high = RATE_RANGE
+            low, high = FOLLOWED_SPEEDS
             speed = min(max(self.delivery.speed * value, low), high)
             self.delivery = replace(self.delivery, speed=speed)
         elif what == "pitch":
-            low, high = PITCH_RANGE
+            low, high = PITCH_RANGE_SEMITONES
             pitch = min(max(self.delivery.pitch_semitones + value, low), high)
             self.delivery = replace(self.delivery, pitch_semitones=pitch)
         else:

@@ -5,6 +5,7 @@ import re
 
 from tts_engine.errors import TextError
 from tts_engine.markup.script import MAX_PAUSE_SECONDS, complaint
+from tts_engine.speech_settings import FOLLOWED_SPEEDS, PITCH_RANGE_SEMITONES
 from tts_engine.text.symbols import PHONEMES
 
 _NUMBER = re.compile(r"[+-]?\d{1,6}(?:[.,]\d{1,6})?")
@@ -22,7 +23,7 @@ _PITCHES = {"x-low": -5.0, "low": -2.5, "medium": 0.0, "default": 0.0, "high": 2
 _VOLUMES = {
     "silent": -100.0, "x-soft": -14.0, "soft": -7.0, "medium": 0.0, "default": 0.0, "loud": 4.0, "x-loud": 8.0,
 }  # fmt: skip
-RATE_RANGE, PITCH_RANGE, VOLUME_RANGE = (0.5, 2.0), (-12.0, 12.0), (-60.0, 12.0)
+VOLUME_RANGE = (-60.0, 12.0)
 _PHONEME = re.compile("|".join(sorted(map(re.escape, PHONEMES), key=len, reverse=True)))
 _SAME_SOUND = {
     "ɡ": "g",
@@ -76,7 +77,7 @@ def parse_rate(written: str) -> float:
     value = _number("rate", "скорость", written, bare)
     if written.endswith("%"):
         value = 1 + value / 100 if bare[0] in "+-" else value / 100
-    return _checked("rate", "скорость", value, RATE_RANGE)
+    return _checked("rate", "скорость", value, FOLLOWED_SPEEDS)
 
 
 def parse_pitch(written: str) -> float:
@@ -88,7 +89,7 @@ def parse_pitch(written: str) -> float:
     if written.endswith("%"):
         ratio = 1 + value / 100 if bare[0] in "+-" else value / 100
         value = 12 * math.log2(ratio) if ratio > 0 else -math.inf
-    return _checked("pitch", "высота", value, PITCH_RANGE)
+    return _checked("pitch", "высота", value, PITCH_RANGE_SEMITONES)
 
 
 def parse_volume(written: str) -> float:

@@ -36,27 +36,15 @@ _ENDING_YE = re.compile(r"(?<=[аеёиоуыэюяь])е$")
 _NOT_VERB_NYAT = re.compile(r"(?:за|при|от|под|по|на|об|пере|пред|до|у|вы)нят$")
 
 
-def word_to_phonemes(stressed: str) -> tuple[str, ...]:
-    """Say one word.
-
-    Args:
-        stressed: Cyrillic, `+` before each stressed vowel. Without a mark, ё or a single vowel is
-            stressed; other letters than Cyrillic are silent.
-
-    Returns:
-        Symbols of the inventory, no pauses.
-    """
-    return phrase_to_phonemes([stressed])[0]
-
-
 def phrase_to_phonemes(words: Sequence[str]) -> list[tuple[str, ...]]:
     """Say words between which there is no pause; clitics assimilate to their neighbours.
 
     Args:
-        words: as for `word_to_phonemes`; a preposition or particle with `+` keeps its stress.
+        words: Cyrillic, `+` before each stressed vowel. Without a mark, ё or a single vowel is stressed,
+            but in a preposition or particle; other letters than Cyrillic are silent.
 
     Returns:
-        One tuple of symbols for each word.
+        One tuple of symbols of the inventory for each word, no pauses.
     """
     lowered = [word.lower() for word in words]
     spoken: list[tuple[str, ...]] = []

@@ -15,10 +15,10 @@ from voices.api.auth import owner_of, user_of
 from voices.api.pagination import Pages
 from voices.audio_formats import BITRATES_KBPS, MEDIA_TYPES, STREAMABLE
 from voices.batch_files import KINDS
+from voices.engine import PITCH_RANGE_SEMITONES, SEED_RANGE, SPEED_RANGE
 from voices.models import Scope
 from voices.selectors.quotas import limits_of
 from voices.services.idempotency import KEPT
-from voices.services.speech import PITCH_RANGE_SEMITONES, SEED_RANGE, SPEED_RANGE
 from voices.services.webhooks import WebhookSecrets, webhook_secret_renew, webhook_secrets
 
 

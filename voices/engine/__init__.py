@@ -1,8 +1,8 @@
 """The only door to tts_engine.
 
 Imports of the engine stand inside the functions on purpose: the web process and the management
-commands pass through here too and must not load torch. Models are loaded once in a process, by the
-worker; text analysis (`phonemes`) is light enough for the web process.
+commands pass through here too and must not load torch, but for reading a text (`phonemes`). Models
+that speak are loaded once in a process, by the worker.
 """
 
 from voices.engine.errors import engine_errors
@@ -43,6 +43,14 @@ from voices.engine.profiles import (
     voices_mixed,
 )
 from voices.engine.provenance import Provenance, provenance
+from voices.engine.settings import (
+    FOLLOWED_SPEEDS,
+    PITCH_RANGE_SEMITONES,
+    SEED_RANGE,
+    SPEED_RANGE,
+    VARIATION_RANGE,
+    settings_check,
+)
 from voices.engine.speech import (
     SpeechOrder,
     encode,
@@ -64,6 +72,11 @@ from voices.engine.tracks import decode, tag, track_opened
 from voices.engine.untrusted import read_untrusted
 
 __all__ = [
+    "FOLLOWED_SPEEDS",
+    "PITCH_RANGE_SEMITONES",
+    "SEED_RANGE",
+    "SPEED_RANGE",
+    "VARIATION_RANGE",
     "BankEntry",
     "Part",
     "Profile",
@@ -99,6 +112,7 @@ __all__ = [
     "said_size",
     "said_unpack",
     "same_speaker",
+    "settings_check",
     "similarities",
     "spans_of",
     "speak",

@@ -1,6 +1,5 @@
 """Speech: from a wish to a job."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,14 +19,6 @@ from voices.services.dictionary import dictionary_applied
 from voices.services.jobs import job_create
 from voices.services.webhooks import webhook_attach
 
-SPEED_RANGE = (0.25, 4.0)  # as OpenAI has it
-FOLLOWED_SPEEDS = (
-    0.5,
-    2.0,
-)  # what the pages offer: beyond these words get lost, see docs/voices.md
-PITCH_RANGE_SEMITONES = (-12.0, 12.0)
-VARIATION_RANGE = (0.0, 1.0)
-SEED_RANGE = (0, 2**31 - 1)
 TITLE_CHARACTERS = 80
 PART_FORMAT = "mp3"  # of a live job's sentences
 _SPOKEN_SIGNS = set("%‰№°&@#§©®™+=$€£₽¥")
@@ -157,8 +148,9 @@ def text_check(text: str, *, limit: int) -> None:
 def settings_check(wish: SpeechWish) -> None:
     """Raises BadInput: `unknown_format`, `format_not_streamable`, `…_out_of_range`."""
     _format_check(wish)
-    voice_settings_check(speed=wish.speed, pitch=wish.pitch, variation=wish.variation)
-    _range_check("seed", "seed", wish.seed, SEED_RANGE)
+    engine.settings_check(
+        speed=wish.speed, pitch_semitones=wish.pitch, variation=wish.variation, seed=wish.seed
+    )
 
 
 def _format_check(wish: SpeechWish) -> None:
@@ -185,29 +177,6 @@ def _format_check(wish: SpeechWish) -> None:
             f"bitrate {wish.bitrate} of {wish.format}; mp3 has {listed} kbit/s, other formats none",
             f"битрейт {wish.bitrate} у {wish.format}; у mp3 бывает {listed} кбит/с, у прочих его нет",
             bitrates=list(BITRATES_KBPS),
-        )
-
-
-def voice_settings_check(
-    *, speed: float | None, pitch: float | None, variation: float | None
-) -> None:
-    """Raises BadInput: `…_out_of_range`; None is always fine."""
-    _range_check("speed", "скорость", speed, SPEED_RANGE)
-    _range_check("pitch", "высота", pitch, PITCH_RANGE_SEMITONES)
-    _range_check("variation", "живость", variation, VARIATION_RANGE)
-
-
-def _range_check(name: str, name_ru: str, value: float | None, bounds: tuple[float, float]) -> None:
-    low, high = bounds
-    if value is None:
-        return
-    if not math.isfinite(value) or not low <= value <= high:
-        raise BadInput(
-            f"{name}_out_of_range",
-            f"{name} is {value:.10g}; expected {low:.10g} to {high:.10g}",
-            f"{name_ru}: {value:.10g}; допустимо от {low:.10g} до {high:.10g}",
-            minimum=low,
-            maximum=high,
         )
 
 

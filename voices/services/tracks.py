@@ -20,7 +20,7 @@ from voices.services.endings import job_end
 from voices.services.leases import JobLease
 from voices.services.orders import speech_order
 from voices.services.pauses import job_pause, somebody_waits
-from voices.services.speech import FOLLOWED_SPEEDS, speech_title
+from voices.services.speech import speech_title
 from voices.storage import file_store, files_delete, part_name, result_name
 
 MOST_FASTER = 1.6  # times the speed asked for; beyond that people stop following
@@ -186,7 +186,7 @@ class _Fits:
 
 def _fastest(place: _Place) -> float:
     asked: float = place.job.params["speed"]
-    return max(asked, min(asked * MOST_FASTER, FOLLOWED_SPEEDS[1]))
+    return max(asked, min(asked * MOST_FASTER, engine.FOLLOWED_SPEEDS[1]))
 
 
 def _said_faster(place: _Place, audio: Any) -> tuple[Any, float]:

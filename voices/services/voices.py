@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.files.base import File
 from django.db import transaction
 
+from voices import engine
 from voices.errors import AppError, BadInput, NotFound
 from voices.models import ConsentRecord, Job, Recording, Voice
 from voices.owner import Owner
@@ -18,7 +19,6 @@ from voices.services.enrolment import voice_profile_update
 from voices.services.jobs import job_cancel, job_create, job_wait
 from voices.services.quotas import quota_take
 from voices.services.removal import Removed, jobs_remove
-from voices.services.speech import voice_settings_check
 from voices.services.uploads import upload_shown_name, uploads_check
 from voices.services.waiting import waiting_place
 from voices.storage import file_store, files_delete, recording_name
@@ -130,7 +130,7 @@ def voice_update(*, owner: Owner, voice_id: UUID, values: dict[str, Any]) -> Voi
         setattr(voice, field, value)
     if not voice.name:
         raise BadInput("name_required", "the voice needs a name", "дайте голосу имя")
-    voice_settings_check(speed=voice.speed, pitch=voice.pitch, variation=voice.variation)
+    engine.settings_check(speed=voice.speed, pitch_semitones=voice.pitch, variation=voice.variation)
     voice.save(update_fields=list(changed))
     return voice_own_get(owner=owner, voice_id=voice_id)
 

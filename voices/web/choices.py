@@ -3,7 +3,7 @@
 from typing import Any
 
 from voices.audio_formats import MEDIA_TYPES
-from voices.services.speech import FOLLOWED_SPEEDS, PITCH_RANGE_SEMITONES, VARIATION_RANGE
+from voices.engine import FOLLOWED_SPEEDS, PITCH_RANGE_SEMITONES, VARIATION_RANGE
 
 FORMATS = [name for name in MEDIA_TYPES if name != "pcm"]  # nobody listens to bare samples
 

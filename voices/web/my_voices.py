@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from voices.consent_texts import CURRENT, consent_text
-from voices.services.speech import FOLLOWED_SPEEDS, PITCH_RANGE_SEMITONES, VARIATION_RANGE
+from voices.engine import FOLLOWED_SPEEDS, PITCH_RANGE_SEMITONES, VARIATION_RANGE
 from voices.web.frame import page_language
 from voices.web.pages import page
 from voices.web.strings import my_voices as words
