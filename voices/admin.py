@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from voices.admin_words import words
 from voices.models import (
     Account,
     ApiKey,
@@ -24,7 +25,13 @@ from voices.services.closing import account_close
 from voices.services.operator import jobs_cancel, jobs_retry
 from voices.services.voices import voice_delete
 
-admin.site.site_header = admin.site.site_title = "Golos"
+admin.site.site_header = admin.site.site_title = words("Голос", "Golos")
+admin.site.index_template = "voices/admin_index.html"
+
+
+AGAIN = words("снова в очереди", "queued again")
+CANCELLED = words("отменено", "cancelled")
+VISITOR, BANK = words("посетитель", "visitor"), words("банк", "bank")
 
 
 class Seen(admin.ModelAdmin):
@@ -40,21 +47,28 @@ class Seen(admin.ModelAdmin):
         return False
 
 
-@admin.display(description="owner")
+@admin.display(description=words("владелец", "owner"))
 def owner(row: Any) -> str:
     """The user, or the visitor's beginning."""
     if row.user_id:
         return str(row.user)
-    return f"visitor {str(row.visitor)[:8]}" if row.visitor else "bank"
+    return f"{VISITOR} {str(row.visitor)[:8]}" if row.visitor else str(BANK)
+
+
+@admin.display(description=words("номер", "id"), ordering="created_at")
+def short_id(row: Any) -> str:
+    """The beginning of an id: all of it fills a line."""
+    return str(row.pk)[:8]
 
 
 class Own(admin.SimpleListFilter):
     """By kind of owner."""
 
-    title = parameter_name = "owner"
+    title = words("владелец", "owner")
+    parameter_name = "owner"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("user", "user"), ("visitor", "visitor"), ("bank", "bank")]
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("user", words("пользователь", "user")), ("visitor", VISITOR), ("bank", BANK)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() == "user":
@@ -90,6 +104,7 @@ class VoiceAdmin(admin.ModelAdmin):
         "created_at",
     )  # fmt: skip
 
+    @admin.display(description=words("согласия", "consent"))
     def consent(self, voice: Voice) -> str:
         """The confirmations of this voice, one a line."""
         records = ConsentRecord.objects.filter(voice=voice.pk)
@@ -115,7 +130,7 @@ class JobAdmin(Seen):
     """Every job, with what its owner was told."""
 
     list_display = (
-        "id",
+        short_id,
         "kind",
         "queue",
         "status",
@@ -130,24 +145,32 @@ class JobAdmin(Seen):
         "=visitor",
         "=voice__id",
         "=batch__id",
-        "=parent__id",
         "user__username",
         "error_code",
     )
-    search_help_text = "id of a job, of that whose chunks it has, of a voice, batch or visitor; user; code of an error"
+    search_help_text = words(
+        "номер задания, голоса, пакета или посетителя; пользователь; код ошибки",
+        "id of a job, voice, batch or visitor; user; code of an error",
+    )
     list_select_related = ("user",)
     date_hierarchy = "created_at"
     show_full_result_count = False
     exclude = ("text",)  # people's words are nobody's business
     actions = ("retry", "cancel")
 
-    @admin.action(description="Queue failed and cancelled jobs again")
-    def retry(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
-        self.message_user(request, f"queued again: {jobs_retry(jobs=queryset)}")
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
+        """Without chunks: those are the workers' own."""
+        return super().get_queryset(request).filter(parent=None)
 
-    @admin.action(description="Cancel waiting and running jobs")
+    @admin.action(
+        description=words("Поставить в очередь ещё раз", "Queue failed and cancelled jobs again")
+    )
+    def retry(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        self.message_user(request, f"{AGAIN}: {jobs_retry(jobs=queryset)}")
+
+    @admin.action(description=words("Отменить ждущие и идущие", "Cancel waiting and running jobs"))
     def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
-        self.message_user(request, f"cancelled: {jobs_cancel(jobs=queryset)}")
+        self.message_user(request, f"{CANCELLED}: {jobs_cancel(jobs=queryset)}")
 
 
 @admin.register(ConsentRecord)
@@ -162,7 +185,7 @@ class ConsentRecordAdmin(Seen):
 
 @admin.register(Batch)
 class BatchAdmin(Seen):
-    list_display = ("id", "source", "status", owner, "created_at", "finished_at")
+    list_display = (short_id, "source", "status", owner, "created_at", "finished_at")
     list_filter = ("status", "source", Own)
     search_fields = ("=id", "=visitor", "user__username")
     list_select_related = ("user",)
@@ -197,7 +220,10 @@ class WorkerAdmin(Seen):
 class QuotaInline(admin.StackedInline):
     model = Quota
     extra = 0
-    verbose_name_plural = "quota: empty is the default of accounts, 0 is no limit"
+    verbose_name_plural = words(
+        "квота: пусто — как у всех аккаунтов, 0 — без предела",
+        "quota: empty is the default of accounts, 0 is no limit",
+    )
 
 
 class AccountInline(admin.StackedInline):
@@ -227,7 +253,10 @@ class AccountHolderAdmin(UserAdmin):
     actions = ("close",)
 
     @admin.action(
-        description="Close accounts and delete all that is theirs", permissions=["change"]
+        description=words(
+            "Закрыть аккаунты и удалить всё их", "Close accounts and delete all that is theirs"
+        ),
+        permissions=["change"],
     )
     def close(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for user in queryset.filter(is_superuser=False):

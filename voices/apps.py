@@ -8,3 +8,7 @@ class VoicesConfig(AppConfig):
 
     def ready(self) -> None:
         from voices import schema_extensions, tasks, worker  # noqa: F401  they register themselves
+        from voices.admin_words import models_name, words
+
+        self.verbose_name = words("Голос", "Golos")
+        models_name(self)

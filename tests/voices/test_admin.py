@@ -4,6 +4,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from voices.models import ApiKey, ConsentRecord, Job, Quota, Recording, UsageDay, Voice, Worker
 from voices.selectors.quotas import today
@@ -137,3 +138,41 @@ def test_only_operators_come_in_and_through_the_common_door(alice):
     browser.force_login(alice)
     assert browser.get("/admin/voices/job/").status_code == 302
     assert browser.post("/admin/login/", {"username": "a", "password": "b"}).status_code == 302
+
+
+def test_the_overview_shows_queues_workers_disk_and_failures_in_russian(operators_browser, rows):
+    Job.objects.filter(pk=rows["job"].pk).update(finished_at=timezone.now())
+    page = operators_browser.get("/admin/", headers={"Accept-Language": "ru"}).content.decode()
+    for part in (
+        "Очереди",
+        "Обработчики",
+        "Свободно, ГБ",
+        "Не удалось за сутки",
+        "internal_error",
+        "host:1",
+    ):
+        assert part in page
+    for model in ("Задания", "Голоса", "Пакеты", "Ключи API", "Согласия"):
+        assert model in page
+    jobs = operators_browser.get("/admin/voices/job/", headers={"Accept-Language": "ru"})
+    heading = jobs.content.decode()
+    for column in (
+        "Номер",
+        "Вид",
+        "Очередь",
+        "Состояние",
+        "Владелец",
+        "Голос",
+        "Ошибка",
+        "Создано",
+    ):
+        assert column in heading
+    assert str(rows["job"].pk)[:8] in heading
+
+
+def test_chunks_are_the_workers_own(operators_browser, rows):
+    job = rows["job"]
+    chunk = Job.objects.create(
+        user=job.user, kind="chunk", queue="speech", parent=job, text="", params={}
+    )
+    assert str(chunk.pk) not in operators_browser.get("/admin/voices/job/").content.decode()

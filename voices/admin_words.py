@@ -1,0 +1,68 @@
+"""Words of the operator's pages, Russian beside English: of models and their fields, of filters and actions.
+
+Models keep their plain names, so that words need no migrations; `models_name` gives them these.
+"""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.utils.functional import lazystr
+from django.utils.translation import get_language
+
+
+class _Words:
+    def __init__(self, ru: str, en: str) -> None:
+        self.ru, self.en = ru, en
+
+    def __str__(self) -> str:
+        return self.ru if get_language() == "ru" else self.en
+
+
+def words(ru: str, en: str) -> Any:
+    """Chosen when it is shown, in the language of the page."""
+    return lazystr(_Words(ru, en))
+
+
+# model: one, several
+MODELS = {
+    "voice": ("голос", "голоса"),
+    "recording": ("запись", "записи"),
+    "job": ("задание", "задания"),
+    "batch": ("пакет", "пакеты"),
+    "consentrecord": ("согласие", "согласия"),
+    "apikey": ("ключ API", "ключи API"),
+    "usageday": ("день использования", "использование по дням"),
+    "worker": ("обработчик", "обработчики"),
+    "quota": ("квота", "квоты"),
+    "account": ("аккаунт", "аккаунты"),
+}
+FIELDS = {
+    "name": "имя", "name_ru": "имя по-русски", "slug": "краткое имя", "status": "состояние", "kind": "вид",
+    "queue": "очередь", "queues": "очереди", "user": "пользователь", "visitor": "посетитель", "voice": "голос",
+    "voice_name": "голос", "error_code": "ошибка", "error_status": "статус ошибки", "created_at": "создано",
+    "started_at": "начато", "finished_at": "закончено", "seen_at": "последний отклик", "gender": "пол",
+    "language": "язык", "licence": "лицензия", "attribution": "источник", "is_bank": "из банка",
+    "description": "описание", "description_ru": "описание по-русски", "spoken_consent_at": "устное согласие",
+    "text_version": "версия текста", "text": "текст", "given_at": "дано", "address": "адрес", "source": "откуда",
+    "prefix": "начало ключа", "scopes": "что разрешено", "last_used_at": "использован",
+    "revoked_at": "отозван", "day": "день", "characters": "знаков", "jobs": "заданий",
+    "audio_seconds": "секунд звука", "engine_ready": "голоса загружены", "trouble": "неполадка",
+    "attempts": "попыток", "params": "настройки", "format": "формат", "batch": "пакет", "position": "место",
+    "email_confirmed_at": "почта подтверждена", "closing_since": "закрывается с", "user_name": "пользователь",
+    "characters_per_day": "знаков в день", "jobs_waiting": "заданий в очереди", "voices": "голосов",
+    "storage_megabytes": "файлов, МБ", "sentences_done": "предложений готово",
+    "sentences_total": "предложений всего",
+}  # fmt: skip
+
+
+def models_name(config: AppConfig) -> None:
+    """Called once, when the models are there."""
+    for model in config.get_models():
+        meta = model._meta
+        if meta.model_name in MODELS:
+            one, several = MODELS[meta.model_name]
+            meta.verbose_name = words(one, str(meta.verbose_name))
+            meta.verbose_name_plural = words(several, str(meta.verbose_name_plural))
+        for field in meta.fields:
+            if field.name in FIELDS:
+                field.verbose_name = words(FIELDS[field.name], str(field.verbose_name))
