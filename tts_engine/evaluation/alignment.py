@@ -4,6 +4,10 @@
 
 The labels use another phone set, so both sequences are first brought to coarse sound classes and
 matched by edit distance; the ends of matched phonemes that both have in a row are compared.
+
+The labels lead the sound: after a pause a vowel rises above the silence 14 ms behind its label, with half
+of 300 vowels between 11 and 17 ms, as if labels named the starts of 25 ms windows. So a part of the bias
+is theirs, and the error is told without it too.
 """
 
 import argparse
@@ -89,6 +93,7 @@ def check(corpus: Corpus, festvox: Path, recognizer: Recognizer) -> dict[str, fl
         "within_20_ms_percent": float(100 * np.mean(milliseconds <= 20)),
         "within_50_ms_percent": float(100 * np.mean(milliseconds <= 50)),
         "bias_ms": float(1000 * np.mean(errors)),
+        "median_without_bias_ms": float(1000 * np.median(np.abs(errors - np.mean(errors)))),
     }
 
 

@@ -1,7 +1,7 @@
 """Turn public corpora into one prepared corpus (see `tts_engine.training.corpus`).
 
-    python -m tts_engine train prepare --rhvoice DIR --librispeech DIR --asterisk DIR \\
-        --festvox DIR --voxforge DIR --output data/corpus
+    python -m tts_engine train prepare --rhvoice DIR --librispeech DIR --kokoro DIR \\
+        --asterisk DIR --festvox DIR --voxforge DIR --output data/corpus
 
 Every corpus is optional. Clips are resampled to 22 050 Hz, trimmed and brought to one speech level;
 VoxForge has features instead of sound and stands in files of its own (`tts_engine.training.features`),
@@ -41,6 +41,7 @@ from tts_engine.training.sources import (
     Source,
     asterisk_sources,
     festvox_sources,
+    kokoro_sources,
     librispeech_sources,
     rhvoice_sources,
     voxforge_sources,
@@ -148,6 +149,7 @@ def run(arguments: argparse.Namespace) -> None:
 READERS = {
     "rhvoice": rhvoice_sources,
     "librispeech": librispeech_sources,
+    "kokoro": kokoro_sources,
     "asterisk": asterisk_sources,
     "festvox": festvox_sources,
 }

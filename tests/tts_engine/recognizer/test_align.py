@@ -55,6 +55,19 @@ def test_text_longer_than_the_audio_is_refused():
         ctc_path(np.zeros((3, CLASSES), dtype=np.float32), [1, 2, 3, 4, 5])
 
 
+def test_a_change_that_is_hardly_heard_is_no_boundary():
+    mel = np.full((80, 40), -11.0, dtype=np.float32)
+    mel[10, :22], mel[40, 22:] = 0.0, 0.0  # the sound changes
+    mel[45:, 14:] = -7.0  # a faint hiss comes on earlier, in many bands
+    posteriors = np.full((20, CLASSES), -9.0, dtype=np.float32)
+    posteriors[:, 0] = -0.01
+    for step, label in zip((4, 15), phonemes_to_classes(["a", "i"]), strict=True):
+        posteriors[step, 0], posteriors[step, label] = -9.0, -0.01
+    alignment = align(mel, posteriors, ["a", "i"])
+    start, first, *_ = alignment.durations
+    assert start + first == 22
+
+
 def test_boundaries_lie_where_the_sound_changes():
     sounds = ["a", "s", "i", "o"]
     mel = mel_of(spell(sounds))

@@ -1,7 +1,10 @@
 """Which clips the corpora have, and what of them is never trained on."""
 
+import pytest
+
 from tts_engine.training.sources import (
     held_out,
+    kokoro_sources,
     librispeech_sources,
     reader_name,
     voxforge_sources,
@@ -17,12 +20,16 @@ def test_what_is_held_out_is_a_fixed_list():
     assert not lists["voxforge_men"] & lists["voxforge_women"]
 
 
-def test_a_held_out_speaker_is_marked(tmp_path):
-    speaker = sorted(held_out()["librispeech_speakers"])[0]
+@pytest.mark.parametrize(
+    ("read", "listed"),
+    [(librispeech_sources, "librispeech_speakers"), (kokoro_sources, "kokoro_voices")],
+)
+def test_a_held_out_speaker_is_marked(tmp_path, read, listed):
+    speaker = sorted(held_out()[listed])[0]
     (tmp_path / "metadata.csv").write_text(
-        f"file|speaker|language|text\nmany/1.ogg|{speaker}|en|\nmany/2.ogg|librispeech-0|en|\n"
+        f"file|speaker|language|text\nmany/1.ogg|{speaker}|en|\nmany/2.ogg|somebody|en|\n"
     )
-    assert [source.split for source in librispeech_sources(tmp_path)] == ["heldout", "train"]
+    assert [source.split for source in read(tmp_path)] == ["heldout", "train"]
 
 
 def test_all_folders_that_one_person_sent_are_one_reader():
