@@ -93,7 +93,9 @@ def check(corpus: Corpus, festvox: Path, recognizer: Recognizer) -> dict[str, fl
         "within_20_ms_percent": float(100 * np.mean(milliseconds <= 20)),
         "within_50_ms_percent": float(100 * np.mean(milliseconds <= 50)),
         "bias_ms": float(1000 * np.mean(errors)),
-        "median_without_bias_ms": float(1000 * np.median(np.abs(errors - np.mean(errors)))),
+        "median_without_bias_ms": float(
+            1000 * np.median(np.abs(np.array(errors) - np.mean(errors)))
+        ),
     }
 
 
