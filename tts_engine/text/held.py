@@ -70,7 +70,9 @@ def held_sound(letter: int, word: str, phonemes: Sequence[str]) -> int | None:
 def _shortened(word: str) -> tuple[str, list[tuple[int, float]]]:
     """A word without its long letters, and (index, factor) of each; `длинношеее` and `Ммм` stay."""
     runs = list(_LONG.finditer(word))
-    if not runs or len(runs) > _MOST_RUNS or is_plain_word(word) or _NAME.search(word):
+    if not runs or len(runs) > _MOST_RUNS or _NAME.search(word):
+        return word, []
+    if "-" not in word and is_plain_word(word):
         return word, []
     if not any(letter in VOWEL_LETTERS for letter in word.lower()):
         return word, []
