@@ -71,6 +71,8 @@ WEBHOOK_HOSTS = env_list("VOICECLONE_WEBHOOK_HOSTS")  # may be called although t
 UPLOAD_LIMIT_BYTES = env_int("VOICECLONE_MAX_UPLOAD_MB", 50, minimum=1) * 1024 * 1024
 JSON_LIMIT_BYTES = 2 * 1024 * 1024
 RECORDINGS_LIMIT = 20  # recordings of one voice
+# programs on this very machine need no key; they are the user that `manage.py serve` makes a key for
+KEYLESS_LOOPBACK = env_bool("VOICECLONE_KEYLESS_LOOPBACK", default=False)
 SPOKEN_CONSENT_REQUIRED = env_bool("VOICECLONE_SPOKEN_CONSENT", default=False)
 CONSENT_PHRASES_PER_DAY = 10  # of one voice
 CONSENT_PHRASE_MINUTES = 10  # a phrase to be read aloud counts for so long
@@ -223,7 +225,7 @@ CSRF_COOKIE_HTTPONLY = True  # the page hands the token to its script itself
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_SSL_REDIRECT = env_bool("VOICECLONE_SSL_REDIRECT", default=HTTPS)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz?$", r"^readyz$", r"^metrics$"]
 SECURE_REFERRER_POLICY = "same-origin"
 BEHIND_PROXY = env_bool("VOICECLONE_BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
@@ -249,6 +251,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "voices.api.auth.ApiKeyAuthentication",
         "voices.api.auth.BrowserAuthentication",
+        "voices.api.auth.LoopbackAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["voices.api.permissions.OwnerWithScope"],
     "DEFAULT_THROTTLE_CLASSES": ["voices.api.throttle.CallRate"],
@@ -267,6 +270,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "COMPONENT_SPLIT_REQUEST": True,
+    "AUTHENTICATION_WHITELIST": [
+        "voices.api.auth.ApiKeyAuthentication",
+        "voices.api.auth.BrowserAuthentication",
+    ],
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
 }
 

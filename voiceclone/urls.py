@@ -21,6 +21,7 @@ urlpatterns = [
     # asked for by browsers on pages that name no icon: the operator's, answers of the API
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}voices/icon.svg")),
     path("healthz", healthz),
+    path("health", healthz),  # as speech servers of this kind are asked
     path("readyz", readyz),
     path("metrics", metrics),
 ]

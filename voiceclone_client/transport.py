@@ -88,7 +88,12 @@ def unreachable(lost: httpx.TransportError) -> ServiceError:
 
 def _common(address: str, api_key: str, language: str, seconds: float) -> dict[str, Any]:
     headers = {"Authorization": f"Bearer {api_key}", "Accept-Language": language}
-    return {"base_url": address.rstrip("/"), "headers": headers, "timeout": seconds}
+    return {
+        "base_url": address.rstrip("/"),
+        "headers": headers,
+        "timeout": seconds,
+        "follow_redirects": True,  # sound may lie in a bucket; the key is not sent there
+    }
 
 
 def _pause_seconds(call: Call[Any], error: ServiceError, *, attempt: int, retries: int) -> float:

@@ -225,3 +225,18 @@ def test_asyncio_calls_go_at_once():
             )
 
     assert asyncio.run(ask()) == [b"sound", b"sound"]
+
+
+def test_sound_is_fetched_from_the_bucket_it_lies_in_without_the_key():
+    heard = []
+
+    def answer(request):
+        heard.append((request.url.host, request.headers.get("Authorization")))
+        if request.url.host == "bucket":
+            return httpx.Response(200, content=b"sound")
+        return httpx.Response(302, headers={"Location": "http://bucket/sound.mp3"})
+
+    with VoiceClone("http://site", "key") as service:
+        service._transport.http._transport = httpx.MockTransport(answer)
+        assert service.job_audio("1") == b"sound"
+    assert heard == [("site", "Bearer key"), ("bucket", None)]

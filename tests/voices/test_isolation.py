@@ -78,6 +78,7 @@ ADDRESSES = {
     "api/v1/voices/<uuid:voice_id>/recordings/<uuid:recording_id>/": OWNED,
     "v1/audio/speech": MINE,
     "v1/audio/voices": MINE,
+    "v1/audio/models": OPEN,
     "v1/models": OPEN,
     "v1/models/<str:name>": OPEN,
     # pages
@@ -109,6 +110,7 @@ ADDRESSES = {
     "api/schema/": OPEN,
     "api/docs/": OPEN,
     "favicon.ico": OPEN,
+    "health": OPEN,
     "healthz": OPEN,
     "readyz": OPEN,
     "metrics": OPEN,

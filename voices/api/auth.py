@@ -1,9 +1,11 @@
 """Who calls: a program with a key, or a browser, signed in or not."""
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
@@ -20,7 +22,7 @@ from voices.models import Scope
 from voices.owner import Owner
 from voices.selectors.api_keys import account_required
 from voices.services.adoption import visitor_adopt
-from voices.services.api_keys import api_key_verify
+from voices.services.api_keys import LOCAL_USER, api_key_verify, user_ensure
 from voices.visitor_cookie import visitor_forget, visitor_of, visitor_remember
 
 
@@ -40,6 +42,8 @@ class ApiKeyAuthentication(BaseAuthentication):
         if scheme.lower() != b"bearer":
             return None
         key = api_key_verify(secret=secret.strip().decode("ascii", errors="replace"))
+        if key is None and is_keyless(request._request) and not secret.startswith(b"vc_"):
+            return None  # clients send some word where a key is not needed
         if key is None:
             raise AuthenticationFailed
         return key.user, Credentials(Owner(user_id=key.user_id), frozenset(key.scopes))
@@ -61,6 +65,37 @@ class BrowserAuthentication(SessionAuthentication):
         self.enforce_csrf(request)
         user = request._request.user if owner.user_id else AnonymousUser()
         return user, Credentials(owner, frozenset(str(scope) for scope in Scope))
+
+
+class LoopbackAuthentication(BaseAuthentication):
+    """A program on this machine, where the operator lets them in without a key."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Credentials] | None:
+        if not is_keyless(request._request):
+            return None
+        user = user_ensure(username=LOCAL_USER)
+        scopes = frozenset(str(scope) for scope in Scope if scope != Scope.ACCOUNT)
+        return user, Credentials(Owner(user_id=user.pk), scopes)
+
+
+def is_keyless(request: HttpRequest) -> bool:
+    """Whether a call may come without a key: not through a proxy, and not from a page of another site."""
+    if not settings.KEYLESS_LOOPBACK or settings.BEHIND_PROXY:
+        return False
+    origin = request.headers.get("Origin", "")
+    own = f"{request.scheme}://{request.get_host()}"
+    if origin and origin not in (own, *settings.CORS_ALLOWED_ORIGINS):
+        return False
+    try:
+        return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+
+
+def reader_of(request: Request) -> Owner:
+    """Whose rows this request may read; somebody who has none where nobody is known."""
+    known = isinstance(request.auth, Credentials)
+    return owner_of(request) if known else Owner(visitor=uuid4())
 
 
 def browser_owner(request: HttpRequest) -> Owner | None:

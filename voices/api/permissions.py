@@ -12,12 +12,12 @@ from voices.models import Scope
 class OwnerWithScope(BasePermission):
     """Reading needs the view's `read_scope`, else `read`; the rest its `write_scope`, else `speak`.
 
-    `also_scope` of a view is needed besides.
+    `also_scope` of a view is needed besides. What is `open_to_read` may be read without a key.
     """
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if not isinstance(request.auth, Credentials):
-            return False
+            return request.method in SAFE_METHODS and getattr(view, "open_to_read", False)
         needed = (
             getattr(view, "read_scope", Scope.READ)
             if request.method in SAFE_METHODS

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from voices.api.audio_response import audio_response
-from voices.api.auth import owner_of
+from voices.api.auth import owner_of, reader_of
 from voices.api.origin import confirmation_of
 from voices.api.parsers import FormParser, JsonParser
 from voices.api.serializers.voices import RecordingsInput, VoiceInput, VoiceOutput, VoicePatch
@@ -54,6 +54,7 @@ class VoicesApi(GenericAPIView):
 
     serializer_class = VoiceOutput
     queryset = Voice.objects.none()
+    open_to_read = True
     parser_classes = [FormParser]
     write_scope = Scope.VOICES
 
@@ -64,7 +65,7 @@ class VoicesApi(GenericAPIView):
         form = VoicesFilter(data=request.query_params)
         form.is_valid(raise_exception=True)
         chosen = VoiceFilter(**form.validated_data)
-        voices = voice_list(owner=owner_of(request), chosen=chosen, shown_in=get_language())
+        voices = voice_list(owner=reader_of(request), chosen=chosen, shown_in=get_language())
         page = self.paginate_queryset(voices)
         return self.get_paginated_response(VoiceOutput(page, many=True).data)
 
@@ -90,12 +91,13 @@ class VoicesApi(GenericAPIView):
 class VoiceApi(APIView):
     """One voice, by id, slug or name; only own ones change, and by their id."""
 
+    open_to_read = True
     parser_classes = [JsonParser]
     write_scope = Scope.VOICES
 
     @extend_schema(operation_id="voices_get", responses={200: VoiceOutput})
     def get(self, request: Request, voice_id: str) -> Response:
-        voice = voice_resolve(owner=owner_of(request), reference=voice_id)
+        voice = voice_resolve(owner=reader_of(request), reference=voice_id)
         return Response(VoiceOutput(voice).data)
 
     @extend_schema(operation_id="voices_update", request=VoicePatch, responses={200: VoiceOutput})

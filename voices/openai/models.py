@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from voices.api.auth import owner_of
+from voices.api.auth import reader_of
 from voices.api.serializers.voices import voice_shown_name
 from voices.openai.formats import ALIASES, MODEL
 from voices.openai.speech import OpenAiView, model_check
@@ -28,6 +28,10 @@ class ModelsOutput(serializers.Serializer):
     data = ModelOutput(many=True)  # type: ignore[assignment]
 
 
+class AudioModelsOutput(serializers.Serializer):
+    models = ModelOutput(many=True)
+
+
 class NamedVoiceOutput(serializers.Serializer):
     id = serializers.CharField()
     name = serializers.CharField()
@@ -40,13 +44,27 @@ class OpenAiVoicesOutput(serializers.Serializer):
 class ModelsApi(OpenAiView):
     """The model, under its own name and under those that OpenAI's clients send."""
 
+    open_to_read = True
+
     @extend_schema(operation_id="openai_models", responses={200: ModelsOutput})
     def get(self, request: Request) -> Response:
         return Response({"object": "list", "data": [_model(name) for name in (MODEL, *ALIASES)]})
 
 
+class AudioModelsApi(OpenAiView):
+    """The same, as clients that list speech servers' models read it."""
+
+    open_to_read = True
+
+    @extend_schema(operation_id="openai_audio_models", responses={200: AudioModelsOutput})
+    def get(self, request: Request) -> Response:
+        return Response({"models": [_model(name) for name in (MODEL, *ALIASES)]})
+
+
 class ModelApi(OpenAiView):
     """One model."""
+
+    open_to_read = True
 
     @extend_schema(operation_id="openai_model", responses={200: ModelOutput})
     def get(self, request: Request, name: str) -> Response:
@@ -55,11 +73,13 @@ class ModelApi(OpenAiView):
 
 
 class OpenAiVoicesApi(OpenAiView):
-    """The voices one can use, as speech servers of this kind list them."""
+    """The voices one can use, as speech servers of this kind list them; without a key those of the bank."""
+
+    open_to_read = True
 
     @extend_schema(operation_id="openai_voices", responses={200: OpenAiVoicesOutput})
     def get(self, request: Request) -> Response:
-        voices = voice_list(owner=owner_of(request))
+        voices = voice_list(owner=reader_of(request))
         return Response(
             {
                 "voices": [

@@ -17,6 +17,7 @@ from voices.errors import BadInput, Forbidden, NotFound
 from voices.models import ApiKey, Scope
 
 PREFIX_CHARACTERS = 8
+LOCAL_USER = "local"  # whose key `manage.py serve` makes
 USED_EVERY = timedelta(minutes=1)
 
 

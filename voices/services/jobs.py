@@ -15,7 +15,15 @@ from django.utils import timezone
 
 from voices.client_connection import client_watch
 from voices.dispatch import dispatch
-from voices.errors import AppError, CallerLeft, Conflict, TimedOut, Unavailable, error_of_status
+from voices.errors import (
+    AppError,
+    CallerLeft,
+    Conflict,
+    Outage,
+    TimedOut,
+    Unavailable,
+    error_of_status,
+)
 from voices.models import Job, Recording, Voice
 from voices.owner import Owner
 from voices.selectors.health import workers_alive
@@ -185,12 +193,13 @@ def chunks_delete(rows: QuerySet[Job]) -> None:
 
 
 def job_answer(*, owner: Owner, job_id: UUID, kept: bool) -> Job:
-    """`job_wait` for a call that made the job for nothing but its answer: when the client has hung up,
-    the job is cancelled, unless it is to be `kept` for one who will ask again.
+    """`job_wait` for a call that made the job for nothing but its answer: when there will be none, as the
+    client has hung up or the storage is away, the job is cancelled, unless it is to be `kept` for one
+    who will ask again.
     """
     try:
         return job_wait(job_id=job_id)
-    except CallerLeft:
+    except (CallerLeft, Outage):
         if not kept:
             job_cancel(owner=owner, job_id=job_id)
         raise
@@ -217,9 +226,19 @@ def job_wait(*, job_id: UUID, seconds: float | None = None) -> Job:
         if has_left():
             logger.info("the client has hung up")
             raise CallerLeft("job_cancelled", "the client has hung up", "клиент отключился")
+        job_outage_check(job)
         _check_patience(job, waited=time.monotonic() - started, patience=patience)
         time.sleep(pause)
         pause = min(pause * 1.3, LAST_POLL_SECONDS)
+
+
+def job_outage_check(job: Job) -> None:
+    """Raises Outage, where a job waits until what the service stands on is there again.
+
+    One failure may pass by itself; the second comes seconds later.
+    """
+    if job.status == Job.Status.QUEUED and job.forgiven > 1 and job.error_code:
+        raise Outage(job.error_code, job.error_en, job.error_ru, **job.error_details)
 
 
 def _check_patience(job: Job, *, waited: float, patience: float) -> None:

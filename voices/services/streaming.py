@@ -11,7 +11,13 @@ from voices.client_connection import client_watch
 from voices.errors import NotFound, TimedOut, Unavailable
 from voices.models import Job
 from voices.owner import Owner
-from voices.services.jobs import job_cancel, job_cancelled, job_error, job_part_files
+from voices.services.jobs import (
+    job_cancel,
+    job_cancelled,
+    job_error,
+    job_outage_check,
+    job_part_files,
+)
 from voices.storage import files_delete, part_name
 
 POLL_SECONDS = 0.03
@@ -48,6 +54,7 @@ def speech_stream(
                 raise _interrupted()
             if has_left():
                 return
+            job_outage_check(job)
             if time.monotonic() - heard_at > SILENT_SECONDS:
                 raise TimedOut("still_working", "no sentence for long", "долго нет предложения")
             time.sleep(POLL_SECONDS)

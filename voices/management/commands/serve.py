@@ -22,7 +22,7 @@ from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from voices.processes import Program, Watch
-from voices.services.api_keys import api_key_in_file, user_ensure
+from voices.services.api_keys import LOCAL_USER, api_key_in_file, user_ensure
 
 WEB_THREADS = 24  # most of them wait for a worker
 WORKER_STOP_SECONDS = 2  # all is to end in STOP_SECONDS of voices/processes.py
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         _check_port(host, port)
         _check_database()
         key_file = settings.VAR_DIR / "api_key"
-        key = api_key_in_file(user=user_ensure(username="local"), name="default", path=key_file)
+        key = api_key_in_file(user=user_ensure(username=LOCAL_USER), name="default", path=key_file)
         connections.close_all()  # the programs open their own
         greeting = _Greeting(address, browser=not options["no_browser"], write=self._write)
         os.environ.setdefault("VOICECLONE_WORKER_STOP_SECONDS", str(WORKER_STOP_SECONDS))

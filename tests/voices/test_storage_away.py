@@ -1,0 +1,51 @@
+"""A call whose sound waits for the storage: refused soon, not after minutes."""
+
+import pytest
+
+from voices.errors import Outage
+from voices.models import Job
+from voices.owner import Owner
+from voices.services.api_keys import user_ensure
+from voices.services.jobs import job_answer, job_wait
+from voices.services.speech import SpeechWish, speech_job_create
+from voices.services.streaming import speech_stream
+
+AWAY = {
+    "error_status": 503, "error_code": "storage_unavailable",
+    "error_en": "the storage cannot be reached", "error_ru": "хранилище недоступно",
+}  # fmt: skip
+
+
+@pytest.fixture
+def waiting(monkeypatch, bank_voice, settings, tmp_path):
+    """A job that was given back for want of the storage, twice."""
+    settings.MEDIA_ROOT = tmp_path
+    settings.WAIT_SECONDS = 5
+    monkeypatch.setattr("voices.services.jobs.dispatch", lambda **_: True)
+    owner = Owner(user_id=user_ensure(username="alice").pk)
+    wish = SpeechWish(text="Раз.", voice="anna", stream=True)
+    job = speech_job_create(owner=owner, wish=wish, text_limit=5000)
+    Job.objects.filter(pk=job.pk).update(forgiven=2, **AWAY)
+    return owner, job
+
+
+def test_the_wait_ends_with_the_outage_s_name(waiting):
+    with pytest.raises(Outage) as caught:
+        job_wait(job_id=waiting[1].pk)
+    assert (caught.value.code, caught.value.status) == ("storage_unavailable", 503)
+    assert caught.value.retry_after_seconds == 10
+
+
+@pytest.mark.parametrize(("kept", "status"), [(False, "cancelled"), (True, "queued")])
+def test_what_nobody_will_fetch_is_not_made(waiting, kept, status):
+    owner, job = waiting
+    with pytest.raises(Outage):
+        job_answer(owner=owner, job_id=job.pk, kept=kept)
+    assert Job.objects.get(pk=job.pk).status == status
+
+
+def test_a_stream_ends_likewise(waiting):
+    owner, job = waiting
+    with pytest.raises(Outage):
+        next(speech_stream(owner=owner, job_id=job.pk, on_end=int))
+    assert Job.objects.get(pk=job.pk).status == "cancelled"
