@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator
 from contextlib import suppress
 from uuid import UUID
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 
 from voices.client_connection import client_watch
@@ -21,7 +22,6 @@ from voices.services.jobs import (
 from voices.storage import files_delete, part_name
 
 POLL_SECONDS = 0.03
-SILENT_SECONDS = 300  # no sentence takes longer
 
 
 def speech_stream(
@@ -55,7 +55,7 @@ def speech_stream(
             if has_left():
                 return
             job_outage_check(job)
-            if time.monotonic() - heard_at > SILENT_SECONDS:
+            if time.monotonic() - heard_at > settings.WAIT_SECONDS:
                 raise TimedOut("still_working", "no sentence for long", "долго нет предложения")
             time.sleep(POLL_SECONDS)
     finally:
