@@ -20,16 +20,8 @@ from django.urls import URLPattern, get_resolver
 from rest_framework.test import APIClient
 
 from voices.models import (
-    ApiKey,
-    Batch,
-    DictionaryEntry,
-    Job,
-    Recording,
-    Result,
-    Scope,
-    UsageDay,
-    Voice,
-)
+    ApiKey, Batch, DictionaryEntry, Job, Recording, Result, Scope, UsageDay, Voice,
+)  # fmt: skip
 from voices.owner import Owner
 from voices.selectors.quotas import today
 from voices.services.accounts import account_create
