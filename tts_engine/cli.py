@@ -125,15 +125,14 @@ def embed(arguments: argparse.Namespace) -> None:
     from tts_engine.device import resolve_device
     from tts_engine.encoder.inference import SpeakerEncoder
     from tts_engine.encoder.reference import analyze_reference
-    from tts_engine.encoder.voice_check import VoiceCheck
+    from tts_engine.recording.voice_check import hear, require_voice
     from tts_engine.weights import weights_folder
 
     audio = _decode(arguments.audio)
     device = resolve_device("auto")
     encoder = SpeakerEncoder.load(weights_folder() / "encoder", device=device)
     report = analyze_reference(audio, encoder)
-    voice_check = VoiceCheck.load(weights_folder(), device=device)
-    voice_check.require_voice(report.audio, report.speech_seconds)
+    require_voice(hear(report.audio), report.speech_seconds)
     row = {
         "embedding": [round(float(value), 6) for value in encoder.embed(report.audio)],
         "speech_seconds": round(report.speech_seconds, 2),

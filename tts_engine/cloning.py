@@ -25,11 +25,10 @@ from tts_engine.audio.resample import resample
 from tts_engine.device import resolve_device, resolve_precision
 from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.encoder.reference import ReferenceReport, analyze_reference
-from tts_engine.encoder.speech_detector import SpeechDetector
-from tts_engine.encoder.voice_check import VoiceCheck
 from tts_engine.errors import EngineError, TextError
 from tts_engine.markup.reading import Reading, Utterance
 from tts_engine.recognizer.inference import Recognizer
+from tts_engine.recording.voice_check import hear, require_voice
 from tts_engine.speech import (
     Order,
     Piece,
@@ -89,12 +88,6 @@ class VoiceCloner:
         """The phoneme recognizer, loaded when first needed."""
         return Recognizer.load(self.weights / "recognizer", device=self.device)
 
-    @cached_property
-    def voice_check(self) -> VoiceCheck:
-        """What tells a voice from music and noise, loaded when first needed."""
-        detector = SpeechDetector.load(self.weights / "speech_detector", device=self.device)
-        return VoiceCheck(detector, lambda audio: self.recognizer.transcribe(audio))
-
     @property
     def sample_rate_hz(self) -> int:
         return self.synthesizer.config.mel.sample_rate_hz
@@ -109,8 +102,8 @@ class VoiceCloner:
         return self.measure(report.audio, report.speech_seconds), report
 
     def measure(self, audio: Audio, speech_seconds: float) -> VoiceProfile:
-        """Profile of a recording with so much speech; AudioError `no_voice` for music and noise."""
-        self.voice_check.require_voice(audio, speech_seconds)
+        """Profile of a recording with so much speech; AudioError for music, noise and songs."""
+        require_voice(hear(audio), speech_seconds)
         rate = self.recognizer.config.mel.sample_rate_hz
         waveform = resample(audio.waveform, audio.sample_rate_hz, rate)
         frames = waveform.size // self.recognizer.config.mel.hop_samples

@@ -76,7 +76,7 @@ def test_missing_weights_are_listed_without_loading(settings, tmp_path):
     settings.WEIGHTS_DIR = tmp_path
     (tmp_path / "encoder").mkdir()
     (tmp_path / "encoder" / "model.safetensors").touch()
-    assert engine.weights_missing() == ["recognizer", "speech_detector", "synthesizer", "vocoder"]
+    assert engine.weights_missing() == ["recognizer", "synthesizer", "vocoder"]
 
 
 def test_weights_that_are_not_there_are_the_operator_s_fault(settings, tmp_path):

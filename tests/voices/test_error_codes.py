@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "api.md"
 BEGIN, END = "<!-- codes -->\n", "<!-- /codes -->\n"
 # of the engine only what a text or an upload can cause; the rest is training and the command line
-ENGINE = ("audio", "encoder", "markup", "text", "text_check.py", "speech_settings.py")
+ENGINE = ("audio", "encoder", "markup", "recording", "text", "text_check.py", "speech_settings.py")
 NAMED_LATER = {"_out_of_range": ("speed", "pitch", "variation", "seed")}
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from voices.engine.errors import engine_errors
 
 WEIGHT_FILES = ("model.safetensors", "config.json")
-WEIGHT_FOLDERS = ("encoder", "recognizer", "speech_detector", "synthesizer", "vocoder")
+WEIGHT_FOLDERS = ("encoder", "recognizer", "synthesizer", "vocoder")
 
 
 def load_cloner() -> Any:

@@ -11,6 +11,7 @@ import pytest
 import soundfile as sf
 from mutagen.id3 import APIC, ID3, TIT2
 
+from tts_engine.audio.reading import _soundfile_blocks
 from tts_engine.audio.untrusted import decode_untrusted
 from tts_engine.errors import AudioError
 
@@ -92,6 +93,28 @@ def test_an_mp3_in_a_wav_is_read(tmp_path):
 
 def test_flac_in_ogg_is_read(tmp_path):
     assert_whole(by_ffmpeg(tmp_path, "a.ogg", "-c:a", "flac"))
+
+
+class Promising(io.BytesIO):
+    """An open file whose header promises a tenth of a second more than it holds."""
+
+    samplerate, frames = RATE, RATE
+
+    def __init__(self, container):
+        super().__init__()
+        self.format = container
+        self.left = [np.zeros((RATE * 9 // 10, 1), np.float32), np.zeros((0, 1), np.float32)]
+
+    def read(self, *_, **__):
+        return self.left.pop(0)
+
+
+def test_the_times_of_an_ogg_promise_nothing():
+    """Music that players read; whether it was cut its last page tells."""
+    [samples] = _soundfile_blocks(Promising("OGG"), 600.0)
+    assert len(samples) == RATE * 9 // 10
+    with pytest.raises(AudioError):
+        list(_soundfile_blocks(Promising("FLAC"), 600.0))
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,8 @@ import torch
 
 from tts_engine.checkpoints import load_checkpoint
 from tts_engine.encoder.config import EncoderConfig
-from tts_engine.encoder.importing import ENCODER_MEMBER, import_wheel, our_detector_name
+from tts_engine.encoder.importing import ENCODER_MEMBER, import_wheel
 from tts_engine.encoder.model import EncoderNetwork
-from tts_engine.encoder.speech_detector import SpeechDetectorConfig, SpeechDetectorNetwork
 from tts_engine.errors import CheckpointError
 
 
@@ -37,14 +36,3 @@ def test_another_wheel_is_refused(tmp_path):
         import_wheel(wheel(tmp_path, "other/module.py", b""), tmp_path / "out")
     assert caught.value.code == "unknown_wheel"
     assert not (tmp_path / "out").exists()
-
-
-def test_every_published_detector_name_has_a_place_in_our_network():
-    layers = [
-        f"encoder.{index}.reparam_conv.{kind}" for index in range(4) for kind in ("weight", "bias")
-    ]
-    cell = [f"decoder.rnn.{kind}_{side}" for kind in ("weight", "bias") for side in ("ih", "hh")]
-    output = ["decoder.decoder.2.weight", "decoder.decoder.2.bias"]
-    published = ["stft.forward_basis_buffer", *layers, *cell, *output]
-    ours = SpeechDetectorNetwork(SpeechDetectorConfig()).state_dict().keys()
-    assert {our_detector_name(name) for name in published} == set(ours)
