@@ -20,8 +20,16 @@ from django.urls import URLPattern, get_resolver
 from rest_framework.test import APIClient
 
 from voices.models import (
-    ApiKey, Batch, DictionaryEntry, Job, Recording, Result, Scope, UsageDay, Voice,
-)  # fmt: skip
+    ApiKey,
+    Batch,
+    DictionaryEntry,
+    Job,
+    Recording,
+    Result,
+    Scope,
+    UsageDay,
+    Voice,
+)
 from voices.owner import Owner
 from voices.selectors.quotas import today
 from voices.services.accounts import account_create
@@ -382,12 +390,8 @@ def test_files_have_no_address_of_their_own(people, before):
 
 def test_searches_and_filters_stay_within_ones_own(people):
     mark = people["alice"].mark
-    for path in (
-        "voices/?search={}",
-        "dictionary/?search={}",
-        "voices/?own=true",
-        "jobs/?kind=speech",
-    ):
+    paths = "voices/?search={}", "dictionary/?search={}", "voices/?own=true", "jobs/?kind=speech"
+    for path in paths:
         for name in ("bob", "guest", "passer-by"):
             seen = people[name].send("GET", f"/api/v1/{path.format(mark)}").content.decode()
             assert mark not in seen
