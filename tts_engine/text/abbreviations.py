@@ -33,16 +33,18 @@ _CONDITIONS = {
     "name": rf"(?=\s*(?:{_INITIALS_SAID})?[\"+]*[А-ЯЁ])",
     "number": r"(?=\s*(?:[\d№IVX]|\"[а-яё]\"))",
 }
+_REACH = 40  # characters looked back at for the members of a list
 _LETTERED = re.compile(r"\s*\"[а-яё]\"")
 _BUILDING = re.compile(r"(?<=\d)([а-я]?,\s?(?:корп(?:ус|\.)\s?\d+,\s?)?)стр\.(?=\s?\d)")
 _ADDRESS = re.compile(
-    r"\b(?:дом|д\.|ул\.|улиц|пр-т|просп|пер\.|переул|б-р|бул|наб\.|набереж|ш\.|шоссе|пл\.|площад)"
+    r"\b(?:дом|д\.|вл\.|ул\.|улиц|пр-т|просп|пер\.|переул|б-р|бул|наб\.|набереж|ш\.|шоссе|пл\.|площад)"
 )
-_UNDECLINED = frozenset(["сравни", "около", "пункты", "шоссе", "метро"])
+_UNDECLINED = frozenset(["сравни", "около", "шоссе", "метро"])
 _CASE_BEFORE_NAMES = {
     "в": "loct", "во": "loct", "на": "loct", "при": "loct", "по": "datv", "с": "gent", "со": "gent",
 }  # fmt: skip
 _AND_ANOTHER = re.compile(r"\s(?:и|или)\s[а-яё]{2,8}\.")
+_QUOTE = re.compile(r"\s?\"")
 _STREET_NAME = re.compile(r"(?<![\w-])([А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)*)\s$")
 _NAME = re.compile(rf"\s*(?:{_INITIALS_SAID})?\"?([А-ЯЁ][а-яё]+)")
 _PEOPLE = frozenset(
@@ -54,15 +56,21 @@ _OF_NOUN = frozenset(
     "город село посёлок деревня станция остров озеро река область район улица проспект переулок площадь"  # noqa: SIM905
     " набережная бульвар кинофильм мультфильм сериал станица хутор микрорайон статья пункт часть глава"
     " категория квартира дом рисунок таблица институт университет автомобиль республика край"
-    " железная дорога округ губерния автодорога трасса кафедра факультет".split()
+    " железная дорога округ губерния автодорога трасса кафедра факультет подпункт абзац раздел параграф".split()
 )
-_PARTS_OF_LAW = frozenset(["статья", "часть", "пункт"])
+_PARTS_OF_LAW = frozenset(
+    ["статья", "часть", "пункт", "подпункт", "абзац", "глава", "раздел", "параграф"]
+)
 # Труба диам. 6 м: диаметром.
 _MEASURES = frozenset(["диаметр", "глубина", "высота", "ширина", "толщина", "длина", "масса"])
-_SEEN = re.compile(
-    r"\b[Сс](?:м|р)\.\s(?:рис|табл|гл|п|с|стр|ст|ч|прил|разд)\.\s?[\d–,. -]{1,20}(?:и|или)\s?$"
+_PART_OF_LAW = re.compile(
+    r"\b(?:ч|пп?|подп|абз|част\w+|пункт\w*|подпункт\w*|абзац\w*)\.?\s(?:\d|\"[а-яё]\")[\d\".,\sа-яё-]{0,14}$",
+    re.IGNORECASE,
 )
-_PART_OF_LAW = re.compile(r"(?:\b(?:ч|п|пп|част\w+|пункт\w*)\.?\s\d[\d.,\sи-]*)$", re.IGNORECASE)
+# по ст. 12 и ст. 15: those before the last one of a list
+_EARLIER = re.compile(
+    r"(?<!\w)(?:[А-Яа-яё]{1,5}\.|§)\s?(?:\d[\d.]*|\"[а-яё]\")(?:,\s|,?\s(?:и|или)\s)$"
+)
 _PLURAL_TOO = frozenset(["статья", "страница", "пункт", "часть", "дом", "глава", "квартира"])
 _SEVERAL = re.compile(r"\s?\d+(?:\s?[-–—]\s?|,\s|\sи\s)\d+")
 
@@ -129,7 +137,7 @@ def _expand(found: re.Match[str]) -> str:
 
 def _described(found: re.Match[str]) -> tuple[Noun, ...]:
     """Readings of the noun after an abbreviated adjective: физ. лиц, физ. и юр. лиц."""
-    more = _AND_ANOTHER.match(found.string, found.end())
+    more = _AND_ANOTHER.match(found.string, found.end()) or _QUOTE.match(found.string, found.end())
     return noun_of(words_after(found.string, more.end() if more else found.end()))
 
 
@@ -153,13 +161,17 @@ def _decline(word: str, found: re.Match[str]) -> str:
     if " " in word or word in _UNDECLINED:
         return _spaced(word, found)
     several = bool(_SEVERAL.match(found.string, found.end())) and word in _PLURAL_TOO
+    several = several or found.group().lower() == "пп."
     return _spaced(inflect(word, _case_of(word, found), plural=several), found)
 
 
 def _case_of(word: str, found: re.Match[str]) -> str:
-    start = found.string[: found.start()]
-    before = word_before(found.string, found.start())
-    if (given := _case_after_abbreviation(start, before)) is not None:
+    first = found.start()
+    while earlier := _EARLIER.search(found.string, max(0, first - _REACH), first):
+        first = earlier.start()
+    start = found.string[:first]
+    before = word_before(start, first)
+    if (given := _case_after_abbreviation(start)) is not None:
         return given
     if before in ("с", "со") and word in _PARTS_OF_LAW:
         return "ablt"
@@ -180,14 +192,14 @@ def _case_of(word: str, found: re.Match[str]) -> str:
     return case
 
 
-def _case_after_abbreviation(start: str, before: str) -> str | None:
+def _case_after_abbreviation(start: str) -> str | None:
     """см. рис. 3 и табл. 2, под рук. акад. Королёва: an abbreviation before asks for a case."""
     ends = start.rstrip().lower()
     if ends.endswith("("):
         return "nomn"
-    if ends.endswith(("см.", "ср.")) or (before in ("и", "или") and _SEEN.search(start)):
+    if ends.endswith(("см.", "ср.")):
         return "accs"
-    return "gent" if ends.endswith(("под ред.", "под рук.", "р-не", "р-на")) else None
+    return "gent" if ends.endswith(("под ред.", "под рук.", "р-не", "р-на", "наб.")) else None
 
 
 def _case_of_adjective(adjective: str, gender: str, start: str) -> str:

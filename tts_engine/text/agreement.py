@@ -28,8 +28,10 @@ _ORDINAL_NOUNS = frozenset(
 # After these a number is a name: статья 5, дом 12.
 _NUMBERED = frozenset(
     "часть статья пункт глава дом квартира том страница рисунок номер таблица корпус строение"  # noqa: SIM905
-    " раздел параграф абзац подпункт офис этап версия закон приложение схема".split()
+    " раздел параграф абзац подпункт офис этап версия закон приложение схема"
+    " подраздел релиз сборка прошивка билд".split()
 )
+_DOCUMENTS = frozenset(["снип", "гост", "санпин", "сп", "ост", "рд", "оквэд", "точка"])
 _AGED = frozenset(
     "ребёнок дети мальчик девочка подросток юноша девушка мужчина женщина сын дочь пациент лицо человек"  # noqa: SIM905
     " внук внучка малыш младенец пенсионер пенсионерка пострадавший инвалид школьник школьница брат сестра".split()
@@ -79,8 +81,8 @@ def say_number(written: str, text: str, start: int, stop: int, *, grouped: bool 
 
 
 def is_numbered(word: str) -> bool:
-    """Whether a number after this noun is a name: статья 5, версия 11."""
-    return any(noun.lemma in _NUMBERED for noun in noun_readings(word))
+    """Whether a number after this noun is a name: статья 5, версия 11, ГОСТ 7.32."""
+    return word in _DOCUMENTS or any(noun.lemma in _NUMBERED for noun in noun_readings(word))
 
 
 def noun_of(words: Sequence[str]) -> tuple[Noun, ...]:

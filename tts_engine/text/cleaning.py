@@ -42,6 +42,9 @@ _LATIN = {
     "ı": "i",
 }
 _LOOKALIKES = dict(zip("aceopxykmthbACEOPXYKMTHB", "асеорхукмтнвАСЕОРХУКМТНВ", strict=True))
+_LATIN_TWINS = {russian: latin for latin, russian in _LOOKALIKES.items()}
+_LOOKALIKES |= {"i": "и", "I": "И"}  # of neighbouring and old alphabets: Мiръ
+_RUSSIAN_ENDING = re.compile(r"^[A-Za-z]{2,}[а-яё]+$")
 _WORD = re.compile(r"[A-Za-zА-Яа-яЁё]+")
 _APOSTROPHE = re.compile(r"(?<=[А-Яа-яЁё])'(?=[А-Яа-яЁё])")
 _SIGN_AFTER = re.compile(r"(?<=[бвгджзклмнпрстфх])'(?=[еёюя])", re.IGNORECASE)
@@ -124,11 +127,17 @@ def _by_category(character: str) -> str:
 
 
 def _unmix(found: re.Match[str]) -> str:
-    """Latin letters that look like Cyrillic ones, inside a Cyrillic word: `cтол`."""
+    """Letters that look alike, in a word of the other alphabet: `cтол` with a Latin c, `Сhrome` with a Cyrillic С."""
     word = found.group()
     latin = [letter for letter in word if letter.isascii()]
     if len(latin) in (0, len(word)):
         return word
-    if len(latin) * 2 > len(word) or any(letter not in _LOOKALIKES for letter in latin):
-        return re.sub(r"(?<=[A-Za-z])(?=[А-Яа-яЁё])|(?<=[А-Яа-яЁё])(?=[A-Za-z])", " ", word)
-    return "".join(_LOOKALIKES.get(letter, letter) for letter in word)
+    russian = [letter for letter in word if not letter.isascii()]
+    surely_russian = any(letter not in _LATIN_TWINS for letter in russian)
+    if all(letter in _LOOKALIKES for letter in latin) and (
+        surely_russian or len(latin) <= len(russian)
+    ):
+        return "".join(_LOOKALIKES.get(letter, letter) for letter in word)
+    if not surely_russian and not _RUSSIAN_ENDING.search(word):
+        return "".join(_LATIN_TWINS.get(letter, letter) for letter in word)
+    return re.sub(r"(?<=[A-Za-z])(?=[А-Яа-яЁё])|(?<=[А-Яа-яЁё])(?=[A-Za-z])", " ", word)

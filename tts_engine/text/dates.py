@@ -2,10 +2,11 @@
 
 import re
 
-from tts_engine.text.agreement import noun_of
+from tts_engine.text.agreement import is_numbered, noun_of
 from tts_engine.text.clock import say_times
-from tts_engine.text.morphology import allows_case, governed_case, word_before, words_after
+from tts_engine.text.morphology import allows_case, word_before, words_after
 from tts_engine.text.numerals import cardinal, ordinal
+from tts_engine.text.years import YEAR_FORM, YEARS_FORM, say_years, year_case, years_case
 
 _MONTHS = [
     "января",
@@ -83,28 +84,11 @@ _DAY_CASE = {
 _DAY_NAMED = frozenset(
     ["сегодня", "завтра", "вчера", "послезавтра", "позавчера", "это", "дата", "настало"]
 )
-_YEAR_FORM = {
-    "nomn": "год",
-    "gent": "года",
-    "datv": "году",
-    "accs": "год",
-    "ablt": "годом",
-    "loct": "году",
-}
-_YEARS_FORM = {
-    "nomn": "годы",
-    "gent": "годов",
-    "datv": "годам",
-    "accs": "годы",
-    "ablt": "годами",
-    "loct": "годах",
-}
 _BEFORE_SHORT_DATE = frozenset(
     "с до к от по после на дата вылет вылеты заезд заезды отправление прибытие срок премьера показ"  # noqa: SIM905
     " сегодня завтра вчера понедельник вторник среда среду четверг пятница пятницу суббота субботу"
     " воскресенье".split()
 )
-_GENITIVE_BEFORE = frozenset(["с", "со", "от", "до", "из", "после", "около", "кроме", "для"])
 
 
 def say_dates(text: str) -> str:
@@ -115,6 +99,7 @@ def say_dates(text: str) -> str:
     text = _ISO_DATE.sub(_iso_date, text)
     text = _NUMERIC_DATE.sub(_numeric_date, text)
     text = _SHORT_DATE.sub(_short_date, text)
+    text = say_years(text)
     text = _DAY_RANGE.sub(_day_range, text)
     text = _DAY_LIST.sub(_day_list, text)
     text = _DAY.sub(_day, text)
@@ -153,7 +138,8 @@ def _iso_date(found: re.Match[str]) -> str:
 
 def _numeric_date(found: re.Match[str]) -> str:
     day, _, month, year, _ = found.groups()
-    if not _is_date(day, month):
+    before = word_before(found.string, found.start())
+    if not _is_date(day, month) or is_numbered(before):  # раздел 10.11.12
         return found.group()
     full_year = int(year) if len(year) > 2 else 2000 + int(year) - (100 if int(year) > 50 else 0)
     return (
@@ -222,16 +208,6 @@ def _day(found: re.Match[str]) -> str:
     return f"{said} {ordinal(int(year), 'gent')} года" if year else said
 
 
-def _year_case(before: str) -> str:
-    if before in ("в", "во", "о", "об", "при"):
-        return "loct"
-    if before in _GENITIVE_BEFORE:
-        return "gent"
-    if before in ("на", "по", "за", "через"):
-        return "accs"
-    return governed_case(before) or "gent"
-
-
 def _year_letter(found: re.Match[str]) -> str:
     """1990 г. by its preposition; without dot or preposition 500 г stays grams."""
     year, dot = found.groups()
@@ -242,8 +218,8 @@ def _year_letter(found: re.Match[str]) -> str:
         return found.group()  # 100 г. are grams
     if (len(year) < 4 and not known) or (not dot and not known):
         return found.group()
-    case = _year_case(before)
-    return f"{ordinal(int(year), case)} {_YEAR_FORM[case]}"
+    case = year_case(before)
+    return f"{ordinal(int(year), case)} {YEAR_FORM[case]}"
 
 
 def _decade(found: re.Match[str]) -> str:
@@ -261,7 +237,7 @@ def _decade(found: re.Match[str]) -> str:
 def _year_pair(found: re.Match[str]) -> str:
     """The first year of `с 1990 по 2000 год`, `между 1990 и 2000 годами`."""
     preposition, year = found.groups()
-    case = "ablt" if preposition.lower() == "между" else _year_case(preposition.lower())
+    case = "ablt" if preposition.lower() == "между" else year_case(preposition.lower())
     return f"{preposition} {ordinal(int(year), case)}"
 
 
@@ -274,10 +250,10 @@ def _last_year(found: re.Match[str]) -> str:
             r"(?<![а-яё])(в|между|с|до|от|к)\s(?:\d{4}|[а-яё ]{8,60})\s?$", start, re.IGNORECASE
         )
         before = pair[1].lower() if pair else ""
-        case = "ablt" if before == "между" else _year_case(before) if before else "nomn"
+        case = "ablt" if before == "между" else year_case(before) if before else "nomn"
     else:
-        case = _year_case(word)
-    return f"{word} {ordinal(year, case)} {_YEARS_FORM[case]}"
+        case = year_case(word)
+    return f"{word} {ordinal(year, case)} {YEARS_FORM[case]}"
 
 
 def _years(found: re.Match[str]) -> str:
@@ -286,10 +262,10 @@ def _years(found: re.Match[str]) -> str:
         return found.group()  # 120–140 г/л are grams
     last_year = int(first[: len(first) - len(last)] + last) if len(last) < len(first) else int(last)
     before = word_before(found.string, found.start())
-    case = _year_case(before) if governed_case(before) or before in _GENITIVE_BEFORE else "nomn"
+    case = years_case(before)
     if _OF_YEARS.match(found.string, found.end()):
         case = "gent"
-    for name, form in _YEARS_FORM.items():
+    for name, form in YEARS_FORM.items():
         if word == form and case == "nomn" and name != "accs":
             case = name
-    return f"{ordinal(int(first), case)} — {ordinal(last_year, case)} {_YEARS_FORM[case]}"
+    return f"{ordinal(int(first), case)} — {ordinal(last_year, case)} {YEARS_FORM[case]}"

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from tts_engine.text.datafiles import read_pairs
 from tts_engine.text.morphology import is_plain_word
+from tts_engine.text.numerals import integer
 
 _NAMES = {
     "А": "а", "Б": "бэ", "В": "вэ", "Г": "гэ", "Д": "дэ", "Е": "е", "Ё": "ё", "Ж": "же", "З": "зэ", "И": "и",
@@ -15,6 +16,9 @@ _NAMES = {
 _VOWELS = "АЕЁИОУЫЭЮЯ"
 _WORD = re.compile(r"(?<![А-Яа-яЁё+])[А-ЯЁ][А-ЯЁа-яё]*[А-ЯЁ](?![А-Яа-яЁё+])")
 _LETTER_BY_NUMBER = re.compile(r"(?<![А-Яа-яЁё+])([А-ЯЁ]{1,4})[- ]?(?=\d)")
+_TYPE = re.compile(r"(?<![А-Яа-яЁёA-Za-z+-])([А-ЯЁ]{1,3})-(\d{1,4})(?![\d.,]*\d)(?!-[а-яё])")
+_NUMBER_OF_LAW = re.compile(r"(?<=\d)-(?=[А-ЯЁ]{2,5}(?![А-Яа-яё]))")  # 44-ФЗ
+_FIRST_A = re.compile(r"(?<![\w+])а(?= (?:бэ|цэ|ка)(?!\w))")
 _NUMBER_THEN_LETTER = re.compile(r"(?<=\d)[- ]?([А-ЯЁ])(?![А-Яа-яЁё+])")
 _NUMBER_TOUCHING_LETTER = re.compile(r"(?<=\d)([абвдк])(?![А-Яа-яЁё+-])")  # дом 5а, автобус 37к
 _LONE_CONSONANT = re.compile(
@@ -57,6 +61,19 @@ def say_initialisms(text: str) -> str:
     text = _LETTER_AT_PAUSE.sub(lambda found: letter_name(found.group(1)), text)
     text = _WORD.sub(lambda found: say_initialism(found.group()), text)
     return _LONE_CONSONANT.sub(lambda found: letter_name(found.group(1)), text)
+
+
+def say_types(text: str) -> str:
+    """С-300, К-19, АК-47: a letter of a type's name is no preposition, its number counts nothing."""
+    text = _FIRST_A.sub("+а", text)
+    text = _NUMBER_OF_LAW.sub(" ", text)
+    return _TYPE.sub(_type, text)
+
+
+def _type(found: re.Match[str]) -> str:
+    letters, number = found.groups()
+    said = letter_name(letters) if len(letters) == 1 else say_initialism(letters)
+    return f"{said} {integer(number)}{' ' if found.string[found.end() :][:1].isalpha() else ''}"
 
 
 def _before_number(found: re.Match[str]) -> str:

@@ -356,14 +356,34 @@ def adjective_cases(word: str, gender: str) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=8_192)
+def is_first_name(word: str) -> bool:
+    """Whether the word may be a first name: Пётр, Екатерины."""
+    return any("Name" in parse.tag for parse in _analyzer().parse(word))
+
+
+@lru_cache(maxsize=8_192)
+def agrees(adjective: str, noun: Noun) -> bool:
+    """Whether some reading of the adjective has the case, number and gender of the noun."""
+    number = "sing" if noun.singular else "plur"
+    return any(
+        parse.tag.POS in ("ADJF", "PRTF")
+        and parse.tag.case == noun.case
+        and parse.tag.number == number
+        and (not noun.singular or parse.tag.gender == noun.gender)
+        for parse in _analyzer().parse(adjective)
+    )
+
+
 def agreeing(adjective: str, noun: Noun) -> str:
     """An adjective (nominative singular masculine) in the form its noun asks for."""
     number = {"sing", noun.gender} if noun.singular else {"plur"}
     grammemes = {noun.case, *number}
     if noun.case == "accs" and (not noun.singular or noun.gender == "masc"):
         grammemes.add("anim" if noun.animate else "inan")
-    form = _analyzer().parse(adjective)[0].inflect(grammemes)
-    return str(form.word) if form else adjective
+    *unchanged, last = adjective.split(" ")  # так называемый
+    form = _analyzer().parse(last)[0].inflect(grammemes)
+    return " ".join((*unchanged, str(form.word) if form else last))
 
 
 def words_after(text: str, position: int) -> list[str]:

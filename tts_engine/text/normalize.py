@@ -7,12 +7,18 @@ import re
 
 from tts_engine.text.abbreviations import expand_abbreviations
 from tts_engine.text.books import say_books
+from tts_engine.text.chemistry import say_formulas
+from tts_engine.text.chess import say_chess
 from tts_engine.text.cleaning import clean_text
+from tts_engine.text.coordinates import say_angles
 from tts_engine.text.dates import say_dates
-from tts_engine.text.initialisms import say_initialisms
+from tts_engine.text.identifiers import say_identifiers
+from tts_engine.text.initialisms import say_initialisms, say_types
 from tts_engine.text.latin import say_latin
+from tts_engine.text.latin_letters import say_latin_compounds, say_latin_letters
 from tts_engine.text.mixed_numbers import join_compounds, say_mixed_numbers
 from tts_engine.text.numbers import say_numbers
+from tts_engine.text.powers import say_powers
 from tts_engine.text.quantities import say_quantities
 from tts_engine.text.roman import say_roman
 from tts_engine.text.shorthand import write_out_shorthand
@@ -29,14 +35,21 @@ from tts_engine.text.web import say_addresses
 
 RULES = (
     say_mixed_numbers,
+    say_powers,
+    say_chess,
     clean_text,
     join_compounds,
     say_addresses,
     drop_misplaced_marks,
+    say_identifiers,
+    say_angles,
+    say_formulas,
     say_unknowns,
     hyphenate_ordinals,
     say_books,
     write_out_shorthand,
+    say_types,
+    say_latin_compounds,
     say_latin,
     say_comparisons,
     say_products,
@@ -44,6 +57,7 @@ RULES = (
     say_roman,
     say_quantities,
     expand_abbreviations,
+    say_latin_letters,
     say_signs_with_numbers,
     say_initialisms,
     say_numbers,

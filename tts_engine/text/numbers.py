@@ -50,6 +50,7 @@ _GROUPED_ENDED = re.compile(
 )
 _GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![\d])")
 _GROUPED_BY_SIGN = re.compile(r"(?<![\d.,])\d{1,3}(?:([.,])\d{3})(?:\1\d{3})+(?![\d])")
+_NUMBERED_LIST = re.compile(r"(?:[\d.]+(?:,\s|\s(?:и|или)\s)){1,9}$")  # пункты 1.1, 1.2 и 1.3
 _WHOLE = re.compile(r"\d+")
 _ENDINGS = frozenset(
     "й я е го му м х ми ю ти и мя ых ый ой ая ое ые ого ому ым ом ую ью ий ья ье ьи их им ех ёх"  # noqa: SIM905
@@ -216,7 +217,8 @@ def _fraction(found: re.Match[str]) -> str:
 
 
 def _decimal(found: re.Match[str]) -> str:
-    if found.group().count(".") and is_numbered(word_before(found.string, found.start())):
+    named = len(_NUMBERED_LIST.sub("", found.string[: found.start()]))
+    if found.group().count(".") and is_numbered(word_before(found.string, named)):
         return _spaced(f"{cardinal(int(found[1]))} точка {_plain(found[2])}", found)
     case = bare_case(governing_word(found.string, found.start()))
     if found.group() in ("1,5", "1.5") and (half := _one_and_a_half(found, case)):

@@ -15,6 +15,7 @@ from tts_engine.text.morphology import (
     noun_readings,
     only_plural_cases,
     takes_object,
+    word_before,
 )
 from tts_engine.text.numerals import (
     cardinal,
@@ -39,6 +40,7 @@ _AWAY = re.compile(r"\s(?:от\s|к\s(?:север|юг|юго|запад|вос
 _UP_TO_BEFORE = re.compile(r"\bдо\s\d[\d ,.]*[^\d.;]{1,20}\s(?:с|со)\s$")  # до 6 % с 8 %
 _REACH = 40  # characters looked back at for a larger unit
 _TIMES = frozenset(["секунда", "минута", "час", "сутки", "день", "неделя", "месяц", "год"])
+_AREA = re.compile(r"(?<=[а-яё]\s)((?:[ксд]|см|мм)?м[²³])(?![\w/])")
 _MONEY = frozenset(
     "рубль доллар евро фунт иена гривна тенге биткоин юань копейка процент".split()  # noqa: SIM905
 )
@@ -69,7 +71,15 @@ def _quantity() -> re.Pattern[str]:
 def say_quantities(text: str) -> str:
     """Spell every number that has a unit, a currency or a scale word; other numbers stay."""
     text = _fraction_pattern().sub(_fraction_words, text)
+    text = _AREA.sub(_area, text)
     return _quantity().sub(_quantity_words, text)
+
+
+def _area(found: re.Match[str]) -> str:
+    """Цена за м²: a unit without its number."""
+    before = word_before(found.string, found.start())
+    case = "accs" if before in ("за", "на") else governed_case(before) or "gent"
+    return inflect(unit_lemma(found[1]), case)
 
 
 @lru_cache(maxsize=1)
@@ -132,11 +142,28 @@ def _first_of_chain(text: str, start: int) -> int:
     return start
 
 
+@lru_cache(maxsize=1)
+def _listed() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<![\d.,])(?:{NUMBER})\s?(?:(?:{unit_pattern()})\.?\s?)?[а-яё ]{{0,30}}(?:,\s|\s(?:и|или)\s)$"
+    )
+
+
+def _governor_of_list(text: str, start: int) -> str | None:
+    """добавьте 3 ст. л. сахара и 1 ч. л. соды: the verb before the first, when it governs all."""
+    first = start
+    while earlier := _listed().search(text, max(0, first - _REACH), first):
+        first = earlier.start()
+    before = governing_word(text, first) if first < start else ""
+    return before if takes_object(before) or governed_case(before) == "gent" else None
+
+
 def _case(found: re.Match[str], lemma: str) -> str:
     start = _first_of_chain(found.string, found.start())
     before = governing_word(found.string, start)
     if before in ("и", "или"):
         before = _shared_preposition(found) or before
+    before = _governor_of_list(found.string, start) or before
     if before in ("в", "во") and lemma.endswith("метр") and _AWAY.match(found.string, found.end()):
         return "loct"
     if _has_price(before, lemma):

@@ -5,8 +5,11 @@ import re
 from tts_engine.text.agreement import noun_of
 from tts_engine.text.morphology import (
     Noun,
+    agrees,
     allows_case,
     inflect,
+    is_adjective,
+    is_first_name,
     noun_readings,
     word_before,
     words_after,
@@ -20,6 +23,7 @@ _ROMAN = re.compile(
     r"(?<![\w'.+-])([IVXХ]{1,8})(?:\s?[-–—]\s?([IVXХ]{1,8}))?(?![\w'+]|-[A-Za-z])(?:-(?:й|я|е|го|м|му|х|ой)(?!\w))?"
 )
 _MORE = re.compile(r"(?:(?:,\s?|\s(?:и|или)\s)[IVX]{1,8}(?![\w'+])){1,6}")
+_MEMBER = re.compile(r"[IVX](?:,\s?|\s(?:и|или)\s)$")
 _CENTURY = re.compile(r"(?<![а-яё])(вв?)(?:\.(?!\s*\Z)|(?=\.?\s*(?:до\s+н|н\.|[,;)!?]|\Z)))")
 _CENTURY_FORMS = ("век", "века", "веку", "веке", "веком", "века", "веков", "веках")
 
@@ -83,7 +87,7 @@ def _say(found: re.Match[str]) -> str:
     numbers = [roman_to_number(part) for part in numerals]
     before = word_before(found.string, found.start())
     more = _MORE.match(found.string, found.end())  # I и II группы: one noun for all
-    after = noun_of(words_after(found.string, more.end() if more else found.end())[:1])
+    after = _described(words_after(found.string, more.end() if more else found.end()))
     cyrillic = any("Х" in part for part in found.groups() if part)
     if None in numbers or (
         cyrillic and not any(noun.lemma in ("век", "столетие") for noun in after)
@@ -94,7 +98,19 @@ def _say(found: re.Match[str]) -> str:
         return found.group() if numerals[0] != "I" or not before else _say_plain(numbers)
     if noun is None:
         return _say_plain(numbers)
-    return " — ".join(ordinal(number or 0, noun.case, noun.gender) for number in numbers)
+    single = len(numbers) == 1 and not more and not _MEMBER.search(found.string, 0, found.start())
+    return " — ".join(
+        ordinal(number or 0, noun.case, noun.gender, plural=single and not noun.singular)
+        for number in numbers
+    )
+
+
+def _described(words: list[str]) -> tuple[Noun, ...]:
+    """Readings of the noun after the numeral or after its adjectives: XXII Олимпийские игры."""
+    readings = noun_of(words)
+    if words and is_adjective(words[0]):
+        return tuple(noun for noun in readings if agrees(words[0], noun))
+    return readings if words and noun_readings(words[0]) == readings else ()
 
 
 def _say_plain(numbers: list[int | None]) -> str:
@@ -113,8 +129,9 @@ def _noun_after(before: str, readings: tuple[Noun, ...]) -> Noun | None:
 def _ruler(found: re.Match[str]) -> Noun | None:
     """Царь Иван IV правил: a name with a capital letter is counted, not what follows."""
     text = found.string[max(0, found.start() - _REACH) : found.start()]
-    named = re.search(r"\w[\s\"]+[А-ЯЁ][а-яё]+ $|^[А-ЯЁ][а-яё]+ $", text)
-    noun = _noun_before(found) if named else None
+    named = re.search(r"\w[\s\"]+[А-ЯЁ][а-яё]+ $|^([А-ЯЁ][а-яё]+) $", text)
+    first = named[1] if named else None  # begins the sentence: a name or any word
+    noun = _noun_before(found) if named and (first is None or is_first_name(first)) else None
     return noun if noun and noun.animate else None
 
 

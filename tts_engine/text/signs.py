@@ -2,6 +2,7 @@
 
 import re
 
+from tts_engine.text.latin_letters import LATIN_NAMES
 from tts_engine.text.morphology import word_before
 from tts_engine.text.numerals import cardinal
 
@@ -40,6 +41,11 @@ _UNKNOWN = re.compile(r"(?<![A-Za-zА-Яа-яЁё])[xхyz](?![A-Za-zА-Яа-яЁ
 _SCORE = re.compile(r"(?<![\d:.,])(\d{1,4}):(\d{1,4})(?![\d:]|[.,]\d)")
 _TIGHT_COLON = re.compile(r"\d:\d")
 _RATIO = ("соотношени", "пропорци", "отношени", "масштаб", "шанс")
+_FUNCTION = re.compile(r"(?<![A-Za-z])([fgh])\(([a-z])\)")
+_TWO_FACTORS = re.compile(r"(?<![A-Za-z])([a-z])([a-z])(?=[²³])")  # mc²
+_MULTIPLIED = re.compile(r"(?<=[\dA-Za-z)])\s?[·⋅]\s?(?=[\dA-Za-z(])")
+_DIVIDED = re.compile(r"(?<![\d/])(\d{1,6})\s?/\s?(\d{1,6})(?![\d/])")
+_CALCULATED = re.compile(r"=|[Сс]колько будет|[Пп]роизведение|[Уу]множ")
 _PRODUCT = re.compile(r"(?<=\d)\s?[x×хX*]\s?(?=\d)")
 _WORDS = {
     "=": "равно", "&": "и", "@": "собака", "%": "процентов", "‰": "промилле", "<": "меньше", ">": "больше",
@@ -59,8 +65,10 @@ def drop_misplaced_marks(text: str) -> str:
 
 def say_unknowns(text: str) -> str:
     """2x² + y = 5: икс, игрек."""
+    text = _FUNCTION.sub(_function, text)
     if not _EQUATION.search(text):
         return text
+    text = _TWO_FACTORS.sub(r"\1 \2", text)
     return _UNKNOWN.sub(lambda found: f" {_UNKNOWNS[found.group()]} ", text)
 
 
@@ -78,7 +86,22 @@ def say_comparisons(text: str) -> str:
 
 def say_products(text: str) -> str:
     """10x15 -> 10 на 15; in a sum (7 × 8 = 56) `умножить на`. Before units are read."""
-    return _PRODUCT.sub(" умножить на " if "=" in text else " на ", text)
+    text = _MULTIPLIED.sub(" умножить на ", text)
+    calculated = bool(_CALCULATED.search(text))
+    if "=" in text:
+        text = _DIVIDED.sub(_divided, text)
+    return _PRODUCT.sub(" умножить на " if calculated else " на ", text)
+
+
+def _divided(found: re.Match[str]) -> str:
+    """8/2 = 4, but 1/2 + 1/2 = 1."""
+    first, second = int(found[1]), int(found[2])
+    return found.group() if first < second else f"{first} разделить на {second}"
+
+
+def _function(found: re.Match[str]) -> str:
+    """f(x): эф от икс."""
+    return f"{LATIN_NAMES[found[1].upper()]} от {LATIN_NAMES[found[2].upper()]}"
 
 
 def say_signs_with_numbers(text: str) -> str:

@@ -1,0 +1,44 @@
+"""Numbers that are names: ИНН, КПП, ОГРН, СНИЛС, БИК, accounts, codes, articles; said digit by digit."""
+
+import re
+
+from tts_engine.text.numerals import digits
+
+_NAMES = {
+    "р/с": "расчётный счёт", "р/сч": "расчётный счёт", "к/с": "корреспондентский счёт", "л/с": "лицевой счёт",
+    "арт.": "артикул", "инн/кпп": "ИНН КПП", "кор. счёт": "корреспондентский счёт",
+}  # fmt: skip
+_TAKEN = (
+    r"ИНН/КПП|ИНН|КПП|ОГРНИП|ОГРН|СНИЛС|БИК|ОКПО|ОКАТО|ОКТМО|ОКОПФ|УИН|УИП|КБК|IMEI|VIN|SWIFT|IBAN|ICCID|EAN|УНП"
+    r"|[РрКкЛл]/сч?|[Кк]ор\.\sсч[её]т|[Аа]рт\.|[Аа]ртикул\w{0,2}|[Шш]трих-?код\w{0,2}|[Сс]ч[её]т\w{0,2}|[Кк]арт[аыеу]"
+    r"|[Пп]аспорт\w{0,2}|[Кк]адастровый|[Ии]дентификатор|[Тт]рек(?:-номер)?"
+)
+_NUMBER = r"\d[\d/:-]*(?:\s\d{2,}[\d-]*)*"
+_NAMED = re.compile(
+    rf"(?<![\w/])(?P<name>{_TAKEN})(?P<between>(?:\s(?:номер|серия|серии))?[\s:—–№-]{{1,4}}(?:№\s?)?)"
+    rf"(?P<number>{_NUMBER})(?![\w,.]*\d)"
+)
+_CODE = re.compile(
+    r"(?<!\w)(?P<name>[Кк]од(?:а|у|ом|е)?|[Пп]ин-?код\w{0,2}|[Пп]арол(?:ь|я|ем))(?P<between>(?:\s[а-яё]{3,})?[\s:—–-]{1,3})"
+    r"(?P<number>\d{4,10})(?![\w.,]*\d)"
+)
+_SHORTEST = 4  # digits; a shorter number counts: счёт 3, карта 5
+_BRIEF = frozenset(["счет", "счёт", "карт"])
+_BRIEF_AT_LEAST = 12
+_SEPARATORS = re.compile(r"[\s/:-]+")
+
+
+def say_identifiers(text: str) -> str:
+    """Read the numbers after names of identifiers digit by digit, with a pause between groups."""
+    text = _NAMED.sub(_say, text)
+    return _CODE.sub(_say, text)
+
+
+def _say(found: re.Match[str]) -> str:
+    name, number = found["name"], found["number"]
+    least = _BRIEF_AT_LEAST if name.lower()[:4] in _BRIEF else _SHORTEST
+    if sum(one.isdecimal() for one in number) < least:
+        return found.group()
+    between = found["between"].replace("№", "номер")
+    said = ", ".join(digits(group) for group in _SEPARATORS.split(number) if group)
+    return f"{_NAMES.get(name.lower(), name)}{between}{'' if between.endswith(' ') else ' '}{said}"
