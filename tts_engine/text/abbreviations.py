@@ -4,13 +4,12 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from tts_engine.text.adjectives import adjective_cases, agreeing
 from tts_engine.text.agreement import noun_of
 from tts_engine.text.datafiles import read_entries
 from tts_engine.text.initialisms import letter_name
 from tts_engine.text.morphology import (
     Noun,
-    adjective_cases,
-    agreeing,
     allows_case,
     gender_of,
     governed_case,

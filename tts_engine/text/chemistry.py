@@ -22,6 +22,13 @@ _NO_FORMULA = frozenset(
 _CYRILLIC = re.compile(r"(?<![\w-])[СОНР]{1,2}\d?[СОНР]{0,2}\d?(?![\w-])")
 _LATIN = str.maketrans("СОНР", "COHP")
 _TIMES = {"2": "дважды", "3": "трижды", "4": "четырежды"}
+_ISOTOPES = {
+    "H": "водород", "C": "углерод", "K": "калий", "Co": "кобальт", "Sr": "стронций", "I": "йод", "Cs": "цезий",
+    "Po": "полоний", "Ra": "радий", "U": "уран", "Pu": "плутоний", "Th": "торий", "Am": "америций",
+}  # fmt: skip
+_ISOTOPE = re.compile(
+    r"(?<![\w-])(C(?=-14)|K(?=-40)|H(?=-3)|Co|Sr|I|Cs|Po|Ra|U|Pu|Th|Am)-(\d{2,3}|3)(?!\w)"
+)
 _ACIDITY = re.compile(r"(?<![\w])[pр][HН](?![\w])")
 
 
@@ -42,6 +49,7 @@ def _oxygen() -> re.Pattern[str]:
 
 def say_formulas(text: str) -> str:
     """Spell formulas out; what only looks like one (B12, A4, PS5) stays."""
+    text = _ISOTOPE.sub(lambda found: f"{_ISOTOPES[found[1]]} {cardinal(int(found[2]))}", text)
     text = _ACIDITY.sub("пэ аш", text)
     text = _CYRILLIC.sub(_cyrillic, text)
     text = _FORMULA.sub(lambda found: _formula(found.group()), text)

@@ -11,13 +11,14 @@ _NAMES = {
 _TAKEN = (
     r"ИНН/КПП|ИНН|КПП|ОГРНИП|ОГРН|СНИЛС|БИК|ОКПО|ОКАТО|ОКТМО|ОКОПФ|УИН|УИП|КБК|IMEI|VIN|SWIFT|IBAN|ICCID|EAN|УНП"
     r"|[РрКкЛл]/сч?|[Кк]ор\.\sсч[её]т|[Аа]рт\.|[Аа]ртикул\w{0,2}|[Шш]трих-?код\w{0,2}|[Сс]ч[её]т\w{0,2}|[Кк]арт[аыеу]"
-    r"|[Пп]аспорт\w{0,2}|[Кк]адастровый|[Ии]дентификатор|[Тт]рек(?:-номер)?"
+    r"|[Пп]аспорт\w{0,2}|[Пп]очтовый\sиндекс|[Кк]адастровый|[Ии]дентификатор|[Тт]рек(?:-номер)?"
 )
 _NUMBER = r"\d[\d/:-]*(?:\s\d{2,}[\d-]*)*"
 _NAMED = re.compile(
     rf"(?<![\w/])(?P<name>{_TAKEN})(?P<between>(?:\s(?:номер|серия|серии))?[\s:—–№-]{{1,4}}(?:№\s?)?)"
     rf"(?P<number>{_NUMBER})(?![\w,.]*\d)"
 )
+_LONG_NUMBER = re.compile(r"(?<=№)\s?(\d{7,})(?![\d.,]*\d)")
 _CODE = re.compile(
     r"(?<!\w)(?P<name>[Кк]од(?:а|у|ом|е)?|[Пп]ин-?код\w{0,2}|[Пп]арол(?:ь|я|ем))(?P<between>(?:\s[а-яё]{3,})?[\s:—–-]{1,3})"
     r"(?P<number>\d{4,10})(?![\w.,]*\d)"
@@ -31,6 +32,7 @@ _SEPARATORS = re.compile(r"[\s/:-]+")
 def say_identifiers(text: str) -> str:
     """Read the numbers after names of identifiers digit by digit, with a pause between groups."""
     text = _NAMED.sub(_say, text)
+    text = _LONG_NUMBER.sub(lambda found: f" {digits(found[1])}", text)
     return _CODE.sub(_say, text)
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from tts_engine.text.datafiles import read_pairs
 from tts_engine.text.english import is_spelled
 from tts_engine.text.morphology import word_before, words_after
+from tts_engine.text.numerals import integer
 
 LATIN_NAMES = {
     "A": "+а", "B": "бэ", "C": "цэ", "D": "дэ", "E": "е", "F": "эф", "G": "же", "H": "аш", "I": "+и", "J": "йот",
@@ -26,9 +27,9 @@ _SHAPE = re.compile(r"(?<![\w-])([A-Z])-(?=(?:образн|лучи|хромос
 _FIGURES = re.compile(
     r"\b((?:[Тт]реугольник|[Оо]трез(?:ок|к)|[Пп]рям(?:ая|ой|ую)|[Лл]уч|[Уу]г(?:ол|л)|[Сс]торон|[Вв]ектор|[Дд]уг"
     r"|[Пп]лоскост|[Чч]етыр[её]хугольник|[Кк]вадрат|[Рр]омб|[Тт]рапеци|[Пп]араллелограмм|[Бб]иссектрис|[Мм]едиан"
-    r"|[Вв]ысот|[Дд]иагонал|[Хх]орд|[Пп]рямоугольник)[а-яё]{0,4})\s([A-Z]{2,4})(?![\w-])"
+    r"|[Вв]ысот|[Дд]иагонал|[Хх]орд|[Пп]рямоугольник|[Гг]руппа\sкрови)[а-яё]{0,4})\s([A-Z]{2,4})(?![\w-])"
 )
-_BEFORE_DIGIT = re.compile(r"(?<![A-Za-z])([A-Z])-?(?=\d)")
+_BEFORE_DIGIT = re.compile(r"(?<![A-Za-z])([A-Z])-?(\d{1,4})(?!\d)")
 _AFTER_DIGIT = re.compile(r"(?<=\d)-?([A-Z])(?![A-Za-z])")
 _GENERATION = re.compile(r"(?<![\w.,])([2-6])G(?![A-Za-z])")
 _VERSION = re.compile(r"(?<![A-Za-z_])v\.?\s?(\d{1,3})\.(\d{1,3})(?!\d)")
@@ -49,7 +50,7 @@ def say_latin_letters(text: str) -> str:
         return text
     text = _FIGURES.sub(lambda found: f"{found[1]} {' '.join(map(_name, found[2]))}", text)
     text = _GENERATION.sub(r"\1 дж+и", text)
-    text = _BEFORE_DIGIT.sub(lambda found: f" {_name(found[1])} ", text)
+    text = _BEFORE_DIGIT.sub(lambda found: f" {_name(found[1])} {integer(found[2])} ", text)
     text = _AFTER_DIGIT.sub(lambda found: f" {_name(found[1])} ", text)
     text = _CAPITALS.sub(_initialism, text)
     return _LONE.sub(_lone, text)

@@ -55,34 +55,35 @@ class Noun:
 
 
 @lru_cache(maxsize=1)
-def _analyzer() -> pymorphy3.MorphAnalyzer:
+def analyzer() -> pymorphy3.MorphAnalyzer:
+    """The dictionary of this process."""
     return pymorphy3.MorphAnalyzer()
 
 
 @lru_cache(maxsize=8_192)
 def all_tags(word: str) -> tuple[str, ...]:
     """Every analysis of a word or punctuation mark, `NOUN,inan,masc sing,gent`, the likeliest first."""
-    return tuple(str(parse.tag) for parse in _analyzer().parse(word))
+    return tuple(str(parse.tag) for parse in analyzer().parse(word))
 
 
 @lru_cache(maxsize=8_192)
 def parts_of_speech(word: str) -> frozenset[str]:
     """All parts of speech a word may be."""
-    return frozenset(str(parse.tag.POS) for parse in _analyzer().parse(word.lower()))
+    return frozenset(str(parse.tag.POS) for parse in analyzer().parse(word.lower()))
 
 
 @lru_cache(maxsize=8_192)
 def is_plain_word(word: str) -> bool:
     """Whether the dictionary has the word in this form, and not as an abbreviation."""
-    if not _analyzer().word_is_known(word.lower()):
+    if not analyzer().word_is_known(word.lower()):
         return False
-    return not any("Abbr" in parse.tag for parse in _analyzer().parse(word.lower()))
+    return not any("Abbr" in parse.tag for parse in analyzer().parse(word.lower()))
 
 
 @lru_cache(maxsize=8_192)
 def is_common_word(word: str) -> bool:
     """Whether the dictionary has the word as something else than a name: жуков, лист; not Пушкин."""
-    if not _analyzer().word_is_known(word.lower()):
+    if not analyzer().word_is_known(word.lower()):
         return False
     return any(
         _NAMES.isdisjoint(tag.replace(" ", ",").split(",")) for tag in all_tags(word.lower())
@@ -99,7 +100,7 @@ def is_given_name(word: str) -> bool:
 @lru_cache(maxsize=8_192)
 def noun_readings(word: str) -> tuple[Noun, ...]:
     """Readings of a word as a noun, the likeliest first; empty when it is none."""
-    parses = _analyzer().parse(word.lower())
+    parses = analyzer().parse(word.lower())
     readings = []
     for parse in parses:
         tag = parse.tag
@@ -127,14 +128,14 @@ def noun_readings(word: str) -> tuple[Noun, ...]:
 @lru_cache(maxsize=8_192)
 def is_plural_predicate(word: str) -> bool:
     """Whether the likeliest reading is a plural verb or short adjective: знают, готовы."""
-    tag = _analyzer().parse(word)[0].tag if word.isalpha() else None
+    tag = analyzer().parse(word)[0].tag if word.isalpha() else None
     return tag is not None and tag.POS in ("VERB", "ADJS", "PRTS") and tag.number == "plur"
 
 
 @lru_cache(maxsize=8_192)
 def is_adjective(word: str) -> bool:
     """Whether the likeliest reading is an adjective or participle."""
-    parses = _analyzer().parse(word.lower())
+    parses = analyzer().parse(word.lower())
     return bool(parses) and parses[0].tag.POS in ("ADJF", "PRTF")
 
 
@@ -165,7 +166,7 @@ def allows_case(preposition: str, case: str) -> bool:
 
 @lru_cache(maxsize=8_192)
 def _lemma(word: str) -> str:
-    return str(_analyzer().parse(word)[0].normal_form)
+    return str(analyzer().parse(word)[0].normal_form)
 
 
 @lru_cache(maxsize=8_192)
@@ -197,7 +198,7 @@ def inflect(phrase: str, case: str, *, plural: bool = False) -> str:
 
 def _noun_or_adjective(word: str, *, describes: bool = False) -> pymorphy3.analyzer.Parse | None:
     """The nominative reading; of столовая (ложка) the adjective, when a word `describes` the next."""
-    parses = [p for p in _analyzer().parse(word) if p.tag.POS in ("NOUN", "ADJF")]
+    parses = [p for p in analyzer().parse(word) if p.tag.POS in ("NOUN", "ADJF")]
     adjectives = [p for p in parses if describes and p.tag.POS == "ADJF"]
     return next((p for p in adjectives + parses if "nomn" in p.tag), None)
 
@@ -277,7 +278,7 @@ def _is_absent(words: list[str]) -> bool:
     """Не было, не прошло, не осталось, не будет: what is counted after it is in the genitive."""
     if len(words) < 2 or words[-2] != "не":
         return False
-    tag = _analyzer().parse(words[-1])[0].tag
+    tag = analyzer().parse(words[-1])[0].tag
     impersonal = tag.gender == "neut" or ({"3per", "sing"} in tag and "tran" not in tag)
     return tag.POS == "VERB" and impersonal
 
@@ -304,7 +305,7 @@ def _only_receiver(word: str) -> bool:
 
 @lru_cache(maxsize=8_192)
 def _cases(word: str) -> frozenset[str]:
-    return frozenset(str(parse.tag.case) for parse in _analyzer().parse(word))
+    return frozenset(str(parse.tag.case) for parse in analyzer().parse(word))
 
 
 @lru_cache(maxsize=8_192)
@@ -316,14 +317,14 @@ def may_be_verb(word: str) -> bool:
 @lru_cache(maxsize=8_192)
 def lasts(word: str) -> bool:
     """Whether the likeliest reading is a verb of something that goes on: ждал, работает."""
-    tag = _analyzer().parse(word)[0].tag
+    tag = analyzer().parse(word)[0].tag
     return tag.POS in ("VERB", "INFN") and "impf" in tag
 
 
 @lru_cache(maxsize=8_192)
 def only_plural_cases(word: str) -> tuple[str, ...]:
     """Cases of a thing whose noun has no singular (сутки, ножницами); empty for other words."""
-    parses = _analyzer().parse(word)
+    parses = analyzer().parse(word)
     if "Pltm" not in parses[0].tag or "anim" in parses[0].tag:
         return ()
     return tuple(str(parse.tag.case) for parse in parses if "Pltm" in parse.tag)
@@ -332,7 +333,7 @@ def only_plural_cases(word: str) -> tuple[str, ...]:
 @lru_cache(maxsize=8_192)
 def is_finite_verb(word: str) -> bool:
     """Whether the likeliest reading says something of its subject: пришёл, готовы, можно; not скажите."""
-    tag = _analyzer().parse(word)[0].tag if word.isalpha() else None
+    tag = analyzer().parse(word)[0].tag if word.isalpha() else None
     return tag is not None and tag.POS in ("VERB", "PRED", "PRTS", "ADJS") and "impr" not in tag
 
 
@@ -341,49 +342,8 @@ def takes_object(word: str) -> bool:
     """Whether the likeliest reading is a verb form with a direct object: превысил, собрать, получив."""
     if word in ("пошли", "прошло"):  # nearly always of пойти; of time
         return False
-    tag = _analyzer().parse(word)[0].tag if word.isalpha() else None
+    tag = analyzer().parse(word)[0].tag if word.isalpha() else None
     return tag is not None and tag.POS in ("VERB", "INFN", "GRND", "PRTF") and "tran" in tag
-
-
-def adjective_cases(word: str, gender: str) -> tuple[str, ...]:
-    """Cases that an adjective in the singular may stand in before a noun of this gender."""
-    return tuple(
-        {"loc2": "loct", "gen2": "gent"}.get(parse.tag.case, parse.tag.case)
-        for parse in _analyzer().parse(word.lower())
-        if parse.tag.POS in ("ADJF", "PRTF")
-        and parse.tag.number == "sing"
-        and parse.tag.gender == gender
-    )
-
-
-@lru_cache(maxsize=8_192)
-def is_first_name(word: str) -> bool:
-    """Whether the word may be a first name: Пётр, Екатерины."""
-    return any("Name" in parse.tag for parse in _analyzer().parse(word))
-
-
-@lru_cache(maxsize=8_192)
-def agrees(adjective: str, noun: Noun) -> bool:
-    """Whether some reading of the adjective has the case, number and gender of the noun."""
-    number = "sing" if noun.singular else "plur"
-    return any(
-        parse.tag.POS in ("ADJF", "PRTF")
-        and parse.tag.case == noun.case
-        and parse.tag.number == number
-        and (not noun.singular or parse.tag.gender == noun.gender)
-        for parse in _analyzer().parse(adjective)
-    )
-
-
-def agreeing(adjective: str, noun: Noun) -> str:
-    """An adjective (nominative singular masculine) in the form its noun asks for."""
-    number = {"sing", noun.gender} if noun.singular else {"plur"}
-    grammemes = {noun.case, *number}
-    if noun.case == "accs" and (not noun.singular or noun.gender == "masc"):
-        grammemes.add("anim" if noun.animate else "inan")
-    *unchanged, last = adjective.split(" ")  # так называемый
-    form = _analyzer().parse(last)[0].inflect(grammemes)
-    return " ".join((*unchanged, str(form.word) if form else last))
 
 
 def words_after(text: str, position: int) -> list[str]:

@@ -2,14 +2,14 @@
 
 import re
 
+from tts_engine.text.adjectives import agrees
 from tts_engine.text.agreement import noun_of
 from tts_engine.text.morphology import (
     Noun,
-    agrees,
     allows_case,
     inflect,
     is_adjective,
-    is_first_name,
+    is_given_name,
     noun_readings,
     word_before,
     words_after,
@@ -131,7 +131,7 @@ def _ruler(found: re.Match[str]) -> Noun | None:
     text = found.string[max(0, found.start() - _REACH) : found.start()]
     named = re.search(r"\w[\s\"]+[А-ЯЁ][а-яё]+ $|^([А-ЯЁ][а-яё]+) $", text)
     first = named[1] if named else None  # begins the sentence: a name or any word
-    noun = _noun_before(found) if named and (first is None or is_first_name(first)) else None
+    noun = _noun_before(found) if named and (first is None or is_given_name(first)) else None
     return noun if noun and noun.animate else None
 
 
