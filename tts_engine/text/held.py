@@ -15,6 +15,7 @@ _FACTOR_PER_LETTER = 0.5
 _LONG = re.compile(r"([а-яё])\1{2,}|([аеёиоуыэюя])(?:-\2)+(?![а-яё]*-\w)", re.IGNORECASE)
 _MOST_RUNS = 3
 _NAME = re.compile(r"[а-яё]-[А-ЯЁ]")  # Алма-Ата
+_LONGEST_INITIALISM = 3
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ def _shortened(word: str) -> tuple[str, list[tuple[int, float]]]:
     if "-" not in word and is_plain_word(word):
         return word, []
     if not any(letter in VOWEL_LETTERS for letter in word.lower()):
+        return word, []
+    if word.isupper() and len(word) == len(runs[0].group()) <= _LONGEST_INITIALISM:  # ООО
         return word, []
     counts = next(
         (c for c in product((1, 2), repeat=len(runs)) if is_plain_word(_with(word, runs, c))),

@@ -41,6 +41,10 @@ _UP_TO_BEFORE = re.compile(r"\bдо\s\d[\d ,.]*[^\d.;]{1,20}\s(?:с|со)\s$")  
 _REACH = 40  # characters looked back at for a larger unit
 _TIMES = frozenset(["секунда", "минута", "час", "сутки", "день", "неделя", "месяц", "год"])
 _AREA = re.compile(r"(?<=[а-яё]\s)((?:[ксд]|см|мм)?м[²³])(?![\w/])")
+_KINDS = (
+    ("рубль", "копейка"), ("доллар", "цент"), ("год", "месяц", "неделя", "день", "сутки", "час", "минута", "секунда"),
+    ("тонна", "центнер", "килограмм", "грамм"), ("километр", "метр", "сантиметр", "миллиметр"), ("литр", "миллилитр"),
+)  # fmt: skip
 _MONEY = frozenset(
     "рубль доллар евро фунт иена гривна тенге биткоин юань копейка процент".split()  # noqa: SIM905
 )
@@ -132,12 +136,15 @@ def _is_part(found: re.Match[str]) -> bool:
 
 @lru_cache(maxsize=1)
 def _larger_unit() -> re.Pattern[str]:
-    return re.compile(rf"(?<![\d.,])(?:{NUMBER})\s?(?:{unit_pattern()})\.?\s{{0,2}}$")
+    return re.compile(rf"(?<![\d.,])(?:{NUMBER})\s?({unit_pattern()})\.?\s{{0,2}}$")
 
 
-def _first_of_chain(text: str, start: int) -> int:
-    """Where `1 ч. 30 мин. 15 сек.` begins: smaller units share the case of the largest."""
+def _first_of_chain(text: str, start: int, lemma: str) -> int:
+    """Where `1 ч. 30 мин. 15 сек.` begins: smaller units of a kind share the case of the largest."""
+    kind = next((kind for kind in _KINDS if lemma in kind), ())
     while larger := _larger_unit().search(text, max(0, start - _REACH), start):
+        if unit_lemma(larger[1]) not in kind:
+            break
         start = larger.start()
     return start
 
@@ -159,7 +166,7 @@ def _governor_of_list(text: str, start: int) -> str | None:
 
 
 def _case(found: re.Match[str], lemma: str) -> str:
-    start = _first_of_chain(found.string, found.start())
+    start = _first_of_chain(found.string, found.start(), lemma)
     before = governing_word(found.string, start)
     if before in ("и", "или"):
         before = _shared_preposition(found) or before
