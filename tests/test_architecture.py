@@ -24,6 +24,10 @@ FORBIDDEN_IMPORTS = {
     "voices.selectors": ("voices.services", "voices.api", "voices.tasks", "voices.engine"),
     "voices.services": ("voices.api", "voices.web", "voices.tasks", "rest_framework"),
     "voices.tasks": ("voices.api", "voices.web"),
+    # doors: those of other shapes stand on the API's own, and none of them on another
+    "voices.api": ("voices.openai", "voices.elevenlabs", "voices.web"),
+    "voices.openai": ("voices.elevenlabs", "voices.web"),
+    "voices.elevenlabs": ("voices.openai", "voices.web"),
 }
 ENGINE_DOOR = "voices.engine"
 

@@ -273,6 +273,7 @@ SPECTACULAR_SETTINGS = {
     "AUTHENTICATION_WHITELIST": [
         "voices.api.auth.ApiKeyAuthentication",
         "voices.api.auth.BrowserAuthentication",
+        "voices.elevenlabs.views.XiKeyAuthentication",
     ],
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
 }

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("voices.web.urls")),
     path("api/v1/", include("voices.api.urls")),
     path("v1/", include("voices.openai.urls")),
+    path("elevenlabs/", include("voices.elevenlabs.urls")),
     path("api/schema/", SchemaApi.as_view(), name="schema"),
     path("api/docs/", docs, name="docs"),
     # one door for everybody: there the tries are counted

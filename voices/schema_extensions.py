@@ -39,3 +39,11 @@ class BrowserScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
+
+
+class XiKeyScheme(OpenApiAuthenticationExtension):
+    target_class = "voices.elevenlabs.views.XiKeyAuthentication"
+    name = "xiApiKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "header", "name": "xi-api-key"}

@@ -20,12 +20,19 @@ def locate_words(
 
     Words of a part of the text are looked for from `start` to `stop`: elsewhere the same ones may stand.
     """
+    return locate_spelled(text, [word.text for word in words], start, stop)
+
+
+def locate_spelled(
+    text: str, said: Sequence[str], start: int = 0, stop: int | None = None
+) -> list[Place | None]:
+    """The same for words given as they are spelled."""
     found_words = _TYPED.finditer(text, start, len(text) if stop is None else stop)
     typed = [(_plain(found.group()), found.span()) for found in found_words]
-    said = [_plain(word.text) for word in words]
+    words = [_plain(word) for word in said]
     places: list[Place | None] = [None] * len(words)
     # the longest common subsequence: difflib takes minutes where a page repeats a few words
-    for same in LCSseq.opcodes([word for word, _ in typed], said):
+    for same in LCSseq.opcodes([word for word, _ in typed], words):
         if same.tag == "equal":
             for offset in range(same.src_end - same.src_start):
                 places[same.dest_start + offset] = typed[same.src_start + offset][1]

@@ -41,8 +41,12 @@ class ApiKeyAuthentication(BaseAuthentication):
         scheme, _, secret = get_authorization_header(request).partition(b" ")
         if scheme.lower() != b"bearer":
             return None
-        key = api_key_verify(secret=secret.strip().decode("ascii", errors="replace"))
-        if key is None and is_keyless(request._request) and not secret.startswith(b"vc_"):
+        return self.of_secret(request, secret.strip().decode("ascii", errors="replace"))
+
+    def of_secret(self, request: Request, secret: str) -> tuple[Any, Credentials] | None:
+        """Whose key it is. Raises AuthenticationFailed: nobody's."""
+        key = api_key_verify(secret=secret)
+        if key is None and is_keyless(request._request) and not secret.startswith("vc_"):
             return None  # clients send some word where a key is not needed
         if key is None:
             raise AuthenticationFailed

@@ -67,6 +67,7 @@ from voices.engine.text import (
     dictionary_check,
     phonemes,
     voices_called,
+    words_placed,
 )
 from voices.engine.tracks import decode, tag, track_opened
 from voices.engine.untrusted import read_untrusted
@@ -126,4 +127,5 @@ __all__ = [
     "voices_mixed",
     "warm_up",
     "weights_missing",
+    "words_placed",
 ]

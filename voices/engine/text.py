@@ -94,6 +94,13 @@ def _sentence(utterance: Any, placed_words: Iterator[tuple[Any, Any]]) -> dict[s
     }
 
 
+def words_placed(text: str, words: list[str]) -> list[tuple[int, int] | None]:
+    """Where each word that is said stands in the text; None for one that is not written there."""
+    from tts_engine.markup.locating import locate_spelled
+
+    return locate_spelled(text, words)
+
+
 def voices_called(text: str) -> tuple[str, ...]:
     """Names of the voices that the text's markup calls for; no model is loaded.
 

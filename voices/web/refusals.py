@@ -7,6 +7,7 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from voices.api.exception_handler import Problem, problem_of
+from voices.elevenlabs.views import elevenlabs_answer
 from voices.errors import BadInput
 from voices.openai.errors import openai_answer
 
@@ -17,7 +18,11 @@ def _own(problem: Problem) -> tuple[int, dict[str, Any]]:
     return problem.status, problem.body
 
 
-DOORS: dict[str, Shape] = {"/api/": _own, "/v1/": openai_answer}
+DOORS: dict[str, Shape] = {
+    "/api/": _own,
+    "/v1/": openai_answer,
+    "/elevenlabs/": elevenlabs_answer,
+}
 
 
 def is_api(request: HttpRequest) -> bool:
