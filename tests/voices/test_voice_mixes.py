@@ -163,6 +163,21 @@ def test_aliases_stand_for_voices_and_mixes(client, orders):
     assert orders[0].voices["villain"]["f0_median_hz"] == 200.0
 
 
+def test_openai_s_door_takes_aliases_and_marks_as_clients_of_kokoro_send_them(client, orders):
+    body = {
+        "model": "tts-1",
+        "input": "[voice:narrator] Жили-были. [voice:villain] Никогда!",
+        "voice": "alloy",
+        "voice_aliases": {"narrator": MIX, "villain": "elena", "Alloy": MIX},
+        "allow_voice_tags": True,
+    }
+    assert client.post("/v1/audio/speech", body, "json").status_code == 200
+    assert_mixed(orders[0].profile)
+    assert_mixed(orders[0].voices["narrator"])
+    refusal = client.post("/v1/audio/speech", {**body, "allow_voice_tags": False}, "json")
+    assert (refusal.status_code, refusal.json()["error"]["param"]) == (400, "allow_voice_tags")
+
+
 def test_an_alias_of_a_stranger_names_the_stranger(client):
     status, error = refusal(client, voice="narrator", voice_aliases={"narrator": "ivan"})
     assert (status, error["code"]) == (404, "unknown_voice")

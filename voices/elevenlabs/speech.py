@@ -24,9 +24,10 @@ from voices.elevenlabs.formats import (
     model_check,
 )
 from voices.elevenlabs.views import ElevenLabsView
+from voices.engine import SEED_RANGE
 from voices.errors import BadInput
 from voices.models import Job
-from voices.services.speech import SEED_RANGE, SpeechWish
+from voices.services.speech import SpeechWish
 
 NO_EFFECT = "Taken, without effect."
 FORMAT_PARAMETER = OpenApiParameter(
@@ -56,7 +57,7 @@ class XiVoiceSettings(Input):
     stability = ShareField(help_text="1 minus our `variation`: at 1 every seed says it alike.")
     speed = SpeedField(default=None, allow_null=True)
     similarity_boost = ShareField(help_text=NO_EFFECT)
-    style = ShareField(help_text=NO_EFFECT)
+    style = ShareField(help_text=NO_EFFECT)  # type: ignore[assignment]
     clone_strength = ShareField(help_text=NO_EFFECT)
     use_speaker_boost = serializers.BooleanField(default=None, allow_null=True, help_text=NO_EFFECT)
 

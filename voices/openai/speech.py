@@ -13,7 +13,13 @@ from voices.api.auth import owner_of
 from voices.api.idempotency import IDEMPOTENCY_KEY
 from voices.api.serializers.base import Input
 from voices.api.serializers.errors import OpenAiErrorOutput
-from voices.api.serializers.fields import AnyCaseChoiceField, AnyCaseField, SpeedField
+from voices.api.serializers.fields import (
+    ALIASES_HELP,
+    AliasesField,
+    AnyCaseChoiceField,
+    AnyCaseField,
+    SpeedField,
+)
 from voices.api.speech import spoken_response
 from voices.audio_formats import MEDIA_TYPES, STREAMABLE
 from voices.errors import BadInput, NotFound
@@ -22,6 +28,7 @@ from voices.openai.events import events_response, whole_events_response
 from voices.openai.formats import ALIASES, FORMATS, MODEL, STOCK_VOICES, USUAL_VOICE
 from voices.owner import Owner
 from voices.selectors.voices import voice_resolve
+from voices.services.casting import alias_key
 from voices.services.speech import SpeechWish
 
 
@@ -65,6 +72,10 @@ class OpenAiSpeechInput(Input):
         choices=["audio", "sse"],
         default="audio",
         help_text="sse: events speech.audio.delta, sentence by sentence, then speech.audio.done.",
+    )
+    voice_aliases = AliasesField(default=dict, help_text=ALIASES_HELP)
+    allow_voice_tags = serializers.ChoiceField(
+        choices=[True], default=True, help_text="Marks such as [voice:anna] are always read."
     )
     stream = serializers.BooleanField(
         default=True, help_text="false: the whole audio at once. flac is never streamed."
@@ -113,15 +124,18 @@ def wish_of(values: dict[str, Any], *, owner: Owner) -> SpeechWish:
     audio_format, events = FORMATS[asked], values["stream_format"] == "sse"
     return SpeechWish(
         text=values["input"],
-        voice=_voice(values["voice"], owner=owner),
+        voice=_voice(values["voice"], owner=owner, aliases=values["voice_aliases"]),
+        voice_aliases=values["voice_aliases"],
         format=audio_format,
         speed=values["speed"],
         stream=events or (values["stream"] and audio_format in STREAMABLE),
     )
 
 
-def _voice(reference: str, *, owner: Owner) -> str:
-    """A voice that is here, else the bank's for one of OpenAI's own."""
+def _voice(reference: str, *, owner: Owner, aliases: dict[str, str]) -> str:
+    """An alias of the request or a voice that is here, else the bank's for one of OpenAI's own."""
+    if alias_key(reference) in aliases:
+        return reference
     try:
         return str(voice_resolve(owner=owner, reference=reference).pk)
     except NotFound:
