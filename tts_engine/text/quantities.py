@@ -68,7 +68,7 @@ def _quantity() -> re.Pattern[str]:
         rf"(?:(?<![\w)])(?P<sign>[-−–+±~≈])\s?)?(?P<prefix>[{_CURRENCY_SIGNS}])?(?<![\d.,])(?P<low>{NUMBER})"
         rf"(?:\s?[-–—…]\s?(?P<again>[−+])?(?P<high>{NUMBER}))?"
         rf"(?:\s?(?P<scale>{'|'.join(SCALES)})(?![а-яё])\.?)?"
-        rf"(?:\s?(?P<unit>(?!(?:{speaking})\s+(?!(?:и|или|до|против|после|при)\s)[а-яё])(?:{units}))(?![\w²³/])(?:\.(?!\s+[А-ЯЁ]|\w))?)?"
+        rf"(?:\s?(?P<unit>(?!(?:{speaking})\s+(?!(?:и|или|до|против|после|при)\s)[а-яё])(?:{units}))(?![\w²³/]|\+[аеёиоуыэюя])(?:\.(?!\s+[А-ЯЁ]|\w))?)?"
     )
 
 
@@ -89,7 +89,7 @@ def _area(found: re.Match[str]) -> str:
 @lru_cache(maxsize=1)
 def _fraction_pattern() -> re.Pattern[str]:
     return re.compile(
-        rf"(?<![\d.,/])(\d{{1,2}})/(\d{{1,2}})\s?(?P<unit>{unit_pattern()})(?![\w²³/])\.?"
+        rf"(?<![\d.,/])(\d{{1,2}})/(\d{{1,2}})\s?(?P<unit>{unit_pattern()})(?![\w²³/]|\+[аеёиоуыэюя])\.?"
     )
 
 

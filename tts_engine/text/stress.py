@@ -1,9 +1,9 @@
 """Stress of Russian words in their sentence, and the letter ё.
 
 What wins, first to last: a `+` typed by the user; ё; words without stress (clitics); names; words whose company
-tells them apart; readings told by grammar; the exceptions file and the list of stems; silero-stress (homographs by
-a small BERT, other words by n-grams); espeak-ng's dictionary and rules; the last vowel but one. Last, some
-prepositions take the stress of their noun. One-syllable words need no mark.
+tells them apart; requests; readings told by grammar; the exceptions file and the list of stems; silero-stress
+(homographs by a small BERT, other words by n-grams); espeak-ng's dictionary and rules; the last vowel but one. Last,
+some prepositions take the stress of their noun. One-syllable words need no mark.
 """
 
 import logging
@@ -17,6 +17,7 @@ from tts_engine.text.clitics import is_clitic
 from tts_engine.text.company import choose_by_company
 from tts_engine.text.datafiles import read_entries, read_pairs
 from tts_engine.text.espeak import espeak_ipa
+from tts_engine.text.imperatives import stress_requests
 from tts_engine.text.morphology import is_plain_word
 from tts_engine.text.names import stress_names
 from tts_engine.text.readings import choose_readings
@@ -107,7 +108,7 @@ def stress_sentence(
     for token, rest, guess in zip(lowered, bare, _guesses(bare, accentuate), strict=True):
         prefix = token[: len(token) - len(rest)].replace("ех", "ёх")
         stressed.append(_stress_word(token, prefix + guess))
-    stressed = choose_readings(tokens, stressed)
+    stressed = stress_requests(tokens, choose_readings(tokens, stressed), accentuate)
     stressed = stress_names(tokens, choose_by_company(lowered, stressed))
     return shift_stress(tokens, stressed)
 

@@ -67,7 +67,6 @@ def spelled(words):
     return " ".join("".join(word) for word in words) or "∅"
 
 
-@pytest.mark.xfail(reason="the bar of the text front end; see docs/text.md", strict=False)
 def test_85_of_100_sentences_of_difficult_kinds_are_read_right(sounds):
     sentences = held_out("kinds_sentences.tsv")
     failures = []
@@ -83,7 +82,6 @@ def test_85_of_100_sentences_of_difficult_kinds_are_read_right(sounds):
     assert right >= 0.85, "\n".join([f"right sentences: {right:.1%}", *by_kind, *listed])
 
 
-@pytest.mark.xfail(reason="the bar of the text front end; see docs/text.md", strict=False)
 def test_at_most_5_of_1000_everyday_words_are_read_wrong(sounds):
     sentences = held_out("everyday_sentences.tsv")
     words = wrong = 0

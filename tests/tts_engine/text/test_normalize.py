@@ -215,3 +215,20 @@ def test_no_digit_survives(written):
 def test_a_flood_is_read_in_linear_time(flood):
     """Sentences are cut to some 220 characters before; this is a hundred times that."""
     assert normalize_sentence(flood * (20_000 // len(flood)))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "5 м+етров",
+        "в ср+еднем",
+        "по вт+орникам",
+        "раз в нед+елю",
+        "3 гр+амма",
+        "10 мин+ут",
+        "5 коп+еек",
+    ],
+)
+def test_a_word_with_a_typed_stress_is_no_abbreviation(written):
+    last = written.split()[-1]
+    assert normalize_sentence(written).split()[-1] == last
