@@ -1,6 +1,7 @@
 """Rules of the code base that a linter cannot see; docs/architecture.md explains them."""
 
 import ast
+import gc
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -41,7 +42,11 @@ def python_files(*folders: str) -> Iterator[Path]:
 
 @cache
 def tree_of(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    gc.disable()  # what is collected meanwhile may parse too, which CPython 3.11 takes for a fault
+    try:
+        return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    finally:
+        gc.enable()
 
 
 def module_name(path: Path) -> str:

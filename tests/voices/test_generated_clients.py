@@ -134,7 +134,10 @@ def test_the_schema_tells_of_lists_refusals_and_files(schema):
         assert page["properties"]["results"]["type"] == "array"
     for path, operations in told["paths"].items():
         for operation in operations.values():
-            shape = "OpenAiErrorOutput" if path.startswith("/v1/") else "ErrorOutput"
+            door = path.split("/")[1]
+            shape = {"v1": "OpenAiErrorOutput", "elevenlabs": "XiErrorOutput"}.get(
+                door, "ErrorOutput"
+            )
             for status in ("400", "401", "404", "503"):
                 content = operation["responses"][status]["content"]["application/json"]
                 assert content["schema"]["$ref"].endswith(f"/{shape}"), (path, status)

@@ -166,7 +166,7 @@ def test_another_site_cannot_speak_for_a_visitor():
 
 
 def test_a_session_without_the_page_is_nobody():
-    assert APIClient().get("/api/v1/voices/").status_code == 401
+    assert APIClient().get("/api/v1/jobs/").status_code == 401
 
 
 def test_missing_pages_answer_in_the_reader_s_kind():

@@ -42,6 +42,7 @@ def band_edges(config: MelConfig) -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=8)
+@torch.inference_mode(False)  # whoever asks first, a training may use it
 def mel_filterbank(config: MelConfig) -> Tensor:
     """Triangular slaney filters on the CPU, shape (n_mels, fft_samples // 2 + 1)."""
     return slaney_filters(

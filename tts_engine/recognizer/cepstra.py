@@ -87,6 +87,7 @@ def slopes(values: Tensor) -> Tensor:
 
 
 @lru_cache(maxsize=4)
+@torch.inference_mode(False)  # whoever asks first, a training may use them
 def wide_bands(config: MelConfig) -> Tensor:
     """Share of every narrow band's power in every wide band, rows sum to 1: (22, n_mels).
 
@@ -102,6 +103,7 @@ def wide_bands(config: MelConfig) -> Tensor:
 
 
 @lru_cache(maxsize=1)
+@torch.inference_mode(False)
 def cosines() -> Tensor:
     """Orthonormal DCT-II with Sphinx's lifter: (13, 15)."""
     orders = np.arange(COEFFICIENTS)[:, None]
