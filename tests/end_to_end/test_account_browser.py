@@ -24,6 +24,7 @@ def browser():
 @pytest.fixture(params=SIZES, ids=["phone", "desktop"])
 def page(request, browser, live_server, settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MAIL_IS_SENT = True  # to the outbox
     context = browser.new_context(
         base_url=live_server.url, locale="ru-RU", viewport={"width": request.param, "height": 800}
     )
@@ -96,11 +97,11 @@ def test_a_person_comes_forgets_returns_and_leaves(page):
     press(page, "Войти")
     expect(page.get_by_text(EMAIL)).to_be_visible()
 
-    page.get_by_role("link", name="Удаление учётной записи").click()
+    page.get_by_role("link", name="Удаление аккаунта").click()
     fill(page, password=OTHER)
     look(page)
     press(page, "Удалить навсегда")
-    expect(page.get_by_role("heading", name="Учётная запись удалена")).to_be_visible()
+    expect(page.get_by_role("heading", name="Аккаунт удалён")).to_be_visible()
     assert not User.objects.exists()
 
 
