@@ -51,7 +51,7 @@ def speak_and_download(page, text, folder: Path) -> Path:
 
 def test_bank_voice_to_mp3(page, tmp_path):
     page.locator("#voice-open").click()
-    page.locator("#voices").get_by_text("Анна", exact=True).click()
+    page.locator("#voices").get_by_title("Анна", exact=True).click()
     path = speak_and_download(page, "Добрый вечер! Как ваши дела сегодня?", tmp_path)
     info = sf.info(path)
     assert info.format == "MP3"
