@@ -87,7 +87,8 @@ def test_the_page_waits_for_a_server_that_is_started_again(visitors, running):
 def test_a_full_quota_is_told_in_words(visitors):
     page = visitors.page()
     order(page, "Много знаков. " * (CHARACTERS // 13))
-    left = re.compile(rf"осталось {CHARACTERS} из {CHARACTERS} знаков, нужно \d+.+через \d")
+    limit = f"{CHARACTERS:,}".replace(",", r"\s")
+    left = re.compile(rf"осталось {limit} из {limit} знаков, нужно [\d\s]+;.+через \d")
     expect(page.locator("#speak-error")).to_contain_text(left)
     expect(page.locator("#speak")).to_be_enabled()
     expect(page.locator("#player")).to_be_hidden()
