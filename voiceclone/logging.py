@@ -82,6 +82,7 @@ def logging_settings(*, style: str, level: str) -> dict[str, object]:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django.request": {"filters": ["with_exception"]},
+            "pymorphy3": {"level": "WARNING"},  # it tells of every start where its dictionaries lie
             "httpx": {"level": "WARNING"},  # addresses of webhooks may hold their owners' secrets
         },
     }

@@ -40,6 +40,12 @@ def test_the_style_is_chosen_by_name():
     assert formatter.endswith("JsonFormatter")
 
 
+def test_a_library_that_tells_of_its_start_is_quiet():
+    assert (
+        logging_settings(style="plain", level="INFO")["loggers"]["pymorphy3"]["level"] == "WARNING"
+    )
+
+
 def test_a_refused_request_is_logged_once():
     assert not WithException().filter(record("Not Found: /x"))
     assert WithException().filter(record("broke", error=(ValueError, ValueError(), None)))
