@@ -94,3 +94,13 @@ def test_padding_is_not_read():
     features = bands_to_features(padded, torch.tensor([60]))
     torch.testing.assert_close(features[:, :, :60], bands_to_features(bands, torch.tensor([60])))
     assert features[:, :, 60:].abs().max() == 0
+
+
+def test_a_training_may_use_filters_that_were_first_asked_for_while_listening():
+    for made in (wide_bands, cosines):
+        made.cache_clear()
+    with torch.inference_mode():
+        wide_bands(MelConfig())
+        cosines()
+    assert not wide_bands(MelConfig()).is_inference()
+    assert not cosines().is_inference()
