@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from tts_engine.cloning import VoiceCloner
 from tts_engine.evaluation.sentences import SENTENCE_SETS
-from tts_engine.speech import SpeechRequest, SpeechResult
-from tts_engine.voicebank import get_voice
+from tts_engine.speaking.cloning import VoiceCloner
+from tts_engine.speaking.requests import SpeechRequest, SpeechResult
+from tts_engine.speaking.voicebank import get_voice
 
 VOICES = ("anna", "nikolay")
 SIZES = (2, 4, 8, 16, 32)

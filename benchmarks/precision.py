@@ -26,16 +26,16 @@ import torch
 from benchmarks.batching import clock
 from tts_engine.audio.io import decode_audio
 from tts_engine.audio.mel import MelConfig, log_mel
-from tts_engine.audio.pitch import HOP_SAMPLES, track_f0
-from tts_engine.cloning import VoiceCloner
 from tts_engine.device import PRECISIONS
 from tts_engine.evaluation.distortion import DECIBELS
 from tts_engine.evaluation.listening import Listener
 from tts_engine.evaluation.measures import cosine
 from tts_engine.evaluation.sentences import SENTENCE_SETS
-from tts_engine.speech import SpeechRequest, SpeechResult
+from tts_engine.f0.pitch import HOP_SAMPLES, track_f0
+from tts_engine.speaking.cloning import VoiceCloner
+from tts_engine.speaking.requests import SpeechRequest, SpeechResult
+from tts_engine.speaking.voicebank import get_voice
 from tts_engine.types import Audio
-from tts_engine.voicebank import get_voice
 
 VOICES = ("anna", "aleksandr", "nikolay")
 KINDS = ("everyday", "literary", "numbers", "clusters", "questions")

@@ -12,10 +12,10 @@ from typing import Any
 import torch
 
 from tts_engine.audio.io import encode_audio
-from tts_engine.cloning import VoiceCloner
-from tts_engine.speech import SpeechRequest
+from tts_engine.speaking.cloning import VoiceCloner
+from tts_engine.speaking.requests import SpeechRequest
+from tts_engine.speaking.voicebank import get_voice
 from tts_engine.text.frontend import get_frontend
-from tts_engine.voicebank import get_voice
 
 SENTENCE = "Сегодня будет очень тёплая погода."
 LONG = (

@@ -16,16 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import butter, sosfilt
 
-from tts_engine import spoken_consent
-from tts_engine.audio.vad import voiced_only
-from tts_engine.cloning import VoiceCloner
 from tts_engine.errors import AudioError
 from tts_engine.evaluation.subjects import clip_audio
 from tts_engine.evaluation.verification import equal_error_rate, trial_scores
-from tts_engine.speech import SpeechRequest
+from tts_engine.recording import spoken_consent
+from tts_engine.recording.speech_detector import voiced_only
+from tts_engine.speaking.cloning import VoiceCloner
+from tts_engine.speaking.requests import SpeechRequest
 from tts_engine.training.corpus import HELD_OUT, Clip, Corpus
 from tts_engine.types import Audio
-from voices.services.phrases import random_phrase
+from voices.services.voices.phrases import random_phrase
 
 TRIAL_SECONDS = 6.0
 ENROLMENT_SECONDS = 4.0  # at least

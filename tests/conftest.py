@@ -11,7 +11,7 @@ from unittest.mock import create_autospec
 import numpy as np
 import pytest
 
-from tts_engine.speech import Piece
+from tts_engine.speaking.requests import Piece
 from tts_engine.types import Audio
 
 RATE_HZ = 22_050
@@ -134,8 +134,9 @@ def _hum_spans(monkeypatch, orders):
 @pytest.fixture
 def inline_worker(monkeypatch, tmp_path, settings, transactional_db):
     """Jobs run in the calling thread as soon as they are committed; files lie in a fresh folder."""
-    from voices.services import batch_flow, chunks, jobs
-    from voices.services.runner import job_run
+    from voices.services.jobs.jobs import batch_flow, jobs
+    from voices.services.speech.speech import chunks
+    from voices.services.upkeep.runner import job_run
 
     settings.MEDIA_ROOT = tmp_path / "media"
 
@@ -169,7 +170,7 @@ def caller(transactional_db):
     from rest_framework.test import APIClient
 
     from voices.models import Scope
-    from voices.services.api_keys import api_key_create, user_ensure
+    from voices.services.accounts.api_keys import api_key_create, user_ensure
 
     def client_of(name):
         user = user_ensure(username=name)

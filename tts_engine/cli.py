@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from tts_engine.errors import EngineError, RequestError
-from tts_engine.text_check import check_characters
+from tts_engine.speaking.text_check import check_characters
 from tts_engine.types import Audio
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ TRAINABLE = {
     "recognizer": "tts_engine.recognizer.train",
     "synthesizer": "tts_engine.synthesizer.train",
     "vocoder": "tts_engine.vocoder.train",
-    "prepare": "tts_engine.training.prepare",
-    "align": "tts_engine.training.aligning",
+    "prepare": "tts_engine.dataset.corpora",
+    "align": "tts_engine.dataset.aligning",
     "manifest": "tts_engine.training.manifest",
     "check-alignment": "tts_engine.evaluation.alignment",
     "check-recognizer": "tts_engine.evaluation.hearing",
-    "bank": "tts_engine.training.bank",
+    "bank": "tts_engine.dataset.bank",
 }
 FORMATS = ("mp3", "wav", "ogg", "flac", "aac")
 DEVICES = ("auto", "cpu", "cuda")
@@ -64,13 +64,13 @@ def say(arguments: argparse.Namespace) -> None:
 
     from tts_engine.audio.io import encode_audio
     from tts_engine.audio.tags import AudioTags
-    from tts_engine.cloning import VoiceCloner
     from tts_engine.markup.mixes import parse_mix
     from tts_engine.markup.parsing import parse_script
-    from tts_engine.speech import SpeechRequest
-    from tts_engine.speech_settings import check_settings
-    from tts_engine.voice_mix import bank_profile
-    from tts_engine.voicebank import get_voice
+    from tts_engine.speaking.cloning import VoiceCloner
+    from tts_engine.speaking.requests import SpeechRequest
+    from tts_engine.speaking.settings import check_settings
+    from tts_engine.speaking.voice_mix import bank_profile
+    from tts_engine.speaking.voicebank import get_voice
 
     settings = {
         "speed": arguments.speed,
@@ -100,7 +100,7 @@ def say(arguments: argparse.Namespace) -> None:
 
 def voices(arguments: argparse.Namespace) -> None:
     """List the bank: slug, name, what it is like."""
-    from tts_engine.voicebank import list_voices
+    from tts_engine.speaking.voicebank import list_voices
 
     for voice in list_voices():
         sys.stdout.write(f"{voice.slug}\t{voice.name} / {voice.name_ru}\t{voice.description}\n")
@@ -124,7 +124,7 @@ def embed(arguments: argparse.Namespace) -> None:
     """Print the d-vector of a recording as JSON, with what was measured of it and advice."""
     from tts_engine.device import resolve_device
     from tts_engine.encoder.inference import SpeakerEncoder
-    from tts_engine.encoder.reference import analyze_reference
+    from tts_engine.recording.reference import analyze_reference
     from tts_engine.recording.voice_check import hear, require_voice
     from tts_engine.weights import weights_folder
 

@@ -21,9 +21,9 @@ from voices.models import (
     Worker,
 )
 from voices.owner import Owner
-from voices.services.closing import account_close
-from voices.services.operator import jobs_cancel, jobs_retry
-from voices.services.voices import voice_delete
+from voices.services.accounts.closing import account_close
+from voices.services.upkeep.operator import jobs_cancel, jobs_retry
+from voices.services.voices.voices import voice_delete
 
 admin.site.site_header = admin.site.site_title = words("Голос", "Golos")
 admin.site.index_template = "voices/admin_index.html"

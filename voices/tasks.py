@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from voices.services.runner import job_run_next
-from voices.services.webhooks import webhook_deliver_next
+from voices.services.jobs.webhooks import webhook_deliver_next
+from voices.services.upkeep.runner import job_run_next
 
 
 @shared_task(name="voices.tasks.run_next")

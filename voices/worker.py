@@ -27,17 +27,17 @@ from voices import engine
 from voices.errors import AppError
 from voices.loops import Loop, each_tried
 from voices.metrics import counted, stage_took
-from voices.services.closing import accounts_close_further
-from voices.services.rates import rates_prune
-from voices.services.reaper import DatabaseClock, jobs_requeue_stuck, leases_renew
-from voices.services.retention import sweep_if_due
-from voices.services.stopping import stop_within
-from voices.services.workers import (
+from voices.services.accounts.closing import accounts_close_further
+from voices.services.jobs.rates import rates_prune
+from voices.services.jobs.stopping import stop_within
+from voices.services.jobs.workers import (
     worker_clock_agrees,
     worker_engine_ready,
     worker_forget,
     worker_report,
 )
+from voices.services.upkeep.reaper import DatabaseClock, jobs_requeue_stuck, leases_renew
+from voices.services.upkeep.retention import sweep_if_due
 
 logger = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ from tests.end_to_end.collector import collector
 from tests.end_to_end.quota_race import LIMITS, RACES
 from tests.end_to_end.restarts import ORDER, Callers, rows, speaker, web
 from tests.end_to_end.services import processes_of, site
-from voices.services.together import LONGEST_CHARACTERS
+from voices.services.speech.together import LONGEST_CHARACTERS
 
 pytestmark = [pytest.mark.servers, pytest.mark.weights]
 

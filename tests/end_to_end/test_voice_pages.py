@@ -8,9 +8,9 @@ from playwright.sync_api import expect
 
 from tests.end_to_end.browsing import SIZES, assert_sound, chromium, hear_complaints
 from tests.end_to_end.services import site
-from tts_engine.cloning import VoiceCloner
-from tts_engine.speech import SpeechRequest
-from tts_engine.voicebank import get_voice
+from tts_engine.speaking.cloning import VoiceCloner
+from tts_engine.speaking.requests import SpeechRequest
+from tts_engine.speaking.voicebank import get_voice
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
 

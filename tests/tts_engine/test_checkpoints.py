@@ -9,7 +9,7 @@ import torch
 
 from tts_engine.checkpoints import load_checkpoint, load_into, save_checkpoint
 from tts_engine.errors import CheckpointError
-from tts_engine.voicebank import get_voice
+from tts_engine.speaking.voicebank import get_voice
 from tts_engine.weights import verify_folder, weights_folder, write_manifest
 
 

@@ -10,8 +10,8 @@ import pytest
 import soundfile as sf
 
 from tts_engine.cli import main, write_whole
-from tts_engine.cloning import VoiceCloner
 from tts_engine.errors import RequestError
+from tts_engine.speaking.cloning import VoiceCloner
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 from tts_engine.audio.io import encode_audio
-from tts_engine.cloning import BATCH_SENTENCES, VoiceCloner
 from tts_engine.device import resolve_device
 from tts_engine.errors import AudioError, RequestError, ResourceError, TextError, VoiceError
 from tts_engine.markup.reading import Reading, read_script
-from tts_engine.speech import Piece, SpeechRequest
+from tts_engine.speaking.cloning import BATCH_SENTENCES, VoiceCloner
+from tts_engine.speaking.requests import Piece, SpeechRequest
+from tts_engine.speaking.timing import Prosody
+from tts_engine.speaking.voicebank import get_voice
 from tts_engine.text.frontend import RussianFrontend
-from tts_engine.timing import Prosody
 from tts_engine.types import Audio
-from tts_engine.voicebank import get_voice
 from tts_engine.watermark import detect_mark, installation_key
 
 pytestmark = pytest.mark.weights

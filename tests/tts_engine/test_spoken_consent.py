@@ -3,19 +3,19 @@
 import numpy as np
 import pytest
 
-from tts_engine.cloning import VoiceCloner
 from tts_engine.errors import AudioError
-from tts_engine.speech import SpeechRequest
-from tts_engine.spoken_consent import (
+from tts_engine.recording.spoken_consent import (
     SpokenCheck,
     check_spoken,
     cosine,
     phoneme_error,
     phrase_phonemes,
 )
-from tts_engine.spoken_limits import ALLOWED_PHONEME_ERROR, REQUIRED_SIMILARITY
+from tts_engine.recording.spoken_limits import ALLOWED_PHONEME_ERROR, REQUIRED_SIMILARITY
+from tts_engine.speaking.cloning import VoiceCloner
+from tts_engine.speaking.requests import SpeechRequest
+from tts_engine.speaking.voicebank import get_voice
 from tts_engine.types import Audio
-from tts_engine.voicebank import get_voice
 
 PHRASE = "Я разрешаю использовать мой голос. Утром старый почтальон нашёл синий зонт у вокзала."
 OTHER = "Я разрешаю использовать мой голос. Зимой весёлый капитан уронил медный чайник за углом."

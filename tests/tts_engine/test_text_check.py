@@ -3,7 +3,7 @@
 import pytest
 
 from tts_engine.errors import TextError
-from tts_engine.text_check import check_characters
+from tts_engine.speaking.text_check import check_characters
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\ud800"])

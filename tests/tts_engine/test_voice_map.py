@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tts_engine.voice_map import place, similarities
+from tts_engine.speaking.voice_map import place, similarities
 
 
 def clusters(rng, size=6):

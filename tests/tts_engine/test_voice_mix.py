@@ -5,9 +5,9 @@ import pytest
 
 from tts_engine.cli import main
 from tts_engine.errors import VoiceError
+from tts_engine.speaking.voice_mix import bank_profile, mix_profiles
+from tts_engine.speaking.voicebank import get_voice
 from tts_engine.types import VoiceProfile
-from tts_engine.voice_mix import bank_profile, mix_profiles
-from tts_engine.voicebank import get_voice
 
 
 def profile(index, **facts):

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from tts_engine.errors import CheckpointError, VoiceError
+from tts_engine.speaking.voicebank import BankVoice, get_voice, list_voices, write_voice
 from tts_engine.types import VoiceProfile
-from tts_engine.voicebank import BankVoice, get_voice, list_voices, write_voice
 from tts_engine.weights import write_manifest
 
 

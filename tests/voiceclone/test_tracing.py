@@ -15,7 +15,7 @@ from voices import engine
 from voices.errors import Broken
 from voices.models import Job
 from voices.owner import Owner
-from voices.services.speech import SpeechWish, speech_job_create
+from voices.services.speech.speech import SpeechWish, speech_job_create
 
 TEXT = "Первое предложение было не последним. " * 60  # so long that it is cut into chunks
 
@@ -59,10 +59,10 @@ def test_a_job_goes_on_with_the_trace_of_what_made_it(spans, speak, monkeypatch)
 
 
 def test_a_job_taken_later_and_elsewhere_finds_its_trace_in_its_row(spans, speak, monkeypatch):
-    monkeypatch.setattr("voices.services.jobs.dispatch", lambda **_: True)
+    monkeypatch.setattr("voices.services.jobs.jobs.dispatch", lambda **_: True)
     with tracing.span("request"):
         job = speak()
-    from voices.services.runner import job_run
+    from voices.services.upkeep.runner import job_run
 
     with tracing.span("a message of somebody else"):
         job_run(job_id=job.pk)

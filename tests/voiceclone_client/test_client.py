@@ -19,7 +19,7 @@ from voiceclone_client import (
     VoiceClone,
 )
 from voices.models import Job, Scope
-from voices.services.api_keys import api_key_create, user_ensure
+from voices.services.accounts.api_keys import api_key_create, user_ensure
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
 

@@ -7,7 +7,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from voices.models import ApiKey, Scope
-from voices.services.api_keys import api_key_create, user_ensure
+from voices.services.accounts.api_keys import api_key_create, user_ensure
 
 pytestmark = pytest.mark.django_db
 KEYS = "/api/v1/account/keys/"

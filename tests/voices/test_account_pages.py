@@ -8,8 +8,8 @@ from django.core import mail
 from django.test import Client
 
 from voices.models import Account, ApiKey, DictionaryEntry, Voice
-from voices.services.accounts import account_create
-from voices.services.api_keys import api_key_verify
+from voices.services.accounts.accounts import account_create
+from voices.services.accounts.api_keys import api_key_verify
 from voices.web.strings import account as words
 
 pytestmark = pytest.mark.django_db
@@ -178,7 +178,7 @@ def test_an_email_has_one_account(browser, alice):
 
 
 def test_sign_ups_from_one_address_are_limited(browser, monkeypatch):
-    monkeypatch.setattr("voices.services.accounts.SIGN_UPS_PER_HOUR", 1)
+    monkeypatch.setattr("voices.services.accounts.accounts.SIGN_UPS_PER_HOUR", 1)
     for number, status in enumerate((200, 429)):
         answer = Browser().send(
             "/account/sign-up/", email=f"{number}@example.com", password1=OTHER, password2=OTHER

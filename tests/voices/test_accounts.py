@@ -23,12 +23,16 @@ from voices.models import (
 )
 from voices.owner import Owner
 from voices.selectors.quotas import today
-from voices.services import accounts
-from voices.services.adoption import owned_models, visitor_adopt
-from voices.services.api_keys import api_key_create
-from voices.services.closing import account_close, accounts_close_further, owner_data_delete
-from voices.services.leases import JobLease
-from voices.services.quotas import usage_audio_add
+from voices.services.accounts.accounts import accounts
+from voices.services.accounts.adoption import owned_models, visitor_adopt
+from voices.services.accounts.api_keys import api_key_create
+from voices.services.accounts.closing import (
+    account_close,
+    accounts_close_further,
+    owner_data_delete,
+)
+from voices.services.jobs.leases import JobLease
+from voices.services.jobs.quotas import usage_audio_add
 from voices.storage import file_store
 
 pytestmark = pytest.mark.django_db
@@ -125,7 +129,7 @@ def test_the_same_idempotency_key_in_both_is_no_obstacle(alice):
 
 
 def test_adoption_is_whole_or_not_at_all(alice, media, monkeypatch):
-    from voices.services import adoption
+    from voices.services.accounts.accounts import adoption
 
     visitor = uuid4()
     belongings(Owner(visitor=visitor))
@@ -207,7 +211,7 @@ def test_closing_an_account_leaves_neither_rows_nor_files(alice, media):
 
 
 def test_much_is_deleted_by_the_workers(alice, media, monkeypatch):
-    from voices.services import closing
+    from voices.services.accounts.accounts import closing
 
     belongings(Owner(user_id=alice.pk))
     Job.objects.bulk_create(

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from voices.models import ApiKey, ConsentRecord, Job, Quota, Recording, UsageDay, Voice, Worker
 from voices.selectors.quotas import today
-from voices.services import operator
-from voices.services.accounts import account_create
-from voices.services.api_keys import api_key_create
+from voices.services.accounts.accounts import account_create
+from voices.services.accounts.api_keys import api_key_create
+from voices.services.upkeep import operator
 from voices.storage import file_store
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,8 @@ from django.utils import timezone
 from voices.errors import AppError
 from voices.models import Job, Result, Worker
 from voices.owner import Owner
-from voices.services.backup import backup_make, backup_restore
-from voices.services.speech import SpeechWish, speech_job_create
+from voices.services.speech.speech import SpeechWish, speech_job_create
+from voices.services.upkeep.backup import backup_make, backup_restore
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
 

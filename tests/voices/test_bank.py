@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from voices import engine
 from voices.errors import Unavailable
 from voices.models import Voice
-from voices.services.bank import bank_is_seeded, bank_seed
+from voices.services.voices.bank import bank_is_seeded, bank_seed
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "transactional_db")
 

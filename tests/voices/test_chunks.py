@@ -19,12 +19,12 @@ from voices.selectors.export import tables_of
 from voices.selectors.health import jobs_by_state
 from voices.selectors.jobs import job_list
 from voices.selectors.quotas import jobs_waiting
-from voices.services import chunks, leases, reaper
-from voices.services.api_keys import user_ensure
-from voices.services.jobs import job_cancel, job_delete
-from voices.services.reaper import jobs_requeue_stuck
-from voices.services.runner import job_run, job_run_next
-from voices.services.speech import SpeechWish, speech_job_create
+from voices.services.accounts.api_keys import user_ensure
+from voices.services.jobs.jobs import job_cancel, job_delete, leases
+from voices.services.speech.speech import SpeechWish, chunks, speech_job_create
+from voices.services.upkeep import reaper
+from voices.services.upkeep.reaper import jobs_requeue_stuck
+from voices.services.upkeep.runner import job_run, job_run_next
 
 SENTENCES = [f"Было{' давно' * (1 + n % 7)} и неправда" for n in range(75)]
 TEXT = ". ".join(SENTENCES)

@@ -16,7 +16,7 @@ from tests.voices.own_voices import recording
 from voices.client_connection import client_watch
 from voices.models import Job, Voice
 from voices.models.api_key import all_scopes
-from voices.services.api_keys import api_key_create, user_ensure
+from voices.services.accounts.api_keys import api_key_create, user_ensure
 
 SPEECH = {"text": "Привет.", "voice": "anna"}
 OPENAI = {"model": "tts-1", "input": "Привет.", "voice": "anna"}
@@ -26,7 +26,7 @@ OPENAI = {"model": "tts-1", "input": "Привет.", "voice": "anna"}
 def call(live_server, bank_voice, settings, tmp_path, monkeypatch):
     """`with call(path, body, header=…)`: a call on a socket of its own, hung up at the end; no worker runs."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    monkeypatch.setattr("voices.services.jobs.dispatch", lambda **_: True)
+    monkeypatch.setattr("voices.services.jobs.jobs.dispatch", lambda **_: True)
     secret = api_key_create(
         user=user_ensure(username="alice"), name="k", scopes=all_scopes()
     ).secret

@@ -148,7 +148,7 @@ def test_a_table_names_voices_likewise(alice):
 
 
 def test_an_own_voice_goes_before_the_bank_s_of_that_name(alice, caller):
-    from voices.services.api_keys import user_ensure
+    from voices.services.accounts.api_keys import user_ensure
 
     owners = {"user_id": user_ensure(username="alice").pk}
     own = Voice.objects.create(

@@ -12,7 +12,7 @@ from voices.consent_texts import CURRENT, TEXTS
 from voices.errors import Unusable
 from voices.models import ConsentPhrase, ConsentRecord, Voice
 from voices.models.consent import ImmutableError
-from voices.services.phrases import DECLARATION, random_phrase
+from voices.services.voices.phrases import DECLARATION, random_phrase
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
 

@@ -17,7 +17,7 @@ from tests.voices.own_voices import create_voice, recording
 from voices import engine
 from voices.models import ConsentRecord, Job, Voice
 from voices.models.api_key import all_scopes
-from voices.services.api_keys import api_key_create, user_ensure
+from voices.services.accounts.api_keys import api_key_create, user_ensure
 
 pytestmark = pytest.mark.usefixtures("inline_worker", "bank_voice")
 TEXT = "Раз, два. Три, четыре."

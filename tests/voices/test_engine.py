@@ -158,7 +158,7 @@ def test_a_process_keeps_to_its_gpu_and_its_part_of_it(settings, monkeypatch, gp
     monkeypatch.setattr("torch.cuda.device_count", lambda: gpus)
     monkeypatch.setattr("torch.cuda.set_device", did.append)
     monkeypatch.setattr("tts_engine.device.limit_gpu_memory", did.append)
-    monkeypatch.setattr("tts_engine.cloning.VoiceCloner.load", lambda *_, **__: object())
+    monkeypatch.setattr("tts_engine.speaking.cloning.VoiceCloner.load", lambda *_, **__: object())
     monkeypatch.setattr(loading, "_cached_cloner", lru_cache(loading._cached_cloner.__wrapped__))
     monkeypatch.setattr(loading, "current_process", lambda: SimpleNamespace(index=place))
     settings.DEVICE, settings.GPU_MEMORY_MB = "auto", 4000
@@ -181,7 +181,7 @@ def test_processes_of_a_worker_share_the_cores(settings, monkeypatch, chosen, pr
     monkeypatch.setattr("joblib.cpu_count", lambda **_: 8)
     monkeypatch.setattr("torch.get_num_threads", lambda: 16)
     monkeypatch.setattr("torch.set_num_threads", told.append)
-    monkeypatch.setattr("tts_engine.cloning.VoiceCloner.load", lambda *_, **__: object())
+    monkeypatch.setattr("tts_engine.speaking.cloning.VoiceCloner.load", lambda *_, **__: object())
     monkeypatch.setattr(loading, "_cached_cloner", lru_cache(loading._cached_cloner.__wrapped__))
     settings.ENGINE_THREADS, settings.CELERY_WORKER_CONCURRENCY = chosen, processes
     engine.load_cloner()

@@ -5,14 +5,14 @@ import json
 import pytest
 
 from voices.models import Job
-from voices.services import events
+from voices.services.jobs.jobs import events
 
 pytestmark = pytest.mark.usefixtures("bank_voice")
 
 
 @pytest.fixture
 def alice(caller, monkeypatch):
-    monkeypatch.setattr("voices.services.jobs.dispatch", lambda **_: True)
+    monkeypatch.setattr("voices.services.jobs.jobs.dispatch", lambda **_: True)
     monkeypatch.setattr(events, "POLL_SECONDS", 0)
     return caller("alice")
 

@@ -11,8 +11,8 @@ from rest_framework.test import APIClient
 from tests.voices.test_isolation import content_of, equip, visitor, with_session
 from voices.models import ConsentRecord, IdempotencyKey, Result, Webhook
 from voices.selectors.export import tables_of
-from voices.services.adoption import owned_models
-from voices.services.api_keys import api_key_create, user_ensure
+from voices.services.accounts.adoption import owned_models
+from voices.services.accounts.api_keys import api_key_create, user_ensure
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/account/export/"

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from voices.models.api_key import all_scopes
-from voices.services.api_keys import api_key_create, user_ensure
+from voices.services.accounts.api_keys import api_key_create, user_ensure
 
 pytestmark = [
     pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice"),

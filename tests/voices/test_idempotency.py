@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from voices import engine
 from voices.models import Batch, IdempotencyKey, Job
-from voices.services import idempotency, reaper
+from voices.services.jobs.jobs import idempotency
+from voices.services.upkeep import reaper
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "bank_voice", "inline_worker")
 BODY = {"text": "Привет.", "voice": "anna"}

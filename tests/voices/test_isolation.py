@@ -30,8 +30,8 @@ from voices.models import (
 )
 from voices.owner import Owner
 from voices.selectors.quotas import today
-from voices.services.accounts import account_create
-from voices.services.api_keys import api_key_create
+from voices.services.accounts.accounts import account_create
+from voices.services.accounts.api_keys import api_key_create
 from voices.storage import file_store
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from voices.errors import Broken
 from voices.metrics import counted
 from voices.models import Job
 from voices.owner import Owner
-from voices.services.speech import SpeechWish, speech_job_create
+from voices.services.speech.speech import SpeechWish, speech_job_create
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
 

@@ -14,8 +14,9 @@ from voices import worker
 from voices.errors import Outage
 from voices.loops import Loop, each_tried
 from voices.models import Batch, Worker
-from voices.services import batch_flow, leases, reaper, retention
-from voices.services.workers import worker_report
+from voices.services.jobs.jobs import batch_flow, leases
+from voices.services.jobs.workers import worker_report
+from voices.services.upkeep import reaper, retention
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

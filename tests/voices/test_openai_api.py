@@ -10,7 +10,7 @@ from openai.types.audio.speech_model import SpeechModel
 
 from voices.models import Job
 from voices.openai.formats import STOCK_VOICES
-from voices.services.api_keys import user_ensure
+from voices.services.accounts.api_keys import user_ensure
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
 

@@ -13,7 +13,7 @@ import soundfile
 from tts_engine.audio.io import decode_audio
 from tts_engine.audio.sniff import sniff_container
 from voices.models.api_key import all_scopes
-from voices.services.api_keys import api_key_create, user_ensure
+from voices.services.accounts.api_keys import api_key_create, user_ensure
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
 NODE_CLIENT = "openai@7.57.0"

@@ -15,13 +15,13 @@ from voices.models import Job, Result
 from voices.owner import Owner
 from voices.selectors.jobs import job_list
 from voices.selectors.quotas import jobs_waiting
-from voices.services import leases, reaper
-from voices.services.api_keys import user_ensure
-from voices.services.jobs import job_cancel, job_claim
-from voices.services.leases import JobLease
-from voices.services.operator import jobs_retry
-from voices.services.runner import job_run, job_run_next
-from voices.services.speech import SpeechWish, speech_job_create
+from voices.services.accounts.api_keys import user_ensure
+from voices.services.jobs.jobs import job_cancel, job_claim, leases
+from voices.services.jobs.leases import JobLease
+from voices.services.speech.speech import SpeechWish, speech_job_create
+from voices.services.upkeep import reaper
+from voices.services.upkeep.operator import jobs_retry
+from voices.services.upkeep.runner import job_run, job_run_next
 
 SENTENCES = [f"Было{' давно' * (1 + n % 7)} и неправда" for n in range(75)]
 TEXT = ". ".join(SENTENCES)

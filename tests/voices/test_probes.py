@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from voices.metrics import counted
 from voices.models import Worker
-from voices.services import health
+from voices.services.upkeep import health
 
 pytestmark = pytest.mark.django_db
 
@@ -144,7 +144,7 @@ def test_nothing_that_a_caller_can_invent_becomes_a_series_of_figures(client):
 
 
 def test_a_job_that_waits_for_models_says_so(caller, bank_voice, live_worker, monkeypatch):
-    monkeypatch.setattr("voices.services.jobs.dispatch", lambda **_: True)
+    monkeypatch.setattr("voices.services.jobs.jobs.dispatch", lambda **_: True)
     alice = caller("alice")
     order = {"text": "Привет.", "voice": "anna"}
     job = alice.post("/api/v1/jobs/", order, "json").json()["id"]

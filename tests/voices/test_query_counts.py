@@ -14,7 +14,7 @@ JOB = {"text": "Привет.", "voice": "anna"}
 
 @pytest.fixture
 def alice(caller, bank_voice, monkeypatch):
-    monkeypatch.setattr("voices.services.jobs.dispatch", lambda **_: True)
+    monkeypatch.setattr("voices.services.jobs.jobs.dispatch", lambda **_: True)
     return caller("alice")
 
 

@@ -12,9 +12,9 @@ from voices.errors import QuotaExceeded
 from voices.models import Job, Quota, RateWindow, Recording, Result, UsageDay, Voice
 from voices.owner import Owner
 from voices.selectors.quotas import MEGABYTE, holdings_of, limits_of, used_since
-from voices.services.api_keys import user_ensure
-from voices.services.quotas import quota_take
-from voices.services.rates import Rate, rate_forget, rate_take, rates_prune, rates_take
+from voices.services.accounts.api_keys import user_ensure
+from voices.services.jobs.quotas import quota_take
+from voices.services.jobs.rates import Rate, rate_forget, rate_take, rates_prune, rates_take
 
 pytestmark = pytest.mark.django_db
 WISH = {"text": "Добрый вечер.", "voice": "anna"}

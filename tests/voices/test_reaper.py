@@ -11,13 +11,13 @@ from voices import engine
 from voices.errors import JobCancelled, Unavailable
 from voices.models import Job
 from voices.owner import Owner
-from voices.services import reaper, runner
-from voices.services.api_keys import user_ensure
-from voices.services.jobs import job_cancel, job_claim
-from voices.services.leases import JobLease
-from voices.services.reaper import jobs_requeue_stuck
-from voices.services.runner import job_run
-from voices.services.speech import SpeechWish, speech_job_create
+from voices.services.accounts.api_keys import user_ensure
+from voices.services.jobs.jobs import job_cancel, job_claim
+from voices.services.jobs.leases import JobLease
+from voices.services.speech.speech import SpeechWish, speech_job_create
+from voices.services.upkeep import reaper, runner
+from voices.services.upkeep.reaper import jobs_requeue_stuck
+from voices.services.upkeep.runner import job_run
 from voices.storage import file_store, part_name
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "bank_voice")
@@ -28,7 +28,7 @@ def sent(monkeypatch, settings, tmp_path):
     """Messages that went to the broker; nobody takes them."""
     settings.MEDIA_ROOT = tmp_path / "media"
     messages = []
-    monkeypatch.setattr("voices.services.jobs.dispatch", lambda **_: True)
+    monkeypatch.setattr("voices.services.jobs.jobs.dispatch", lambda **_: True)
     monkeypatch.setattr(reaper, "messages_waiting", lambda **_: 0)
     for module in (reaper, runner):
         monkeypatch.setattr(module, "dispatch", lambda **message: messages.append(message) or True)

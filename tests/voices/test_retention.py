@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from voices.models import DictionaryEntry, Job, Recording, Result, UsageDay, Voice
 from voices.owner import Owner
-from voices.services.api_keys import user_ensure
-from voices.services.retention import sweep, sweep_if_due
-from voices.services.speech import SpeechWish, speech_job_create
+from voices.services.accounts.api_keys import user_ensure
+from voices.services.speech.speech import SpeechWish, speech_job_create
+from voices.services.upkeep.retention import sweep, sweep_if_due
 from voices.storage import file_store
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")

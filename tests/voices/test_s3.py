@@ -17,8 +17,8 @@ from voices.api.audio_response import audio_response
 from voices.errors import NotFound, Unavailable
 from voices.models import Job
 from voices.owner import Owner
-from voices.services.retention import sweep
-from voices.services.speech import SpeechWish, speech_job_create
+from voices.services.speech.speech import SpeechWish, speech_job_create
+from voices.services.upkeep.retention import sweep
 from voices.storage import file_store, files_delete, store
 
 CONTENT = bytes(range(200))

@@ -7,7 +7,7 @@ import pytest
 
 from voiceclone.wsgi import application
 from voices.models.api_key import all_scopes
-from voices.services.api_keys import api_key_create, user_ensure
+from voices.services.accounts.api_keys import api_key_create, user_ensure
 
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis needs Python 3.11")
 hypothesis = pytest.importorskip("hypothesis", reason="comes with schemathesis")

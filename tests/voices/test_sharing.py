@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from voices.models import Job
-from voices.services.sharing import SALT
+from voices.services.speech.sharing import SALT
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
 

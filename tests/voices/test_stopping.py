@@ -12,10 +12,10 @@ from voices import worker
 from voices.errors import Outage
 from voices.models import Job, Result
 from voices.owner import Owner
-from voices.services import stopping
-from voices.services.api_keys import user_ensure
-from voices.services.runner import job_run
-from voices.services.speech import SpeechWish, speech_job_create
+from voices.services.accounts.api_keys import user_ensure
+from voices.services.jobs.jobs import stopping
+from voices.services.speech.speech import SpeechWish, speech_job_create
+from voices.services.upkeep.runner import job_run
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -83,7 +83,7 @@ def test_a_worker_hears_of_a_stop_from_celery(settings):
 def test_the_processes_of_a_pool_hear_of_it_too():
     child = (
         "import os, sys\n"
-        "from voices.services.stopping import stop_check, stop_within\n"
+        "from voices.services.jobs.stopping import stop_check, stop_within\n"
         "said, told = os.pipe()\n"
         "child = os.fork()\n"
         "if child:\n"

@@ -5,10 +5,10 @@ import pytest
 from voices.errors import Outage
 from voices.models import Job
 from voices.owner import Owner
-from voices.services.api_keys import user_ensure
-from voices.services.jobs import job_answer, job_wait
-from voices.services.speech import SpeechWish, speech_job_create
-from voices.services.streaming import speech_stream
+from voices.services.accounts.api_keys import user_ensure
+from voices.services.jobs.jobs import job_answer, job_wait
+from voices.services.speech.speech import SpeechWish, speech_job_create
+from voices.services.speech.streaming import speech_stream
 
 AWAY = {
     "error_status": 503, "error_code": "storage_unavailable",
@@ -21,7 +21,7 @@ def waiting(monkeypatch, bank_voice, settings, tmp_path):
     """A job that was given back for want of the storage, twice."""
     settings.MEDIA_ROOT = tmp_path
     settings.WAIT_SECONDS = 5
-    monkeypatch.setattr("voices.services.jobs.dispatch", lambda **_: True)
+    monkeypatch.setattr("voices.services.jobs.jobs.dispatch", lambda **_: True)
     owner = Owner(user_id=user_ensure(username="alice").pk)
     wish = SpeechWish(text="Раз.", voice="anna", stream=True)
     job = speech_job_create(owner=owner, wish=wish, text_limit=5000)

@@ -7,9 +7,9 @@ from tts_engine.audio.io import decode_audio
 from voices.errors import Conflict, Unavailable
 from voices.models import Job
 from voices.owner import Owner
-from voices.services.api_keys import user_ensure
-from voices.services.speech import SpeechWish, speech_job_create
-from voices.services.streaming import speech_stream
+from voices.services.accounts.api_keys import user_ensure
+from voices.services.speech.speech import SpeechWish, speech_job_create
+from voices.services.speech.streaming import speech_stream
 from voices.storage import file_store, part_name
 
 TEXT = "Первое предложение. Второе. Третье"
@@ -25,7 +25,7 @@ def alice(caller, humming_engine, inline_worker, bank_voice):
 def waiting(monkeypatch, bank_voice, settings, tmp_path):
     """A streamed job that no worker takes, and its owner."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    monkeypatch.setattr("voices.services.jobs.dispatch", lambda **_: True)
+    monkeypatch.setattr("voices.services.jobs.jobs.dispatch", lambda **_: True)
     owner = Owner(user_id=user_ensure(username="alice").pk)
     wish = SpeechWish(text=TEXT, voice="anna", stream=True)
     return owner, speech_job_create(owner=owner, wish=wish, text_limit=5000)

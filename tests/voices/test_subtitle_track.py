@@ -113,8 +113,8 @@ def test_the_track_is_made_in_every_format(caller, inline_worker, spoken, audio_
 
 
 def test_the_track_waits_for_the_last_subtitle(caller, spoken, monkeypatch, settings, tmp_path):
-    from voices.services import batch_flow
-    from voices.services.runner import job_run
+    from voices.services.jobs.jobs import batch_flow
+    from voices.services.upkeep.runner import job_run
 
     settings.MEDIA_ROOT = tmp_path / "media"
     told = []
@@ -139,8 +139,8 @@ def test_nothing_said_is_no_track(caller, inline_worker, spoken):
 def test_a_track_lets_others_by_and_says_no_subtitle_twice(
     caller, inline_worker, spoken, monkeypatch
 ):
-    from voices.services import batch_flow, pauses
-    from voices.services.runner import job_run, job_run_next
+    from voices.services.jobs.jobs import batch_flow, pauses
+    from voices.services.upkeep.runner import job_run, job_run_next
 
     at_once = batch_flow.dispatch
     texts = ["а" * 13, "а" * 14, "а" * 23, "а" * 5]
@@ -158,7 +158,7 @@ def test_a_track_lets_others_by_and_says_no_subtitle_twice(
         said.append(order.text)
         if len(said) == 1:
             with monkeypatch.context() as patched:
-                patched.setattr("voices.services.jobs.dispatch", lambda **_: True)
+                patched.setattr("voices.services.jobs.jobs.dispatch", lambda **_: True)
                 body = {"text": "б" * 700, "voice": "anna"}
                 asked.append(caller("carol").post("/api/v1/jobs/", body, "json").json()["id"])
                 Job.objects.filter(pk=asked[0]).update(queue="batch")

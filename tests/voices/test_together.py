@@ -9,12 +9,12 @@ from voices.errors import Broken, Outage
 from voices.metrics import counted
 from voices.models import Job, Result, Timestamps, UsageDay
 from voices.owner import Owner
-from voices.services import runner
-from voices.services.api_keys import user_ensure
-from voices.services.jobs import job_cancel
-from voices.services.runner import job_run_next
-from voices.services.speech import SpeechWish, speech_job_create
-from voices.services.workers import worker_report
+from voices.services.accounts.api_keys import user_ensure
+from voices.services.jobs.jobs import job_cancel
+from voices.services.jobs.workers import worker_report
+from voices.services.speech.speech import SpeechWish, speech_job_create
+from voices.services.upkeep import runner
+from voices.services.upkeep.runner import job_run_next
 
 pytestmark = pytest.mark.usefixtures("bank_voice")
 

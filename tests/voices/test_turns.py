@@ -12,13 +12,13 @@ from django.utils import timezone
 from voices import engine
 from voices.models import Job, Worker
 from voices.owner import Owner
-from voices.services import reaper, runner
-from voices.services.api_keys import user_ensure
-from voices.services.jobs import job_claim_next
-from voices.services.reaper import DatabaseClock, jobs_requeue_stuck, leases_renew
-from voices.services.runner import job_run, job_run_next
-from voices.services.speech import SpeechWish, speech_job_create
-from voices.services.workers import worker_clock_agrees, worker_report
+from voices.services.accounts.api_keys import user_ensure
+from voices.services.jobs.jobs import job_claim_next
+from voices.services.jobs.workers import worker_clock_agrees, worker_report
+from voices.services.speech.speech import SpeechWish, speech_job_create
+from voices.services.upkeep import reaper, runner
+from voices.services.upkeep.reaper import DatabaseClock, jobs_requeue_stuck, leases_renew
+from voices.services.upkeep.runner import job_run, job_run_next
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "bank_voice")
 

@@ -12,7 +12,7 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from voices import engine
 from voices.errors import Unusable
 from voices.models import Job, Recording, Voice
-from voices.services import voices as voices_service
+from voices.services.voices.voices import voices as voices_service
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
 
@@ -156,7 +156,7 @@ def test_recordings_of_others_look_missing(caller):
 
 def test_a_worker_that_never_comes_leaves_nothing(caller, settings, monkeypatch):
     settings.WAIT_SECONDS = 0.1
-    monkeypatch.setattr("voices.services.jobs.dispatch", lambda **_: True)
+    monkeypatch.setattr("voices.services.jobs.jobs.dispatch", lambda **_: True)
     response = create(caller("alice"), upload(sound()))
     assert response.status_code == 504
     assert response.json()["error"]["code"] == "still_working"

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from voices import models
-from voices.services.accounts import account_create
+from voices.services.accounts.accounts import account_create
 from voices.visitor_cookie import COOKIE
 
 PASSWORD = "correct horse battery"

@@ -18,12 +18,12 @@ from tests.voices.own_voices import create_voice
 from voices import engine
 from voices.models import Batch, Job, Result, Voice, VoiceHeard
 from voices.owner import Owner
-from voices.services.api_keys import user_ensure
-from voices.services.closing import owner_data_delete
-from voices.services.hearing import voices_heard_mend
-from voices.services.retention import sweep
-from voices.services.speech import SpeechWish, speech_job_create
-from voices.services.voices import voice_delete
+from voices.services.accounts.api_keys import user_ensure
+from voices.services.accounts.closing import owner_data_delete
+from voices.services.jobs.hearing import voices_heard_mend
+from voices.services.speech.speech import SpeechWish, speech_job_create
+from voices.services.upkeep.retention import sweep
+from voices.services.voices.voices import voice_delete
 from voices.storage import file_store
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")

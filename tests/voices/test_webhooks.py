@@ -16,9 +16,10 @@ from standardwebhooks import WebhookVerificationError
 
 from voices.errors import BadInput
 from voices.models import Account, Webhook
-from voices.services import outbound, reaper, webhooks
-from voices.services.api_keys import api_key_create, user_ensure
-from voices.services.outbound import Unreachable, post, url_check
+from voices.services.accounts.api_keys import api_key_create, user_ensure
+from voices.services.jobs.jobs import outbound, webhooks
+from voices.services.jobs.outbound import Unreachable, post, url_check
+from voices.services.upkeep import reaper
 
 URL = "https://hooks.example.com/speech?x=1"
 
@@ -113,7 +114,7 @@ def test_after_the_last_try_it_is_given_up(client, receiver):
 
 
 def test_a_webhook_whose_message_was_lost_is_found(client, receiver, monkeypatch):
-    monkeypatch.setattr("voices.services.endings.webhook_due", lambda **of: None)
+    monkeypatch.setattr("voices.services.jobs.endings.webhook_due", lambda **of: None)
     make(client)
     assert not receiver[0]
     reaper.jobs_requeue_stuck()

@@ -4,7 +4,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from voices.models import Job, Voice
-from voices.services.api_keys import LOCAL_USER, user_ensure
+from voices.services.accounts.api_keys import LOCAL_USER, user_ensure
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
 BODY = {"input": "Привет.", "voice": "anna"}

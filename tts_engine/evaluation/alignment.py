@@ -21,12 +21,12 @@ from rapidfuzz.distance import Levenshtein
 
 from tts_engine.audio.mel import log_mel
 from tts_engine.audio.resample import resample
+from tts_engine.dataset.corpora import trim_bounds
 from tts_engine.device import resolve_device
 from tts_engine.recognizer.align import align
 from tts_engine.recognizer.inference import Recognizer
 from tts_engine.text.symbols import VOWELS, is_phoneme
 from tts_engine.training.corpus import HELD_OUT, SAMPLE_RATE_HZ, Corpus
-from tts_engine.training.prepare import trim_bounds
 from tts_engine.weights import weights_folder
 
 FESTVOX_VOWELS = frozenset(

@@ -15,13 +15,13 @@ from pathlib import Path
 
 import numpy as np
 
+from tts_engine.dataset.sources import held_out
 from tts_engine.device import resolve_device
 from tts_engine.evaluation.measures import phoneme_errors
 from tts_engine.recognizer.config import WIDE
 from tts_engine.recognizer.inference import Recognizer, greedy
 from tts_engine.training.corpus import HELD_OUT, SAMPLE_RATE_HZ, Clip, Corpus
 from tts_engine.training.features import Features
-from tts_engine.training.sources import held_out
 from tts_engine.types import Audio
 from tts_engine.weights import weights_folder
 

@@ -15,14 +15,14 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from tts_engine.audio.pitch import track_f0
-from tts_engine.cloning import VoiceCloner
 from tts_engine.evaluation.pictures import SECONDS_PER_FRAME, draw_f0, png_bytes
-from tts_engine.speech import question_contour
+from tts_engine.f0.pitch import track_f0
+from tts_engine.speaking.cloning import VoiceCloner
+from tts_engine.speaking.requests import question_contour
+from tts_engine.speaking.voicebank import BankVoice, get_voice
 from tts_engine.synthesizer.inference import SynthesisRequest
 from tts_engine.text.frontend import Sentence, get_frontend
 from tts_engine.types import Audio
-from tts_engine.voicebank import BankVoice, get_voice
 
 VOICES = ("anna", "aleksandr", "andrey", "elena", "irina", "dmitry")
 STATEMENT = "Он пришёл домой."

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tts_engine.audio.loudness import normalize_loudness
-from tts_engine.cloning import VoiceCloner
 from tts_engine.evaluation.measures import (
     Silences,
     clipped_share,
@@ -19,7 +18,8 @@ from tts_engine.evaluation.measures import (
 )
 from tts_engine.evaluation.subjects import Subject
 from tts_engine.recognizer.inference import Recognizer
-from tts_engine.speech import SpeechRequest
+from tts_engine.speaking.cloning import VoiceCloner
+from tts_engine.speaking.requests import SpeechRequest
 from tts_engine.synthesizer.inference import SynthesisRequest
 from tts_engine.text.symbols import phonemes_only
 from tts_engine.types import Audio

@@ -17,8 +17,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tts_engine.audio.pitch import track_f0
-from tts_engine.cloning import VoiceCloner
 from tts_engine.evaluation.distortion import (
     Path,
     duration_errors,
@@ -27,13 +25,15 @@ from tts_engine.evaluation.distortion import (
     warping_path,
 )
 from tts_engine.evaluation.subjects import bank_speakers, clip_audio
+from tts_engine.f0.pitch import track_f0
 from tts_engine.recognizer.align import Alignment, align
 from tts_engine.recognizer.inference import Recognizer
+from tts_engine.speaking.cloning import VoiceCloner
+from tts_engine.speaking.voicebank import BankVoice
 from tts_engine.synthesizer.inference import SynthesisRequest
 from tts_engine.text.symbols import is_phoneme
 from tts_engine.training.corpus import HELD_OUT, Clip, Corpus
 from tts_engine.types import Audio
-from tts_engine.voicebank import BankVoice
 
 Array = NDArray[np.float32]
 

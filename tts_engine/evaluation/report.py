@@ -19,7 +19,6 @@ from pathlib import Path
 
 import numpy as np
 
-from tts_engine.cloning import VoiceCloner
 from tts_engine.evaluation.listening import Listener, Utterance
 from tts_engine.evaluation.measures import cosine
 from tts_engine.evaluation.natural import NaturalPair, NaturalRow, natural_rows, track_of
@@ -44,9 +43,10 @@ from tts_engine.evaluation.table import (
     rows_by_set,
 )
 from tts_engine.evaluation.verification import Identity, Verification, verify
-from tts_engine.speech import SpeechRequest
+from tts_engine.speaking.cloning import VoiceCloner
+from tts_engine.speaking.requests import SpeechRequest
+from tts_engine.speaking.voicebank import get_voice, list_voices
 from tts_engine.training.corpus import HELD_OUT, Clip, Corpus
-from tts_engine.voicebank import get_voice, list_voices
 
 BANK, STRANGERS = "bank", "strangers"
 QUICK_VOICES = ("anna", "aleksandr", "nikolay")

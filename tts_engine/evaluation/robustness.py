@@ -23,7 +23,7 @@ from tts_engine.evaluation.listening import Listener
 from tts_engine.evaluation.measures import silences
 from tts_engine.evaluation.subjects import Subject
 from tts_engine.evaluation.varied import varied_sentences
-from tts_engine.speech import SpeechRequest
+from tts_engine.speaking.requests import SpeechRequest
 from tts_engine.text.frontend import Sentence
 from tts_engine.text.symbols import is_phoneme, phonemes_only
 from tts_engine.types import VoiceProfile

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tts_engine.audio.io import decode_audio
-from tts_engine.cloning import VoiceCloner
+from tts_engine.dataset import bank
 from tts_engine.errors import AudioError
-from tts_engine.training import bank
+from tts_engine.speaking.cloning import VoiceCloner
+from tts_engine.speaking.voicebank import get_voice, list_voices
 from tts_engine.training.corpus import HELD_OUT, SAMPLE_RATE_HZ, Clip, Corpus
 from tts_engine.types import Audio, VoiceProfile
-from tts_engine.voicebank import get_voice, list_voices
 
 logger = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
     <folder>/audio.i16      all clips one after another, int16, 22 050 Hz, mono
     <folder>/clips.jsonl    one Clip per line
 
-`tts_engine.training.prepare` writes it from public corpora; every `data.py` reads it.
+`tts_engine.dataset.corpora` writes it from public corpora; every `data.py` reads it.
 """
 
 import dataclasses

@@ -19,8 +19,8 @@ from voices.api.serializers.base import Input
 from voices.models import ApiKey, Scope, UsageDay
 from voices.selectors.api_keys import api_key_list
 from voices.selectors.quotas import holdings_of, limits_of, today, usage_days, used_since
-from voices.services.api_keys import api_key_issue, api_key_revoke
-from voices.services.export import export_stream
+from voices.services.accounts.api_keys import api_key_issue, api_key_revoke
+from voices.services.accounts.export import export_stream
 
 MOST_DAYS = 366
 

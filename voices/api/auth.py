@@ -21,8 +21,8 @@ from voices.client_address import client_address
 from voices.models import Scope
 from voices.owner import Owner
 from voices.selectors.api_keys import account_required
-from voices.services.adoption import visitor_adopt
-from voices.services.api_keys import LOCAL_USER, api_key_verify, user_ensure
+from voices.services.accounts.adoption import visitor_adopt
+from voices.services.accounts.api_keys import LOCAL_USER, api_key_verify, user_ensure
 from voices.visitor_cookie import visitor_forget, visitor_of, visitor_remember
 
 

@@ -36,16 +36,16 @@ from voices.batch_files import BatchText
 from voices.errors import BadInput
 from voices.models import Batch
 from voices.selectors.batches import batch_finished_get, batch_get, batch_list, batch_track
-from voices.services.archive import archive_stream
-from voices.services.batches import (
+from voices.services.jobs.idempotency import made_once
+from voices.services.speech.archive import archive_stream
+from voices.services.speech.batches import (
     BatchWish,
     batch_cancel,
     batch_delete,
     batch_prepare,
     batch_prepare_from_file,
 )
-from voices.services.idempotency import made_once
-from voices.services.speech import SpeechWish
+from voices.services.speech.speech import SpeechWish
 
 SPLITS = ("line", "paragraph")
 _COMMON = ("voice", "format", "bitrate", "speed", "pitch", "variation", "seed", "timestamps")

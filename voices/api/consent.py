@@ -19,7 +19,7 @@ from voices.api.serializers.fields import FileField
 from voices.consent_texts import CURRENT, consent_text
 from voices.models import ConsentPhrase, ConsentRecord, Scope
 from voices.selectors.voices import consent_records, voice_own_get
-from voices.services.consent import phrase_create, phrase_read
+from voices.services.voices.consent import phrase_create, phrase_read
 
 
 class ConsentTextOutput(serializers.Serializer):

@@ -13,7 +13,7 @@ from voices.api.auth import owner_of
 from voices.api.serializers.base import Input
 from voices.models import DictionaryEntry
 from voices.selectors.dictionary import dictionary_entry_get, dictionary_list
-from voices.services.dictionary import dictionary_entry_delete, dictionary_entry_save
+from voices.services.speech.dictionary import dictionary_entry_delete, dictionary_entry_save
 
 
 class DictionaryInput(Input):

@@ -19,7 +19,7 @@ from voices.api.auth import owner_of
 from voices.api.serializers.jobs import JobOutput
 from voices.models import Job
 from voices.selectors.jobs import job_get
-from voices.services.events import job_events, job_version
+from voices.services.jobs.events import job_events, job_version
 
 RETRY_MILLISECONDS = 1000
 TOLD = ("id", "status", "progress", "error", "audio", "started_at", "finished_at")

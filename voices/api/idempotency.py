@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
-from voices.services.idempotency import Call
+from voices.services.jobs.idempotency import Call
 
 REPLAYED = "Idempotency-Replayed"
 IDEMPOTENCY_KEY = OpenApiParameter(

@@ -15,7 +15,7 @@ from voices.api.auth import owner_of
 from voices.audio_formats import MEDIA_TYPES
 from voices.errors import NotFound
 from voices.selectors.jobs import job_get, job_parts
-from voices.services.speech import PART_FORMAT
+from voices.services.speech.speech import PART_FORMAT
 
 MOST_PARTS = 32  # in one answer
 

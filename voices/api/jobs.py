@@ -21,9 +21,9 @@ from voices.api.speech import speech_response
 from voices.audio_formats import MEDIA_TYPES
 from voices.models import Job
 from voices.selectors.jobs import ACTIVE, KINDS, NO_BATCH, job_get, job_list, job_with_audio_get
-from voices.services.idempotency import made_once
-from voices.services.jobs import job_cancel, job_delete
-from voices.services.speech import SpeechWish, speech_job_prepare
+from voices.services.jobs.idempotency import made_once
+from voices.services.jobs.jobs import job_cancel, job_delete
+from voices.services.speech.speech import SpeechWish, speech_job_prepare
 
 
 class BatchReference(serializers.CharField):

@@ -18,8 +18,8 @@ from voices.batch_files import KINDS
 from voices.engine import PITCH_RANGE_SEMITONES, SEED_RANGE, SPEED_RANGE
 from voices.models import Scope
 from voices.selectors.quotas import limits_of
-from voices.services.idempotency import KEPT
-from voices.services.webhooks import WebhookSecrets, webhook_secret_renew, webhook_secrets
+from voices.services.jobs.idempotency import KEPT
+from voices.services.jobs.webhooks import WebhookSecrets, webhook_secret_renew, webhook_secrets
 
 
 class LimitsApi(APIView):

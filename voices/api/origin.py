@@ -7,7 +7,7 @@ from rest_framework.request import Request
 
 from voices.client_address import client_address
 from voices.consent_texts import CURRENT
-from voices.services.consent import Confirmation
+from voices.services.voices.consent import Confirmation
 
 USER_AGENT_CHARACTERS = 300
 

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
 from voices.api.serializers.base import Input
-from voices.services.sharing import (
+from voices.services.speech.sharing import (
     LONGEST_SECONDS,
     SHORTEST_SECONDS,
     USUAL_SECONDS,

@@ -18,15 +18,15 @@ from voices.api.serializers.speech import PhonemesInput, PhonemesOutput, Streama
 from voices.api.streaming_response import streaming_response
 from voices.audio_formats import MEDIA_TYPES
 from voices.models import Job
-from voices.services.idempotency import made_once
-from voices.services.jobs import job_answer
-from voices.services.reading import text_read
-from voices.services.speech import (
+from voices.services.jobs.idempotency import made_once
+from voices.services.jobs.jobs import job_answer
+from voices.services.jobs.waiting import waiting_place
+from voices.services.speech.reading import text_read
+from voices.services.speech.speech import (
     SpeechWish,
     speech_job_prepare,
     speech_title,
 )
-from voices.services.waiting import waiting_place
 
 
 class SpeechApi(APIView):

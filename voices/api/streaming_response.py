@@ -9,8 +9,8 @@ from voices.api.audio_response import attachment
 from voices.audio_formats import MEDIA_TYPES, SUFFIXES
 from voices.models import Job
 from voices.owner import Owner
-from voices.services.speech import speech_title
-from voices.services.streaming import speech_stream
+from voices.services.speech.speech import speech_title
+from voices.services.speech.streaming import speech_stream
 
 
 class _Body:

@@ -9,7 +9,7 @@ from rest_framework.throttling import BaseThrottle
 
 from voices.api.auth import Credentials
 from voices.client_address import client_address
-from voices.services.rates import MINUTE_SECONDS, Rate, rates_take
+from voices.services.jobs.rates import MINUTE_SECONDS, Rate, rates_take
 
 
 class CallRate(BaseThrottle):

@@ -19,8 +19,8 @@ from voices.api.parsers import FormParser, JsonParser
 from voices.api.serializers.voices import RecordingsInput, VoiceInput, VoiceOutput, VoicePatch
 from voices.models import Scope, Voice
 from voices.selectors.voices import VoiceFilter, voice_get, voice_list, voice_resolve
-from voices.services.previews import preview_ensure, preview_get
-from voices.services.voices import (
+from voices.services.voices.previews import preview_ensure, preview_get
+from voices.services.voices.voices import (
     VoiceWish,
     recording_delete,
     recordings_add,

@@ -13,7 +13,7 @@ from voices import engine
 from voices.models import Job
 from voices.owner import Owner
 from voices.selectors.timestamps import timestamps_get
-from voices.services.streaming import speech_stream
+from voices.services.speech.streaming import speech_stream
 
 Span = tuple[str, float, float]  # characters that are heard from ... to, in seconds
 

@@ -27,7 +27,7 @@ from voices.elevenlabs.views import ElevenLabsView
 from voices.engine import SEED_RANGE
 from voices.errors import BadInput
 from voices.models import Job
-from voices.services.speech import SpeechWish
+from voices.services.speech.speech import SpeechWish
 
 NO_EFFECT = "Taken, without effect."
 FORMAT_PARAMETER = OpenApiParameter(

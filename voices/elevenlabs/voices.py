@@ -16,7 +16,7 @@ from voices.api.serializers.voices import voice_shown_description, voice_shown_n
 from voices.elevenlabs.views import ElevenLabsView
 from voices.models import Scope, Voice
 from voices.selectors.voices import VoiceFilter, voice_consent_missing, voice_get, voice_list
-from voices.services.voices import VoiceWish, voice_create, voice_delete
+from voices.services.voices.voices import VoiceWish, voice_create, voice_delete
 
 PAGE_SIZE, MOST = 10, 100
 OWN = {"premade": False, "cloned": True}  # by category

@@ -36,8 +36,8 @@ def _cached_cloner(
 ) -> Any:
     import torch
 
-    from tts_engine.cloning import VoiceCloner
     from tts_engine.device import limit_gpu_memory, resolve_device, take_gpu
+    from tts_engine.speaking.cloning import VoiceCloner
 
     torch.set_num_threads(threads or _fair_threads())
     if resolve_device(device).type == "cuda":

@@ -62,7 +62,7 @@ def said_size(said: Said) -> int:
 
 def length_check(samples: int) -> None:
     """Raises AppError: `speech_too_long` (413)."""
-    from tts_engine.text_check import check_length
+    from tts_engine.speaking.text_check import check_length
 
     with engine_errors():
         check_length(samples / load_cloner().sample_rate_hz, settings.SPEECH_SECONDS_LIMIT)
@@ -103,7 +103,7 @@ def said_unpack(content: bytes) -> list[Said]:
     """What was packed."""
     import numpy as np
 
-    from tts_engine.speech import Piece
+    from tts_engine.speaking.requests import Piece
 
     with np.load(io.BytesIO(content), allow_pickle=False) as stored:
         about, sound = json.loads(stored["about"].tobytes()), stored["sound"]

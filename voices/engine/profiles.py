@@ -49,7 +49,7 @@ def analyse_reference(content: bytes) -> Reference:
     cloner = load_cloner()
     with engine_errors():
         from tts_engine.audio.untrusted import decode_untrusted
-        from tts_engine.voicebank import profile_to_dict
+        from tts_engine.speaking.voicebank import profile_to_dict
 
         audio = decode_untrusted(content)
         profile, report = cloner.profile(audio)
@@ -66,8 +66,8 @@ def mean_profile(weighted: list[tuple[Profile, float]]) -> Profile:
     """One profile of several, each counted by its weight; unknown facts are passed over."""
     if len(weighted) == 1:
         return weighted[0][0]
-    from tts_engine.voice_mix import mix_profiles
-    from tts_engine.voicebank import profile_from_dict, profile_to_dict
+    from tts_engine.speaking.voice_mix import mix_profiles
+    from tts_engine.speaking.voicebank import profile_from_dict, profile_to_dict
 
     shares = [(profile_from_dict(row), max(weight, LEAST_WEIGHT)) for row, weight in weighted]
     return profile_to_dict(mix_profiles(shares))
@@ -88,7 +88,7 @@ def voices_mixed(reference: str) -> dict[str, float]:
 def bank_voices() -> list[BankEntry]:
     """The shipped voices, in the order of the bank."""
     with engine_errors():
-        from tts_engine.voicebank import list_voices, profile_to_dict
+        from tts_engine.speaking.voicebank import list_voices, profile_to_dict
 
         return [
             BankEntry(

@@ -143,8 +143,8 @@ def encode_stream(
 def speech_request(order: SpeechOrder) -> Any:
     """What the engine calls an order."""
     from tts_engine.markup.lexicon import Lexicon
-    from tts_engine.speech import SpeechRequest
-    from tts_engine.voicebank import profile_from_dict
+    from tts_engine.speaking.requests import SpeechRequest
+    from tts_engine.speaking.voicebank import profile_from_dict
 
     return SpeechRequest(
         text=order.text,

@@ -17,7 +17,7 @@ _frontend_lock = Lock()  # espeak keeps state for the whole process
 
 def characters_check(text: str) -> None:
     """Raises AppError: `control_characters` (400)."""
-    from tts_engine.text_check import check_characters
+    from tts_engine.speaking.text_check import check_characters
 
     with engine_errors():
         check_characters(text)

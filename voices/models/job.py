@@ -23,11 +23,11 @@ class Job(OwnedModel):
     reaper brings the job back. `claim` counts how often it was taken, and is never set back: a worker
     whose number is no longer the row's has lost the job. `attempts` counts how often it was begun anew,
     which names its files; `forgiven` of those were no fault of the job's. `paused` waits for its next
-    turn with what is made so far (voices/services/pauses.py). A queued job may be claimed from
+    turn with what is made so far (voices/services/jobs/pauses.py). A queued job may be claimed from
     `dispatched_at` on, by the database's clock; one of a batch has none until its turn. Of those,
-    workers take the one with the lowest `turn` (voices/services/turns.py).
+    workers take the one with the lowest `turn` (voices/services/jobs/turns.py).
 
-    A long text has chunks (voices/services/chunks.py): jobs of their own for the workers, but nobody
+    A long text has chunks (voices/services/speech/chunks.py): jobs of their own for the workers, but nobody
     else sees them, and they are gone when their parent has ended.
     """
 

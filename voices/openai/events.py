@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from voices.models import Job
 from voices.owner import Owner
-from voices.services.streaming import speech_stream
+from voices.services.speech.streaming import speech_stream
 
 
 class _Events:

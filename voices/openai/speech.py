@@ -28,8 +28,8 @@ from voices.openai.events import events_response, whole_events_response
 from voices.openai.formats import ALIASES, FORMATS, MODEL, STOCK_VOICES, USUAL_VOICE
 from voices.owner import Owner
 from voices.selectors.voices import voice_resolve
-from voices.services.casting import alias_key
-from voices.services.speech import SpeechWish
+from voices.services.speech.casting import alias_key
+from voices.services.speech.speech import SpeechWish
 
 
 class OpenAiView(APIView):

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from voices.errors import AppError, BadInput, TooLarge
-from voices.services.uploads import upload_too_large
+from voices.services.voices.uploads import upload_too_large
 from voices.web.middleware import GetResponse
 from voices.web.refusals import error_response
 

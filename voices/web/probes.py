@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from voices.metrics import metrics_text
-from voices.services.health import readiness
+from voices.services.upkeep.health import readiness
 
 
 @require_safe

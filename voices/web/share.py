@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 from voices.api.audio_response import audio_response
 from voices.api.serializers.voices import voice_shown_name
 from voices.errors import Gone, NotFound
-from voices.services.sharing import Share, share_open
-from voices.services.speech import speech_title
+from voices.services.speech.sharing import Share, share_open
+from voices.services.speech.speech import speech_title
 from voices.web.pages import error_page, page
 from voices.web.strings import share as words
 

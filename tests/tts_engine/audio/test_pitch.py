@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tts_engine.audio.pitch import f0_profile, track_f0
+from tts_engine.f0.pitch import f0_profile, track_f0
 from tts_engine.types import Audio
 
 

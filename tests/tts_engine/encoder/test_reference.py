@@ -8,14 +8,14 @@ import torch
 
 from tests.tts_engine.audio.test_levels import buzz
 from tests.tts_engine.recording.test_measures import with_noise
-from tts_engine.cloning import VoiceCloner
 from tts_engine.encoder.inference import SpeakerEncoder
-from tts_engine.encoder.reference import analyze_reference
 from tts_engine.errors import AudioError
+from tts_engine.recording.reference import analyze_reference
 from tts_engine.recording.stretch import LONGEST_SECONDS
-from tts_engine.speech import SpeechRequest
+from tts_engine.speaking.cloning import VoiceCloner
+from tts_engine.speaking.requests import SpeechRequest
+from tts_engine.speaking.voicebank import get_voice
 from tts_engine.types import Audio
-from tts_engine.voicebank import get_voice
 from tts_engine.weights import weights_folder
 
 pytestmark = pytest.mark.weights

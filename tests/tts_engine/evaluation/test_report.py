@@ -7,14 +7,15 @@ import numpy as np
 import pytest
 
 from tts_engine.cli import main
-from tts_engine.cloning import VoiceCloner
 from tts_engine.evaluation.listening import Listener
 from tts_engine.evaluation.natural import compare
 from tts_engine.evaluation.report import Plan, measure, plan_from
 from tts_engine.evaluation.sentences import SENTENCE_SETS
 from tts_engine.evaluation.subjects import STRANGER_SECONDS, bank_speakers, halves, strangers
 from tts_engine.evaluation.table import HEADER, RECORDED
-from tts_engine.speech import SpeechRequest
+from tts_engine.speaking.cloning import VoiceCloner
+from tts_engine.speaking.requests import SpeechRequest
+from tts_engine.speaking.voicebank import get_voice, list_voices
 from tts_engine.training.corpus import (
     AUDIO_FILE,
     CLIPS_FILE,
@@ -25,7 +26,6 @@ from tts_engine.training.corpus import (
     write_clips,
 )
 from tts_engine.types import Audio
-from tts_engine.voicebank import get_voice, list_voices
 
 TEXT = "Сегодня утром над рекой стоял густой туман."
 

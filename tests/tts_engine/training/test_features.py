@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tests.tts_engine.tiny_corpus import write_sphinx, write_tiny_features
+from tts_engine.dataset import corpora as prepare
 from tts_engine.errors import AudioError
-from tts_engine.training import prepare
 from tts_engine.training.corpus import TRAIN
 from tts_engine.training.features import Features, read_sphinx, to_mel_frames
 

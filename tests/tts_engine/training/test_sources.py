@@ -2,7 +2,7 @@
 
 import pytest
 
-from tts_engine.training.sources import (
+from tts_engine.dataset.sources import (
     held_out,
     kokoro_sources,
     librispeech_sources,

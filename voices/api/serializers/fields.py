@@ -8,7 +8,7 @@ from rest_framework.fields import empty
 
 from voices.audio_formats import BITRATES_KBPS, MEDIA_TYPES
 from voices.engine import PITCH_RANGE_SEMITONES, SEED_RANGE, SPEED_RANGE, VARIATION_RANGE
-from voices.services.casting import alias_key
+from voices.services.speech.casting import alias_key
 
 
 def _number(kind: str, bounds: tuple[float, float], default: float, text: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from voices.models import Job, Webhook
 from voices.selectors.health import queues_loading
 from voices.selectors.jobs import KINDS, jobs_ahead
 from voices.selectors.retention import job_expires_at
-from voices.services.jobs import job_error
+from voices.services.jobs.jobs import job_error
 
 EXCERPT_CHARACTERS = 200
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from voices.errors import AppError
-from voices.services.backup import backup_make
+from voices.services.upkeep.backup import backup_make
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from voices.models import Scope
-from voices.services.api_keys import api_key_create, api_key_in_file, user_ensure
+from voices.services.accounts.api_keys import api_key_create, api_key_in_file, user_ensure
 
 USER, NAME = "local", "default"
 

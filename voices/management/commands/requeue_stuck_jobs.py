@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from voices.services.reaper import jobs_requeue_stuck
+from voices.services.upkeep.reaper import jobs_requeue_stuck
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from voices.errors import AppError
-from voices.services.bank import bank_seed
+from voices.services.voices.bank import bank_seed
 
 
 class Command(BaseCommand):

@@ -22,7 +22,7 @@ from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from voices.processes import Program, Watch
-from voices.services.api_keys import LOCAL_USER, api_key_in_file, user_ensure
+from voices.services.accounts.api_keys import LOCAL_USER, api_key_in_file, user_ensure
 
 WEB_THREADS = 24  # most of them wait for a worker
 WORKER_STOP_SECONDS = 2  # all is to end in STOP_SECONDS of voices/processes.py

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from voices.services.retention import sweep
+from voices.services.upkeep.retention import sweep
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ from django.views.generic import FormView
 
 from voices.api.auth import browser_sign_in
 from voices.errors import Conflict
-from voices.services.accounts import account_create
+from voices.services.accounts.accounts import account_create
 from voices.web.account.form_page import FormPage
 from voices.web.account.forms import SignInForm, SignUpForm
 from voices.web.account.mails import confirmation_send

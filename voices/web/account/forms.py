@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from voices.client_address import client_address
 from voices.models import Scope
-from voices.services.accounts import (
+from voices.services.accounts.accounts import (
     email_key,
     sign_in_attempt,
     sign_in_succeeded,

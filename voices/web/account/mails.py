@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from voices.services.accounts import confirmation_token, mail_allowed
+from voices.services.accounts.accounts import confirmation_token, mail_allowed
 from voices.web.frame import page_language
 
 logger = logging.getLogger(__name__)

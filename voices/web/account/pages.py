@@ -29,8 +29,8 @@ from voices.selectors.quotas import (
     usage_days,
     used_since,
 )
-from voices.services.api_keys import api_key_issue, api_key_revoke
-from voices.services.closing import account_close, owner_data_delete
+from voices.services.accounts.api_keys import api_key_issue, api_key_revoke
+from voices.services.accounts.closing import account_close, owner_data_delete
 from voices.web.account.form_page import account_context
 from voices.web.account.forms import CloseForm, KeyForm, seconds_to_wait, word
 from voices.web.frame import page_language

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from voices.client_address import client_address
 from voices.errors import BadInput
-from voices.services.accounts import (
+from voices.services.accounts.accounts import (
     email_confirm,
     mail_allowed,
     mail_wish_attempt,

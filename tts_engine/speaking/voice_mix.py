@@ -1,0 +1,47 @@
+"""Voices mixed of others. Nothing of a mix is stored: it is a profile, made when it is spoken."""
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+
+from tts_engine.markup.mixes import parse_mix
+from tts_engine.speaking.voicebank import get_voice
+from tts_engine.types import VoiceProfile
+
+
+def mix_profiles(shares: Sequence[tuple[VoiceProfile, float]]) -> VoiceProfile:
+    """The weighted mean: of d-vectors at unit length, of F0 in octaves, of the other facts as they are.
+
+    Args:
+        shares: profiles and their weights above 0. A fact that is unknown in some is the others' mean.
+    """
+    profiles = [profile for profile, _ in shares]
+    weights = np.asarray([weight for _, weight in shares])
+
+    def mean(name: str) -> np.ndarray | None:
+        facts = [np.asarray(getattr(profile, name), dtype=np.float64) for profile in profiles]
+        known = [index for index, fact in enumerate(facts) if fact.any()]
+        if not known:
+            return None
+        values = [np.log2(facts[i]) if name == "f0_median_hz" else facts[i] for i in known]
+        mixed: np.ndarray = np.average(values, axis=0, weights=weights[known])
+        return np.exp2(mixed) if name == "f0_median_hz" else mixed
+
+    means = {field.name: mean(field.name) for field in dataclasses.fields(VoiceProfile)}
+    facts = {name: value.tolist() for name, value in means.items() if value is not None}
+    embedding = np.asarray(facts.pop("embedding"))
+    return VoiceProfile(
+        **{**facts, "spectrum": tuple(facts.get("spectrum", ()))},
+        embedding=(embedding / max(float(np.linalg.norm(embedding)), 1e-12)).astype(np.float32),
+    )
+
+
+def bank_profile(reference: str) -> VoiceProfile:
+    """Profile of a voice of the bank, or of a mix of them.
+
+    Raises:
+        VoiceError: `unknown_voice`, `bad_voice_mix`, `voice_mix_too_large`.
+    """
+    shares = [(get_voice(name).profile, weight) for name, weight in parse_mix(reference).items()]
+    return shares[0][0] if len(shares) == 1 else mix_profiles(shares)

@@ -1,0 +1,38 @@
+"""Where every job ends, whatever its end, and what follows from that."""
+
+import logging
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from voices.models import Job
+from voices.services.jobs.batch_flow import batch_advance
+from voices.services.jobs.webhooks import webhook_due
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def job_end(*, rows: QuerySet[Job], status: Job.Status, job: Job, **values: Any) -> bool:
+    """Move the job's row to a final state.
+
+    Args:
+        rows: the job's row on the condition that it may still end.
+
+    Returns:
+        False when it had ended already, or is no longer ours.
+    """
+    ended = rows.update(status=status, finished_at=timezone.now(), lease_expires_at=None, **values)
+    if ended:
+        transaction.on_commit(partial(_ended, job.pk, job.batch_id), robust=True)
+    return bool(ended)
+
+
+def _ended(job_id: UUID, batch_id: UUID | None) -> None:
+    webhook_due(job_id=job_id)
+    if batch_id is not None:
+        batch_advance(batch_id=batch_id)

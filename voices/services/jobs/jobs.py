@@ -1,0 +1,259 @@
+"""Jobs: created, claimed, ended, waited for. States move by filtered UPDATE only."""
+
+import logging
+import time
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from voices.client_connection import client_watch
+from voices.dispatch import dispatch
+from voices.errors import (
+    AppError,
+    CallerLeft,
+    Conflict,
+    Outage,
+    TimedOut,
+    Unavailable,
+    error_of_status,
+)
+from voices.models import Job, Recording, Voice
+from voices.owner import Owner
+from voices.selectors.health import workers_alive
+from voices.selectors.jobs import job_get
+from voices.services.jobs.endings import job_end
+from voices.services.jobs.hearing import voices_heard_record
+from voices.services.jobs.leases import JobLease, lease_end
+from voices.services.jobs.quotas import quota_take
+from voices.services.jobs.turns import jobs_due, queue_room_check, turn_next
+from voices.storage import files_delete, part_name, spoken_name
+
+logger = logging.getLogger(__name__)
+
+FIRST_POLL_SECONDS, LAST_POLL_SECONDS = 0.02, 0.25
+CANDIDATES = 8
+NO_ERROR: dict[str, Any] = {
+    "error_status": None, "error_code": "", "error_en": "", "error_ru": "", "error_details": {},
+}  # fmt: skip
+NO_WORKER_PATIENCE_SECONDS = 90  # a worker that starts loads its models first
+
+
+@transaction.atomic
+def job_create(*, owner: Owner, kind: str, queue: str, voice: Voice, **fields: Any) -> Job:
+    """Queue a job; the workers hear of it when the transaction commits.
+
+    Raises:
+        QuotaExceeded: the owner may not have this much.
+        Unavailable: `queue_full`.
+    """
+    queue_room_check(queue=queue, jobs=1)
+    quota_take(owner=owner, jobs=1, characters=len(fields.get("text", "")))
+    job = Job.objects.create(
+        **owner.fields,
+        kind=kind,
+        queue=queue,
+        voice=voice,
+        turn=turn_next(owner=owner, queue=queue),
+        dispatched_at=Now(),
+        **{"voice_name": voice.name, **fields},
+    )
+    voices_heard_record([job])
+    transaction.on_commit(partial(dispatch, job_id=job.pk, queue=queue))
+    return job
+
+
+def job_claim(*, job_id: UUID) -> Job | None:
+    """Take a queued job, or None when another worker has it (redelivery) or it is gone."""
+    waiting = Job.objects.filter(pk=job_id, status=Job.Status.QUEUED)
+    ours = {
+        "status": Job.Status.RUNNING, "claim": F("claim") + 1, "lease_expires_at": lease_end(),
+    }  # fmt: skip
+    claimed = waiting.filter(paused=False).update(
+        attempts=F("attempts") + 1,
+        started_at=timezone.now(),
+        sentences_done=0,
+        parts_ready=0,
+        worked_seconds=0.0,
+        **ours,
+        **NO_ERROR,
+    ) or waiting.filter(paused=True).update(paused=False, **ours)
+    return Job.objects.select_related("voice").filter(pk=job_id).first() if claimed else None
+
+
+def job_claim_next(*, queue: str) -> Job | None:
+    """Take the queued job whose turn it is, or None when none waits that may be taken now."""
+    while True:
+        ids = list(jobs_due(queue=queue).values_list("pk", flat=True)[:CANDIDATES])
+        if not ids:
+            return None
+        for job_id in ids:  # one that another worker was quicker to take is passed over
+            job = job_claim(job_id=job_id)
+            if job is not None:
+                return job
+
+
+def job_fail(*, lease: JobLease, error: AppError) -> None:
+    """End a running job with the reason its owner will read; what it half made is removed."""
+    ended = job_end(rows=lease.row, status=Job.Status.FAILED, job=lease.job, **error_fields(error))
+    if ended:
+        logger.warning("job failed: %s: %s", error.code, error.en)
+        job_leftovers_delete(job=lease.job)
+
+
+def error_fields(error: AppError) -> dict[str, Any]:
+    """Columns that keep an error."""
+    return {
+        "error_status": error.status,
+        "error_code": error.code,
+        "error_en": error.en,
+        "error_ru": error.ru,
+        "error_details": error.details,
+    }
+
+
+def job_error(job: Job) -> AppError:
+    """The error a failed or cancelled job ended with."""
+    if job.status == Job.Status.CANCELLED:
+        return job_cancelled()
+    kind = error_of_status(job.error_status or HTTPStatus.INTERNAL_SERVER_ERROR)
+    return kind(job.error_code, job.error_en, job.error_ru, **job.error_details)
+
+
+def job_cancelled() -> Conflict:
+    """What is said of a job that was cancelled or removed."""
+    return Conflict("job_cancelled", "the job was cancelled", "задание отменено")
+
+
+def job_cancel(*, owner: Owner, job_id: UUID) -> Job:
+    """Stop a job that waits or runs; its worker notices at the next sentence. Others stay as they are.
+
+    Raises:
+        NotFound: no such job of this owner.
+    """
+    job = job_get(owner=owner, job_id=job_id)
+    unfinished = Job.objects.filter(pk=job.pk, status__in=Job.ACTIVE)
+    if job_end(rows=unfinished, status=Job.Status.CANCELLED, job=job):
+        job_leftovers_delete(job=job)
+    return job_get(owner=owner, job_id=job_id)
+
+
+def job_delete(*, owner: Owner, job_id: UUID) -> None:
+    """Remove a finished job with its audio.
+
+    Raises:
+        NotFound: no such job of this owner.
+        Conflict: it still waits or runs.
+    """
+    job = job_get(owner=owner, job_id=job_id)
+    names = job_files(job)
+    deleted, _ = Job.objects.filter(pk=job.pk).exclude(status__in=Job.ACTIVE).delete()
+    if not deleted:
+        raise Conflict("job_active", "cancel the job first", "сначала отмените задание")
+    files_delete(names)
+
+
+def job_files(job: Job) -> list[str]:
+    """Stored files of a job: its result and streamed parts."""
+    result = getattr(job, "result", None)
+    return ([result.file] if result else []) + job_part_files(job)
+
+
+def job_part_files(job: Job) -> list[str]:
+    return [part_name(job.pk, job.attempts, index) for index in range(job.parts_ready)]
+
+
+def job_leftovers_delete(*, job: Job) -> None:
+    """Remove what an unfinished job made: streamed parts, and the voice it was to enrol."""
+    job.refresh_from_db()
+    files_delete(job_part_files(job))
+    chunks_delete(Job.objects.filter(parent=job))
+    if job.kind == Job.Kind.CONSENT:
+        files_delete([spoken_name(job.params["phrase"])])
+    if job.kind != Job.Kind.ENROLMENT:
+        return
+    unfinished = Recording.objects.filter(pk__in=job.params["recordings"], speech_seconds=None)
+    names = list(unfinished.values_list("file", flat=True))
+    unfinished.delete()
+    Voice.objects.filter(job=job, status=Voice.Status.ENROLLING).delete()
+    files_delete(names)
+
+
+def chunks_delete(rows: QuerySet[Job]) -> None:
+    """Remove chunks of texts that have ended; whoever is at one of them notices."""
+    chunks = list(rows)
+    Job.objects.filter(pk__in=[chunk.pk for chunk in chunks]).delete()
+    files_delete([part_name(chunk.pk, chunk.attempts, 0) for chunk in chunks if chunk.attempts])
+
+
+def job_answer(*, owner: Owner, job_id: UUID, kept: bool) -> Job:
+    """`job_wait` for a call that made the job for nothing but its answer: when there will be none, as the
+    client has hung up or the storage is away, the job is cancelled, unless it is to be `kept` for one
+    who will ask again.
+    """
+    try:
+        return job_wait(job_id=job_id)
+    except (CallerLeft, Outage):
+        if not kept:
+            job_cancel(owner=owner, job_id=job_id)
+        raise
+
+
+def job_wait(*, job_id: UUID, seconds: float | None = None) -> Job:
+    """Wait until the job has succeeded, and return it.
+
+    Raises:
+        AppError: the job's own error; Conflict when it was cancelled; TimedOut, the job goes on;
+            Unavailable when no worker lives; CallerLeft, the job goes on.
+    """
+    patience = settings.WAIT_SECONDS if seconds is None else seconds
+    has_left = client_watch()
+    started, pause = time.monotonic(), FIRST_POLL_SECONDS
+    while True:
+        job = Job.objects.filter(pk=job_id).select_related("result", "voice").first()
+        if job is None:
+            raise job_cancelled()
+        if job.status == Job.Status.SUCCEEDED:
+            return job
+        if not job.is_active:
+            raise job_error(job)
+        if has_left():
+            logger.info("the client has hung up")
+            raise CallerLeft("job_cancelled", "the client has hung up", "клиент отключился")
+        job_outage_check(job)
+        _check_patience(job, waited=time.monotonic() - started, patience=patience)
+        time.sleep(pause)
+        pause = min(pause * 1.3, LAST_POLL_SECONDS)
+
+
+def job_outage_check(job: Job) -> None:
+    """Raises Outage, where a job waits until what the service stands on is there again.
+
+    One failure may pass by itself; the second comes seconds later.
+    """
+    if job.status == Job.Status.QUEUED and job.forgiven > 1 and job.error_code:
+        raise Outage(job.error_code, job.error_en, job.error_ru, **job.error_details)
+
+
+def _check_patience(job: Job, *, waited: float, patience: float) -> None:
+    if waited > patience:
+        raise TimedOut(
+            "still_working",
+            f"not finished after {patience:.0f} s; the job goes on and can be asked for later",
+            f"не готово за {patience:.0f} с; задание продолжается, его можно запросить позже",
+            job=str(job.pk),
+        )
+    queued = job.status == Job.Status.QUEUED
+    if queued and waited > NO_WORKER_PATIENCE_SECONDS and not workers_alive():
+        raise Unavailable(
+            "no_worker",
+            "no worker is running; the job waits for one",
+            "ни один обработчик не запущен; задание ждёт его",
+            job=str(job.pk),
+        )

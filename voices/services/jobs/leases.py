@@ -1,0 +1,112 @@
+"""A worker's hold on a running job."""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from threading import Event, Thread
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Now
+
+from voices.errors import JobCancelled
+from voices.models import Job
+from voices.services.jobs.stopping import stop_check
+
+logger = logging.getLogger(__name__)
+
+PROGRESS_EVERY_SECONDS = 0.3
+
+
+def lease_end() -> Combinable:
+    """By the database's clock, the one that all workers share."""
+    return Now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
+
+
+def job_claimed(job: Job) -> QuerySet[Job]:
+    """The job's row as long as nobody else has claimed it since, and it runs."""
+    # a version that does not count claims counts attempts, while servers are renewed
+    same = {"claim": job.claim, "attempts": job.attempts}
+    return Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING, **same)
+
+
+class JobLease:
+    """Held from claim to finish. Every write checks that the job is still ours: running, with the
+    number of our claim. When it is not (cancelled, or given to another worker) JobCancelled is raised.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.attempt = job.attempts
+        self.began_at = time.monotonic()
+        self._written_at = 0.0
+        self._total_written = 0
+        self._done = 0
+
+    @property
+    def row(self) -> QuerySet[Job]:
+        """The job's row as long as it is ours."""
+        return job_claimed(self.job)
+
+    def check(self) -> None:
+        if not self.row.exists():
+            raise JobCancelled
+
+    def extend(self) -> None:
+        self._write()
+
+    def progress(self, done: int, total: int) -> None:
+        """Write the sentences done; skipped when the last write is too fresh.
+
+        Raises Outage when the worker has to stop and there is more to do.
+        """
+        if done < total:
+            stop_check()
+        self._done = done = max(done, self._done)
+        fresh = time.monotonic() - self._written_at < PROGRESS_EVERY_SECONDS
+        if fresh and 0 < done < total == self._total_written:
+            return
+        self._total_written = total
+        self._write(sentences_done=done, sentences_total=total)
+
+    def part_ready(self, count: int) -> None:
+        """A streamed sentence is stored; `count` of them so far."""
+        self._write(parts_ready=count, sentences_done=max(count, self._done))
+
+    def kept(self, count: int, **params: Any) -> None:
+        """So many parts are stored, which a pause leaves, with what `params` is to know of them."""
+        self.job.params.update(params)
+        self._write(parts_ready=count, params=self.job.params)
+
+    def _write(self, **values: Any) -> None:
+        if not self.row.update(lease_expires_at=lease_end(), **values):
+            raise JobCancelled
+        self._written_at = time.monotonic()
+
+
+@contextmanager
+def leases_held(*leases: JobLease) -> Iterator[None]:
+    """Keep extending leases from a thread, also while one sentence takes long."""
+    stop = Event()
+    thread = Thread(target=_extend_until, args=(stop, leases), name="lease", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=5)
+
+
+def _extend_until(stop: Event, leases: tuple[JobLease, ...]) -> None:
+    while not stop.wait(settings.JOB_LEASE_SECONDS / 4):
+        try:
+            for lease in leases:
+                lease.row.update(lease_expires_at=lease_end())
+        except Exception:
+            logger.exception("the lease could not be extended; trying again")
+    connection.close()

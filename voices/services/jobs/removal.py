@@ -1,0 +1,80 @@
+"""Jobs removed with all that hangs on them, in any state and in the same few queries however many.
+
+Whoever works on one of them notices at its next write, as the row is gone, and leaves nothing behind.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Model, QuerySet
+
+from voices.models import Batch, Job, Result
+from voices.services.jobs.batch_flow import batch_advance
+from voices.services.jobs.jobs import job_part_files
+from voices.storage import files_delete, part_name, spoken_name
+
+AT_ONCE = 5_000  # jobs in one transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Removed:
+    """How much it was."""
+
+    jobs: int = 0
+    results: int = 0
+    size_bytes: int = 0
+
+    def __add__(self, other: "Removed") -> "Removed":
+        return Removed(
+            jobs=self.jobs + other.jobs,
+            results=self.results + other.results,
+            size_bytes=self.size_bytes + other.size_bytes,
+        )
+
+
+def jobs_remove(rows: QuerySet[Job], *, at_once: int = AT_ONCE) -> Removed:
+    """Remove at most so many of the jobs with their sounds, and batches of which no job is left."""
+    if not rows.exists():
+        return Removed()
+    with transaction.atomic():
+        # locked, so that none of them ends between the look for its files and its removal
+        locked = rows.filter(parent=None).select_for_update(of=("self",)).order_by("pk")
+        jobs = list(locked.defer("text")[:at_once])
+        ids = [job.pk for job in jobs]
+        results = dict(Result.objects.filter(job__in=ids).values_list("file", "size_bytes"))
+        chunks = list(Job.objects.filter(parent__in=ids).values_list("pk", "attempts"))
+        names = [*results, *(part_name(pk, attempts, 0) for pk, attempts in chunks if attempts)]
+        names += [name for job in jobs for name in (*job_part_files(job), *_spoken(job))]
+        _rows_delete(Job, [*ids, *(pk for pk, _ in chunks)])
+        _batches_settle({job.batch_id for job in jobs if job.batch_id is not None})
+    files_delete(names)
+    return Removed(jobs=len(jobs), results=len(results), size_bytes=sum(results.values()))
+
+
+def _spoken(job: Job) -> list[str]:
+    return [spoken_name(job.params["phrase"])] if job.kind == Job.Kind.CONSENT else []
+
+
+def _batches_settle(touched: set[UUID]) -> None:
+    if not touched:
+        return
+    emptied = Batch.objects.filter(pk__in=touched, jobs=None).values_list("pk", flat=True)
+    _rows_delete(Batch, list(emptied))
+    left = Batch.objects.filter(pk__in=touched, status=Batch.Status.RUNNING)
+    for batch_id in left.values_list("pk", flat=True):
+        transaction.on_commit(partial(batch_advance, batch_id=batch_id), robust=True)
+
+
+def _rows_delete(model: type[Model], ids: list[UUID]) -> None:
+    """Rows and those that refer to them. The ORM's own delete would fetch all and go by hundreds."""
+    if not ids:
+        return
+    for relation in model._meta.related_objects:
+        if relation.related_model is not Job:  # chunks are among the ids, of batches no job is left
+            referring: Any = relation.related_model
+            referring._base_manager.filter(**{f"{relation.field.name}__in": ids}).delete()
+    rows = model._base_manager.filter(pk__in=ids)
+    rows._raw_delete(rows.db)

@@ -1,0 +1,172 @@
+"""Speech: from a job to a file, in the worker."""
+
+import hashlib
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from itertools import count
+from typing import Any
+
+from django.db import transaction
+
+from voices import engine
+from voices.audio_formats import SUFFIXES
+from voices.errors import JobCancelled
+from voices.metrics import speech_made
+from voices.models import Job, Result, Timestamps
+from voices.services.jobs.endings import job_end
+from voices.services.jobs.jobs import chunks_delete
+from voices.services.jobs.leases import JobLease
+from voices.services.jobs.pauses import worked_seconds
+from voices.services.jobs.quotas import usage_audio_add
+from voices.services.speech.chunks import Leader, Spoken, chunk_spans, speech_in_chunks
+from voices.services.speech.orders import speech_order
+from voices.services.speech.speech import PART_FORMAT, speech_title
+from voices.storage import file_store, files_delete, part_name, result_name
+
+
+def speech_work(lease: JobLease) -> None:
+    """Make a job's audio, in the worker.
+
+    Raises:
+        AppError: the job fails with it.
+        JobCancelled: the job is no longer ours; nothing is left behind.
+        JobPaused: it lets others by.
+    """
+    audio, sentences = _said(lease)
+    speech_keep(lease, audio, sentences, seconds=worked_seconds(lease))
+
+
+def speech_keep(
+    lease: JobLease, audio: Any, sentences: list[dict[str, Any]], *, seconds: float
+) -> None:
+    """Store a job's audio and end the job with it.
+
+    Args:
+        sentences: in time, kept if they are asked for.
+        seconds: that making the audio took.
+
+    Raises:
+        JobCancelled: as `speech_work`.
+    """
+    job, started = lease.job, time.monotonic()
+    content = engine.encode(
+        audio,
+        job.params["format"],
+        title=speech_title(job.text),
+        voice=job.voice_name,
+        bitrate_kbps=job.params.get("bitrate"),
+    )
+    lease.check()
+    suffix = SUFFIXES[job.params["format"]]
+    name = file_store(result_name(job.pk, lease.attempt, suffix), content)
+    try:
+        _finish(lease, file=name, content=content, seconds=audio.seconds, sentences=sentences)
+    except BaseException:
+        files_delete([name])
+        raise
+    chunks_delete(Job.objects.filter(parent=job))
+    work_seconds = seconds + time.monotonic() - started
+    speech_made(queue=job.queue, audio_seconds=audio.seconds, work_seconds=work_seconds)
+
+
+def _said(lease: JobLease) -> Spoken:
+    """Audio, and the sentences in time if they are asked for."""
+    job, order = lease.job, speech_order(lease.job)
+    if spans := chunk_spans(job, order):
+        return _said_in_chunks(lease, speech_in_chunks(lease, order, spans))
+    sentences: list[dict[str, Any]] = []
+    wanted = {"on_timing": sentences.append} if job.params.get("timestamps") else {}
+    if job.params["stream"]:
+        spoken: list[Any] = []
+        _stream_keep(lease, _collected(engine.speak_in_parts(order, **wanted), spoken))
+        return engine.join(spoken), sentences
+    if job.params.get("live"):
+        indexes = count()
+        wanted["on_sentence"] = lambda audio: _sentence_keep(lease, next(indexes), audio)
+    return engine.speak(order, lease.progress, **wanted), sentences
+
+
+def _said_in_chunks(lease: JobLease, leader: Leader) -> Spoken:
+    """The same; what a pause has left is not made again."""
+    job = lease.job
+    if job.params["stream"]:
+        with closing(leader.work(first=0)) as heard:
+            _stream_keep(lease, heard)
+    elif job.params.get("live"):
+        with closing(leader.work(first=job.parts_ready)) as heard:
+            for index, audio in enumerate(heard, start=job.parts_ready):
+                _sentence_keep(lease, index, audio)
+    else:
+        for _ in leader.work():
+            """Nobody listens."""
+    return leader.whole()
+
+
+@transaction.atomic
+def _finish(
+    lease: JobLease,
+    *,
+    file: str,
+    content: bytes,
+    seconds: float,
+    sentences: list[dict[str, Any]],
+) -> None:
+    total = max(Job.objects.values_list("sentences_total", flat=True).get(pk=lease.job.pk), 1)
+    ended = job_end(
+        rows=lease.row,
+        status=Job.Status.SUCCEEDED,
+        job=lease.job,
+        sentences_done=total,
+        sentences_total=total,
+    )
+    if not ended:
+        raise JobCancelled
+    Result.objects.create(
+        job=lease.job,
+        file=file,
+        format=lease.job.params["format"],
+        size_bytes=len(content),
+        seconds=round(seconds, 3),
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+    if lease.job.params.get("timestamps"):
+        Timestamps.objects.create(job=lease.job, sentences=sentences)
+    usage_audio_add(job=lease.job, seconds=seconds)
+
+
+def _sentence_keep(lease: JobLease, index: int, audio: Any) -> None:
+    """Store a sentence of a live job as mp3, whatever its result will be: browsers join those."""
+    _part_store(lease, index, b"".join(engine.encode_stream([audio], PART_FORMAT)))
+
+
+def _stream_keep(lease: JobLease, sentences: Iterable[Any]) -> None:
+    """Store what is to be sent of a streamed job after each sentence, from the first of the text on; the
+    encoder hears again those that were stored before a pause."""
+    job = lease.job
+    contents = engine.encode_stream(
+        sentences,
+        job.params["format"],
+        title=speech_title(job.text),
+        voice=job.voice_name,
+        bitrate_kbps=job.params.get("bitrate"),
+    )
+    for index, content in enumerate(filter(None, contents)):
+        if index >= job.parts_ready:
+            _part_store(lease, index, content)
+
+
+def _collected(sentences: Iterable[Any], into: list[Any]) -> Iterator[Any]:
+    for sentence in sentences:
+        into.append(sentence)
+        yield sentence
+
+
+def _part_store(lease: JobLease, index: int, content: bytes) -> None:
+    """Raises JobCancelled: the job is no longer ours; the part is not left behind."""
+    name = file_store(part_name(lease.job.pk, lease.attempt, index), content)
+    try:
+        lease.part_ready(index + 1)
+    except BaseException:
+        files_delete([name])
+        raise

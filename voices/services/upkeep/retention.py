@@ -1,0 +1,130 @@
+"""Remove what has expired: rows with their files, and files that no row knows.
+
+Run by the workers once an hour, whichever comes first, and by `manage.py sweep`. A row goes before
+its files, so a crash in between leaves files without a row; those are found a day later.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from voices.errors import AppError
+from voices.loops import failure_logged
+from voices.models import Batch, Job, Recording, Result, Voice
+from voices.owner import Owner
+from voices.selectors.retention import (
+    SWEPT_AT_ONCE,
+    batches_expired,
+    jobs_expired,
+    jobs_over_size,
+    phrases_expired,
+    recordings_never_heard,
+    visitors_days,
+    visitors_words,
+    voices_never_made,
+    voices_unused,
+)
+from voices.services.jobs.hearing import voices_heard_mend
+from voices.services.jobs.jobs import job_delete
+from voices.services.jobs.rates import HOUR_SECONDS, rate_take
+from voices.services.speech.batches import batch_delete
+from voices.services.voices.voices import voice_delete
+from voices.storage import files_delete, store
+
+logger = logging.getLogger(__name__)
+
+ORPHAN_AGE = timedelta(days=1)  # nothing that is being made takes so long
+NAMES_AT_ONCE = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Swept:
+    """How many of each were removed."""
+
+    jobs: int
+    batches: int
+    voices: int
+    files: int
+
+
+def sweep_if_due() -> Swept | None:
+    """Once an hour over all workers."""
+    allowed = rate_take(what="sweep", who="workers", allowed=1, seconds=HOUR_SECONDS) is None
+    return sweep() if allowed else None
+
+
+def sweep() -> Swept:
+    """Remove what has expired by now; a great backlog takes several runs."""
+    voices_heard_mend()
+    jobs = sum(_job_removed(job) for job in jobs_expired()[:SWEPT_AT_ONCE])
+    batches = sum(
+        _removed(partial(batch_delete, owner=_owner(batch), batch_id=batch.pk))
+        for batch in batches_expired()[:SWEPT_AT_ONCE]
+    )
+    voices = sum(
+        _removed(partial(voice_delete, owner=_owner(voice), voice_id=voice.pk))
+        for voice in [*voices_unused()[:SWEPT_AT_ONCE], *voices_never_made()[:SWEPT_AT_ONCE]]
+    )
+    jobs += sum(_job_removed(job) for job in list(jobs_over_size()))
+    _small_rows_delete()
+    swept = Swept(jobs=jobs, batches=batches, voices=voices, files=_orphans_delete())
+    logger.info("swept: %s", swept)
+    return swept
+
+
+def _small_rows_delete() -> None:
+    recordings_never_heard().delete()  # their files are orphans from now on
+    phrases_expired().delete()
+    visitors_days().delete()
+    visitors_words().delete()
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+
+
+def _job_removed(job: Job) -> bool:
+    if job.batch_id is not None:  # a batch without some of its sounds serves nobody
+        return _removed(partial(batch_delete, owner=_owner(job), batch_id=job.batch_id))
+    return _removed(partial(job_delete, owner=_owner(job), job_id=job.pk))
+
+
+def _removed(remove: Callable[[], object]) -> bool:
+    with failure_logged("removing what has expired"):
+        try:
+            remove()
+        except AppError as error:  # somebody removed or used it meanwhile
+            logger.info("not swept: %s", error)
+        else:
+            return True
+    return False
+
+
+def _owner(row: Job | Batch | Voice) -> Owner:
+    return Owner(user_id=row.user_id, visitor=row.visitor)
+
+
+def _orphans_delete() -> int:
+    """Files under our folders that no row names."""
+    count = 0
+    for folder in ("results", "parts", "recordings", "previews", "spoken"):
+        batch: list[str] = []
+        for name in store().older_than(folder, timezone.now() - ORPHAN_AGE):
+            batch.append(name)
+            if len(batch) == NAMES_AT_ONCE:
+                count += _unknown_delete(batch)
+                batch = []
+        count += _unknown_delete(batch)
+    return count
+
+
+def _unknown_delete(names: list[str]) -> int:
+    known = {*Result.objects.filter(file__in=names).values_list("file", flat=True)}
+    known |= {*Recording.objects.filter(file__in=names).values_list("file", flat=True)}
+    known |= {*Voice.objects.filter(preview__in=names).values_list("preview", flat=True)}
+    # parts/<job>/… and spoken/<phrase> are of jobs that run; a day is longer than any of them
+    orphans = [name for name in names if name not in known]
+    files_delete(orphans)
+    return len(orphans)

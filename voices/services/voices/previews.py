@@ -1,0 +1,142 @@
+"""What a voice sounds like: one sentence, kept until the voice or the weights change.
+
+Those of the bank are made when it is put into the database, that of an own voice when somebody asks for it.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from voices import engine
+from voices.errors import JobCancelled, NotFound
+from voices.models import Job, Voice
+from voices.owner import Owner
+from voices.selectors.jobs import jobs_of_voice
+from voices.selectors.voices import voice_consent_check, voice_get, voice_resolve
+from voices.services.jobs.endings import job_end
+from voices.services.jobs.jobs import job_create, job_wait
+from voices.services.jobs.leases import JobLease
+from voices.services.jobs.waiting import waiting_place
+from voices.storage import file_store, files_delete, preview_name
+
+PREVIEW_TEXT = "Здравствуйте! Так звучит мой голос. Напишите текст, и я прочту его вслух."
+
+
+def preview_get(*, owner: Owner, voice_id: str) -> Voice:
+    """A voice whose preview is there and as the voice is now; nothing is made.
+
+    Raises:
+        NotFound: `unknown_voice`, `no_preview`.
+        Forbidden: `spoken_consent_required`.
+    """
+    voice = voice_resolve(owner=owner, reference=voice_id)
+    if not voice.is_bank:
+        voice_consent_check(voice)
+    if not (voice.preview if voice.is_bank else preview_is_fresh(voice)):
+        raise NotFound(
+            "no_preview",
+            "there is no preview of the voice as it is now; that of an own voice is made by POST",
+            "образца голоса, каков он сейчас, нет; для своего голоса его делает POST",
+        )
+    return voice
+
+
+def preview_ensure(*, owner: Owner, voice_id: str) -> Voice:
+    """The same; that of an own voice is made by a job if need be.
+
+    Raises:
+        NotFound, Forbidden: as `preview_get`; also for a voice that is not ready, or one of the bank.
+        Unavailable, TimedOut: no worker made it in time.
+    """
+    voice = voice_resolve(owner=owner, reference=voice_id)
+    if voice.is_bank or voice.status != Voice.Status.READY or preview_is_fresh(voice):
+        return preview_get(owner=owner, voice_id=voice_id)
+    voice_consent_check(voice)
+    making = jobs_of_voice(owner=owner, voice_id=voice.pk).filter(
+        kind=Job.Kind.PREVIEW, status__in=Job.ACTIVE
+    )
+    with waiting_place():
+        job = making.first() or job_create(
+            owner=owner, kind=Job.Kind.PREVIEW, queue="speech", voice=voice
+        )
+        job_wait(job_id=job.pk)
+    return voice_get(owner=owner, voice_id=str(voice.pk))
+
+
+def preview_is_fresh(voice: Voice) -> bool:
+    """Whether the stored preview is of this very profile, said by these very weights."""
+    return (
+        bool(voice.preview)
+        and voice.preview_fingerprint == preview_fingerprint(voice)
+        and default_storage.exists(voice.preview)
+    )
+
+
+def preview_fingerprint(voice: Voice) -> str:
+    """Changes with all that a preview depends on."""
+    facts = [weights_fingerprint(), voice.profile, voice.speed, voice.pitch, voice.variation]
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def weights_fingerprint() -> str:
+    """Changes with any of the weights, the bank's voices or the preview text."""
+    manifest = settings.WEIGHTS_DIR / "manifest.json"
+    if not manifest.is_file():
+        return ""
+    return hashlib.sha256(manifest.read_bytes() + PREVIEW_TEXT.encode()).hexdigest()
+
+
+def preview_say(voice: Voice, on_progress: Callable[[int, int], None] | None = None) -> str:
+    """Say a voice's preview; returns the name of its file, which no row knows yet."""
+    order = engine.SpeechOrder(
+        text=PREVIEW_TEXT,
+        profile=voice.profile,
+        speed=1.0 if voice.speed is None else voice.speed,
+        pitch_semitones=0.0 if voice.pitch is None else voice.pitch,
+        variation=1.0 if voice.variation is None else voice.variation,
+    )
+    audio = engine.speak(order, on_progress)
+    content = engine.encode(audio, "mp3", title=PREVIEW_TEXT, voice=voice.name)
+    return file_store(preview_name(voice.pk), content)
+
+
+def preview_work(lease: JobLease) -> None:
+    """Make a voice's preview, in the worker.
+
+    Raises:
+        JobCancelled: the job or the voice is gone, or the voice has changed meanwhile.
+    """
+    voice = lease.job.voice
+    if voice is None:
+        raise JobCancelled
+    name = preview_say(voice, lease.progress)
+    try:
+        before = _finish(lease, voice, name)
+    except BaseException:
+        files_delete([name])
+        raise
+    files_delete([before])
+
+
+@transaction.atomic
+def _finish(lease: JobLease, voice: Voice, name: str) -> str:
+    """Put the preview in place; returns the name of the one before."""
+    before = Voice.objects.select_for_update(of=("self",)).filter(pk=voice.pk).first()
+    ended = job_end(
+        rows=lease.row,
+        status=Job.Status.SUCCEEDED,
+        job=lease.job,
+        sentences_done=1,
+        sentences_total=1,
+    )
+    if before is None or not ended:
+        raise JobCancelled
+    # the fingerprint of what was said: a voice changed meanwhile is said anew at the next call
+    Voice.objects.filter(pk=voice.pk).update(
+        preview=name, preview_fingerprint=preview_fingerprint(voice)
+    )
+    return before.preview
