@@ -134,8 +134,8 @@ def _hum_spans(monkeypatch, orders):
 @pytest.fixture
 def inline_worker(monkeypatch, tmp_path, settings, transactional_db):
     """Jobs run in the calling thread as soon as they are committed; files lie in a fresh folder."""
-    from voices.services.jobs.jobs import batch_flow, jobs
-    from voices.services.speech.speech import chunks
+    from voices.services.jobs import batch_flow, jobs
+    from voices.services.speech import chunks
     from voices.services.upkeep.runner import job_run
 
     settings.MEDIA_ROOT = tmp_path / "media"

@@ -23,7 +23,7 @@ from voices.models import (
 )
 from voices.owner import Owner
 from voices.selectors.quotas import today
-from voices.services.accounts.accounts import accounts
+from voices.services.accounts import accounts
 from voices.services.accounts.adoption import owned_models, visitor_adopt
 from voices.services.accounts.api_keys import api_key_create
 from voices.services.accounts.closing import (
@@ -129,7 +129,7 @@ def test_the_same_idempotency_key_in_both_is_no_obstacle(alice):
 
 
 def test_adoption_is_whole_or_not_at_all(alice, media, monkeypatch):
-    from voices.services.accounts.accounts import adoption
+    from voices.services.accounts import adoption
 
     visitor = uuid4()
     belongings(Owner(visitor=visitor))
@@ -211,7 +211,7 @@ def test_closing_an_account_leaves_neither_rows_nor_files(alice, media):
 
 
 def test_much_is_deleted_by_the_workers(alice, media, monkeypatch):
-    from voices.services.accounts.accounts import closing
+    from voices.services.accounts import closing
 
     belongings(Owner(user_id=alice.pk))
     Job.objects.bulk_create(

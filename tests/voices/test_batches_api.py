@@ -10,8 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from voices.models import Batch, Job
+from voices.services.jobs import batch_flow
 from voices.services.jobs.batch_flow import batch_advance
-from voices.services.jobs.jobs import batch_flow, job_claim
+from voices.services.jobs.jobs import job_claim
 from voices.services.upkeep.runner import job_run
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "bank_voice")

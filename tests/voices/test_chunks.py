@@ -20,8 +20,10 @@ from voices.selectors.health import jobs_by_state
 from voices.selectors.jobs import job_list
 from voices.selectors.quotas import jobs_waiting
 from voices.services.accounts.api_keys import user_ensure
-from voices.services.jobs.jobs import job_cancel, job_delete, leases
-from voices.services.speech.speech import SpeechWish, chunks, speech_job_create
+from voices.services.jobs import leases
+from voices.services.jobs.jobs import job_cancel, job_delete
+from voices.services.speech import chunks
+from voices.services.speech.speech import SpeechWish, speech_job_create
 from voices.services.upkeep import reaper
 from voices.services.upkeep.reaper import jobs_requeue_stuck
 from voices.services.upkeep.runner import job_run, job_run_next
@@ -36,7 +38,13 @@ def sent(monkeypatch, settings, tmp_path, transactional_db, humming_engine, bank
     """Nobody takes the messages."""
     settings.MEDIA_ROOT = tmp_path / "media"
     messages = []
-    for module in ("jobs", "batch_flow", "reaper", "runner", "chunks"):
+    for module in (
+        "jobs.jobs",
+        "jobs.batch_flow",
+        "upkeep.reaper",
+        "upkeep.runner",
+        "speech.chunks",
+    ):
         path = f"voices.services.{module}.dispatch"
         monkeypatch.setattr(path, lambda **message: messages.append(message) or True)
     monkeypatch.setattr(reaper, "messages_waiting", lambda **_: None)

@@ -31,7 +31,7 @@ def call(live_server, bank_voice, settings, tmp_path, monkeypatch):
         user=user_ensure(username="alice"), name="k", scopes=all_scopes()
     ).secret
     waits = Event()
-    for module in ("jobs", "streaming"):
+    for module in ("jobs.jobs", "speech.streaming"):
         name = f"voices.services.{module}.client_watch"
         monkeypatch.setattr(name, lambda: waits.set() or client_watch())
     host, port = live_server.url.removeprefix("http://").split(":")

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from voices.models import Job
-from voices.services.jobs.jobs import events
+from voices.services.jobs import events
 
 pytestmark = pytest.mark.usefixtures("bank_voice")
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from voices import engine
 from voices.models import Batch, IdempotencyKey, Job
-from voices.services.jobs.jobs import idempotency
+from voices.services.jobs import idempotency
 from voices.services.upkeep import reaper
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "bank_voice", "inline_worker")

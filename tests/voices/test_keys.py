@@ -7,7 +7,7 @@ from django.core.management import call_command
 from rest_framework.test import APIClient
 
 from voices.models import ApiKey, Scope
-from voices.services.accounts.accounts import api_keys
+from voices.services.accounts import api_keys
 from voices.services.accounts.api_keys import (
     api_key_create,
     api_key_in_file,

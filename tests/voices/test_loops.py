@@ -14,7 +14,7 @@ from voices import worker
 from voices.errors import Outage
 from voices.loops import Loop, each_tried
 from voices.models import Batch, Worker
-from voices.services.jobs.jobs import batch_flow, leases
+from voices.services.jobs import batch_flow, leases
 from voices.services.jobs.workers import worker_report
 from voices.services.upkeep import reaper, retention
 

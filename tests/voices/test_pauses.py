@@ -16,7 +16,8 @@ from voices.owner import Owner
 from voices.selectors.jobs import job_list
 from voices.selectors.quotas import jobs_waiting
 from voices.services.accounts.api_keys import user_ensure
-from voices.services.jobs.jobs import job_cancel, job_claim, leases
+from voices.services.jobs import leases
+from voices.services.jobs.jobs import job_cancel, job_claim
 from voices.services.jobs.leases import JobLease
 from voices.services.speech.speech import SpeechWish, speech_job_create
 from voices.services.upkeep import reaper
@@ -32,7 +33,15 @@ SHORT = "Привет"
 @pytest.fixture(autouse=True)
 def _nobody_takes_messages(monkeypatch, settings, tmp_path, transactional_db, bank_voice):
     settings.MEDIA_ROOT = tmp_path / "media"
-    for module in ("jobs", "batch_flow", "reaper", "runner", "chunks", "pauses", "operator"):
+    for module in (
+        "jobs.jobs",
+        "jobs.batch_flow",
+        "upkeep.reaper",
+        "upkeep.runner",
+        "speech.chunks",
+        "jobs.pauses",
+        "upkeep.operator",
+    ):
         monkeypatch.setattr(f"voices.services.{module}.dispatch", lambda **_: True)
     monkeypatch.setattr(reaper, "messages_waiting", lambda **_: None)
     monkeypatch.setattr(leases, "PROGRESS_EVERY_SECONDS", 0.0)

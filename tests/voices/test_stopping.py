@@ -13,7 +13,7 @@ from voices.errors import Outage
 from voices.models import Job, Result
 from voices.owner import Owner
 from voices.services.accounts.api_keys import user_ensure
-from voices.services.jobs.jobs import stopping
+from voices.services.jobs import stopping
 from voices.services.speech.speech import SpeechWish, speech_job_create
 from voices.services.upkeep.runner import job_run
 
@@ -30,7 +30,7 @@ def afterwards():
 def job_of(monkeypatch, settings, tmp_path, humming_engine, bank_voice):
     """A queued job that says this; nobody takes the messages."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    for module in ("jobs", "runner"):
+    for module in ("jobs.jobs", "upkeep.runner"):
         monkeypatch.setattr(f"voices.services.{module}.dispatch", lambda **_: True)
 
     def made(text, **wish):

@@ -113,7 +113,7 @@ def test_the_track_is_made_in_every_format(caller, inline_worker, spoken, audio_
 
 
 def test_the_track_waits_for_the_last_subtitle(caller, spoken, monkeypatch, settings, tmp_path):
-    from voices.services.jobs.jobs import batch_flow
+    from voices.services.jobs import batch_flow
     from voices.services.upkeep.runner import job_run
 
     settings.MEDIA_ROOT = tmp_path / "media"
@@ -139,7 +139,7 @@ def test_nothing_said_is_no_track(caller, inline_worker, spoken):
 def test_a_track_lets_others_by_and_says_no_subtitle_twice(
     caller, inline_worker, spoken, monkeypatch
 ):
-    from voices.services.jobs.jobs import batch_flow, pauses
+    from voices.services.jobs import batch_flow, pauses
     from voices.services.upkeep.runner import job_run, job_run_next
 
     at_once = batch_flow.dispatch

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("bank_voice")
 def batches(humming_engine, monkeypatch, settings, tmp_path):
     """How many texts the engine was given at once; nobody else takes the messages."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    for module in ("jobs", "runner"):
+    for module in ("jobs.jobs", "upkeep.runner"):
         monkeypatch.setattr(f"voices.services.{module}.dispatch", lambda **_: True)
     sizes, hum_many, hum = [], engine.speak_many, engine.speak
 

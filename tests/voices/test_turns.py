@@ -28,7 +28,7 @@ def sent(monkeypatch, settings, tmp_path):
     """Nobody takes the messages."""
     settings.MEDIA_ROOT = tmp_path / "media"
     messages = []
-    for module in ("jobs", "batch_flow", "reaper", "runner"):
+    for module in ("jobs.jobs", "jobs.batch_flow", "upkeep.reaper", "upkeep.runner"):
         path = f"voices.services.{module}.dispatch"
         monkeypatch.setattr(path, lambda **message: messages.append(message) or True)
     monkeypatch.setattr(reaper, "messages_waiting", lambda **_: 0)

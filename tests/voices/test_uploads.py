@@ -12,7 +12,7 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from voices import engine
 from voices.errors import Unusable
 from voices.models import Job, Recording, Voice
-from voices.services.voices.voices import voices as voices_service
+from voices.services.voices import voices as voices_service
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
 

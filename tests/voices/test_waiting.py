@@ -11,7 +11,7 @@ from tests.voices.own_voices import recording
 from voices import engine
 from voices.management.commands.serve import WEB_THREADS
 from voices.models import Batch, Job
-from voices.services.jobs.jobs import waiting
+from voices.services.jobs import waiting
 
 ROOT = Path(__file__).resolve().parents[2]
 WISH = {"text": "Первое. Второе.", "voice": "anna"}

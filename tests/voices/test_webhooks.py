@@ -17,7 +17,7 @@ from standardwebhooks import WebhookVerificationError
 from voices.errors import BadInput
 from voices.models import Account, Webhook
 from voices.services.accounts.api_keys import api_key_create, user_ensure
-from voices.services.jobs.jobs import outbound, webhooks
+from voices.services.jobs import outbound, webhooks
 from voices.services.jobs.outbound import Unreachable, post, url_check
 from voices.services.upkeep import reaper
 

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -30,7 +31,7 @@ from voices.selectors.health import workers_alive
 from voices.selectors.jobs import job_get
 from voices.services.jobs.endings import job_end
 from voices.services.jobs.hearing import voices_heard_record
-from voices.services.jobs.leases import JobLease, lease_end
+from voices.services.jobs.leases import JobLease, job_claimed, lease_end
 from voices.services.jobs.quotas import quota_take
 from voices.services.jobs.turns import jobs_due, queue_room_check, turn_next
 from voices.storage import files_delete, part_name, spoken_name
@@ -105,6 +106,24 @@ def job_fail(*, lease: JobLease, error: AppError) -> None:
     if ended:
         logger.warning("job failed: %s: %s", error.code, error.en)
         job_leftovers_delete(job=lease.job)
+
+
+def job_requeue(*, job: Job, delay_seconds: float = 0, **values: Any) -> bool:
+    """Running to queued, if this attempt is still the job's; its streamed parts are dropped."""
+    try:
+        job.refresh_from_db(fields=["parts_ready"])
+    except Job.DoesNotExist:  # deleted meanwhile
+        return False
+    requeued = job_claimed(job).update(
+        status=Job.Status.QUEUED,
+        lease_expires_at=None,
+        dispatched_at=Now() + timedelta(seconds=delay_seconds),
+        parts_ready=0,
+        **values,
+    )
+    if requeued:
+        files_delete(job_part_files(job))
+    return bool(requeued)
 
 
 def error_fields(error: AppError) -> dict[str, Any]:

@@ -28,12 +28,11 @@ from voices.errors import JobCancelled
 from voices.models import Job
 from voices.owner import Owner
 from voices.services.jobs.endings import job_end
-from voices.services.jobs.jobs import chunks_delete, job_claim, job_error
+from voices.services.jobs.jobs import chunks_delete, job_claim, job_error, job_requeue
 from voices.services.jobs.leases import JobLease, leases_held
 from voices.services.jobs.pauses import job_pause, somebody_waits
 from voices.services.jobs.turns import SHORT_CHARACTERS, turn_next
 from voices.services.speech.orders import speech_order
-from voices.services.upkeep.reaper import job_requeue
 from voices.storage import file_store, files_delete, part_name
 
 FEWEST_SENTENCES = 18  # of a text that is worth cutting: three groups

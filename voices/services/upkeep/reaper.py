@@ -9,7 +9,6 @@ is claimed once. Time is the database's: no worker's own clock can take a job fr
 import logging
 import time
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db.models.functions import Now
@@ -21,8 +20,8 @@ from voices.loops import each_tried
 from voices.models import Job, Worker
 from voices.services.jobs.batch_flow import batches_advance
 from voices.services.jobs.idempotency import idempotency_prune
-from voices.services.jobs.jobs import chunks_delete, job_fail, job_part_files
-from voices.services.jobs.leases import JobLease, job_claimed, lease_end
+from voices.services.jobs.jobs import chunks_delete, job_fail, job_part_files, job_requeue
+from voices.services.jobs.leases import JobLease, lease_end
 from voices.services.jobs.turns import jobs_due
 from voices.services.jobs.webhooks import webhooks_retry
 from voices.storage import files_delete
@@ -67,24 +66,6 @@ def leases_renew() -> None:
     """All begin anew: after a jump of the clock those of living workers look run out."""
     logger.warning("the clock of the database has jumped; all leases begin anew")
     Job.objects.filter(status=Job.Status.RUNNING).update(lease_expires_at=lease_end())
-
-
-def job_requeue(*, job: Job, delay_seconds: float = 0, **values: Any) -> bool:
-    """Running to queued, if this attempt is still the job's; its streamed parts are dropped."""
-    try:
-        job.refresh_from_db(fields=["parts_ready"])
-    except Job.DoesNotExist:  # deleted meanwhile
-        return False
-    requeued = job_claimed(job).update(
-        status=Job.Status.QUEUED,
-        lease_expires_at=None,
-        dispatched_at=Now() + timedelta(seconds=delay_seconds),
-        parts_ready=0,
-        **values,
-    )
-    if requeued:
-        files_delete(job_part_files(job))
-    return bool(requeued)
 
 
 def _lost_jobs_requeue() -> int:

@@ -16,13 +16,12 @@ from voices.dispatch import dispatch
 from voices.errors import AppError, Broken, JobCancelled, JobPaused, Outage, Unavailable
 from voices.metrics import GPU_BYTES, JOB_SECONDS, JOB_WAIT_SECONDS
 from voices.models import Job
-from voices.services.jobs.jobs import error_fields, job_claim, job_claim_next, job_fail
+from voices.services.jobs.jobs import error_fields, job_claim, job_claim_next, job_fail, job_requeue
 from voices.services.jobs.leases import JobLease, leases_held
 from voices.services.speech.chunks import chunk_work
 from voices.services.speech.saying import speech_keep, speech_work
 from voices.services.speech.together import Said, jobs_beside, said_together
 from voices.services.speech.tracks import track_work
-from voices.services.upkeep.reaper import job_requeue
 from voices.services.voices.consent import consent_work
 from voices.services.voices.enrolment import enrolment_work
 from voices.services.voices.previews import preview_work
