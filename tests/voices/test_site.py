@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
+from voices.api.reference import calls
 from voices.models import Job, Voice
 from voices.web import strings
 
@@ -207,13 +208,25 @@ def test_the_page_of_the_api_is_russian_too_and_names_every_call(client):
     for path, methods in schema["paths"].items():
         for method, call in methods.items():
             assert f'<code class="method">{method.upper()}</code> <code>{path}</code>' in page
-            if path.startswith("/api/v1/"):
-                assert strings.docs.CALLS[call["operationId"]] in html.unescape(page)
+            assert strings.docs.CALLS[call["operationId"]] in html.unescape(page)
     assert '<html lang="ru">' in page
     assert "/account/keys/" in page
     english = client.get("/api/docs/?lang=en", follow=True).content.decode()
     assert '<html lang="en">' in english
     assert "Every call needs a key" in english
+
+
+def test_what_calls_take_is_told_in_russian_and_no_line_is_left_over(client):
+    page = html.unescape(
+        client.get("/api/docs/", headers={"Accept-Language": "ru"}).content.decode()
+    )
+    told = {field.about for call in calls() for field in call.fields} - {""}
+    assert told == set(strings.docs.FIELDS)
+    assert {call.operation for call in calls()} == set(strings.docs.CALLS)
+    for english, russian in strings.docs.FIELDS.items():
+        assert re.search("[а-я]", russian)
+        assert f"<td>{russian}</td>" in page
+        assert f"<td>{english}</td>" not in page
 
 
 def test_requests_keep_their_id(client):

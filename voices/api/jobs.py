@@ -36,7 +36,9 @@ class BatchReference(serializers.CharField):
 
 class JobsFilter(serializers.Serializer):
     status = serializers.ChoiceField(
-        choices=[*Job.Status.choices, (ACTIVE, "queued or running")], required=False
+        choices=[*Job.Status.choices, (ACTIVE, ACTIVE)],
+        required=False,
+        help_text="active: queued or running.",
     )
     kind = serializers.ChoiceField(choices=KINDS, required=False)
     batch = BatchReference(required=False, help_text='Id of a batch, or "none".')

@@ -1,11 +1,14 @@
 """The calls of the OpenAPI document as rows that a page can show."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
+
+_VALUES = re.compile(r"^\* `.*(?:\n|\Z)", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +49,7 @@ def _call(schema: dict[str, Any], method: str, path: str, operation: dict[str, A
         Field(
             name=one["name"],
             kind=_kind(schema, one["schema"]),
-            about=one.get("description", ""),
+            about=_about(one),
             required=one.get("required", False),
         )
         for one in operation.get("parameters", ())
@@ -74,9 +77,14 @@ def _fields(schema: dict[str, Any], body: dict[str, Any]) -> Iterator[Field]:
         yield Field(
             name=name,
             kind=_kind(schema, one),
-            about=one.get("description", ""),
+            about=_about(one),
             required=name in body.get("required", ()),
         )
+
+
+def _about(part: dict[str, Any]) -> str:
+    """What it is; its values are named by its kind."""
+    return _VALUES.sub("", part.get("description", "")).strip()
 
 
 def _resolved(schema: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from voices.web.strings import template_words
 
 INTRO = settings.BASE_DIR / "voices" / "api" / "intro.md"
 _CODE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
-_OPENAI = "/v1/"
+_DOORS = {"/v1/": "OpenAI", "/elevenlabs/": "ElevenLabs"}
 
 
 @require_safe
@@ -32,7 +32,7 @@ def docs(request: HttpRequest) -> HttpResponse:
     context = {
         "environment": f"export VOICECLONE_URL={address} VOICECLONE_KEY=vc_…",
         "examples": examples,
-        "groups": _groups(language),
+        "groups": _groups(russian=language == "ru"),
         "local": not settings.PRODUCTION,
     }
     return page(request, "docs", words, context=context, visitor=False)
@@ -45,12 +45,27 @@ def _examples() -> list[list[tuple[str, str]]]:
     return [_CODE.findall(section) for section in sections]
 
 
-def _groups(language: str) -> list[dict[str, Any]]:
+def _groups(*, russian: bool) -> list[dict[str, Any]]:
     """Calls by what they are about: the part of the address after the version."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for call in calls():
-        name = "OpenAI" if call.path.startswith(_OPENAI) else call.path.split("/")[3]
-        russian = words.CALLS.get(call.operation, "") if language == "ru" else ""
-        row = {"call": call, "about": russian or call.about.split("\n")[0]}
-        groups.setdefault(name, []).append(row)
+        row = {
+            "call": call,
+            "about": words.CALLS[call.operation] if russian else call.about.split("\n")[0],
+            "fields": [
+                {
+                    "field": field,
+                    "about": words.FIELDS[field.about] if russian and field.about else field.about,
+                }
+                for field in call.fields
+            ],
+        }
+        groups.setdefault(_group(call.path), []).append(row)
     return [{"name": name, "calls": rows} for name, rows in groups.items()]
+
+
+def _group(path: str) -> str:
+    for start, name in _DOORS.items():
+        if path.startswith(start):
+            return name
+    return path.split("/")[3]

@@ -119,4 +119,127 @@ CALLS: dict[str, str] = {
     "openai_voices": "Голоса для программ, которые ждут такой список.",
     "openai_models": "Имена модели, под которыми её ищут клиенты OpenAI.",
     "openai_model": "Одна модель.",
+    "openai_audio_models": "То же в виде, в котором его читают программы для серверов речи.",
+    "xi_models": "Модель под своим именем и под теми, которые шлют клиенты ElevenLabs.",
+    "xi_speech": "Звук целиком.",
+    "xi_speech_stream": "Звук по предложениям.",
+    "xi_speech_stream_timestamps": "Строки JSON: звук по предложениям, в конце время каждого знака.",
+    "xi_speech_timestamps": "Звук и время каждого знака.",
+    "xi_user": "Чей это ключ.",
+    "xi_subscription": "Что доступно и сколько использовано сегодня.",
+    "xi_voices": "Все голоса, которыми можно говорить.",
+    "xi_voice": "Один голос.",
+    "xi_voice_delete": "Удалить свой голос.",
+    "xi_voice_add": "Голос из записей; ответ приходит, когда он готов.",
+    "xi_voices_page": "То же по страницам и с отбором.",
+}
+
+# what a call takes, by the schema's English
+FIELDS: dict[str, str] = {
+    "A page number within the paginated result set.": "Номер страницы.",
+    "Number of results to return per page.": "Сколько строк на странице.",
+    "What the key is for.": "Для чего ключ.",
+    "A key gives at most the scopes that its maker has.": "Не больше, чем разрешено тому, кто его создаёт.",
+    (
+        "Any text of up to 255 characters. The same call with the same key within 24 hours makes nothing new: "
+        "it is answered with what the first one made, and `Idempotency-Replayed: true`. Another body with that "
+        "key is refused with 422 `idempotency_key_reused`."
+    ): (
+        "Любой текст до 255 знаков. Тот же вызов с тем же ключом в течение суток не создаёт нового: ответом "
+        "будет созданное первым и `Idempotency-Replayed: true`. Другое тело с этим ключом получит отказ 422 "
+        "`idempotency_key_reused`."
+    ),
+    "As for a job.": "Как у задания.",
+    "kbit/s of mp3, constant; null: variable, about 65": (
+        "Кбит/с для mp3, постоянный; null: переменный, около 65."
+    ),
+    "Left out: as the voice is set.": "Если не указано — как настроен голос.",
+    "the same seed gives the same audio": "Одно и то же число — один и тот же звук.",
+    "Of each text, as for a job.": "Для каждого текста, как у задания.",
+    (
+        "A public http or https address that is told, by a signed POST, when this has ended. See /webhook-secret/."
+    ): "Открытый адрес http или https, куда придёт подписанный POST, когда всё закончится. См. /webhook-secret/.",
+    "Up to 1,000 texts, 300,000 characters together.": "До 1000 текстов, вместе до 300 000 знаков.",
+    (
+        "txt (UTF-8, UTF-16 or Windows-1251), docx, srt, or csv with a column text and, if wanted, voice and "
+        "name. Up to 10 MB."
+    ): (
+        "txt (UTF-8, UTF-16 или Windows-1251), docx, srt или csv со столбцом text и, по желанию, voice и name. "
+        "До 10 МБ."
+    ),
+    "How txt and docx are split.": "Как делить txt и docx: по строкам или по абзацам.",
+    "mp3, wav, flac, ogg, m4a, amr, webm; up to ten minutes. Not kept.": (
+        "mp3, wav, flac, ogg, m4a, amr, webm; до десяти минут. Не хранится."
+    ),
+    "Any form; each form is a word of its own.": "В любой форме; каждая форма — отдельное слово.",
+    "звон+ит, other words, or sounds: /zvɐnʲˈit/.": "звон+ит, другие слова или звуки: /zvɐnʲˈit/.",
+    'Id of a batch, or "none".': "Номер пакета (id) или none — вне пакетов.",
+    "Part of the text or of the voice's name.": "Часть текста или имени голоса.",
+    "active: queued or running.": "active — в очереди или в работе.",
+    "Its slug, id or name.": "Его краткое имя, id или имя.",
+    (
+        "Russian text. A stress is set by + before the vowel: з+амок. Marks such as ((пауза 1 с)), ((медленно)), "
+        "`nikolay:: …` and a subset of SSML are understood."
+    ): (
+        "Русский текст. Ударение ставит + перед гласной: з+амок. Понимаются пометки ((пауза 1 с)), ((медленно)), "
+        "`nikolay:: …` и часть SSML."
+    ),
+    "Slug or name of a bank voice, id, name of an own one, or a mix: anna(2)+elena.": (
+        "Краткое имя или имя голоса банка, id или имя своего голоса, или смесь: anna(2)+elena."
+    ),
+    "Keep the times of words and sounds: /jobs/{id}/timestamps/.": (
+        "Сохранить время слов и звуков: /jobs/{id}/timestamps/."
+    ),
+    (
+        'Words of this text and how they are said: {"звонит": "звон+ит"}. A reading is a stress, other words, or '
+        "sounds between slashes. It wins over the stored dictionary, a + in the text over both."
+    ): (
+        'Слова этого текста и как их читать: {"звонит": "звон+ит"}. Чтение — ударение, другие слова или звуки '
+        "между косыми чертами. Оно важнее сохранённого словаря, а + в тексте важнее обоих."
+    ),
+    "Names that `voice` and the text use for voices and mixes, no matter the case.": (
+        "Как голоса и смеси названы в `voice` и в тексте; регистр не важен."
+    ),
+    "Keep the sentences that are ready, to be heard while the rest is made: see …/parts/.": (
+        "Хранить готовые предложения, чтобы слушать, пока создаётся остальное: см. …/parts/."
+    ),
+    "How many sentences to skip.": "Сколько предложений пропустить.",
+    "Seconds until the link ends: a minute to 30 days.": (
+        "Сколько секунд ссылка действует: от минуты до 30 дней."
+    ),
+    "What one line of srt, vtt or lrc is.": "Что такое одна строка srt, vtt или lrc: предложение или слово.",
+    "Only so many of them; then the text may be as long as a job's.": (
+        "Не больше стольких предложений; тогда текст может быть таким же длинным, как у задания."
+    ),
+    "`next` of the answer before, to go on where it ended.": (
+        "`next` из прошлого ответа, чтобы продолжить с того же места."
+    ),
+    "Send the audio sentence by sentence as it is made.": "Присылать звук по предложениям, по мере готовности.",
+    "female, male, or empty: unknown": "female, male или пусто: неизвестно.",
+    "One or more sound files: mp3, wav, flac, ogg, m4a, amr, webm; 3-30 s of speech.": (
+        "Один или несколько файлов: mp3, wav, flac, ogg, m4a, amr, webm; 3–30 с речи."
+    ),
+    "You confirm the text at /api/v1/consent/.": "Вы подтверждаете текст с /api/v1/consent/.",
+    "Version of the text that was shown; refused when there is a newer one.": (
+        "Версия показанного текста; если есть новее, будет отказ."
+    ),
+    "Id of the phrase that was read.": "Какая фраза прочитана (id).",
+    "Numbers and abbreviations are always spelled out.": "Числа и сокращения всегда читаются словами.",
+    "Taken, without effect.": "Принимается, но ни на что не влияет.",
+    "Without effect: noisy recordings are always denoised.": (
+        "Ни на что не влияет: шумные записи очищаются всегда."
+    ),
+    "Ours: you confirm the text at /api/v1/consent/, without which no voice is made.": (
+        "Поле этого сервиса: вы подтверждаете текст с /api/v1/consent/, без этого голос не создаётся."
+    ),
+    "As for /api/v1/speech/, or one of OpenAI's own names.": "Как в /api/v1/speech/ или одно из имён OpenAI.",
+    "1 is the voice's own pace": "1 — обычный темп голоса.",
+    "Ignored.": "Ни на что не влияет.",
+    "sse: events speech.audio.delta, sentence by sentence, then speech.audio.done.": (
+        "sse: события speech.audio.delta по предложениям, затем speech.audio.done."
+    ),
+    "Marks such as [voice:anna] are always read.": "Пометки вроде [voice:anna] понимаются всегда.",
+    "false: the whole audio at once. flac is never streamed.": (
+        "false: весь звук сразу. flac по частям не передаётся."
+    ),
 }
