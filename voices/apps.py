@@ -7,8 +7,10 @@ class VoicesConfig(AppConfig):
     name = "voices"
 
     def ready(self) -> None:
-        from voices import schema_extensions, tasks, worker  # noqa: F401  they register themselves
+        # some only register themselves
+        from voices import engine, metrics, schema_extensions, tasks, worker  # noqa: F401
         from voices.admin_words import models_name, words
 
         self.verbose_name = words("Голос", "Golos")
         models_name(self)
+        engine.on_lapse(metrics.engine_lapsed)  # the site reads texts, workers read and say them

@@ -47,6 +47,12 @@ JOB_WAIT_SECONDS = Histogram(
 STAGE_SECONDS = Counter(
     "voiceclone_stage_seconds", "Time in each stage of the engine", ["stage"], registry=_registry
 )
+ENGINE_LAPSES = Counter(
+    "voiceclone_engine_lapses",
+    "What the engine did less well than meant and went on",
+    ["lapse"],
+    registry=_registry,
+)
 AUDIO_SECONDS = Counter("voiceclone_audio_seconds", "Speech made", ["queue"], registry=_registry)
 REAL_TIME_FACTOR = Histogram(
     "voiceclone_real_time_factor",
@@ -72,6 +78,11 @@ def request_answered(*, method: str, route: str, status: int, seconds: float) ->
 
 def stage_took(stage: str, seconds: float) -> None:
     STAGE_SECONDS.labels(stage).inc(seconds)
+
+
+def engine_lapsed(lapse: str) -> None:
+    """`lapse` is one of `tts_engine.lapses.Lapse`."""
+    ENGINE_LAPSES.labels(lapse).inc()
 
 
 def speech_made(*, queue: str, audio_seconds: float, work_seconds: float) -> None:

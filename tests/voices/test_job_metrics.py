@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from tts_engine.text.stress import stress_sentence
 from voiceclone.logging import log_context
 from voices import engine
 from voices.errors import Broken
@@ -64,3 +65,10 @@ def test_the_worker_s_lines_carry_the_id_of_the_request(monkeypatch):
         job = spoken()
     assert Job.objects.get().request_id == "r-1"
     assert seen == [("r-1", str(job.pk))]
+
+
+def test_a_sentence_that_the_model_of_stress_answers_in_other_words_is_counted():
+    before = figure("engine_lapses_total", lapse="stress_model_mismatch")
+    stress_sentence(["голова", "замок", "творог"], lambda _words: "г+олова з+амок")
+    stress_sentence(["голова", "замок"], lambda _words: "голов+а з+амок")
+    assert figure("engine_lapses_total", lapse="stress_model_mismatch") == before + 1

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from tts_engine import lapses
 from tts_engine.text.accentor import accentuate as silero_accentuate
 from tts_engine.text.clitics import is_clitic
 from tts_engine.text.company import choose_by_company
@@ -119,6 +120,7 @@ def _guesses(tokens: Sequence[str], accentuate: Callable[[str], str]) -> list[st
     if len(answers) == len(tokens):
         return answers
     logger.warning("the stress model gave %d words for %d", len(answers), len(tokens))
+    lapses.tell("stress_model_mismatch")
     guesses = list(tokens)
     matcher = SequenceMatcher(
         None, list(map(_letters, tokens)), list(map(_letters, answers)), autojunk=False

@@ -18,6 +18,7 @@ from voices.engine.loading import (
     is_device_lost,
     is_loaded,
     load_cloner,
+    on_lapse,
     on_stage,
     weights_missing,
 )
@@ -103,6 +104,7 @@ __all__ = [
     "length_check",
     "load_cloner",
     "mean_profile",
+    "on_lapse",
     "on_stage",
     "phonemes",
     "provenance",

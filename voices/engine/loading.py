@@ -86,6 +86,13 @@ def on_stage(listener: Callable[[str, float], None]) -> None:
     listen(listener)
 
 
+def on_lapse(listener: Callable[[str], None]) -> None:
+    """Have the listener told of what the engine does less well than meant in this process."""
+    from tts_engine.lapses import listen
+
+    listen(listener)
+
+
 def weights_missing() -> list[str]:
     """Names of weight folders that hold no model or no config; nothing is loaded."""
     return [

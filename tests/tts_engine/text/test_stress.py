@@ -2,6 +2,7 @@
 
 import pytest
 
+from tts_engine import lapses
 from tts_engine.text.stress import count_vowels, mark_vowel, stress_sentence
 
 
@@ -53,9 +54,15 @@ def test_an_answer_about_another_word_is_ignored():
         ("г+олова з+ амок тв+орог", ["г+олова", "зам+ок", "тв+орог"]),
     ],
 )
-def test_an_answer_of_another_length_is_aligned_word_by_word_and_logged(answer, stressed, caplog):
+def test_an_answer_of_another_length_is_aligned_word_by_word_logged_and_told(
+    answer, stressed, caplog, monkeypatch
+):
+    told = []
+    monkeypatch.setattr(lapses, "_listeners", [])
+    lapses.listen(told.append)
     assert stress_sentence(["голова", "замок", "творог"], lambda _: answer) == stressed
     assert "words for 3" in caplog.text
+    assert told == ["stress_model_mismatch"]
 
 
 def test_yo_is_stressed_where_the_model_is_silent():
