@@ -11,7 +11,10 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "api.md"
 BEGIN, END = "<!-- codes -->\n", "<!-- /codes -->\n"
 # of the engine only what a text or an upload can cause; the rest is training and the command line
-ENGINE = ("audio", "encoder", "markup", "recording", "text", "text_check.py", "speech_settings.py")
+ENGINE = (
+    *("audio", "encoder", "markup", "recording", "text"),
+    *("speaking/settings.py", "speaking/text_check.py"),
+)
 NAMED_LATER = {"_out_of_range": ("speed", "pitch", "variation", "seed")}
 
 
@@ -44,8 +47,8 @@ def codes() -> dict[str, tuple[int, str]]:
     """(status, English message) by code."""
     from rest_framework.exceptions import APIException
 
-    from voices.api.exception_handler import _MESSAGES
     from voices.engine.errors import _STATUS_BY_CODE
+    from voices.problems import _MESSAGES
 
     found = {
         code: (getattr(kind, "status_code", 413), en)

@@ -8,10 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from voices.api.auth import reader_of
-from voices.api.serializers.voices import voice_shown_name
 from voices.openai.formats import ALIASES, MODEL
 from voices.openai.speech import OpenAiView, model_check
-from voices.selectors.voices import voice_list
+from voices.selectors.voices import voice_list, voice_shown_name
 
 RELEASED_AT = 1_764_547_200  # 2025-12-01, seconds since 1970
 
