@@ -25,7 +25,7 @@ from tts_engine.evaluation.distortion import (
     warping_path,
 )
 from tts_engine.evaluation.subjects import bank_speakers, clip_audio
-from tts_engine.f0.pitch import track_f0
+from tts_engine.f0 import track_f0
 from tts_engine.recognizer.align import Alignment, align
 from tts_engine.recognizer.inference import Recognizer
 from tts_engine.speaking.cloning import VoiceCloner

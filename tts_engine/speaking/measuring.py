@@ -2,7 +2,7 @@
 
 from tts_engine.audio.resample import resample
 from tts_engine.encoder.inference import SpeakerEncoder
-from tts_engine.f0.pitch import f0_profile, track_f0
+from tts_engine.f0 import f0_profile, track_f0
 from tts_engine.recognizer.inference import Recognizer
 from tts_engine.recording.voice_check import hear, require_voice
 from tts_engine.synthesizer.profile import voice_spectrum
