@@ -12,9 +12,8 @@ PAGE = ROOT / "docs" / "api.md"
 BEGIN, END = "<!-- codes -->\n", "<!-- /codes -->\n"
 # of the engine only what a text or an upload can cause; the rest is training and the command line
 ENGINE = (
-    *("audio", "encoder", "markup", "recording", "text"),
-    *("speaking/settings.py", "speaking/text_check.py"),
-)
+    "audio", "encoder", "markup", "recording", "text", "speaking/text_check.py", "speaking/settings.py",
+)  # fmt: skip
 NAMED_LATER = {"_out_of_range": ("speed", "pitch", "variation", "seed")}
 
 
@@ -47,8 +46,8 @@ def codes() -> dict[str, tuple[int, str]]:
     """(status, English message) by code."""
     from rest_framework.exceptions import APIException
 
+    from voices.api.exception_handler import _MESSAGES
     from voices.engine.errors import _STATUS_BY_CODE
-    from voices.problems import _MESSAGES
 
     found = {
         code: (getattr(kind, "status_code", 413), en)
