@@ -180,3 +180,13 @@ def caller(transactional_db):
         return client
 
     return client_of
+
+
+@pytest.fixture
+def running(live_server):
+    """Address of a site that runs, and a key of alice's."""
+    from voices.models.api_key import all_scopes
+    from voices.services.accounts.api_keys import api_key_create, user_ensure
+
+    user = user_ensure(username="alice")
+    return live_server.url, api_key_create(user=user, name="test", scopes=all_scopes()).secret

@@ -16,7 +16,6 @@ from rest_framework.test import APIClient
 from tests.voices.own_voices import create_voice, recording
 from voices import engine
 from voices.models import ConsentRecord, Job, Voice
-from voices.models.api_key import all_scopes
 from voices.services.accounts.api_keys import api_key_create, user_ensure
 
 pytestmark = pytest.mark.usefixtures("inline_worker", "bank_voice")
@@ -27,12 +26,6 @@ WORDS = [("раз", 0.1, 0.4), ("пять", 0.5, 0.9), ("котов", 1.0, 1.5)]
 @pytest.fixture(autouse=True)
 def orders(humming_engine):
     return humming_engine
-
-
-@pytest.fixture
-def running(live_server):
-    user = user_ensure(username="alice")
-    return live_server.url, api_key_create(user=user, name="xi", scopes=all_scopes()).secret
 
 
 @pytest.fixture

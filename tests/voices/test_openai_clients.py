@@ -12,8 +12,6 @@ import soundfile
 
 from tts_engine.audio.io import decode_audio
 from tts_engine.audio.sniff import sniff_container
-from voices.models.api_key import all_scopes
-from voices.services.accounts.api_keys import api_key_create, user_ensure
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
 NODE_CLIENT = "openai@7.57.0"
@@ -36,12 +34,6 @@ try {
 }
 console.log(JSON.stringify(told));
 """
-
-
-@pytest.fixture
-def running(live_server):
-    user = user_ensure(username="alice")
-    return live_server.url, api_key_create(user=user, name="openai", scopes=all_scopes()).secret
 
 
 @pytest.fixture
