@@ -18,6 +18,7 @@ from voices.models import (
     Quota,
     UsageDay,
     Voice,
+    VoiceConsent,
     Worker,
 )
 from voices.owner import Owner
@@ -181,6 +182,16 @@ class ConsentRecordAdmin(Seen):
     list_filter = ("kind", "language", "text_version", "given_at")
     search_fields = ("=voice", "voice_name", "user_name", "=visitor", "address")
     date_hierarchy = "given_at"
+
+
+@admin.register(VoiceConsent)
+class VoiceConsentAdmin(Seen):
+    """Consents that OpenAI's clients recorded; those that a voice was made with are records too."""
+
+    list_display = ("name", owner, "language", "text_version", "created_at")
+    list_filter = ("language", "text_version", "created_at")
+    search_fields = ("=id", "name", "user__username", "address")
+    list_select_related = ("user",)
 
 
 @admin.register(Batch)

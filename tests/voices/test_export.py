@@ -51,6 +51,7 @@ def test_everything_is_in_it_with_its_files(people, index):
         assert archive.read(name) == person.sound
     assert {row["text"] for row in rows(archive, "jobs")} == {f"Это {person.mark}."}
     assert [row["text"] for row in rows(archive, "consent")] == [f"Я, {person.mark}"]
+    assert [row["name"] for row in rows(archive, "voice_consents")] == [person.mark]
     assert rows(archive, "webhooks")[0]["url"] == "https://example.com/hook"
     assert rows(archive, "dictionary")[0]["word"] == person.mark
     assert rows(archive, "batches")[0]["name"] == person.mark

@@ -27,6 +27,7 @@ from voices.models import (
     Scope,
     UsageDay,
     Voice,
+    VoiceConsent,
 )
 from voices.owner import Owner
 from voices.selectors.quotas import today
@@ -78,7 +79,7 @@ class Person:
         """All that is this person's, rows and files."""
         kept: dict[str, Any] = {
             model.__name__: list(model.objects.filter(self.owner.q).order_by("pk").values())
-            for model in (Voice, Job, Batch, DictionaryEntry)
+            for model in (Voice, VoiceConsent, Job, Batch, DictionaryEntry)
         }
         kept["keys"] = list(ApiKey.objects.filter(user_id=self.owner.user_id or 0).values(
             "prefix", "name", "scopes", "revoked_at"
@@ -128,10 +129,12 @@ def equip(person):
         name = file_store(f"results/{job.pk}/1.mp3", person.sound)
         Result.objects.create(job=job, file=name, format="mp3", size_bytes=9, seconds=1.0)
     entry = DictionaryEntry.objects.create(**fields, word=mark, said="т+айна")
+    consent = VoiceConsent.objects.create(**fields, name=mark, language="ru", text_version="2")
     UsageDay.objects.create(**fields, day=today(), characters=10, jobs=2)
     person.ids |= {
         "voice_id": str(voice.pk), "recording_id": str(recording.pk), "job_id": str(jobs[0].pk),
         "batch_id": str(batch.pk), "entry_id": str(entry.pk),
+        "consent_id": str(consent.pk),
     }  # fmt: skip
     return person
 

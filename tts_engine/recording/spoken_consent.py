@@ -15,13 +15,12 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from tts_engine.encoder.inference import SpeakerEncoder
-from tts_engine.errors import AudioError
 from tts_engine.recognizer.inference import Recognizer
-from tts_engine.recording.speech_detector import voiced_only
+from tts_engine.recording.speech_detector import speech_seconds
 from tts_engine.recording.spoken_limits import (
     ALLOWED_PHONEME_ERROR,
     REQUIRED_SIMILARITY,
-    SHORTEST_SECONDS,
+    require_spoken,
 )
 from tts_engine.text.frontend import get_frontend
 from tts_engine.text.symbols import phonemes_only
@@ -68,15 +67,7 @@ def check_spoken(
     Raises:
         AudioError: `spoken_too_short`, under 1.5 s of speech; `no_speech`.
     """
-    speech = voiced_only(audio)
-    if speech.seconds < SHORTEST_SECONDS:
-        raise AudioError(
-            "spoken_too_short",
-            f"{speech.seconds:.1f} s of speech found; read the whole phrase aloud",
-            f"найдено {speech.seconds:.1f} с речи; прочтите фразу целиком",
-            speech_seconds=round(speech.seconds, 2),
-            required_seconds=SHORTEST_SECONDS,
-        )
+    require_spoken(speech_seconds(audio))
     embedding = encoder.embed(audio)
     return SpokenCheck(
         similarity=cosine(embedding, voice),

@@ -43,7 +43,7 @@ from voices.engine.profiles import (
     mean_profile,
     voices_mixed,
 )
-from voices.engine.provenance import Provenance, provenance
+from voices.engine.provenance import Provenance, provenance, provenance_of_speech
 from voices.engine.settings import (
     FOLLOWED_SPEEDS,
     PITCH_RANGE_SEMITONES,
@@ -108,6 +108,7 @@ __all__ = [
     "on_stage",
     "phonemes",
     "provenance",
+    "provenance_of_speech",
     "read_untrusted",
     "said_alone",
     "said_join",

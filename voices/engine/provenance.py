@@ -1,9 +1,13 @@
-"""Whether a sound file was made here; light enough for the web process, no model is loaded."""
+"""Whether a sound file was made here; light enough for the web process, no model that speaks is loaded."""
 
 from dataclasses import dataclass
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from voices.engine.errors import engine_errors
+
+if TYPE_CHECKING:
+    from tts_engine.types import Audio
 
 _one_at_a_time = Lock()  # decoding ten minutes takes memory
 
@@ -28,11 +32,34 @@ def provenance(content: bytes) -> Provenance:
         AppError: not audio (415), too long (413), damaged and the like (422).
     """
     from tts_engine.audio.untrusted import decode_untrusted_and_tags
-    from tts_engine.watermark import detect_mark, installation_key
+
+    with engine_errors(), _one_at_a_time:
+        return _provenance(*decode_untrusted_and_tags(content))
+
+
+def provenance_of_speech(content: bytes) -> Provenance:
+    """The same of a recording in which somebody must be heard to speak.
+
+    Raises:
+        AppError: as `provenance`; `spoken_too_short`, `no_voice`, `voice_with_music` (422).
+    """
+    from tts_engine.audio.untrusted import decode_untrusted_and_tags
+    from tts_engine.recording.speech_detector import speech_seconds
+    from tts_engine.recording.spoken_limits import require_spoken
+    from tts_engine.recording.voice_check import hear, require_voice
 
     with engine_errors(), _one_at_a_time:
         audio, tagged = decode_untrusted_and_tags(content)
-        found = detect_mark(audio, installation_key())
+        seconds = speech_seconds(audio)
+        require_spoken(seconds)
+        require_voice(hear(audio), seconds)
+        return _provenance(audio, tagged)
+
+
+def _provenance(audio: "Audio", tagged: bool) -> Provenance:
+    from tts_engine.watermark import detect_mark, installation_key
+
+    found = detect_mark(audio, installation_key())
     return Provenance(
         made_here=found.made_here,
         score=round(found.score, 2),

@@ -3,20 +3,23 @@
 from voices.models.account import Account, Quota
 from voices.models.api_key import ApiKey, Scope
 from voices.models.batch import Batch
-from voices.models.consent import ConsentPhrase, ConsentRecord
+from voices.models.consent import ConsentPhrase, ConsentRecord, VoiceConsent
 from voices.models.dictionary import DictionaryEntry
 from voices.models.heard import VoiceHeard
 from voices.models.idempotency import IdempotencyKey
 from voices.models.job import Job
 from voices.models.owned import OwnedModel
-from voices.models.result import Result, Timestamps
+from voices.models.recording import Recording
+from voices.models.result import Result
+from voices.models.timestamps import Timestamps
 from voices.models.usage import RateWindow, UsageDay
-from voices.models.voice import Recording, Voice
+from voices.models.voice import Voice
 from voices.models.webhook import Webhook
 from voices.models.worker import Worker
 
 __all__ = [
     "Account", "ApiKey", "Batch", "ConsentPhrase", "ConsentRecord", "DictionaryEntry",
     "IdempotencyKey", "Job", "OwnedModel", "Quota", "RateWindow", "Recording", "Result", "Scope",
-    "Timestamps", "UsageDay", "Voice", "VoiceHeard", "Webhook", "Worker",
+    "Timestamps", "UsageDay", "Voice", "VoiceConsent", "VoiceHeard", "Webhook",
+    "Worker",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any, NoReturn
 
 from django.db import models
 
+from voices.models.owned import OwnedModel, owner_constraint
 from voices.models.voice import Voice
 
 SPOKEN_TEXT = "spoken"  # text_version of a record of a phrase read aloud
@@ -81,3 +82,22 @@ class ConsentPhrase(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class VoiceConsent(OwnedModel):
+    """A recorded consent, as OpenAI's clients give it before they make voices: what was confirmed, and from
+    where. The recording was listened to and thrown away.
+    """
+
+    name = models.CharField(max_length=100)
+    language = models.CharField(max_length=35)  # as BCP 47 has it
+    text_version = models.CharField(max_length=16)
+    address = models.CharField(max_length=64, blank=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [owner_constraint("voice_consent_has_one_owner")]
+
+    def __str__(self) -> str:
+        return self.name

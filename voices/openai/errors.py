@@ -4,12 +4,13 @@ from typing import Any
 
 from rest_framework.response import Response
 
-from voices.problems import Problem, problem_of
+from voices.api.exception_handler import Problem, problem_of
 
 _TYPES = {401: "invalid_request_error", 403: "permission_error", 429: "rate_limit_error"}
 # our code: (their code, the parameter it is about)
 _THEIRS: dict[str, tuple[str, str | None]] = {
     "unknown_voice": ("voice_not_found", "voice"),
+    "unknown_voice_consent": ("voice_consent_not_found", "consent"),
     "unknown_format": ("unsupported_value", "response_format"),
     "format_not_streamable": ("unsupported_value", "response_format"),
     "speed_out_of_range": ("invalid_value", "speed"),

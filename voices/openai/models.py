@@ -1,4 +1,4 @@
-"""GET /v1/models and /v1/audio/voices."""
+"""GET /v1/models and /v1/audio/models."""
 
 from typing import Any
 
@@ -7,10 +7,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from voices.api.auth import reader_of
 from voices.openai.formats import ALIASES, MODEL
 from voices.openai.speech import OpenAiView, model_check
-from voices.selectors.voices import voice_list, voice_shown_name
 
 RELEASED_AT = 1_764_547_200  # 2025-12-01, seconds since 1970
 
@@ -29,15 +27,6 @@ class ModelsOutput(serializers.Serializer):
 
 class AudioModelsOutput(serializers.Serializer):
     models = ModelOutput(many=True)
-
-
-class NamedVoiceOutput(serializers.Serializer):
-    id = serializers.CharField()
-    name = serializers.CharField()
-
-
-class OpenAiVoicesOutput(serializers.Serializer):
-    voices = NamedVoiceOutput(many=True)
 
 
 class ModelsApi(OpenAiView):
@@ -69,24 +58,6 @@ class ModelApi(OpenAiView):
     def get(self, request: Request, name: str) -> Response:
         model_check(name)
         return Response(_model(name))
-
-
-class OpenAiVoicesApi(OpenAiView):
-    """The voices one can use, as speech servers of this kind list them; without a key those of the bank."""
-
-    open_to_read = True
-
-    @extend_schema(operation_id="openai_voices", responses={200: OpenAiVoicesOutput})
-    def get(self, request: Request) -> Response:
-        voices = voice_list(owner=reader_of(request))
-        return Response(
-            {
-                "voices": [
-                    {"id": voice.slug or str(voice.pk), "name": voice_shown_name(voice)}
-                    for voice in voices
-                ]
-            }
-        )
 
 
 def _model(name: str) -> dict[str, Any]:

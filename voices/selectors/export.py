@@ -20,6 +20,7 @@ from voices.models import (
     Timestamps,
     UsageDay,
     Voice,
+    VoiceConsent,
     VoiceHeard,
     Webhook,
 )
@@ -53,6 +54,7 @@ def tables_of(owner: Owner) -> list[Table]:
         Table("recordings", Recording.objects.filter(owner.q_through("voice__"))),
         Table("consent", ConsentRecord.objects.filter(consent)),
         Table("consent_phrases", ConsentPhrase.objects.filter(owner.q_through("voice__"))),
+        Table("voice_consents", VoiceConsent.objects.filter(owner.q)),
         Table("jobs", Job.objects.filter(owner.q, parent=None)),
         Table("voices_heard", VoiceHeard.objects.filter(owner.q_through("job__"))),
         Table("results", Result.objects.filter(owner.q_through("job__"))),

@@ -40,13 +40,16 @@ from voices.storage import file_store, files_delete, spoken_name
 
 @dataclass(frozen=True, kw_only=True)
 class Confirmation:
-    """What somebody confirmed, and from where; `version` is the text that they were shown."""
+    """What somebody confirmed, from where and when (now, unless it says so); `version` is the text that
+    they were shown.
+    """
 
     given: bool
     language: str
     version: str = CURRENT
     address: str = ""
     user_agent: str = ""
+    at: datetime | None = None
 
 
 def confirmation_check(confirmation: Confirmation) -> None:
@@ -71,7 +74,7 @@ def confirmation_check(confirmation: Confirmation) -> None:
 
 def confirmation_fields(confirmation: Confirmation) -> dict[str, Any]:
     """What a job carries until the voice is there and the record can be written."""
-    return {**asdict(confirmation), "at": timezone.now().isoformat()}
+    return {**asdict(confirmation), "at": (confirmation.at or timezone.now()).isoformat()}
 
 
 def statement_record(*, voice: Voice, fields: dict[str, Any], recordings: list[str]) -> None:
@@ -207,14 +210,18 @@ def consent_work(lease: JobLease) -> None:
     with default_storage.open(name) as stored:
         content = stored.read()
     if engine.provenance(content).made_here:
-        raise Unusable(
-            "spoken_by_machine",
-            "this recording was made by this service, not read aloud",
-            "эту запись сделала сама служба, её никто не читал вслух",
-        )
+        raise spoken_by_machine()
     check = engine.check_spoken(content, phrase=phrase.text, profile=lease.job.voice.profile)
     _finish(lease, phrase, check)
     files_delete([name])
+
+
+def spoken_by_machine() -> Unusable:
+    return Unusable(
+        "spoken_by_machine",
+        "this recording was made by this service, not read aloud",
+        "эту запись сделала сама служба, её никто не читал вслух",
+    )
 
 
 @transaction.atomic

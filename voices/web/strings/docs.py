@@ -117,6 +117,14 @@ CALLS: dict[str, str] = {
     "webhook_secret_renew": "Сменить секрет вебхуков.",
     "openai_speech": "Речь, как у OpenAI: их клиенты работают без изменений.",
     "openai_voices": "Голоса для программ, которые ждут такой список.",
+    "openai_voice": "Один голос.",
+    "openai_voice_create": "Новый голос из записи, по записанному прежде согласию.",
+    "openai_voice_delete": "Удалить свой голос, его записи и всё, что им озвучено.",
+    "openai_consents": "Ваши записанные согласия, новые сверху.",
+    "openai_consent_create": "Записать согласие: файл, в котором его произносят; звук не хранится.",
+    "openai_consent": "Одно записанное согласие.",
+    "openai_consent_rename": "Переименовать согласие.",
+    "openai_consent_delete": "Удалить согласие; голоса, созданные с ним, останутся.",
     "openai_models": "Имена модели, под которыми её ищут клиенты OpenAI.",
     "openai_model": "Одна модель.",
     "openai_audio_models": "То же в виде, в котором его читают программы для серверов речи.",
@@ -232,6 +240,13 @@ FIELDS: dict[str, str] = {
     "Ours: you confirm the text at /api/v1/consent/, without which no voice is made.": (
         "Поле этого сервиса: вы подтверждаете текст с /api/v1/consent/, без этого голос не создаётся."
     ),
+    "3-30 s of speech.": "3–30 с речи.",
+    "Id of a consent of /v1/audio/voice_consents.": "Какое согласие записано (id из /v1/audio/voice_consents).",
+    "Language of the phrase, as BCP 47 has it: ru-RU.": "Язык фразы по BCP 47: ru-RU.",
+    "The text at /api/v1/consent/ said aloud, or that one agrees to it. It is not kept.": (
+        "Как вслух произносят текст с /api/v1/consent/ или соглашаются с ним. Не хранится."
+    ),
+    "The last id of the page before.": "Последний id прошлой страницы.",
     "As for /api/v1/speech/, or one of OpenAI's own names.": "Как в /api/v1/speech/ или одно из имён OpenAI.",
     "1 is the voice's own pace": "1 — обычный темп голоса.",
     "Ignored.": "Ни на что не влияет.",
