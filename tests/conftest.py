@@ -75,7 +75,7 @@ def humming_engine(monkeypatch):
         return hum(order.text)
 
     def speak_many(several):
-        return [(speak(order), [{}] * len(order.text.split(". "))) for order in several]
+        return [_said_or_error(order) for order in several]
 
     def speak_in_parts(order):
         orders.append(order)
@@ -100,6 +100,17 @@ def humming_engine(monkeypatch):
     _hum_spans(monkeypatch, orders)
     monkeypatch.setattr(engine, "analyse_reference", analyse_reference)
     return orders
+
+
+def _said_or_error(order):
+    """Of a text among several, by whatever `speak` is in this test."""
+    from voices import engine
+    from voices.errors import AppError
+
+    try:
+        return engine.speak(order), [{}] * len(order.text.split(". "))
+    except AppError as error:
+        return error
 
 
 def _hum_spans(monkeypatch, orders):
@@ -132,20 +143,45 @@ def _hum_spans(monkeypatch, orders):
 
 
 @pytest.fixture
-def inline_worker(monkeypatch, tmp_path, settings, transactional_db):
-    """Jobs run in the calling thread as soon as they are committed; files lie in a fresh folder."""
-    from voices.services.jobs import batch_flow, jobs
-    from voices.services.speech import chunks
-    from voices.services.upkeep.runner import job_run
-
+def messages(monkeypatch, tmp_path, settings, transactional_db):
+    """What was sent to the workers, as (queue, delay in seconds); nobody takes it. Files lie in a fresh folder."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    sent = []
 
-    def dispatch(*, job_id, queue, delay_seconds=0):
-        job_run(job_id=job_id)
+    def send(task, *, queue, countdown=0, **options):
+        sent.append((queue, countdown))
         return True
 
-    for sender in (jobs, batch_flow, chunks):
-        monkeypatch.setattr(sender, "dispatch", dispatch)
+    monkeypatch.setattr("voices.dispatch._send", send)
+    return sent
+
+
+@pytest.fixture
+def inline_worker(monkeypatch, messages):
+    """The same, but what is sent without a delay is done in the calling thread, as soon as it is committed."""
+    from celery import current_app
+
+    from voices import dispatch
+
+    keep = dispatch._send
+
+    def send(task, *, queue, args=(), countdown=0, **options):
+        if countdown:
+            return keep(task, queue=queue, countdown=countdown)
+        current_app.tasks[task](*args)
+        return True
+
+    monkeypatch.setattr(dispatch, "_send", send)
+
+
+def delays_over():
+    """Time goes by: what waits for its next try is due now."""
+    from django.db.models.functions import Now
+
+    from voices.models import Job
+
+    later = Job.objects.filter(status=Job.Status.QUEUED, dispatched_at__gt=Now())
+    later.update(dispatched_at=Now())
 
 
 @pytest.fixture

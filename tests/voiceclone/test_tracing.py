@@ -62,10 +62,10 @@ def test_a_job_taken_later_and_elsewhere_finds_its_trace_in_its_row(spans, speak
     monkeypatch.setattr("voices.services.jobs.jobs.dispatch", lambda **_: True)
     with tracing.span("request"):
         job = speak()
-    from voices.services.upkeep.runner import job_run
+    from voices.services.upkeep.runner import job_run_next
 
     with tracing.span("a message of somebody else"):
-        job_run(job_id=job.pk)
+        job_run_next(queue=job.queue)
     request, work, message = spans()
     assert Job.objects.get().traceparent.split("-")[2] == f"{request.context.span_id:016x}"
     assert work.context.trace_id == request.context.trace_id != message.context.trace_id

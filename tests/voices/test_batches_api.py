@@ -13,7 +13,7 @@ from voices.models import Batch, Job
 from voices.services.jobs import batch_flow
 from voices.services.jobs.batch_flow import batch_advance
 from voices.services.jobs.jobs import job_claim
-from voices.services.upkeep.runner import job_run
+from voices.services.upkeep.runner import job_run_next
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "bank_voice")
 URL = "/api/v1/batches/"
@@ -149,10 +149,11 @@ def test_a_few_jobs_go_at_a_time_to_the_queue_of_long_work(caller, sent, setting
     batch = make(caller("alice"), texts=["Раз.", "Два.", "Три."]).json()
     assert len(sent) == 2
     assert {queue for _, queue in sent} == {"batch"}
-    job_run(job_id=sent[0][0])
+    settings.JOBS_TOGETHER = 1
+    job_run_next(queue="batch")
     assert len(sent) == 3
-    for job_id, _ in sent[1:]:
-        job_run(job_id=job_id)
+    for _ in sent[1:]:
+        job_run_next(queue="batch")
     assert Batch.objects.get(pk=batch["id"]).status == "succeeded"
 
 
@@ -167,10 +168,11 @@ def test_a_lost_turn_is_found_by_the_reaper(caller, sent):
     assert Batch.objects.get(pk=batch["id"]).status == "succeeded"
 
 
-def test_cancelling_stops_what_waits_and_keeps_what_is_made(caller, sent):
+def test_cancelling_stops_what_waits_and_keeps_what_is_made(caller, sent, settings):
+    settings.JOBS_TOGETHER = 1
     client = caller("alice")
     batch = make(client, texts=["Раз.", "Два.", "Три."])
-    job_run(job_id=sent[0][0])
+    job_run_next(queue="batch")
     running = job_claim(job_id=sent[1][0])
     body = client.post(f"{batch['Location']}cancel/")
     assert body.status_code == 200

@@ -10,7 +10,7 @@ import soundfile as sf
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from tests.conftest import hum
+from tests.conftest import delays_over, hum
 from voices import engine
 from voices.errors import BadInput, TooLarge, Unavailable
 from voices.models import Job, Result
@@ -26,7 +26,7 @@ from voices.services.speech import chunks
 from voices.services.speech.speech import SpeechWish, speech_job_create
 from voices.services.upkeep import reaper
 from voices.services.upkeep.reaper import jobs_requeue_stuck
-from voices.services.upkeep.runner import job_run, job_run_next
+from voices.services.upkeep.runner import job_run_next
 
 SENTENCES = [f"Было{' давно' * (1 + n % 7)} и неправда" for n in range(75)]
 TEXT = ". ".join(SENTENCES)
@@ -34,22 +34,9 @@ CHUNKS = 4  # 25, 24, 24 and 2 sentences
 
 
 @pytest.fixture(autouse=True)
-def sent(monkeypatch, settings, tmp_path, transactional_db, humming_engine, bank_voice):
-    """Nobody takes the messages."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    messages = []
-    for module in (
-        "jobs.jobs",
-        "jobs.batch_flow",
-        "upkeep.reaper",
-        "upkeep.runner",
-        "speech.chunks",
-    ):
-        path = f"voices.services.{module}.dispatch"
-        monkeypatch.setattr(path, lambda **message: messages.append(message) or True)
+def _workers(monkeypatch, messages, humming_engine, bank_voice):
     monkeypatch.setattr(reaper, "messages_waiting", lambda **_: None)
     monkeypatch.setattr(leases, "PROGRESS_EVERY_SECONDS", 0.0)  # a lost lease is noticed at once
-    return messages
 
 
 @pytest.fixture
@@ -141,23 +128,23 @@ def chunk(number):
     return Job.objects.get(position=number, parent__isnull=False)
 
 
-def test_one_worker_says_all_of_it_in_order(job, during, sent):
+def test_one_worker_says_all_of_it_in_order(job, during, messages):
     begun = during()
-    job_run(job_id=job.pk)
+    job_run_next(queue="batch")
     assert whole(job)
     assert begun == [[0, 25], [25, 49], [49, 73], [73, 75]]
-    assert len(sent) == CHUNKS  # the job, and the chunks for which there may be others
+    assert len(messages) == CHUNKS  # the job, and the chunks for which there may be others
 
 
 def test_others_help_and_what_is_heard_is_the_same(owner, during):
     wish = SpeechWish(text=TEXT, voice="anna", format="flac", live=True)
-    job = speech_job_create(owner=owner, wish=wish, text_limit=50_000)
     alone = speech_job_create(owner=owner, wish=wish, text_limit=50_000)
-    job_run(job_id=alone.pk)
+    job_run_next(queue="batch")
     alone.refresh_from_db()
     expected = heard(alone), parts(alone)
     job_delete(owner=owner, job_id=alone.pk)
 
+    job = speech_job_create(owner=owner, wish=wish, text_limit=50_000)
     seen = []
 
     def watch(span, done):
@@ -167,7 +154,7 @@ def test_others_help_and_what_is_heard_is_the_same(owner, during):
             job_run_next(queue="batch")  # the second chunk, and the third
 
     begun = during(watch)
-    job_run(job_id=job.pk)
+    job_run_next(queue="batch")
     assert whole(job)
     assert begun == [[0, 25], [25, 49], [49, 73], [73, 75]]
     np.testing.assert_array_equal(heard(job), expected[0])
@@ -180,7 +167,7 @@ def test_others_help_and_what_is_heard_is_the_same(owner, during):
 def test_short_texts_are_not_cut(owner, humming_engine):
     wish = SpeechWish(text="Очень длинное предложение, " * 100, voice="anna")
     short = speech_job_create(owner=owner, wish=wish, text_limit=50_000)
-    job_run(job_id=short.pk)
+    job_run_next(queue="batch")
     assert state(short) == Job.Status.SUCCEEDED
     assert len(humming_engine) == 1
 
@@ -191,7 +178,7 @@ def test_a_cancelled_text_takes_its_chunks_along(job, owner, during):
         job_cancel(owner=owner, job_id=job.pk)
 
     begun = during(once(cancel, at=(0, 4)))
-    job_run(job_id=job.pk)
+    job_run_next(queue="batch")
     assert state(job) == Job.Status.CANCELLED
     assert len(begun) == 2
     assert Job.objects.count() == 1
@@ -208,7 +195,7 @@ def test_a_text_that_becomes_too_long_fails_and_leaves_nothing(job, during, monk
 
     begun = during(lambda *_: None)
     monkeypatch.setattr(engine, "length_check", length_check)
-    job_run(job_id=job.pk)
+    job_run_next(queue="batch")
     job.refresh_from_db()
     assert (job.status, job.error_code) == (Job.Status.FAILED, "speech_too_long")
     assert checked[-1] == sum(lengths[:31])  # as soon as it is
@@ -225,7 +212,7 @@ def test_a_helper_stops_when_the_text_is_cancelled(job, owner, during):
             job_cancel(owner=owner, job_id=job.pk)
 
     begun = during(happens)
-    job_run(job_id=job.pk)
+    job_run_next(queue="batch")
     assert state(job) == Job.Status.CANCELLED
     assert begun == [[0, 25], [25, 49]]
     assert Job.objects.count() == 1
@@ -244,7 +231,7 @@ def test_a_chunk_that_cannot_be_said_fails_the_text_with_its_error(job, during, 
             fail()
 
     during(happens)
-    job_run(job_id=job.pk)
+    job_run_next(queue="batch")
     assert (state(job), job.error_code) == (Job.Status.FAILED, "odd_word")
     assert nothing_left(job)
     assert not files()
@@ -255,11 +242,12 @@ def test_a_fault_that_may_pass_costs_only_its_chunk(job, during):
         raise Unavailable("device_busy", "the device is busy", "устройство занято")
 
     begun = during(once(fail, at=(25, 5)))
-    job_run(job_id=job.pk)
+    job_run_next(queue="batch")
     assert state(job) == Job.Status.QUEUED
     assert chunk(1).status == Job.Status.SUCCEEDED
     assert (chunk(2).status, chunk(2).forgiven) == (Job.Status.QUEUED, 1)
-    job_run(job_id=job.pk)
+    delays_over()
+    job_run_next(queue="batch")
     assert whole(job)
     assert begun == [[0, 25], [25, 49], [25, 49], [49, 73], [73, 75]]
 
@@ -272,10 +260,10 @@ def test_a_killed_leader_costs_only_its_chunk(job, during, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(chunks.Leader, "_give_back", lambda *_: None)
         with pytest.raises(KeyboardInterrupt):
-            job_run(job_id=job.pk)
+            job_run_next(queue="batch")
     assert (state(job), chunk(3).status) == (Job.Status.RUNNING, Job.Status.RUNNING)
     lose(job, chunk(3))
-    job_run(job_id=job.pk)
+    job_run_next(queue="batch")
     assert whole(job)
     assert begun == [[0, 25], [25, 49], [49, 73], [49, 73], [73, 75]]
     assert job.attempts == 2
@@ -293,7 +281,7 @@ def test_a_chunk_that_keeps_killing_workers_fails_the_text(job, settings, during
             lose(chunk(2))
 
     during(lambda span, done: helper_dies() if (span[0], done) == (0, 1) else killed(span, done))
-    job_run(job_id=job.pk)
+    job_run_next(queue="batch")
     assert (state(job), job.error_code) == (Job.Status.FAILED, "worker_lost")
     assert nothing_left(job)
 
@@ -304,16 +292,16 @@ def test_a_chunk_taken_from_the_leader_is_said_by_another(job, during):
         job_run_next(queue="batch")
 
     begun = during(once(taken, at=(0, 3)))
-    job_run(job_id=job.pk)
+    job_run_next(queue="batch")
     assert whole(job)
     assert begun[:3] == [[0, 25], [0, 25], [25, 49]]
 
 
 def test_a_leader_that_lost_the_text_leaves_it_to_the_next(job, during):
     begun = during(once(lambda: lose(job), at=(25, 3)))
-    job_run(job_id=job.pk)
+    job_run_next(queue="batch")
     assert (state(job), chunk(2).status) == (Job.Status.QUEUED, Job.Status.QUEUED)
-    job_run(job_id=job.pk)
+    job_run_next(queue="batch")
     assert whole(job)
     assert begun == [[0, 25], [25, 49], [25, 49], [49, 73], [73, 75]]
 
@@ -324,7 +312,7 @@ def test_a_part_that_is_gone_is_said_again(job, during):
         default_storage.delete(f"parts/{chunk(2).pk}/1/00000")
 
     begun = during(once(gone, at=(0, 25)))
-    job_run(job_id=job.pk)
+    job_run_next(queue="batch")
     assert whole(job)
     assert begun.count([25, 49]) == 2
 
@@ -343,7 +331,7 @@ def test_chunks_are_nobodys_business(job, owner, during, caller):
         assert Job.objects.count() == 1 + CHUNKS
 
     during(once(look, at=(0, 2)))
-    job_run(job_id=job.pk)
+    job_run_next(queue="batch")
     assert seen == [1, 404, 1, 0, 1, 1]
     assert whole(job)
 
@@ -356,7 +344,7 @@ def test_the_next_job_of_its_owner_stands_before_the_chunks(job, owner, during):
         Job.objects.filter(pk=other.pk).delete()
 
     during(once(ask, at=(0, 2)))
-    job_run(job_id=job.pk)
+    job_run_next(queue="batch")
     assert whole(job)
 
 
@@ -366,6 +354,6 @@ def test_chunks_of_a_text_that_ended_are_removed(job, during):
         jobs_requeue_stuck()
 
     during(once(end, at=(25, 2)))
-    job_run(job_id=job.pk)
+    job_run_next(queue="batch")
     assert nothing_left(job)
     assert not files()

@@ -65,6 +65,6 @@ def test_a_gpu_that_fails_costs_the_process_and_not_the_job(job, monkeypatch):
     monkeypatch.setattr(runner, "dispatch", lambda **_: None)
     monkeypatch.setattr("voices.engine.loading.is_loaded", lambda: True)
     with pytest.raises(SystemExit):
-        runner.job_run(job_id=job.pk)
+        runner.job_run_next(queue=job.queue)
     job.refresh_from_db()
     assert (job.status, job.attempts) == (Job.Status.QUEUED, 1)

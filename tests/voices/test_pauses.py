@@ -22,7 +22,7 @@ from voices.services.jobs.leases import JobLease
 from voices.services.speech.speech import SpeechWish, speech_job_create
 from voices.services.upkeep import reaper
 from voices.services.upkeep.operator import jobs_retry
-from voices.services.upkeep.runner import job_run, job_run_next
+from voices.services.upkeep.runner import job_run_next
 
 SENTENCES = [f"Было{' давно' * (1 + n % 7)} и неправда" for n in range(75)]
 TEXT = ". ".join(SENTENCES)
@@ -31,18 +31,7 @@ SHORT = "Привет"
 
 
 @pytest.fixture(autouse=True)
-def _nobody_takes_messages(monkeypatch, settings, tmp_path, transactional_db, bank_voice):
-    settings.MEDIA_ROOT = tmp_path / "media"
-    for module in (
-        "jobs.jobs",
-        "jobs.batch_flow",
-        "upkeep.reaper",
-        "upkeep.runner",
-        "speech.chunks",
-        "jobs.pauses",
-        "upkeep.operator",
-    ):
-        monkeypatch.setattr(f"voices.services.{module}.dispatch", lambda **_: True)
+def _workers(monkeypatch, messages, bank_voice):
     monkeypatch.setattr(reaper, "messages_waiting", lambda **_: None)
     monkeypatch.setattr(leases, "PROGRESS_EVERY_SECONDS", 0.0)
 
@@ -164,7 +153,7 @@ def test_the_sentences_of_a_live_text_stay_over_a_pause(said):
     meanwhile[len(TEXT), 0, 3] = lambda: asked("b", MIDDLE)
     meanwhile[len(MIDDLE), 0, 1] = look
     job = asked("a", TEXT, live=True)
-    job_run(job_id=job.pk)
+    job_run_next(queue="speech")
     begin = _files("parts")
     work()
     job.refresh_from_db()
@@ -178,7 +167,7 @@ def test_the_sentences_of_a_live_text_stay_over_a_pause(said):
 def test_a_stream_goes_on_where_it_was_paused(said, monkeypatch):
     _, meanwhile = said
     alone = asked("c", TEXT, stream=True, format="ogg")
-    job_run(job_id=alone.pk)
+    job_run_next(queue="speech")
     alone.refresh_from_db()
     meanwhile[len(TEXT), 0, 3] = lambda: asked("b", MIDDLE)
     job = asked("a", TEXT, stream=True, format="ogg")
@@ -200,7 +189,7 @@ def test_one_that_is_paused_counts_as_running(said, caller):
     _, meanwhile = said
     meanwhile[len(TEXT), 0, 3] = lambda: asked("b", MIDDLE)
     job = asked("a", TEXT)
-    job_run(job_id=job.pk)
+    job_run_next(queue="speech")
     owner = Owner(user_id=user_ensure(username="a").pk)
     assert Job.objects.get(pk=job.pk).paused
     assert jobs_waiting(owner=owner) == 0
@@ -215,7 +204,7 @@ def test_one_that_is_paused_can_be_cancelled(said):
     _, meanwhile = said
     meanwhile[len(TEXT), 0, 3] = lambda: asked("b", MIDDLE)
     job = asked("a", TEXT, live=True)
-    job_run(job_id=job.pk)
+    job_run_next(queue="speech")
     job_cancel(owner=Owner(user_id=user_ensure(username="a").pk), job_id=job.pk)
     assert not _files("parts")
     assert Job.objects.filter(parent__isnull=False).count() == 0
@@ -231,7 +220,7 @@ def test_a_worker_that_let_a_job_go_cannot_write_to_it(said):
 
     meanwhile[len(TEXT), 0, 3] = hold
     job = asked("a", TEXT)
-    job_run(job_id=job.pk)
+    job_run_next(queue="speech")
     assert job_claim(job_id=job.pk).attempts == 1  # the same attempt, claimed anew
     with pytest.raises(JobCancelled):
         held[0].check()

@@ -7,6 +7,7 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
 
+from tests.conftest import delays_over
 from voices import engine
 from voices.errors import JobCancelled, Unavailable
 from voices.models import Job
@@ -17,7 +18,7 @@ from voices.services.jobs.leases import JobLease
 from voices.services.speech.speech import SpeechWish, speech_job_create
 from voices.services.upkeep import reaper, runner
 from voices.services.upkeep.reaper import jobs_requeue_stuck
-from voices.services.upkeep.runner import job_run
+from voices.services.upkeep.runner import job_run_next
 from voices.storage import file_store, part_name
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "bank_voice")
@@ -69,8 +70,8 @@ def test_lost_messages_are_sent_again_and_no_others(job, sent, monkeypatch):
 
 
 def test_a_message_that_came_twice_does_the_work_once(job, humming_engine):
-    job_run(job_id=job.pk)
-    job_run(job_id=job.pk)
+    job_run_next(queue="speech")
+    job_run_next(queue="speech")
     assert len(humming_engine) == 1
 
 
@@ -80,7 +81,8 @@ def test_a_fault_that_may_pass_is_tried_again_and_then_told(job, sent, monkeypat
 
     monkeypatch.setattr(engine, "speak", refuse)
     for _ in range(settings.JOB_ATTEMPTS):
-        job_run(job_id=job.pk)
+        delays_over()
+        job_run_next(queue="speech")
     job.refresh_from_db()
     assert (job.status, job.error_code) == (Job.Status.FAILED, "device_busy")
     assert [message["delay_seconds"] for message in sent] == [2.0, 4.0]
@@ -91,7 +93,7 @@ def test_memory_that_ran_out_may_pass(job, monkeypatch):
         raise MemoryError
 
     monkeypatch.setattr(engine, "speak", refuse)
-    job_run(job_id=job.pk)
+    job_run_next(queue="speech")
     job.refresh_from_db()
     assert job.status == Job.Status.QUEUED
 
@@ -105,7 +107,7 @@ def test_a_job_cancelled_in_the_middle_leaves_no_file(job, owner, monkeypatch, s
         raise AssertionError("the work went on")
 
     monkeypatch.setattr(engine, "speak", speak)
-    job_run(job_id=job.pk)
+    job_run_next(queue="speech")
     job.refresh_from_db()
     assert job.status == Job.Status.CANCELLED
     assert not list(settings.MEDIA_ROOT.rglob("*.mp3"))

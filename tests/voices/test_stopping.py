@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from celery.signals import worker_shutting_down
 
+from tests.conftest import delays_over
 from voices import worker
 from voices.errors import Outage
 from voices.models import Job, Result
@@ -15,7 +16,7 @@ from voices.owner import Owner
 from voices.services.accounts.api_keys import user_ensure
 from voices.services.jobs import stopping
 from voices.services.speech.speech import SpeechWish, speech_job_create
-from voices.services.upkeep.runner import job_run
+from voices.services.upkeep.runner import job_run_next
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,11 +28,8 @@ def afterwards():
 
 
 @pytest.fixture
-def job_of(monkeypatch, settings, tmp_path, humming_engine, bank_voice):
-    """A queued job that says this; nobody takes the messages."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    for module in ("jobs.jobs", "upkeep.runner"):
-        monkeypatch.setattr(f"voices.services.{module}.dispatch", lambda **_: True)
+def job_of(messages, humming_engine, bank_voice):
+    """A queued job that says this."""
 
     def made(text, **wish):
         owner = Owner(user_id=user_ensure(username="a").pk)
@@ -45,12 +43,14 @@ def test_more_to_say_goes_back_to_the_queue_and_costs_no_attempt(job_of, setting
     job = job_of("Раз. Два. Три")
     stopping.stop_within(0)
     for _ in range(settings.JOB_ATTEMPTS + 1):
-        job_run(job_id=job.pk)
+        delays_over()
+        job_run_next(queue="speech")
     job.refresh_from_db()
     assert (job.status, job.error_code) == ("queued", "worker_stopped")
     assert job.attempts == job.forgiven == settings.JOB_ATTEMPTS + 1
     stopping.stop_within(60)
-    job_run(job_id=job.pk)
+    delays_over()
+    job_run_next(queue="speech")
     job.refresh_from_db()
     assert (job.status, job.error_code) == ("succeeded", "")
 
@@ -58,14 +58,14 @@ def test_more_to_say_goes_back_to_the_queue_and_costs_no_attempt(job_of, setting
 def test_what_is_said_already_is_finished(job_of):
     job = job_of("Одно предложение")
     stopping.stop_within(0)
-    job_run(job_id=job.pk)
+    job_run_next(queue="speech")
     assert Result.objects.get().job == job
 
 
 def test_a_stream_goes_on_as_long_as_it_is_let(job_of):
     job = job_of("Раз. Два. Три", stream=True)
     stopping.stop_within(0)
-    job_run(job_id=job.pk)
+    job_run_next(queue="speech")
     assert Job.objects.get(pk=job.pk).status == "succeeded"
 
 

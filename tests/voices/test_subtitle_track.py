@@ -14,6 +14,8 @@ from tests.conftest import RATE_HZ
 from tts_engine.types import Audio
 from voices import engine
 from voices.models import Job
+from voices.services.jobs import batch_flow
+from voices.services.upkeep.runner import job_run_next
 
 pytestmark = pytest.mark.usefixtures("bank_voice")
 STARTS = (1.0, 2.0, 3.0, 5.0)
@@ -33,7 +35,7 @@ def hum_of(seconds):
 
 
 @pytest.fixture
-def spoken(monkeypatch):
+def spoken(humming_engine, monkeypatch):
     """An engine that takes as many tenths of a second as the text has letters."""
 
     def speak(order, on_progress=None):
@@ -112,20 +114,17 @@ def test_the_track_is_made_in_every_format(caller, inline_worker, spoken, audio_
     assert batch["track"]["seconds"] == pytest.approx(5.5, abs=0.1)
 
 
-def test_the_track_waits_for_the_last_subtitle(caller, spoken, monkeypatch, settings, tmp_path):
-    from voices.services.jobs import batch_flow
-    from voices.services.upkeep.runner import job_run
-
-    settings.MEDIA_ROOT = tmp_path / "media"
+def test_the_track_waits_for_the_last_subtitle(caller, messages, spoken, monkeypatch, settings):
+    settings.JOBS_TOGETHER = 1
     told = []
     monkeypatch.setattr(batch_flow, "dispatch", lambda *, job_id, queue: told.append(job_id))
     client = caller("alice")
     made(client, subtitles(*["а" * 5] * 4))
     track = Job.objects.get(kind="track")
-    for job_id in told[:3]:
-        job_run(job_id=job_id)
+    for _ in range(3):
+        job_run_next(queue="batch")
     assert track.pk not in told
-    job_run(job_id=told[3])
+    job_run_next(queue="batch")
     assert told[-1] == track.pk
 
 
@@ -136,43 +135,40 @@ def test_nothing_said_is_no_track(caller, inline_worker, spoken):
     assert batch["archive_url"] is None
 
 
-def test_a_track_lets_others_by_and_says_no_subtitle_twice(
-    caller, inline_worker, spoken, monkeypatch
-):
-    from voices.services.jobs import batch_flow, pauses
-    from voices.services.upkeep.runner import job_run, job_run_next
+def test_a_track_lets_others_by_and_says_no_subtitle_twice(caller, messages, spoken, monkeypatch):
+    def batch_made_but_for_the_track(client):
+        batch = made(client, subtitles(*texts))
+        job_run_next(queue="batch")
+        return batch["id"], Job.objects.get(kind="track", status="queued")
 
-    at_once = batch_flow.dispatch
+    def track_of(client, batch_id):
+        return client.get(f"/api/v1/batches/{batch_id}/").json()["track"]
+
     texts = ["а" * 13, "а" * 14, "а" * 23, "а" * 5]
-    expected = made(caller("bob"), subtitles(*texts))
-    monkeypatch.setattr(
-        batch_flow, "dispatch",
-        lambda **sent: Job.objects.get(pk=sent["job_id"]).kind != "track" and at_once(**sent),
-    )  # fmt: skip
-    monkeypatch.setattr(pauses, "dispatch", lambda **_: True)
-    batch = made(caller("alice"), subtitles(*texts))
-    track = Job.objects.get(kind="track", status="queued")
+    bobs, _ = batch_made_but_for_the_track(caller("bob"))
+    job_run_next(queue="batch")
+    expected = track_of(caller("bob"), bobs)
+    assert expected["status"] == "succeeded"
+    batch_id, track = batch_made_but_for_the_track(caller("alice"))
     usual, said, asked = engine.speak, [], []
 
     def speak(order, *args, **kwargs):
         said.append(order.text)
         if len(said) == 1:
-            with monkeypatch.context() as patched:
-                patched.setattr("voices.services.jobs.jobs.dispatch", lambda **_: True)
-                body = {"text": "б" * 700, "voice": "anna"}
-                asked.append(caller("carol").post("/api/v1/jobs/", body, "json").json()["id"])
-                Job.objects.filter(pk=asked[0]).update(queue="batch")
+            body = {"text": "б" * 700, "voice": "anna"}
+            asked.append(caller("carol").post("/api/v1/jobs/", body, "json").json()["id"])
+            Job.objects.filter(pk=asked[0]).update(queue="batch")
         return usual(order, *args, **kwargs)
 
     monkeypatch.setattr(engine, "speak", speak)
-    job_run(job_id=track.pk)
+    job_run_next(queue="batch")
     track.refresh_from_db()
     assert (track.paused, said) == (True, texts[:1])
     job_run_next(queue="batch")
     assert Job.objects.get(pk=asked[0]).status == "succeeded"
     job_run_next(queue="batch")
     assert said == [texts[0], "б" * 700, *texts[1:3]]
-    made_now = caller("alice").get(f"/api/v1/batches/{batch['id']}/").json()["track"]
+    made_now = track_of(caller("alice"), batch_id)
     for name in ("status", "notes", "seconds"):
-        assert made_now[name] == expected["track"][name]
+        assert made_now[name] == expected[name]
     assert not default_storage.exists(f"parts/{track.pk}/1/00000")

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from tests.conftest import delays_over
 from voices import engine
 from voices.errors import Broken, Outage
 from voices.metrics import counted
@@ -20,16 +21,15 @@ pytestmark = pytest.mark.usefixtures("bank_voice")
 
 
 @pytest.fixture
-def batches(humming_engine, monkeypatch, settings, tmp_path):
-    """How many texts the engine was given at once; nobody else takes the messages."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    for module in ("jobs.jobs", "upkeep.runner"):
-        monkeypatch.setattr(f"voices.services.{module}.dispatch", lambda **_: True)
+def batches(humming_engine, monkeypatch, messages):
+    """How many texts the engine was given at once."""
     sizes, hum_many, hum = [], engine.speak_many, engine.speak
 
     def speak_many(orders):
         sizes.append(len(orders))
-        return hum_many(orders)
+        with monkeypatch.context() as uncounted:
+            uncounted.setattr(engine, "speak", hum)
+            return hum_many(orders)
 
     def speak(*args, **kwargs):
         sizes.append(1)
@@ -205,6 +205,6 @@ def test_a_gpu_that_fails_gives_all_of_them_back(batches, monkeypatch):
         job_run_next(queue="speech")
     rows = list(Job.objects.values_list("status", "error_code", "attempts"))
     assert rows == [("queued", "device_lost", 1)] * 3
-    Job.objects.update(dispatched_at="2000-01-01T00:00:00Z")  # the pause is over
+    delays_over()
     job_run_next(queue="speech")
     assert batches == [1]  # and not with the others again

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 from django.db import OperationalError
-from django.db.models.functions import Now
 from django.utils import timezone
 
+from tests.conftest import delays_over
 from voices import engine
 from voices.models import Job, Worker
 from voices.owner import Owner
@@ -18,21 +18,14 @@ from voices.services.jobs.workers import worker_clock_agrees, worker_report
 from voices.services.speech.speech import SpeechWish, speech_job_create
 from voices.services.upkeep import reaper, runner
 from voices.services.upkeep.reaper import DatabaseClock, jobs_requeue_stuck, leases_renew
-from voices.services.upkeep.runner import job_run, job_run_next
+from voices.services.upkeep.runner import job_run_next
 
-pytestmark = pytest.mark.usefixtures("humming_engine", "bank_voice")
+pytestmark = pytest.mark.usefixtures("humming_engine", "bank_voice", "messages")
 
 
 @pytest.fixture(autouse=True)
-def sent(monkeypatch, settings, tmp_path):
-    """Nobody takes the messages."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    messages = []
-    for module in ("jobs.jobs", "jobs.batch_flow", "upkeep.reaper", "upkeep.runner"):
-        path = f"voices.services.{module}.dispatch"
-        monkeypatch.setattr(path, lambda **message: messages.append(message) or True)
+def _empty_broker(monkeypatch):
     monkeypatch.setattr(reaper, "messages_waiting", lambda **_: 0)
-    return messages
 
 
 def queue_up(name, count=1):
@@ -91,17 +84,19 @@ def fail_with(monkeypatch, error):
     monkeypatch.setattr("voices.storage.AtomicFileSystemStorage._save", store)
 
 
-def test_a_full_disk_costs_a_job_no_attempt_and_is_named(caller, sent, monkeypatch, settings):
+def test_a_full_disk_costs_a_job_no_attempt_and_is_named(caller, messages, monkeypatch, settings):
     job = queue_up("a")[0]
     with monkeypatch.context() as full:
         fail_with(full, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
         for _ in range(settings.JOB_ATTEMPTS + 2):
-            job_run(job_id=job.pk)
+            delays_over()
+            job_run_next(queue="speech")
     shown = caller("a").get(f"/api/v1/jobs/{job.pk}/").json()
     assert (shown["status"], shown["error"]["code"]) == ("queued", "storage_full")
-    assert [message.get("delay_seconds", 0) for message in sent] == [0, 2, 4, 8, 16, 30]
+    assert [delay for _, delay in messages] == [0, 2, 4, 8, 16, 30]
     assert job_claim_next(queue="speech") is None  # not before its time
-    job_run(job_id=job.pk)
+    delays_over()
+    job_run_next(queue="speech")
     shown = caller("a").get(f"/api/v1/jobs/{job.pk}/").json()
     assert (shown["status"], shown["error"]) == ("succeeded", None)
 
@@ -109,7 +104,7 @@ def test_a_full_disk_costs_a_job_no_attempt_and_is_named(caller, sent, monkeypat
 def test_no_work_is_begun_while_the_disk_is_full(monkeypatch, humming_engine):
     job = queue_up("a")[0]
     monkeypatch.setattr("voices.storage.ROOM_BYTES", 2**63)
-    job_run(job_id=job.pk)
+    job_run_next(queue="speech")
     job.refresh_from_db()
     assert (job.status, job.error_code, humming_engine) == ("queued", "storage_full", [])
 
@@ -123,10 +118,11 @@ def test_a_database_lost_in_the_middle_does_not_fail_the_job(monkeypatch, settin
     with monkeypatch.context() as lost:
         lost.setattr(engine, "speak", lose)
         for _ in range(settings.JOB_ATTEMPTS + 1):
-            job_run(job_id=job.pk)
+            delays_over()
+            job_run_next(queue="speech")
     job.refresh_from_db()
     assert (job.status, job.error_code) == ("queued", "database_lost")
-    Job.objects.update(dispatched_at=Now())  # SQLite's own clock counts milliseconds
+    delays_over()
     job_run_next(queue="speech")
     job.refresh_from_db()
     assert job.status == "succeeded"
@@ -140,7 +136,7 @@ def test_a_database_still_away_leaves_the_job_to_its_lease(monkeypatch):
 
     monkeypatch.setattr(engine, "speak", lose)
     monkeypatch.setattr(runner, "job_requeue", lose)
-    job_run(job_id=job.pk)
+    job_run_next(queue="speech")
     job.refresh_from_db()
     assert job.status == "running"
 

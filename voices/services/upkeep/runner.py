@@ -1,10 +1,9 @@
-"""Run jobs in a worker: claim, do, end. Safe to be called twice for the same job."""
+"""Run jobs in a worker: claim, do, end. A call too many finds nothing to do."""
 
 import logging
 import time
 from collections.abc import Callable
 from functools import partial
-from uuid import UUID
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
@@ -16,7 +15,7 @@ from voices.dispatch import dispatch
 from voices.errors import AppError, Broken, JobCancelled, JobPaused, Outage, Unavailable
 from voices.metrics import GPU_BYTES, JOB_SECONDS, JOB_WAIT_SECONDS
 from voices.models import Job
-from voices.services.jobs.jobs import error_fields, job_claim, job_claim_next, job_fail, job_requeue
+from voices.services.jobs.jobs import error_fields, job_claim_next, job_fail, job_requeue
 from voices.services.jobs.leases import JobLease, leases_held
 from voices.services.speech.chunks import chunk_work
 from voices.services.speech.saying import speech_keep, speech_work
@@ -43,15 +42,10 @@ WORK: dict[str, Work] = {
 }
 
 
-def job_run(*, job_id: UUID) -> None:
-    """Claim and do this job; every outcome ends in its row."""
-    job = job_claim(job_id=job_id)
-    if job is not None:
-        _do(JobLease(job), WORK[job.kind])
-
-
 def job_run_next(*, queue: str) -> None:
-    """The same for the job whose turn it is in the queue, if any waits, and those said with it."""
+    """Claim and do the job whose turn it is in the queue, if any waits, and those said with it; every
+    outcome ends in its row.
+    """
     job = job_claim_next(queue=queue)
     if job is None:
         return
