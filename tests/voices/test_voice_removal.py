@@ -4,11 +4,12 @@ import importlib
 import uuid
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 
 import numpy as np
 import pytest
 from django.apps import apps
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -24,7 +25,7 @@ from voices.services.jobs.hearing import voices_heard_mend
 from voices.services.speech.speech import SpeechWish, speech_job_create
 from voices.services.upkeep.retention import sweep
 from voices.services.voices.voices import voice_delete
-from voices.storage import file_store
+from voices.storage import file_store, files_delete
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
 
@@ -172,6 +173,30 @@ def test_a_thousand_jobs_go_in_few_queries(client, owner, mine):
     assert not Job.objects.exists()
     assert not VoiceHeard.objects.exists()
     assert files() == []
+
+
+def test_files_go_several_at_a_time_and_folders_that_are_empty_with_them(monkeypatch):
+    names = [file_store(f"results/{at // 3}/{at}/1.mp3", b"x") for at in range(30)]
+    together = Barrier(2, timeout=20)
+    usual = FileSystemStorage.delete
+
+    def delete(self, name):
+        if name in names[:2]:
+            together.wait()  # one after the other they would never meet
+        usual(self, name)
+
+    monkeypatch.setattr(FileSystemStorage, "delete", delete)
+    files_delete(names)
+    assert files() == []
+    assert list(Path(default_storage.path("results")).parent.iterdir()) == []
+
+
+def test_a_file_that_resists_is_logged_and_the_others_go(caplog):
+    Path(default_storage.path("results/folder.mp3/within")).mkdir(parents=True)
+    names = [file_store(f"results/{at}.mp3", b"x") for at in range(3)]
+    files_delete(["results/folder.mp3", *names])
+    assert files() == []
+    assert "results/folder.mp3 could not be deleted" in caplog.text
 
 
 def test_a_visitors_second_speaker_is_not_unused(settings):
