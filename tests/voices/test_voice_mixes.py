@@ -6,6 +6,7 @@ from django.core.files.storage import default_storage
 
 from tests.voices.own_voices import create_voice
 from voices.models import Job, Voice, VoiceHeard
+from voices.openai.formats import STOCK_VOICES
 
 pytestmark = pytest.mark.usefixtures("inline_worker", "bank_voice")
 MIX = "anna(3)+elena"
@@ -68,8 +69,42 @@ def test_a_text_calls_for_a_mix(client, orders, text):
 
 def test_openai_s_door_speaks_in_a_mix(client, orders):
     body = {"model": "tts-1", "input": "Привет.", "voice": MIX}
-    assert client.post("/v1/audio/speech", body, "json").status_code == 200
+    assert client.post("/v1/audio/speech", {**body, "stream": False}, "json").status_code == 200
     assert_mixed(orders[0].profile)
+
+
+@pytest.fixture
+def stock(elena, monkeypatch):
+    """Anna and Elena, under OpenAI's names."""
+    monkeypatch.setitem(STOCK_VOICES, "echo", "elena")
+
+
+@pytest.mark.parametrize("written", ["alloy(3)+echo", "Alloy(3)+elena", "alloy(3) + ECHO"])
+def test_openai_s_own_names_stand_in_mixes_and_in_texts(client, orders, stock, written):
+    body = {"model": "tts-1", "input": "Привет.", "voice": written}
+    assert client.post("/v1/audio/speech", {**body, "stream": False}, "json").status_code == 200
+    assert_mixed(orders[-1].profile)
+    body = {"input": f"{written}:: Привет.\necho:: Здравствуй.", "voice": "anna"}
+    assert client.post("/v1/audio/speech", {**body, "stream": False}, "json").status_code == 200
+    assert_mixed(orders[-1].voices[written])
+    assert orders[-1].voices["echo"]["embedding"][1] == 1.0
+
+
+def test_openai_s_own_names_mean_no_voice_elsewhere_and_a_voice_of_that_name_goes_first(
+    client, orders, stock
+):
+    assert refusal(client, voice="alloy(3)+echo")[0] == 404
+    create_voice(client, name="Echo")
+    own = Voice.objects.get(name="Echo").profile
+    body = {"input": "echo:: Здравствуй.", "voice": "elena"}
+    assert client.post("/v1/audio/speech", {**body, "stream": False}, "json").status_code == 200
+    assert orders[-1].voices["echo"] == own
+
+
+def test_an_alias_may_mean_a_mix_of_openai_s_own_names(client, orders, stock):
+    body = {"input": "Привет.", "voice": "us", "voice_aliases": {"us": "alloy(3)+echo"}}
+    assert client.post("/v1/audio/speech", {**body, "stream": False}, "json").status_code == 200
+    assert_mixed(orders[-1].profile)
 
 
 def test_a_batch_speaks_in_mixes(client, orders):
@@ -171,7 +206,7 @@ def test_openai_s_door_takes_aliases_and_marks_as_clients_of_kokoro_send_them(cl
         "voice_aliases": {"narrator": MIX, "villain": "elena", "Alloy": MIX},
         "allow_voice_tags": True,
     }
-    assert client.post("/v1/audio/speech", body, "json").status_code == 200
+    assert client.post("/v1/audio/speech", {**body, "stream": False}, "json").status_code == 200
     assert_mixed(orders[0].profile)
     assert_mixed(orders[0].voices["narrator"])
     refusal = client.post("/v1/audio/speech", {**body, "allow_voice_tags": False}, "json")

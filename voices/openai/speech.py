@@ -9,7 +9,6 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from voices.api.auth import owner_of
 from voices.api.idempotency import IDEMPOTENCY_KEY
 from voices.api.serializers.base import Input
 from voices.api.serializers.errors import OpenAiErrorOutput
@@ -26,9 +25,6 @@ from voices.errors import BadInput, NotFound
 from voices.openai.errors import openai_exception_handler
 from voices.openai.events import events_response, whole_events_response
 from voices.openai.formats import ALIASES, FORMATS, MODEL, STOCK_VOICES, USUAL_VOICE
-from voices.owner import Owner
-from voices.selectors.voices import voice_resolve
-from voices.services.speech.casting import alias_key
 from voices.services.speech.speech import SpeechWish
 
 
@@ -97,7 +93,7 @@ class OpenAiSpeechApi(OpenAiView):
     def post(self, request: Request) -> HttpResponseBase:
         form = OpenAiSpeechInput(data=request.data)
         form.is_valid(raise_exception=True)
-        wish = wish_of(form.validated_data, owner=owner_of(request))
+        wish = wish_of(form.validated_data)
         if form.validated_data["stream_format"] == "sse":
             return spoken_response(
                 request, wish, streamed=events_response, whole=whole_events_response
@@ -105,11 +101,11 @@ class OpenAiSpeechApi(OpenAiView):
         return spoken_response(request, wish)
 
 
-def wish_of(values: dict[str, Any], *, owner: Owner) -> SpeechWish:
+def wish_of(values: dict[str, Any]) -> SpeechWish:
     """OpenAI's fields in ours.
 
     Raises:
-        NotFound: `model_not_found`, `unknown_voice`.
+        NotFound: `model_not_found`.
         BadInput: `unknown_format`.
     """
     model_check(values["model"])
@@ -124,22 +120,13 @@ def wish_of(values: dict[str, Any], *, owner: Owner) -> SpeechWish:
     audio_format, events = FORMATS[asked], values["stream_format"] == "sse"
     return SpeechWish(
         text=values["input"],
-        voice=_voice(values["voice"], owner=owner, aliases=values["voice_aliases"]),
+        voice=values["voice"],
         voice_aliases=values["voice_aliases"],
+        stock_voices=STOCK_VOICES,
         format=audio_format,
         speed=values["speed"],
         stream=events or (values["stream"] and audio_format in STREAMABLE),
     )
-
-
-def _voice(reference: str, *, owner: Owner, aliases: dict[str, str]) -> str:
-    """An alias of the request or a voice that is here, else the bank's for one of OpenAI's own."""
-    if alias_key(reference) in aliases:
-        return reference
-    try:
-        return str(voice_resolve(owner=owner, reference=reference).pk)
-    except NotFound:
-        return STOCK_VOICES.get(reference.lower(), reference)
 
 
 def model_check(name: str) -> None:

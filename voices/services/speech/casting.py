@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from voices import engine
@@ -51,8 +52,12 @@ class Casting:
         self._owner = owner
         self._voices: dict[str, Voice] = {}
 
-    def speaker(self, name: str, aliases: Mapping[str, str]) -> Speaker:
+    def speaker(
+        self, name: str, aliases: Mapping[str, str], stock: Mapping[str, str] = MappingProxyType({})
+    ) -> Speaker:
         """Who speaks under a name; `aliases` by `alias_key`, what they mean as it is written.
+
+        `stock`, by `alias_key` too, is for names that no voice has, alone and in a mix.
 
         Raises:
             NotFound: `unknown_voice`, also of one in a mix.
@@ -61,14 +66,22 @@ class Casting:
         """
         reference = aliases.get(alias_key(name), name)
         try:
-            return Speaker(((self._voice(reference), 1.0),))
+            return Speaker(((self._voice(reference, stock), 1.0),))
         except NotFound:
             shares = engine.voices_mixed(reference)
             if list(shares) == [reference]:
                 raise
-        return Speaker(tuple((self._voice(one), weight) for one, weight in shares.items()))
+        return Speaker(tuple((self._voice(one, stock), weight) for one, weight in shares.items()))
 
-    def _voice(self, reference: str) -> Voice:
+    def _voice(self, reference: str, stock: Mapping[str, str]) -> Voice:
+        try:
+            return self._found(reference)
+        except NotFound:
+            if alias_key(reference) not in stock:
+                raise
+            return self._found(stock[alias_key(reference)])
+
+    def _found(self, reference: str) -> Voice:
         if reference not in self._voices:
             voice = voice_resolve(owner=self._owner, reference=reference)
             _ready_check(voice)

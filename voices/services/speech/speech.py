@@ -29,7 +29,8 @@ class SpeechWish:
     """What somebody asks to be said. `voice` is a bank slug, an id, the name of a voice, or a mix of such.
 
     What is None is as the voice has it set, and else the usual. `voice_aliases` are names
-    that `voice` and the text use for voices and mixes, see `alias_key`.
+    that `voice` and the text use for voices and mixes, see `alias_key`. `stock_voices` are another
+    service's voices in ours, meant where no voice has such a name.
     """
 
     text: str
@@ -46,6 +47,7 @@ class SpeechWish:
     live: bool = False  # keep the sentences that are ready, to be heard while the rest is made
     dictionary: dict[str, str] = field(default_factory=dict)
     voice_aliases: dict[str, str] = field(default_factory=dict)
+    stock_voices: dict[str, str] = field(default_factory=dict)
 
 
 def speech_job_create(*, owner: Owner, wish: SpeechWish, text_limit: int) -> Job:
@@ -83,10 +85,10 @@ class SpeechPlanner:
         """Voice, text and params. Raises what `speech_job_create` does."""
         text_check(wish.text, limit=text_limit)
         settings_check(wish)
-        main = self._casting.speaker(wish.voice, wish.voice_aliases)
+        names = wish.voice_aliases, wish.stock_voices
+        main = self._casting.speaker(wish.voice, *names)
         others = {
-            name: self._casting.speaker(name, wish.voice_aliases)
-            for name in engine.voices_called(wish.text)
+            name: self._casting.speaker(name, *names) for name in engine.voices_called(wish.text)
         }
         own = main.own_settings
         return {
