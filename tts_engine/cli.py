@@ -209,7 +209,7 @@ def _add_say(commands: "argparse._SubParsersAction[OneLineParser]") -> None:
     _add_text(command)
     who = command.add_mutually_exclusive_group()
     who.add_argument(
-        "--voice", default="anna", help="slug of a bank voice, or a mix: anna(2)+elena"
+        "--voice", default="anna", help="slug or name of a bank voice, or a mix: anna(2)+elena"
     )
     who.add_argument("--reference", type=Path, help="recording of the voice to clone")
     command.add_argument("--output", type=Path, required=True)

@@ -161,7 +161,7 @@ def test_spoken_text_is_heard_again(capsys, tmp_path):
     text = "Сегодня хорошая погода."
     assert run(capsys, "say", text, "--voice", "anna", "--output", output)[0] == 0
     again = tmp_path / "again.mp3"
-    run(capsys, "say", text, "--voice", "anna", "--output", again)
+    run(capsys, "say", text, "--voice", "Анна", "--output", again)
     assert output.read_bytes() == again.read_bytes()
     _, heard, _ = run(capsys, "recognize", output)
     assert len(heard.split()) > 10

@@ -71,6 +71,11 @@ def test_one_name_is_the_voice_itself():
     assert bank_profile("anna").spectrum == get_voice("anna").profile.spectrum
 
 
+def test_names_that_voices_are_shown_by_stand_in_mixes():
+    mixed, shown = bank_profile("anna(2)+mikhail"), bank_profile("Анна(2)+Mikhail")
+    assert shown.embedding == pytest.approx(mixed.embedding)
+
+
 def test_a_mix_with_a_stranger_names_the_stranger():
     with pytest.raises(VoiceError, match="nobody"):
         bank_profile("anna+nobody")

@@ -38,6 +38,12 @@ def test_written_voice_is_read_back(tmp_path):
     assert found.profile.embedding[3] == 1.0
 
 
+@pytest.mark.parametrize("name", ["vera", "VERA", " Name ", "name", "Алёна", "алена"])
+def test_a_voice_is_found_by_its_slug_and_by_the_names_it_is_shown_by(tmp_path, name):
+    write_voice(replace(voice("vera"), name_ru="Алёна"), tmp_path)
+    assert get_voice(name, tmp_path).slug == "vera"
+
+
 def test_unknown_voice_names_the_known_ones(tmp_path):
     write_voice(voice("vera"), tmp_path)
     with pytest.raises(VoiceError, match="vera"):

@@ -58,19 +58,23 @@ def list_voices(folder: Path | None = None) -> list[BankVoice]:
     return voices
 
 
-def get_voice(slug: str, folder: Path | None = None) -> BankVoice:
-    """The voice of that slug, or VoiceError."""
-    voices = list_voices(folder)
+def get_voice(name: str, folder: Path | None = None) -> BankVoice:
+    """The voice of that slug, or of a name that it is shown by, in any case; else VoiceError."""
+    voices, wanted = list_voices(folder), _plain(name)
     for voice in voices:
-        if voice.slug == slug.lower():
+        if wanted in map(_plain, (voice.slug, voice.name, voice.name_ru)):
             return voice
     names = ", ".join(voice.slug for voice in voices)
     raise VoiceError(
         "unknown_voice",
-        f"no voice {slug!r}; the bank has {names}",
-        f"нет голоса {slug!r}; в банке есть {names}",
+        f"no voice {name!r}; the bank has {names}",
+        f"нет голоса {name!r}; в банке есть {names}",
         voices=[voice.slug for voice in voices],
     )
+
+
+def _plain(name: str) -> str:
+    return name.strip().casefold().replace("ё", "е")
 
 
 def read_voice(path: Path) -> BankVoice:
