@@ -31,7 +31,7 @@ from tts_engine.evaluation.distortion import DECIBELS
 from tts_engine.evaluation.listening import Listener
 from tts_engine.evaluation.measures import cosine
 from tts_engine.evaluation.sentences import SENTENCE_SETS
-from tts_engine.f0.pitch import HOP_SAMPLES, track_f0
+from tts_engine.f0 import HOP_SAMPLES, track_f0
 from tts_engine.speaking.cloning import VoiceCloner
 from tts_engine.speaking.requests import SpeechRequest, SpeechResult
 from tts_engine.speaking.voicebank import get_voice

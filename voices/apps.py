@@ -8,7 +8,7 @@ class VoicesConfig(AppConfig):
 
     def ready(self) -> None:
         # some only register themselves
-        from voices import engine, metrics, schema_extensions, tasks, worker  # noqa: F401
+        from voices import engine, metrics, tasks, worker  # noqa: F401
         from voices.admin_words import models_name, words
 
         self.verbose_name = words("Голос", "Golos")

@@ -28,8 +28,8 @@ from voices.errors import AppError
 from voices.loops import Loop, each_tried
 from voices.metrics import counted, stage_took
 from voices.services.accounts.closing import accounts_close_further
+from voices.services.jobs.leases import stop_within
 from voices.services.jobs.rates import rates_prune
-from voices.services.jobs.stopping import stop_within
 from voices.services.jobs.workers import (
     worker_clock_agrees,
     worker_engine_ready,

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from tts_engine.cli import main, write_whole
+from tts_engine.audio.saving import write_whole
+from tts_engine.cli import COMMANDS, TRAINABLE, main
 from tts_engine.errors import RequestError
 from tts_engine.speaking.cloning import VoiceCloner
 
@@ -100,6 +101,44 @@ def test_bad_input_is_refused_before_the_models_are_loaded(
     assert len(err.strip().splitlines()) == 1
     assert " / " in err
     assert [path.name for path in tmp_path.iterdir()] == ["text.wav"]
+
+
+def imported_by(*arguments):
+    """Which of the heavy packages a command has imported when it ends."""
+    code = (
+        "import sys; from tts_engine.cli import main\n"
+        "try: main(sys.argv[1:])\n"
+        "except SystemExit: pass\n"
+        "print('imported', *({'torch', 'numpy', 'pymorphy3', 'soundfile'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.splitlines()[-1].split()[1:])
+
+
+def test_a_command_imports_what_it_needs():
+    assert imported_by("--help") == set()
+    assert imported_by("train", "--help") == set()
+    assert imported_by("train", "manifest", "--help") == set()
+    assert "torch" not in imported_by("say", "--help")
+
+
+@pytest.mark.parametrize(
+    "arguments", [*([name] for name in COMMANDS), *(["train", name] for name in TRAINABLE)]
+)
+def test_every_command_tells_its_options(capsys, arguments):
+    with pytest.raises(SystemExit) as caught:
+        main([*arguments, "--help"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out.startswith(f"usage: python -m tts_engine {' '.join(arguments)}")
+
+
+def test_the_manifest_lists_what_is_there(capsys, tmp_path):
+    (tmp_path / "ear").mkdir()
+    (tmp_path / "ear" / "config.json").write_text("{}")
+    assert run(capsys, "train", "manifest", "--weights", tmp_path)[0] == 0
+    assert list(json.loads((tmp_path / "manifest.json").read_text())) == ["ear/config.json"]
 
 
 def test_control_characters_have_no_phonemes(capsys):

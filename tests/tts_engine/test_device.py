@@ -96,7 +96,7 @@ def test_few_compiled_shapes_are_kept():
 
 def test_threads_that_wait_do_not_spin():
     display = subprocess.run(
-        [sys.executable, "-c", "import tts_engine.speaking.cloning"],
+        [sys.executable, "-c", "import tts_engine.speaking.joining"],
         env={**os.environ, "OMP_DISPLAY_ENV": "VERBOSE"},
         capture_output=True, text=True, check=True,
     )  # fmt: skip

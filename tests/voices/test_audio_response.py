@@ -3,7 +3,7 @@
 import pytest
 from django.http import HttpRequest
 
-from voices.api.audio_response import attachment, audio_response
+from voices.audio_response import attachment, audio_response
 from voices.errors import NotFound
 from voices.storage import file_store, files_delete
 

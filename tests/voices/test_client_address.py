@@ -3,7 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
-from voices.client_address import client_address
+from voices.browsers import client_address
 
 
 def address(**headers):

@@ -46,8 +46,8 @@ def codes() -> dict[str, tuple[int, str]]:
     """(status, English message) by code."""
     from rest_framework.exceptions import APIException
 
-    from voices.api.exception_handler import _MESSAGES
     from voices.engine.errors import _STATUS_BY_CODE
+    from voices.problems import _MESSAGES
 
     found = {
         code: (getattr(kind, "status_code", 413), en)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from moto.server import ThreadedMotoServer
 
 from voiceclone.env import storage_from_url, storage_origins
-from voices.api.audio_response import audio_response
+from voices.audio_response import audio_response
 from voices.errors import NotFound, Unavailable
 from voices.models import Job
 from voices.owner import Owner

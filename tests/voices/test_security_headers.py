@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from voices.api.audio_response import attachment
+from voices.audio_response import attachment
 
 ROOT = Path(__file__).resolve().parents[2]
 ASK = """

@@ -10,9 +10,9 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
-from voices.api.reference import calls
 from voices.models import Job, Voice
 from voices.web import strings
+from voices.web.reference import calls
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
 

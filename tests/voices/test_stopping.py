@@ -14,7 +14,7 @@ from voices.errors import Outage
 from voices.models import Job, Result
 from voices.owner import Owner
 from voices.services.accounts.api_keys import user_ensure
-from voices.services.jobs import stopping
+from voices.services.jobs import leases
 from voices.services.speech.speech import SpeechWish, speech_job_create
 from voices.services.upkeep.runner import job_run_next
 
@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(autouse=True)
 def afterwards():
     yield
-    stopping.stop_within(math.inf)
+    leases.stop_within(math.inf)
 
 
 @pytest.fixture
@@ -41,14 +41,14 @@ def job_of(messages, humming_engine, bank_voice):
 
 def test_more_to_say_goes_back_to_the_queue_and_costs_no_attempt(job_of, settings):
     job = job_of("Раз. Два. Три")
-    stopping.stop_within(0)
+    leases.stop_within(0)
     for _ in range(settings.JOB_ATTEMPTS + 1):
         delays_over()
         job_run_next(queue="speech")
     job.refresh_from_db()
     assert (job.status, job.error_code) == ("queued", "worker_stopped")
     assert job.attempts == job.forgiven == settings.JOB_ATTEMPTS + 1
-    stopping.stop_within(60)
+    leases.stop_within(60)
     delays_over()
     job_run_next(queue="speech")
     job.refresh_from_db()
@@ -57,14 +57,14 @@ def test_more_to_say_goes_back_to_the_queue_and_costs_no_attempt(job_of, setting
 
 def test_what_is_said_already_is_finished(job_of):
     job = job_of("Одно предложение")
-    stopping.stop_within(0)
+    leases.stop_within(0)
     job_run_next(queue="speech")
     assert Result.objects.get().job == job
 
 
 def test_a_stream_goes_on_as_long_as_it_is_let(job_of):
     job = job_of("Раз. Два. Три", stream=True)
-    stopping.stop_within(0)
+    leases.stop_within(0)
     job_run_next(queue="speech")
     assert Job.objects.get(pk=job.pk).status == "succeeded"
 
@@ -73,17 +73,19 @@ def test_a_worker_hears_of_a_stop_from_celery(settings):
     assert worker.NAME_VARIABLE  # whose handlers are connected
     settings.WORKER_STOP_SECONDS = 60
     worker_shutting_down.send(sender="speech@here")
-    stopping.stop_check()
+    leases.stop_check()
     settings.WORKER_STOP_SECONDS = 0
     worker_shutting_down.send(sender="speech@here")
     with pytest.raises(Outage):
-        stopping.stop_check()
+        leases.stop_check()
 
 
 def test_the_processes_of_a_pool_hear_of_it_too():
     child = (
-        "import os, sys\n"
-        "from voices.services.jobs.stopping import stop_check, stop_within\n"
+        "import django, os, sys\n"
+        "os.environ['DJANGO_SETTINGS_MODULE'] = 'voiceclone.settings'\n"
+        "django.setup()\n"
+        "from voices.services.jobs.leases import stop_check, stop_within\n"
         "said, told = os.pipe()\n"
         "child = os.fork()\n"
         "if child:\n"

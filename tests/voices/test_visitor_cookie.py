@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from voices import models
+from voices.browsers import COOKIE
 from voices.services.accounts.accounts import account_create
-from voices.visitor_cookie import COOKIE
 
 PASSWORD = "correct horse battery"
 PAGES = ("/", "/voices/", "/my-voices/", "/history/", "/batch/", "/detect/", "/account/")

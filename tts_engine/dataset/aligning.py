@@ -23,7 +23,7 @@ from tts_engine.dataset.aligned import AlignedRow, Embedding, write_aligned
 from tts_engine.device import resolve_device
 from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.errors import AudioError
-from tts_engine.f0.pitch import f0_profile, track_f0
+from tts_engine.f0 import f0_profile, track_f0
 from tts_engine.recognizer.align import Alignment, align
 from tts_engine.recognizer.inference import Recognizer, greedy
 from tts_engine.text.symbols import PERIOD, START, VOWELS, is_phoneme

@@ -16,11 +16,11 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from tts_engine.evaluation.pictures import SECONDS_PER_FRAME, draw_f0, png_bytes
-from tts_engine.f0.pitch import track_f0
+from tts_engine.f0 import track_f0
 from tts_engine.speaking.cloning import VoiceCloner
 from tts_engine.speaking.requests import question_contour
 from tts_engine.speaking.voicebank import BankVoice, get_voice
-from tts_engine.synthesizer.inference import SynthesisRequest
+from tts_engine.synthesizer.request import SynthesisRequest
 from tts_engine.text.frontend import Sentence, get_frontend
 from tts_engine.types import Audio
 

@@ -20,7 +20,7 @@ from tts_engine.evaluation.subjects import Subject
 from tts_engine.recognizer.inference import Recognizer
 from tts_engine.speaking.cloning import VoiceCloner
 from tts_engine.speaking.requests import SpeechRequest
-from tts_engine.synthesizer.inference import SynthesisRequest
+from tts_engine.synthesizer.request import SynthesisRequest
 from tts_engine.text.symbols import phonemes_only
 from tts_engine.types import Audio
 from tts_engine.weights import weights_folder

@@ -25,12 +25,12 @@ from tts_engine.evaluation.distortion import (
     warping_path,
 )
 from tts_engine.evaluation.subjects import bank_speakers, clip_audio
-from tts_engine.f0.pitch import track_f0
+from tts_engine.f0 import track_f0
 from tts_engine.recognizer.align import Alignment, align
 from tts_engine.recognizer.inference import Recognizer
 from tts_engine.speaking.cloning import VoiceCloner
 from tts_engine.speaking.voicebank import BankVoice
-from tts_engine.synthesizer.inference import SynthesisRequest
+from tts_engine.synthesizer.request import SynthesisRequest
 from tts_engine.text.symbols import is_phoneme
 from tts_engine.training.corpus import HELD_OUT, Clip, Corpus
 from tts_engine.types import Audio

@@ -1,15 +1,21 @@
-"""What is to be spoken and how, and what comes of it; no model is loaded here."""
+"""What is to be spoken and how, and what comes of it; neither a model nor torch is loaded here."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
+from tts_engine.audio.saving import save_audio
+from tts_engine.audio.tags import AudioTags
 from tts_engine.errors import RequestError, VoiceError
 from tts_engine.markup.lexicon import Lexicon
+from tts_engine.markup.parsing import parse_script
 from tts_engine.markup.reading import Reading, Utterance
 from tts_engine.speaking.settings import PITCH_RANGE_SEMITONES, SPEED_RANGE, check_settings
 from tts_engine.speaking.timing import Prosody, SentenceTiming
-from tts_engine.synthesizer.inference import SynthesisRequest
+from tts_engine.speaking.voice_mix import bank_profile
 from tts_engine.synthesizer.intonation import Contour
+from tts_engine.synthesizer.request import SynthesisRequest
 from tts_engine.text.frontend import Sentence
 from tts_engine.text.intonation import Question, question_focus
 from tts_engine.types import Audio, VoiceProfile, Waveform
@@ -62,10 +68,12 @@ class SpeechResult:
     Attributes:
         audio: all sentences joined, -16 LUFS.
         timings: each sentence in order, with the time and pitch of its sounds.
+        voice_name: for the tags of files.
     """
 
     audio: Audio
     timings: tuple[SentenceTiming, ...]
+    voice_name: str = ""
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -76,6 +84,19 @@ class SpeechResult:
     def starts_seconds(self) -> tuple[float, ...]:
         """Where in the audio each sentence begins."""
         return tuple(timing.start_seconds for timing in self.timings)
+
+    def save(self, path: str | Path, audio_format: str | None = None) -> None:
+        """Write a sound file, whole or not at all.
+
+        Args:
+            path: its suffix tells the format when none is named.
+            audio_format: one of `audio.saving.SAVED_FORMATS`.
+
+        Raises:
+            RequestError: `unknown_format`, `output_not_writable`.
+        """
+        tags = AudioTags(title=self.sentences[0].source[:80], voice=self.voice_name)
+        save_audio(Path(path), self.audio, tags, audio_format)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +127,30 @@ class Piece:
     def size(self) -> int:
         """Samples of all of it."""
         return self.lead_samples + self.sound.size + self.silence_samples
+
+
+def bank_request(
+    text: str, voice: str | VoiceProfile, *, lexicon: Lexicon | None = None, **settings: Any
+) -> SpeechRequest:
+    """A request whose voices are those of the bank.
+
+    Args:
+        text: as of `SpeechRequest`.
+        voice: slug of a voice, a mix such as anna(2)+elena, or a profile. Others that the text calls for are
+            taken from the bank.
+        lexicon: as of `SpeechRequest`, like the settings.
+
+    Raises:
+        VoiceError: `unknown_voice`, `bad_voice_mix`, `voice_mix_too_large`.
+        TextError: wrong markup.
+    """
+    return SpeechRequest(
+        text=text,
+        voice=bank_profile(voice) if isinstance(voice, str) else voice,
+        voices={name: bank_profile(name) for name in parse_script(text).voices},
+        lexicon=lexicon,
+        **settings,
+    )
 
 
 Span = tuple[int, int]

@@ -45,3 +45,8 @@ def bank_profile(reference: str) -> VoiceProfile:
     """
     shares = [(get_voice(name).profile, weight) for name, weight in parse_mix(reference).items()]
     return shares[0][0] if len(shares) == 1 else mix_profiles(shares)
+
+
+def bank_name(reference: str) -> str:
+    """Name of a voice of the bank, or of a mix of them; raises as `bank_profile`."""
+    return "+".join(get_voice(name).name for name in parse_mix(reference))

@@ -13,7 +13,6 @@ from tts_engine.text.held import HeldLetter, held_sound, shorten_held
 from tts_engine.text.normalize import normalize_sentence
 from tts_engine.text.phonemes import phrase_to_phonemes
 from tts_engine.text.sentences import TextPiece, split_sentences
-from tts_engine.text.stress import stress_sentence
 from tts_engine.text.symbols import (
     COMMA,
     DASH,
@@ -110,6 +109,10 @@ class RussianFrontend:
     @timed("text")
     def sentence(self, piece: TextPiece, given: Mapping[str, Spoken]) -> Sentence | None:
         """One piece of a split text, about 10 ms of processor; None when there is nothing to say."""
+        from tts_engine.text.stress import (
+            stress_sentence,  # needs torch, of which others know nothing
+        )
+
         text, letters = shorten_held(piece.text)
         normalized = normalize_sentence(text)
         texts = [

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from tts_engine.audio.mel import MelConfig, log_mel
-from tts_engine.f0.pitch import track_f0
+from tts_engine.f0 import track_f0
 from tts_engine.training.corpus import Clip, Corpus
 from tts_engine.types import Audio
 

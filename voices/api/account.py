@@ -13,9 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from voices.api.audio_response import zip_response
 from voices.api.auth import owner_of, scopes_of, user_of
 from voices.api.serializers.base import Input
+from voices.audio_response import zip_response
 from voices.models import ApiKey, Scope, UsageDay
 from voices.selectors.api_keys import api_key_list
 from voices.selectors.quotas import holdings_of, limits_of, today, usage_days, used_since

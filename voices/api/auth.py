@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.contrib.auth import login
 from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
 from rest_framework.authentication import (
@@ -17,13 +16,11 @@ from rest_framework.authentication import (
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.request import Request
 
-from voices.client_address import client_address
+from voices.browsers import browser_owner
 from voices.models import Scope
 from voices.owner import Owner
 from voices.selectors.api_keys import account_required
-from voices.services.accounts.adoption import visitor_adopt
 from voices.services.accounts.api_keys import LOCAL_USER, api_key_verify, user_ensure
-from voices.visitor_cookie import visitor_forget, visitor_of, visitor_remember
 
 
 @dataclass(frozen=True)
@@ -100,34 +97,6 @@ def reader_of(request: Request) -> Owner:
     """Whose rows this request may read; somebody who has none where nobody is known."""
     known = isinstance(request.auth, Credentials)
     return owner_of(request) if known else Owner(visitor=uuid4())
-
-
-def browser_owner(request: HttpRequest) -> Owner | None:
-    """Whose browser this is: the signed-in user's, else its visitor's, if it has one."""
-    if request.user.is_authenticated:
-        return Owner(user_id=request.user.pk)
-    visitor = visitor_of(request)
-    return Owner(visitor=visitor, address=client_address(request)) if visitor else None
-
-
-def visitor_ensure(request: HttpRequest) -> Owner:
-    """Whose browser this is, for a page: one that is nobody's gets a new visitor."""
-    owner = browser_owner(request) or Owner(visitor=uuid4(), address=client_address(request))
-    if owner.visitor is not None:
-        visitor_remember(request, owner.visitor)
-    return owner
-
-
-def browser_sign_in(request: HttpRequest, user: User) -> None:
-    """The browser becomes the user's, and with it what its visitor has made.
-
-    The session gets a new key, so one that somebody else knew or planted opens nothing.
-    """
-    visitor = visitor_of(request)
-    if visitor is not None:
-        visitor_adopt(visitor=visitor, user=user)
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    visitor_forget(request)
 
 
 def owner_of(request: Request) -> Owner:

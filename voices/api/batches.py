@@ -16,10 +16,9 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
-from voices.api.audio_response import zip_response
 from voices.api.auth import owner_of
 from voices.api.idempotency import IDEMPOTENCY_KEY, call_of, replayed_header
-from voices.api.parsers import FormParser, JsonParser
+from voices.api.rest import FormParser, JsonParser
 from voices.api.serializers.base import Input
 from voices.api.serializers.fields import (
     AS_SET,
@@ -32,6 +31,7 @@ from voices.api.serializers.fields import (
     VariationField,
 )
 from voices.api.serializers.jobs import WebhookOutput
+from voices.audio_response import zip_response
 from voices.batch_files import BatchText
 from voices.errors import BadInput
 from voices.models import Batch

@@ -12,14 +12,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
-from voices.api.origin import confirmation_of
-from voices.api.parsers import FormParser, JsonParser
+from voices.api.rest import FormParser, JsonParser
 from voices.api.serializers.base import Input
 from voices.api.serializers.fields import FileField
+from voices.browsers import client_address
 from voices.consent_texts import CURRENT, consent_text
 from voices.models import ConsentPhrase, ConsentRecord, Scope
 from voices.selectors.voices import consent_records, voice_own_get
-from voices.services.voices.consent import phrase_create, phrase_read
+from voices.services.voices.consent import Confirmation, phrase_create, phrase_read
+
+USER_AGENT_CHARACTERS = 300
 
 
 class ConsentTextOutput(serializers.Serializer):
@@ -127,3 +129,14 @@ def consent_facts() -> dict[str, Any]:
         "text": consent_text(get_language()),
         "spoken_required": settings.SPOKEN_CONSENT_REQUIRED,
     }
+
+
+def confirmation_of(request: Request, values: dict[str, Any]) -> Confirmation:
+    """The confirmation in a form's `consent` and `consent_version`, taken out of its values."""
+    return Confirmation(
+        given=values.pop("consent"),
+        version=values.pop("consent_version") or CURRENT,
+        language="ru" if get_language() == "ru" else "en",
+        address=client_address(request._request),
+        user_agent=request.headers.get("User-Agent", "")[:USER_AGENT_CHARACTERS],
+    )

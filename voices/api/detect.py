@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from voices import engine
-from voices.api.parsers import FormParser
+from voices.api.rest import FormParser
 from voices.api.serializers.base import Input
 from voices.api.serializers.fields import FileField
 from voices.models import Scope

@@ -10,9 +10,9 @@ from rest_framework.views import APIView
 
 from voices import engine
 from voices.api.auth import owner_of
-from voices.api.serializers.voices import GenderField, voice_shown_name
+from voices.api.serializers.voices import GenderField
 from voices.models import Voice
-from voices.selectors.voices import voice_resolve, voices_alike
+from voices.selectors.voices import voice_resolve, voice_shown_name, voices_alike
 
 MOST_SIMILAR = 50
 NEAREST = 3  # shown with each voice of the map

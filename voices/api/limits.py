@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from voices.api.auth import owner_of, user_of
-from voices.api.pagination import Pages
+from voices.api.rest import Pages
 from voices.audio_formats import BITRATES_KBPS, MEDIA_TYPES, STREAMABLE
 from voices.batch_files import KINDS
 from voices.engine import PITCH_RANGE_SEMITONES, SEED_RANGE, SPEED_RANGE

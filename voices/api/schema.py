@@ -1,9 +1,49 @@
-"""The OpenAPI document."""
+"""What the OpenAPI document must be told: who may call, how a call is refused."""
 
-from drf_spectacular.views import SpectacularAPIView
-from rest_framework.negotiation import DefaultContentNegotiation
+from http import HTTPStatus
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+
+from voices.api.serializers.base import ErrorOutput
+
+READING = (400, 401, 403, 404, 429, 503)
+MAKING = (*READING, 409, 413, 415, 422, 504)
 
 
-class SchemaApi(SpectacularAPIView):
-    content_negotiation_class = DefaultContentNegotiation
-    authentication_classes: list[type] = []
+class ApiSchema(AutoSchema):
+    """Every operation may be refused, in the shape of its door."""
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        shape = getattr(self.view, "error_output", ErrorOutput)
+        for status in READING if self.method == "GET" else MAKING:
+            refusal = self._get_response_for_code(shape, str(status), direction=direction)
+            refusal["description"] = HTTPStatus(status).phrase
+            bodies.setdefault(str(status), refusal)
+        return bodies
+
+
+class ApiKeyScheme(OpenApiAuthenticationExtension):
+    target_class = "voices.api.auth.ApiKeyAuthentication"
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer"}
+
+
+class BrowserScheme(OpenApiAuthenticationExtension):
+    target_class = "voices.api.auth.BrowserAuthentication"
+    name = "browser"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
+
+
+class XiKeyScheme(OpenApiAuthenticationExtension):
+    target_class = "voices.elevenlabs.views.XiKeyAuthentication"
+    name = "xiApiKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "header", "name": "xi-api-key"}

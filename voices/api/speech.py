@@ -11,12 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from voices.api.audio_response import audio_response
 from voices.api.auth import owner_of
 from voices.api.idempotency import IDEMPOTENCY_KEY, call_of, replayed_header
 from voices.api.serializers.speech import PhonemesInput, PhonemesOutput, StreamableSpeechInput
 from voices.api.streaming_response import streaming_response
 from voices.audio_formats import MEDIA_TYPES
+from voices.audio_response import audio_response
 from voices.models import Job
 from voices.services.jobs.idempotency import made_once
 from voices.services.jobs.jobs import job_answer

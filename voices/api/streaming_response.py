@@ -5,8 +5,8 @@ from itertools import chain
 
 from django.http import StreamingHttpResponse
 
-from voices.api.audio_response import attachment
 from voices.audio_formats import MEDIA_TYPES, SUFFIXES
+from voices.audio_response import attachment
 from voices.models import Job
 from voices.owner import Owner
 from voices.services.speech.speech import speech_title

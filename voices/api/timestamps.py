@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
 from voices.api.serializers.fields import AnyCaseChoiceField
-from voices.selectors.timestamps import timestamps_get
+from voices.selectors.jobs import timestamps_get
 from voices.services.speech.timestamps import FORMATS, MEDIA_TYPES, UNITS, timestamps_text
 
 

@@ -12,11 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from voices.api.audio_response import audio_response
 from voices.api.auth import owner_of, reader_of
-from voices.api.origin import confirmation_of
-from voices.api.parsers import FormParser, JsonParser
+from voices.api.consent import confirmation_of
+from voices.api.rest import FormParser, JsonParser
 from voices.api.serializers.voices import RecordingsInput, VoiceInput, VoiceOutput, VoicePatch
+from voices.audio_response import audio_response
 from voices.models import Scope, Voice
 from voices.selectors.voices import VoiceFilter, voice_get, voice_list, voice_resolve
 from voices.services.voices.previews import preview_ensure, preview_get

@@ -12,7 +12,7 @@ from django.http import StreamingHttpResponse
 from voices import engine
 from voices.models import Job
 from voices.owner import Owner
-from voices.selectors.timestamps import timestamps_get
+from voices.selectors.jobs import timestamps_get
 from voices.services.speech.streaming import speech_stream
 
 Span = tuple[str, float, float]  # characters that are heard from ... to, in seconds

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from voices.api.auth import ApiKeyAuthentication, Credentials, LoopbackAuthentication
-from voices.api.exception_handler import Problem, problem_of
+from voices.problems import Problem, problem_of
 
 # our code: theirs
 _THEIRS = {

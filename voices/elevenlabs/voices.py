@@ -9,13 +9,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from voices.api.auth import owner_of
-from voices.api.origin import confirmation_of
-from voices.api.parsers import FormParser
+from voices.api.consent import confirmation_of
+from voices.api.rest import FormParser
 from voices.api.serializers.base import Input
-from voices.api.serializers.voices import voice_shown_description, voice_shown_name
 from voices.elevenlabs.views import ElevenLabsView
 from voices.models import Scope, Voice
-from voices.selectors.voices import VoiceFilter, voice_consent_missing, voice_get, voice_list
+from voices.selectors.voices import (
+    VoiceFilter,
+    voice_consent_missing,
+    voice_get,
+    voice_list,
+    voice_shown_description,
+    voice_shown_name,
+)
 from voices.services.voices.voices import VoiceWish, voice_create, voice_delete
 
 PAGE_SIZE, MOST = 10, 100

@@ -9,11 +9,9 @@ from voices.models.heard import VoiceHeard
 from voices.models.idempotency import IdempotencyKey
 from voices.models.job import Job
 from voices.models.owned import OwnedModel
-from voices.models.recording import Recording
-from voices.models.result import Result
-from voices.models.timestamps import Timestamps
+from voices.models.result import Result, Timestamps
 from voices.models.usage import RateWindow, UsageDay
-from voices.models.voice import Voice
+from voices.models.voice import Recording, Voice
 from voices.models.webhook import Webhook
 from voices.models.worker import Worker
 

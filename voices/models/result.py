@@ -1,4 +1,4 @@
-"""What a job made."""
+"""What a job made, and when each word and sound of it is heard."""
 
 from django.db import models
 
@@ -18,3 +18,20 @@ class Result(models.Model):
 
     def __str__(self) -> str:
         return self.file
+
+
+class Timestamps(models.Model):
+    """Kept apart from the result: a long text has much of it, and lists of jobs need none.
+
+    `sentences`: [{"text", "start", "end", "words": [{"text", "start", "end", "phonemes": [{"ipa",
+    "start", "end"}]}]}], seconds.
+    """
+
+    job = models.OneToOneField(Job, primary_key=True, on_delete=models.CASCADE)
+    sentences = models.JSONField()
+
+    class Meta:
+        verbose_name_plural = "timestamps"
+
+    def __str__(self) -> str:
+        return str(self.job_id)

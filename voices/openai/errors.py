@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework.response import Response
 
-from voices.api.exception_handler import Problem, problem_of
+from voices.problems import Problem, problem_of
 
 _TYPES = {401: "invalid_request_error", 403: "permission_error", 429: "rate_limit_error"}
 # our code: (their code, the parameter it is about)

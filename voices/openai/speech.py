@@ -10,8 +10,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from voices.api.idempotency import IDEMPOTENCY_KEY
-from voices.api.serializers.base import Input
-from voices.api.serializers.errors import OpenAiErrorOutput
+from voices.api.serializers.base import Input, OpenAiErrorOutput
 from voices.api.serializers.fields import (
     ALIASES_HELP,
     AliasesField,

@@ -9,8 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from voices.api.auth import owner_of
-from voices.api.origin import confirmation_of
-from voices.api.parsers import FormParser, JsonParser
+from voices.api.consent import confirmation_of
+from voices.api.rest import FormParser, JsonParser
 from voices.api.serializers.base import Input
 from voices.models import Scope, VoiceConsent
 from voices.openai.speech import OpenAiView

@@ -8,14 +8,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from voices.api.auth import owner_of, reader_of
-from voices.api.parsers import FormParser
+from voices.api.rest import FormParser
 from voices.api.serializers.base import Input
-from voices.api.serializers.voices import voice_shown_name
 from voices.errors import BadInput
 from voices.models import Scope, Voice
 from voices.openai.speech import OpenAiView
 from voices.selectors.voice_consents import voice_consent_get
-from voices.selectors.voices import voice_get, voice_list, voice_resolve
+from voices.selectors.voices import voice_get, voice_list, voice_resolve, voice_shown_name
 from voices.services.voices.voice_consents import confirmation_recorded
 from voices.services.voices.voices import VoiceWish, voice_create, voice_delete
 

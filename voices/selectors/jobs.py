@@ -1,6 +1,7 @@
 """Jobs as their owner sees them."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -8,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 
 from voices.errors import NotFound
-from voices.models import Job, VoiceHeard
+from voices.models import Job, Timestamps, VoiceHeard
 from voices.owner import Owner
 from voices.selectors.matching import called, contains
 from voices.selectors.voices import VECTORS
@@ -130,3 +131,20 @@ def jobs_ahead(jobs: Iterable[Job]) -> dict[UUID, int]:
 
 def jobs_of_voice(*, owner: Owner, voice_id: UUID) -> QuerySet[Job]:
     return Job.objects.filter(owner.q, voice_id=voice_id, parent=None)
+
+
+def timestamps_get(*, owner: Owner, job_id: UUID) -> list[dict[str, Any]]:
+    """Sentences with their words and sounds.
+
+    Raises:
+        NotFound: `unknown_job`, `audio_not_ready`, or `no_timestamps`: the job was not asked for them.
+    """
+    job = job_with_audio_get(owner=owner, job_id=job_id)
+    row = Timestamps.objects.filter(job=job).first()
+    if row is None:
+        raise NotFound(
+            "no_timestamps",
+            "this job was made without timestamps; ask for them with timestamps=true",
+            "у этого задания нет меток времени; запросите их: timestamps=true",
+        )
+    return list(row.sentences)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Case, CharField, F, Prefetch, Q, QuerySet, Value, When
+from django.utils.translation import get_language
 
 from voices.errors import Forbidden, NotFound
 from voices.models import ConsentRecord, Recording, Voice
@@ -157,3 +158,13 @@ def _by_id(reference: str) -> Q:
 def _unknown(reference: str) -> NotFound:
     shown = reference[:80]
     return NotFound("unknown_voice", f"no voice {shown!r}", f"нет голоса «{shown}»", voice=shown)
+
+
+def voice_shown_name(voice: Voice) -> str:
+    """The name in the language of the request."""
+    return (voice.name_ru if get_language() == "ru" else "") or voice.name
+
+
+def voice_shown_description(voice: Voice) -> str:
+    """The description in the language of the request."""
+    return (voice.description_ru if get_language() == "ru" else "") or voice.description

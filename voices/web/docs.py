@@ -8,9 +8,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from voices.api.reference import calls
 from voices.web.frame import page_language
 from voices.web.pages import page
+from voices.web.reference import calls
 from voices.web.strings import docs as words
 from voices.web.strings import template_words
 

@@ -1,6 +1,6 @@
 """How a page is answered, and what stands in for pages that are not there.
 
-A page is a view of three lines in voices/web/<page>.py, an address in voices/web/urls.py, a line in
+A page is a view of a few lines in voices/web/views.py, an address in voices/web/urls.py, a line in
 voices/web/frame.py when the navigation has it, words in voices/web/strings/<page>.py,
 templates/voices/<page>.html and voices/static/voices/<page>.js and .css:
 
@@ -16,9 +16,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from rest_framework import exceptions
 
-from voices.api.auth import visitor_ensure
-from voices.api.exception_handler import DATABASE_AWAY, database_unavailable
+from voices.browsers import visitor_ensure
 from voices.errors import AppError, Broken
+from voices.problems import DATABASE_AWAY, database_unavailable
 from voices.web.frame import page_language
 from voices.web.refusals import error_response, is_api
 from voices.web.strings import Words, script_words, template_words

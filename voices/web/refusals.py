@@ -1,33 +1,19 @@
 """Errors told outside of REST views, in the shape of the door that was called."""
 
-from collections.abc import Callable
-from typing import Any
-
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.module_loading import import_string
 
-from voices.api.exception_handler import Problem, problem_of
-from voices.elevenlabs.views import elevenlabs_answer
 from voices.errors import BadInput
-from voices.openai.errors import openai_answer
+from voices.problems import problem_of
 
-Shape = Callable[[Problem], tuple[int, dict[str, Any]]]
-
-
-def _own(problem: Problem) -> tuple[int, dict[str, Any]]:
-    return problem.status, problem.body
-
-
-DOORS: dict[str, Shape] = {
-    "/api/": _own,
-    "/v1/": openai_answer,
-    "/elevenlabs/": elevenlabs_answer,
-}
+OWN_SHAPE = "voices.problems.own_answer"
 
 
 def is_api(request: HttpRequest) -> bool:
     """Whether a program calls, not a browser for a page."""
-    return request.path.startswith(tuple(DOORS))
+    return request.path.startswith(tuple(settings.ERROR_SHAPES))
 
 
 def error_response(request: HttpRequest, error: Exception) -> HttpResponse:
@@ -35,8 +21,10 @@ def error_response(request: HttpRequest, error: Exception) -> HttpResponse:
     problem = problem_of(error)
     if problem is None:
         raise error
-    shapes = (shape for prefix, shape in DOORS.items() if request.path.startswith(prefix))
-    status, body = next(shapes, _own)(problem)
+    shapes = (
+        shape for door, shape in settings.ERROR_SHAPES.items() if request.path.startswith(door)
+    )
+    status, body = import_string(next(shapes, OWN_SHAPE))(problem)
     return JsonResponse(
         body,
         status=status,

@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from voices.api.audio_response import audio_response
-from voices.api.serializers.voices import voice_shown_name
+from voices.audio_response import audio_response
 from voices.errors import Gone, NotFound
+from voices.selectors.voices import voice_shown_name
 from voices.services.speech.sharing import Share, share_open
 from voices.services.speech.speech import speech_title
 from voices.web.pages import error_page, page

@@ -2,13 +2,8 @@
 
 from django.urls import include, path
 
-from voices.web.bank import bank
-from voices.web.batch import batch
-from voices.web.detect import detect
-from voices.web.history import history
-from voices.web.my_voices import my_voices
 from voices.web.share import shared, shared_audio
-from voices.web.speak import speak
+from voices.web.views import bank, batch, detect, history, my_voices, speak
 
 urlpatterns = [
     path("", speak, name="home"),

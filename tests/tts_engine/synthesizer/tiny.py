@@ -4,8 +4,9 @@ import numpy as np
 import torch
 
 from tts_engine.synthesizer.config import SynthesizerConfig
-from tts_engine.synthesizer.inference import SynthesisRequest, Synthesizer
+from tts_engine.synthesizer.inference import Synthesizer
 from tts_engine.synthesizer.model import AcousticModel
+from tts_engine.synthesizer.request import SynthesisRequest
 from tts_engine.text.symbols import COMMA, PERIOD, PHONEMES, START
 from tts_engine.types import VoiceProfile
 

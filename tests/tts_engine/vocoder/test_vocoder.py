@@ -10,7 +10,7 @@ from tests.tts_engine.tiny_corpus import write_corpus
 from tts_engine.audio.mel import MelConfig, log_mel
 from tts_engine.checkpoints import save_checkpoint
 from tts_engine.errors import RequestError
-from tts_engine.f0.pitch import track_f0
+from tts_engine.f0 import track_f0
 from tts_engine.training.corpus import Corpus
 from tts_engine.training.loop import RunConfig
 from tts_engine.types import Audio

@@ -10,11 +10,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from voices.api.serializers.voices import voice_shown_name
 from voices.models import Job, Webhook
 from voices.selectors.health import queues_loading
 from voices.selectors.jobs import KINDS, jobs_ahead
 from voices.selectors.retention import job_expires_at
+from voices.selectors.voices import voice_shown_name
 from voices.services.jobs.jobs import job_error
 
 EXCERPT_CHARACTERS = 200

@@ -16,7 +16,11 @@ from voices.api.serializers.fields import (
     VariationField,
 )
 from voices.models import Recording, Voice
-from voices.selectors.voices import voice_consent_missing
+from voices.selectors.voices import (
+    voice_consent_missing,
+    voice_shown_description,
+    voice_shown_name,
+)
 
 _CONSENT_HELP = "You confirm the text at /api/v1/consent/."
 _VERSION_HELP = "Version of the text that was shown; refused when there is a newer one."
@@ -159,13 +163,3 @@ class VoiceOutput(serializers.ModelSerializer):
         if voice.spoken_consent_at is not None:
             return "given"
         return "missing" if voice_consent_missing(voice) else "not_required"
-
-
-def voice_shown_name(voice: Voice) -> str:
-    """The name in the language of the request."""
-    return (voice.name_ru if get_language() == "ru" else "") or voice.name
-
-
-def voice_shown_description(voice: Voice) -> str:
-    """The description in the language of the request."""
-    return (voice.description_ru if get_language() == "ru" else "") or voice.description

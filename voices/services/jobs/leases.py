@@ -1,6 +1,8 @@
-"""A worker's hold on a running job."""
+"""A worker's hold on a running job, and its letting go in time when it was asked to stop."""
 
 import logging
+import math
+import mmap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,13 +16,16 @@ from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
-from voices.errors import JobCancelled
+from voices.errors import JobCancelled, Outage
 from voices.models import Job
-from voices.services.jobs.stopping import stop_check
 
 logger = logging.getLogger(__name__)
 
 PROGRESS_EVERY_SECONDS = 0.3
+# One float that the processes of a pool share with the parent that forks them: when to let go, by
+# the machine's monotonic clock. Only the parent hears of a stop.
+_let_go_at = memoryview(mmap.mmap(-1, 8)).cast("d")
+_let_go_at[0] = math.inf
 
 
 def lease_end() -> Combinable:
@@ -110,3 +115,18 @@ def _extend_until(stop: Event, leases: tuple[JobLease, ...]) -> None:
         except Exception:
             logger.exception("the lease could not be extended; trying again")
     connection.close()
+
+
+def stop_within(seconds: float) -> None:
+    """Jobs that are not done by then are given back."""
+    _let_go_at[0] = time.monotonic() + seconds
+
+
+def stop_check() -> None:
+    """Raises Outage: the time is up; another worker goes on with the job."""
+    if time.monotonic() >= _let_go_at[0]:
+        raise Outage(
+            "worker_stopped",
+            "the worker was stopped; another one goes on",
+            "обработчик остановлен; продолжит другой",
+        )

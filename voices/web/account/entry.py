@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.views.generic import FormView
 
-from voices.api.auth import browser_sign_in
+from voices.browsers import browser_sign_in
 from voices.errors import Conflict
 from voices.services.accounts.accounts import account_create
 from voices.web.account.form_page import FormPage

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from voices.client_address import client_address
+from voices.browsers import client_address
 from voices.models import Scope
 from voices.services.accounts.accounts import (
     email_key,

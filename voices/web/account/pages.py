@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from voices.api.auth import visitor_ensure
+from voices.browsers import visitor_ensure
 from voices.errors import AppError
 from voices.in_words import number_in_words, time_in_words
 from voices.models import Scope

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from voices.client_address import client_address
+from voices.browsers import client_address
 from voices.errors import BadInput
 from voices.services.accounts.accounts import (
     email_confirm,

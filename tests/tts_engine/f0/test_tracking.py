@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
-from tts_engine.f0.pitch import f0_profile, track_f0
+from tts_engine.f0 import METHODS, f0_profile, track_f0
+from tts_engine.f0.method import F0Track
+from tts_engine.f0.praat import PraatF0
+from tts_engine.f0.tracking import f0_method
 from tts_engine.types import Audio
 
 
@@ -11,6 +14,24 @@ def buzz(f0_hz, seconds=1.0, rate=22_050):
     time = np.arange(int(seconds * rate)) / rate
     waves = [np.sin(2 * np.pi * f0_hz * k * time) / k for k in range(1, 12)]
     return Audio((0.1 * np.sum(waves, axis=0)).astype(np.float32), rate)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_every_method_keeps_the_contract(name):
+    track = f0_method(name).measure(buzz(155.0), 0.01)
+    assert track.f0_hz.ndim == 1
+    assert track.step_seconds <= 0.0101
+    times = track.first_seconds + track.step_seconds * np.arange(track.f0_hz.size)
+    inside = track.f0_hz[(times > 0.2) & (times < 0.8)]
+    assert inside == pytest.approx(155.0, rel=0.01)
+
+
+def test_a_track_of_other_steps_is_read_at_the_mel_frames(monkeypatch):
+    risen = F0Track(f0_hz=np.array([100.0, 200.0, 0.0]), first_seconds=0.5, step_seconds=0.1)
+    monkeypatch.setattr(PraatF0, "measure", lambda *_: risen)
+    track = track_f0(Audio(np.zeros(1000, np.float32), 2560), 10)  # frames of 0.1 s
+    # 0.45 lies half a step before the first, 0.55 between 100 and 200, 0.65 before what is unvoiced
+    assert track.tolist() == [0, 0, 0, 0, 100, 150, 0, 0, 0, 0]
 
 
 @pytest.mark.parametrize("f0_hz", [90.0, 155.0, 260.0])

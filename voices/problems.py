@@ -108,6 +108,11 @@ def problem_of(error: Exception) -> Problem | None:
     return None
 
 
+def own_answer(problem: Problem) -> tuple[int, dict[str, Any]]:
+    """Status and body in our own shape; other doors have theirs, see ERROR_SHAPES of the settings."""
+    return problem.status, problem.body
+
+
 def database_unavailable() -> Outage:
     return Outage(
         "database_unavailable",

@@ -1,28 +1,40 @@
-"""Fundamental frequency, by Praat's autocorrelation method (Boersma 1993) through parselmouth."""
+"""F0 of mel frames by a method of the table, and what it tells of a voice."""
+
+import importlib
+from functools import cache
 
 import numpy as np
-import parselmouth
 from numpy.typing import NDArray
 
+from tts_engine.f0.method import F0Method
 from tts_engine.types import Audio
 
-FLOOR_HZ, CEILING_HZ = 60.0, 500.0
 HOP_SAMPLES = 256
+PRAAT = "praat"
+# name: module and class; imported when first asked for
+METHODS = {PRAAT: ("tts_engine.f0.praat", "PraatF0")}
 
 
-def track_f0(audio: Audio, frames: int) -> NDArray[np.float32]:
+@cache
+def f0_method(name: str) -> F0Method:
+    """The method of that name, one object per process."""
+    module, class_name = METHODS[name]
+    method: F0Method = getattr(importlib.import_module(module), class_name)()
+    return method
+
+
+def track_f0(audio: Audio, frames: int, method: str = PRAAT) -> NDArray[np.float32]:
     """F0 at the centre of each mel frame, shape (frames,), Hz, 0 where unvoiced.
 
     Between two voiced measurements it is read from the line between them.
     """
-    sound = parselmouth.Sound(audio.waveform.astype(np.float64), audio.sample_rate_hz)
     hop_seconds = HOP_SAMPLES / audio.sample_rate_hz
-    if sound.duration < 3.1 / FLOOR_HZ:
+    track = f0_method(method).measure(audio, hop_seconds)
+    if track is None:
         return np.zeros(frames, dtype=np.float32)
-    pitch = sound.to_pitch_ac(time_step=hop_seconds, pitch_floor=FLOOR_HZ, pitch_ceiling=CEILING_HZ)
-    heard = pitch.selected_array["frequency"]  # 0 where unvoiced
+    heard = track.f0_hz
     centres = (np.arange(frames) + 0.5) * hop_seconds
-    places = (centres - pitch.xs()[0]) / pitch.dx
+    places = (centres - track.first_seconds) / track.step_seconds
     left = np.clip(np.floor(places).astype(int), 0, heard.size - 1)
     right = np.clip(left + 1, 0, heard.size - 1)
     share = np.clip(places - left, 0, 1)

@@ -1,0 +1,92 @@
+"""The pages: each is answered by a few lines here; its words, template and script bear its name."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from voices.audio_formats import MEDIA_TYPES
+from voices.consent_texts import CURRENT, consent_text
+from voices.engine import FOLLOWED_SPEEDS, PITCH_RANGE_SEMITONES, VARIATION_RANGE
+from voices.web.frame import page_language
+from voices.web.pages import page
+from voices.web.strings import bank as bank_words
+from voices.web.strings import batch as batch_words
+from voices.web.strings import detect as detect_words
+from voices.web.strings import history as history_words
+from voices.web.strings import my_voices as my_voices_words
+from voices.web.strings import speak as speak_words
+
+FORMATS = [name for name in MEDIA_TYPES if name != "pcm"]  # nobody listens to bare samples
+
+
+@require_safe
+def speak(request: HttpRequest) -> HttpResponse:
+    """The whole flow on one page: voice, text, speech."""
+    limits = {
+        "text": settings.JOB_TEXT_LIMIT,
+        "uploadBytes": settings.UPLOAD_LIMIT_BYTES,
+        "recordings": settings.RECORDINGS_LIMIT,
+    }
+    data = {"limits": limits, "examples": list(speak_words.EXAMPLES), "consentVersion": CURRENT}
+    return page(request, "speak", speak_words, data=data, context=speech_choices())
+
+
+@require_safe
+def bank(request: HttpRequest) -> HttpResponse:
+    """Cards of the shipped voices, and a map of them beside one's own."""
+    return page(request, "bank", bank_words)
+
+
+@require_safe
+def my_voices(request: HttpRequest) -> HttpResponse:
+    """Make voices of recordings, judge the recordings, set, try and delete the voices."""
+    data = {
+        "limits": {
+            "uploadBytes": settings.UPLOAD_LIMIT_BYTES,
+            "recordings": settings.RECORDINGS_LIMIT,
+        },
+        "consentVersion": CURRENT,
+        "ranges": {
+            "speed": FOLLOWED_SPEEDS,
+            "pitch": PITCH_RANGE_SEMITONES,
+            "variation": VARIATION_RANGE,
+        },
+    }
+    context = {"consent_text": consent_text(page_language())}
+    return page(request, "my_voices", my_voices_words, data=data, context=context)
+
+
+@require_safe
+def history(request: HttpRequest) -> HttpResponse:
+    """Search, replay, download, repeat, delete."""
+    return page(request, "history", history_words)
+
+
+@require_safe
+def batch(request: HttpRequest) -> HttpResponse:
+    """Texts or a file in, a zip out."""
+    limits = {"texts": settings.BATCH_ITEMS_LIMIT, "fileBytes": settings.BATCH_FILE_LIMIT_BYTES}
+    return page(request, "batch", batch_words, data={"limits": limits}, context=speech_choices())
+
+
+@require_safe
+def detect(request: HttpRequest) -> HttpResponse:
+    """A file in, an answer out; its script asks the API."""
+    return page(
+        request,
+        "detect",
+        detect_words,
+        data={"limits": {"uploadBytes": settings.UPLOAD_LIMIT_BYTES}},
+    )
+
+
+def speech_choices() -> dict[str, Any]:
+    """Context of templates/voices/settings_fields.html."""
+    return {
+        "speed_range": FOLLOWED_SPEEDS,
+        "pitch_range": PITCH_RANGE_SEMITONES,
+        "variation_range": VARIATION_RANGE,
+        "formats": FORMATS,
+    }
