@@ -12,7 +12,7 @@ import pytest
 import yaml
 from django.core.management import get_commands
 
-from voiceclone.celery import QUEUES
+from voices.kinds import QUEUES
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMED_PACKAGES = {

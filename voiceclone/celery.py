@@ -1,11 +1,4 @@
-"""The Celery app: queues by kind, so that short work never waits behind long work.
-
-speech      interactive: a sentence for somebody who waits, enrolment of a voice
-batch       long texts
-conversion  voice conversion
-training    fine-tuning
-webhooks    news of ended jobs, to addresses that may be slow to answer
-"""
+"""The Celery app."""
 
 import logging.config
 import os
@@ -16,9 +9,9 @@ from celery.signals import setup_logging
 from django.conf import settings
 from kombu import Queue
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "voiceclone.settings")
+from voices.kinds import QUEUES
 
-QUEUES = ("speech", "batch", "conversion", "training", "webhooks")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "voiceclone.settings")
 
 app = Celery("voiceclone")
 app.config_from_object("django.conf:settings", namespace="CELERY")

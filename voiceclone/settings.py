@@ -24,6 +24,7 @@ from voiceclone.env import (
     storage_origins,
 )
 from voiceclone.logging import logging_settings
+from voices.kinds import QUEUES, SPEECH
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env_path("VOICECLONE_VAR", BASE_DIR / "var")
@@ -284,16 +285,9 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Celery ---
-TASK_SECONDS = {  # hard limits: a worker's child stuck for longer is killed, its job comes back
-    "speech": 1800,
-    "batch": 4 * 3600,
-    "conversion": 2 * 3600,
-    "training": 12 * 3600,
-    "webhooks": 60,
-}
-# Longer than any of them, or Redis would hand a running task out again. Celery reads it in three
+# Longer than any job may take, or Redis would hand a running task out again. Celery reads it in three
 # places: the broker's options, the result backend's, and by itself; all of one app share the least.
-_VISIBILITY_SECONDS = max(TASK_SECONDS.values()) + 3600
+_VISIBILITY_SECONDS = max(queue.seconds for queue in QUEUES.values()) + 3600
 CELERY_VISIBILITY_TIMEOUT = _VISIBILITY_SECONDS
 CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": _VISIBILITY_SECONDS}
 _BROKER_DIR = VAR_DIR / "broker"
@@ -317,7 +311,7 @@ else:
 CELERY_BROKER_CONNECTION_TIMEOUT = 4
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker however long that takes
-CELERY_TASK_DEFAULT_QUEUE = "speech"
+CELERY_TASK_DEFAULT_QUEUE = SPEECH.name
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True

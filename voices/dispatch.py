@@ -10,14 +10,16 @@ from uuid import UUID
 
 from amqp.exceptions import ChannelError
 from celery import current_app
-from django.conf import settings
 from kombu.exceptions import OperationalError
+
+from voices import kinds
+from voices.kinds import QUEUES
 
 logger = logging.getLogger(__name__)
 
 RUN_NEXT = "voices.tasks.run_next"
 DELIVER_NEXT = "voices.tasks.deliver_next"
-WEBHOOKS = "webhooks"  # the queue of DELIVER_NEXT
+WEBHOOKS = kinds.WEBHOOKS.name  # the queue of DELIVER_NEXT
 
 
 def dispatch(*, job_id: UUID, queue: str, delay_seconds: float = 0) -> bool:
@@ -40,7 +42,7 @@ def dispatch_webhook() -> bool:
 def _send(task: str, *, queue: str, **options: Any) -> bool:
     try:
         current_app.tasks[task].apply_async(
-            queue=queue, routing_key=queue, time_limit=settings.TASK_SECONDS[queue], **options
+            queue=queue, routing_key=queue, time_limit=QUEUES[queue].seconds, **options
         )
     except (OperationalError, ChannelError, OSError):  # away, or it takes nothing: its disk is full
         logger.exception("the broker takes no message")

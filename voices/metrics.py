@@ -11,7 +11,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from voiceclone.celery import QUEUES
+from voices.kinds import QUEUES
 from voices.selectors.health import jobs_by_state, oldest_wait_seconds, workers_alive
 
 _registry = CollectorRegistry()

@@ -23,7 +23,7 @@ from prometheus_client import start_http_server
 from prometheus_client.multiprocess import mark_process_dead
 
 from voiceclone import tracing
-from voices import engine
+from voices import engine, kinds
 from voices.errors import AppError
 from voices.loops import Loop, each_tried
 from voices.metrics import counted, stage_took
@@ -42,7 +42,6 @@ from voices.services.upkeep.retention import sweep_if_due
 logger = logging.getLogger(__name__)
 
 NAME_VARIABLE = "VOICECLONE_WORKER_NAME"  # the pool's children inherit it
-WARM_QUEUES = {"speech", "batch"}
 _stop = Event()
 
 
@@ -57,7 +56,7 @@ def warm_models(**_kwargs: Any) -> None:
     tracing.start("worker")
     engine.on_stage(stage_took)
     engine.on_stage(tracing.stage_took)
-    if WARM_QUEUES.isdisjoint(_queues()):
+    if not any(kinds.QUEUES[name].warm for name in _queues()):
         return
     try:
         engine.warm_up()

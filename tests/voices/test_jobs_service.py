@@ -61,7 +61,7 @@ def test_a_gpu_that_fails_costs_the_process_and_not_the_job(job, monkeypatch):
     def fail(_lease):
         raise RuntimeError("CUDA error: an illegal memory access was encountered")
 
-    monkeypatch.setitem(runner.WORK, Job.Kind.SPEECH, fail)
+    monkeypatch.setattr("voices.services.speech.saying.speech_work", fail)
     monkeypatch.setattr(runner, "dispatch", lambda **_: None)
     monkeypatch.setattr("voices.engine.loading.is_loaded", lambda: True)
     with pytest.raises(SystemExit):

@@ -104,7 +104,7 @@ def test_the_track_of_a_batch_goes_and_the_other_subtitles_stay(client, mine, su
     created = client.post("/api/v1/batches/", body, "multipart")
     batch = client.get(created["Location"]).json()
     assert batch["status"] == "succeeded", batch
-    track = Result.objects.get(job__kind=Job.Kind.TRACK).file
+    track = Result.objects.get(job__kind="track").file
     client.delete(f"/api/v1/voices/{mine}/")
     assert not default_storage.exists(track)
     assert [job.text for job in Job.objects.filter(batch=batch["id"])] == ["Привет."]

@@ -31,14 +31,6 @@ class Job(OwnedModel):
     else sees them, and they are gone when their parent has ended.
     """
 
-    class Kind(models.TextChoices):
-        SPEECH = "speech"
-        ENROLMENT = "enrolment"
-        TRACK = "track"  # the subtitles of a batch put on one track
-        PREVIEW = "preview"
-        CONSENT = "consent"
-        CHUNK = "chunk"  # some sentences of a long text
-
     class Status(models.TextChoices):
         QUEUED = "queued"
         RUNNING = "running"
@@ -48,7 +40,7 @@ class Job(OwnedModel):
 
     ACTIVE = (Status.QUEUED, Status.RUNNING)
 
-    kind = models.CharField(max_length=16, choices=Kind.choices)
+    kind = models.CharField(max_length=16)  # a row of voices/kinds.py
     queue = models.CharField(max_length=16)
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.QUEUED)
     batch = models.ForeignKey(Batch, null=True, on_delete=models.CASCADE, related_name="jobs")

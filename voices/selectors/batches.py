@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from voices.errors import Conflict, NotFound
+from voices.kinds import TRACK
 from voices.models import Batch, Job
 from voices.owner import Owner
 
@@ -24,7 +25,7 @@ def batch_get(*, owner: Owner, batch_id: UUID) -> Batch:
 
 
 def _counted(batches: QuerySet[Batch]) -> QuerySet[Batch]:
-    texts = ~Q(jobs__kind=Job.Kind.TRACK)
+    texts = ~Q(jobs__kind=TRACK.name)
     return batches.annotate(
         texts=Count("jobs", filter=texts),
         **{
@@ -36,7 +37,7 @@ def _counted(batches: QuerySet[Batch]) -> QuerySet[Batch]:
 
 def batch_track(batch: Batch) -> Job | None:
     """The job that puts the subtitles on one track, if they are subtitles."""
-    tracks = Job.objects.filter(batch=batch, kind=Job.Kind.TRACK).select_related("result")
+    tracks = Job.objects.filter(batch=batch, kind=TRACK.name).select_related("result")
     return tracks.first()
 
 

@@ -7,12 +7,13 @@ from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from voices.kinds import SPEECH
 from voices.models import Job, Worker
 
 FORGET_AFTER = timedelta(hours=1)  # a worker that was lost is missed for so long
 
 
-def workers_alive(*, queue: str = "speech") -> list[Worker]:
+def workers_alive(*, queue: str = SPEECH.name) -> list[Worker]:
     """Workers of a queue that were heard of lately."""
     return [worker for worker in _heard_of() if queue in worker.queues]
 

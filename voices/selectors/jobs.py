@@ -17,7 +17,6 @@ from voices.storage import part_name
 
 NO_BATCH = "none"
 ACTIVE = "active"  # waits or runs
-KINDS = [choice for choice in Job.Kind.choices if choice[0] != Job.Kind.CHUNK]
 _SHOWN = ("result", "voice", "webhook")
 _NOT_SHOWN = tuple(f"voice__{name}" for name in VECTORS)
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Count
 from django.utils import timezone
 
+from voices.kinds import QUEUES
 from voices.models import Job, Worker
 from voices.selectors.health import jobs_by_state, oldest_wait_seconds, workers_alive
 
@@ -24,7 +25,7 @@ def operator_overview() -> dict[str, Any]:
             row[status] = count
     for queue, row in queues.items():
         row["oldest_seconds"] = round(waits.get(queue, 0))
-    alive = {worker.pk for queue in settings.TASK_SECONDS for worker in workers_alive(queue=queue)}
+    alive = {worker.pk for queue in QUEUES for worker in workers_alive(queue=queue)}
     disk = shutil.disk_usage(settings.VAR_DIR)
     since = timezone.now() - timedelta(days=1)
     failed = Job.objects.filter(status=Job.Status.FAILED, finished_at__gte=since, parent=None)

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from voices.kinds import ENROLMENT
 from voices.models import (
     Batch,
     ConsentPhrase,
@@ -83,7 +84,7 @@ def visitors_words() -> QuerySet[DictionaryEntry]:
 
 
 def _enrolments(voice: OuterRef) -> QuerySet[Job]:
-    return Job.objects.filter(voice=voice, kind=Job.Kind.ENROLMENT, status__in=Job.ACTIVE)
+    return Job.objects.filter(voice=voice, kind=ENROLMENT.name, status__in=Job.ACTIVE)
 
 
 def _a_day_ago() -> datetime:

@@ -10,14 +10,22 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
+from voices.kinds import kinds_shown
 from voices.models import Job, Webhook
 from voices.selectors.health import queues_loading
-from voices.selectors.jobs import KINDS, jobs_ahead
+from voices.selectors.jobs import jobs_ahead
 from voices.selectors.retention import job_expires_at
 from voices.selectors.voices import voice_shown_name
 from voices.services.jobs.jobs import job_error
 
 EXCERPT_CHARACTERS = 200
+
+
+class KindField(serializers.ChoiceField):
+    """One of the kinds that people see."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(kinds_shown(), **kwargs)
 
 
 class WebhookOutput(serializers.ModelSerializer):
@@ -60,7 +68,7 @@ class JobAudioOutput(serializers.Serializer):
 
 
 class JobOutput(serializers.ModelSerializer):
-    kind = serializers.ChoiceField(choices=KINDS)
+    kind = KindField()
     status = serializers.ChoiceField(choices=Job.Status.choices, source="shown_status")
     expires_at = serializers.SerializerMethodField(
         help_text="When the job is removed with its audio; null while it runs, or never."

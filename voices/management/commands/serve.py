@@ -21,12 +21,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from voices.kinds import QUEUES, WEBHOOKS
 from voices.processes import Program, Watch
 from voices.services.accounts.api_keys import LOCAL_USER, api_key_in_file, user_ensure
 
 WEB_THREADS = 24  # most of them wait for a worker
 WORKER_STOP_SECONDS = 2  # all is to end in STOP_SECONDS of voices/processes.py
-LONG_QUEUES = "batch,conversion,training"
 
 
 class Command(BaseCommand):
@@ -106,18 +106,21 @@ def _programs(host: str, port: int) -> list[Program]:
         "--threads", str(WEB_THREADS), "--timeout", str(settings.WAIT_SECONDS + 30),
         "--graceful-timeout", "2", "--no-control-socket",
     ]  # fmt: skip
-    return [
-        Program("web", web, log / "web.log"),
-        Program("worker", [*worker, "-Q", "speech", "-n", "speech@%h"], log / "worker.log"),
-        Program("worker for long work", [*worker, "-Q", LONG_QUEUES, "-n", "long@%h"],
-                log / "worker-long.log"),
-        Program(
-            "worker for webhooks",
-            [*worker, "-Q", "webhooks", "-n", "webhooks@%h", "--pool", "threads",
-             "--concurrency", "4"],
-            log / "worker-webhooks.log",
-        ),
-    ]  # fmt: skip
+    programs = [Program("web", web, log / "web.log")]
+    for name, queues in _served().items():
+        short = queues[0]
+        threads = ["--pool", "threads", "--concurrency", "4"] if short == WEBHOOKS.name else []
+        command = [*worker, "-Q", ",".join(queues), "-n", f"{short}@%h", *threads]
+        programs.append(Program(name, command, log / f"{name.replace(' ', '-')}.log"))
+    return programs
+
+
+def _served() -> dict[str, list[str]]:
+    """Queues by the program that serves them."""
+    served: dict[str, list[str]] = {}
+    for queue in QUEUES.values():
+        served.setdefault(queue.program, []).append(queue.name)
+    return served
 
 
 def _share_metrics(folder: Path) -> None:

@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from voices.dispatch import dispatch
+from voices.kinds import KINDS
 from voices.loops import failure_logged
 from voices.models import Batch, Job
 from voices.owner import Owner
@@ -35,7 +36,8 @@ def batch_advance(*, batch_id: UUID) -> None:
     active = Job.objects.filter(batch=batch, status__in=Job.ACTIVE)
     out = active.exclude(dispatched_at=None).count()
     held = active.filter(dispatched_at=None).order_by("position")
-    turn = list(held.exclude(kind=Job.Kind.TRACK)[: max(0, settings.BATCH_JOBS_AT_ONCE - out)])
+    last = [kind.name for kind in KINDS.values() if kind.ends_batch]
+    turn = list(held.exclude(kind__in=last)[: max(0, settings.BATCH_JOBS_AT_ONCE - out)])
     if not turn and not out:
         turn = list(held[:1])  # the track, when all that stands on it is there
     for job in turn:

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
@@ -25,7 +26,8 @@ from voices.errors import (
     Unavailable,
     error_of_status,
 )
-from voices.models import Job, Recording, Voice
+from voices.kinds import KINDS, Kind, Queue
+from voices.models import Job, Voice
 from voices.owner import Owner
 from voices.selectors.health import workers_alive
 from voices.selectors.jobs import job_get
@@ -34,7 +36,7 @@ from voices.services.jobs.hearing import voices_heard_record
 from voices.services.jobs.leases import JobLease, job_claimed, lease_end
 from voices.services.jobs.quotas import quota_take
 from voices.services.jobs.turns import jobs_due, queue_room_check, turn_next
-from voices.storage import files_delete, part_name, spoken_name
+from voices.storage import files_delete, part_name
 
 logger = logging.getLogger(__name__)
 
@@ -47,26 +49,31 @@ NO_WORKER_PATIENCE_SECONDS = 90  # a worker that starts loads its models first
 
 
 @transaction.atomic
-def job_create(*, owner: Owner, kind: str, queue: str, voice: Voice, **fields: Any) -> Job:
-    """Queue a job; the workers hear of it when the transaction commits.
+def job_create(
+    *, owner: Owner, kind: Kind, voice: Voice | None, queue: Queue | None = None, **fields: Any
+) -> Job:
+    """Queue a job, in the queue of its kind unless in another; the workers hear of it when the transaction
+    commits.
 
     Raises:
         QuotaExceeded: the owner may not have this much.
         Unavailable: `queue_full`.
     """
-    queue_room_check(queue=queue, jobs=1)
-    quota_take(owner=owner, jobs=1, characters=len(fields.get("text", "")))
+    name = (queue or kind.queue).name
+    queue_room_check(queue=name, jobs=1)
+    characters = len(fields.get("text", "")) if kind.counts_characters else 0
+    quota_take(owner=owner, jobs=1, characters=characters)
     job = Job.objects.create(
         **owner.fields,
-        kind=kind,
-        queue=queue,
+        kind=kind.name,
+        queue=name,
         voice=voice,
-        turn=turn_next(owner=owner, queue=queue),
+        turn=turn_next(owner=owner, queue=name),
         dispatched_at=Now(),
-        **{"voice_name": voice.name, **fields},
+        **{"voice_name": voice.name if voice else "", **fields},
     )
     voices_heard_record([job])
-    transaction.on_commit(partial(dispatch, job_id=job.pk, queue=queue))
+    transaction.on_commit(partial(dispatch, job_id=job.pk, queue=name))
     return job
 
 
@@ -189,19 +196,21 @@ def job_part_files(job: Job) -> list[str]:
 
 
 def job_leftovers_delete(*, job: Job) -> None:
-    """Remove what an unfinished job made: streamed parts, and the voice it was to enrol."""
+    """Remove what an unfinished job made: streamed parts, and what its kind undoes."""
     job.refresh_from_db()
     files_delete(job_part_files(job))
     chunks_delete(Job.objects.filter(parent=job))
-    if job.kind == Job.Kind.CONSENT:
-        files_delete([spoken_name(job.params["phrase"])])
-    if job.kind != Job.Kind.ENROLMENT:
-        return
-    unfinished = Recording.objects.filter(pk__in=job.params["recordings"], speech_seconds=None)
-    names = list(unfinished.values_list("file", flat=True))
-    unfinished.delete()
-    Voice.objects.filter(job=job, status=Voice.Status.ENROLLING).delete()
-    files_delete(names)
+    files_delete(jobs_undo([job]))
+
+
+def jobs_undo(jobs: Sequence[Job]) -> list[str]:
+    """Undo what the kinds of these jobs have half made; returns names of files to be deleted."""
+    of_kind: dict[str, list[Job]] = {}
+    for job in jobs:
+        of_kind.setdefault(job.kind, []).append(job)
+    return [
+        name for kind, some in of_kind.items() if kind in KINDS for name in KINDS[kind].undone(some)
+    ]
 
 
 def chunks_delete(rows: QuerySet[Job]) -> None:
@@ -269,7 +278,7 @@ def _check_patience(job: Job, *, waited: float, patience: float) -> None:
             job=str(job.pk),
         )
     queued = job.status == Job.Status.QUEUED
-    if queued and waited > NO_WORKER_PATIENCE_SECONDS and not workers_alive():
+    if queued and waited > NO_WORKER_PATIENCE_SECONDS and not workers_alive(queue=job.queue):
         raise Unavailable(
             "no_worker",
             "no worker is running; the job waits for one",

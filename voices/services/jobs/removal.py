@@ -13,8 +13,8 @@ from django.db.models import Model, QuerySet
 
 from voices.models import Batch, Job, Result
 from voices.services.jobs.batch_flow import batch_advance
-from voices.services.jobs.jobs import job_part_files
-from voices.storage import files_delete, part_name, spoken_name
+from voices.services.jobs.jobs import job_part_files, jobs_undo
+from voices.storage import files_delete, part_name
 
 AT_ONCE = 5_000  # jobs in one transaction
 
@@ -47,15 +47,12 @@ def jobs_remove(rows: QuerySet[Job], *, at_once: int = AT_ONCE) -> Removed:
         results = dict(Result.objects.filter(job__in=ids).values_list("file", "size_bytes"))
         chunks = list(Job.objects.filter(parent__in=ids).values_list("pk", "attempts"))
         names = [*results, *(part_name(pk, attempts, 0) for pk, attempts in chunks if attempts)]
-        names += [name for job in jobs for name in (*job_part_files(job), *_spoken(job))]
+        names += jobs_undo(jobs)
+        names += [name for job in jobs for name in job_part_files(job)]
         _rows_delete(Job, [*ids, *(pk for pk, _ in chunks)])
         _batches_settle({job.batch_id for job in jobs if job.batch_id is not None})
     files_delete(names)
     return Removed(jobs=len(jobs), results=len(results), size_bytes=sum(results.values()))
-
-
-def _spoken(job: Job) -> list[str]:
-    return [spoken_name(job.params["phrase"])] if job.kind == Job.Kind.CONSENT else []
 
 
 def _batches_settle(touched: set[UUID]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.files.storage import default_storage
 
 from voices.audio_formats import SUFFIXES
+from voices.kinds import KINDS
 from voices.models import Batch, Job
 from voices.selectors.batches import batch_jobs
 from voices.services.jobs.zip_stream import ZipStream
@@ -46,14 +47,14 @@ def _file_name(job: Job) -> str:
         return ""
     words = _NOT_WORD.sub("-", job.name or job.text[:200]).strip("-_")[:NAME_CHARACTERS].rstrip("-")
     suffix = SUFFIXES[result.format]
-    if job.kind == Job.Kind.TRACK:
-        return f"track-{words}.{suffix}" if words else f"track.{suffix}"
+    if KINDS[job.kind].ends_batch:
+        return f"{job.kind}-{words}.{suffix}" if words else f"{job.kind}.{suffix}"
     return f"{job.position:04d}-{words or 'speech'}.{suffix}"
 
 
 def _index_row(job: Job, name: str, note: dict[str, Any]) -> list[Any]:
     result = getattr(job, "result", None)
-    position = "track" if job.kind == Job.Kind.TRACK else job.position
+    position = job.kind if KINDS[job.kind].ends_batch else job.position
     seconds = result.seconds if result else ""
     start = job.params.get("start_seconds", "")
     fitted = [note.get("speed") or "", note.get("cut_seconds") or ""]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from voices import engine
 from voices.batch_files import BatchText
 from voices.errors import AppError, BadInput, Conflict, TooLarge
+from voices.kinds import BATCH, SAYING, TRACK
 from voices.models import Batch, Job
 from voices.owner import Owner
 from voices.selectors.batches import batch_get, batch_jobs
@@ -26,7 +27,6 @@ from voices.services.jobs.webhooks import webhook_attach, webhook_due
 from voices.services.speech.speech import SpeechPlanner, SpeechWish
 from voices.storage import files_delete
 
-QUEUE = "batch"
 SHOWN_CHARACTERS = 80
 # found in a file, such a text is passed over and told of; sent by a program, it is an error
 _NOT_SPEECH = {"nothing_to_say", "empty_text"}
@@ -191,7 +191,7 @@ def _queue(
 ) -> Batch:
     if not rows:
         raise BadInput("batch_empty", "there is no text in the batch", "в пакете нет текстов")
-    queue_room_check(queue=QUEUE, jobs=len(rows))
+    queue_room_check(queue=BATCH.name, jobs=len(rows))
     quota_take(owner=owner, jobs=len(rows), characters=sum(len(row["text"]) for row in rows))
     batch = Batch.objects.create(
         **owner.fields, name=wish.name, source=source, format=wish.speech.format, skipped=skipped
@@ -201,8 +201,8 @@ def _queue(
             Job(
                 **owner.fields,
                 **row,
-                kind=Job.Kind.SPEECH,
-                queue=QUEUE,
+                kind=SAYING.name,
+                queue=BATCH.name,
                 batch=batch,
             )
             for row in rows
@@ -221,8 +221,8 @@ def _track_queue(owner: Owner, batch: Batch, *, params: dict[str, Any]) -> Job:
     last = batch.jobs.order_by("-position").values_list("position", flat=True)[0]
     return Job.objects.create(
         **owner.fields,
-        kind=Job.Kind.TRACK,
-        queue=QUEUE,
+        kind=TRACK.name,
+        queue=BATCH.name,
         batch=batch,
         position=(last or 0) + 1,
         name=batch.name.rsplit(".", 1)[0],

@@ -25,6 +25,7 @@ from django.db.models.functions import Now
 from voices import engine
 from voices.dispatch import dispatch
 from voices.errors import JobCancelled
+from voices.kinds import CHUNK
 from voices.models import Job
 from voices.owner import Owner
 from voices.services.jobs.endings import job_end
@@ -115,7 +116,7 @@ def _chunk(job: Job, span: Span, *, position: int, turn: int, helped: bool) -> J
     return Job(
         user_id=job.user_id,
         visitor=job.visitor,
-        kind=Job.Kind.CHUNK,
+        kind=CHUNK.name,
         queue=job.queue,
         parent=job,
         position=position,

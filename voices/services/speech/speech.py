@@ -11,6 +11,7 @@ from django.db import transaction
 from voices import engine
 from voices.audio_formats import BITRATES_KBPS, MEDIA_TYPES, STREAMABLE
 from voices.errors import BadInput, TooLarge
+from voices.kinds import BATCH, SAYING
 from voices.models import Job
 from voices.owner import Owner
 from voices.selectors.dictionary import dictionary_of
@@ -63,11 +64,11 @@ def speech_job_prepare(*, owner: Owner, wish: SpeechWish, text_limit: int) -> Ca
     """Check the wish, and give what queues it; raises as `speech_job_create`."""
     values = SpeechPlanner(owner).job_values(wish, text_limit=text_limit)
     long = text_limit > settings.SYNC_TEXT_LIMIT and len(wish.text) > settings.BATCH_TEXT_CHARACTERS
-    queue = "batch" if long else "speech"
+    queue = BATCH if long else SAYING.queue
 
     @transaction.atomic
     def make() -> Job:
-        job = job_create(owner=owner, kind=Job.Kind.SPEECH, queue=queue, **values)
+        job = job_create(owner=owner, kind=SAYING, queue=queue, **values)
         webhook_attach(url=wish.webhook_url, made=job)
         return job
 

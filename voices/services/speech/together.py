@@ -14,6 +14,7 @@ from django.db.models.functions import Length
 
 from voices import engine
 from voices.errors import AppError
+from voices.kinds import SAYING
 from voices.models import Job
 from voices.selectors.health import workers_alive
 from voices.services.jobs.jobs import job_claim
@@ -35,7 +36,7 @@ def jobs_beside(job: Job) -> list[Job]:
     room = settings.JOBS_TOGETHER * MEAN_CHARACTERS - len(job.text)
     waiting = (
         jobs_due(queue=job.queue)
-        .filter(kind=Job.Kind.SPEECH, attempts=F("forgiven"))
+        .filter(kind=SAYING.name, attempts=F("forgiven"))
         .filter(params__stream=False, params__live=False)
         .annotate(characters=Length("text"))
         .filter(characters__lte=min(room, LONGEST_CHARACTERS))
@@ -68,7 +69,7 @@ def said_together(jobs: list[Job]) -> list[Said | AppError]:
 def _may_share(job: Job) -> bool:
     params = job.params
     return (
-        job.kind == Job.Kind.SPEECH
+        job.kind == SAYING.name
         and job.attempts - job.forgiven == 1
         and not (params.get("stream") or params.get("live"))
         and len(job.text) <= LONGEST_CHARACTERS

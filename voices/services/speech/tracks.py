@@ -14,6 +14,7 @@ from django.db import transaction
 from voices import engine
 from voices.audio_formats import SUFFIXES
 from voices.errors import JobCancelled, NotFound
+from voices.kinds import SAYING
 from voices.models import Batch, Job, Result
 from voices.selectors.batches import batch_jobs
 from voices.services.jobs.endings import job_end
@@ -110,7 +111,7 @@ def _sha256(stream: BinaryIO) -> str:
 
 
 def _places(batch: Batch) -> list[_Place]:
-    jobs = list(batch_jobs(batch).filter(kind=Job.Kind.SPEECH))
+    jobs = list(batch_jobs(batch).filter(kind=SAYING.name))
     if not any(hasattr(job, "result") for job in jobs):
         raise NotFound("nothing_said", "not one subtitle was said", "ни один субтитр не произнесён")
     starts = [job.params["start_seconds"] for job in jobs]

@@ -18,8 +18,8 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from voiceclone.celery import QUEUES
 from voices.errors import AppError, BadInput, Conflict, Unavailable
+from voices.kinds import QUEUES
 from voices.models import Job, Voice
 from voices.selectors.health import workers_alive
 

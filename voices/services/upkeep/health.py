@@ -9,6 +9,7 @@ from django.db import Error, connection
 from kombu.exceptions import OperationalError
 
 from voices.engine import weights_missing
+from voices.kinds import SPEECH
 from voices.selectors.health import queues_served, workers_alive, workers_in_trouble
 
 
@@ -58,7 +59,7 @@ def _workers() -> dict[str, str]:
     others = {
         f"worker_{queue}": "ok" if workers_alive(queue=queue) else "no live worker"
         for queue in queues_served()
-        if queue != "speech"  # the others load models with their first job
+        if queue != SPEECH.name  # the others load models with their first job
     }
     troubles = [f"{worker.name}: {worker.trouble}" for worker in workers_in_trouble()]
     return {

@@ -4,21 +4,21 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from voices.dispatch import dispatch
+from voices.kinds import KINDS
 from voices.models import Job
 from voices.owner import Owner
 from voices.services.jobs.endings import job_end
 from voices.services.jobs.jobs import NO_ERROR, job_leftovers_delete
 from voices.services.jobs.turns import turn_next
 
-# A cancelled or failed enrolment has lost its recordings: there is nothing to try again with.
-RETRIABLE_KINDS = (Job.Kind.SPEECH,)
-
 
 def jobs_retry(*, jobs: QuerySet[Job]) -> int:
-    """Queue failed and cancelled speech again, with all its attempts. Returns how many."""
+    """Queue again what has failed or was cancelled, with all its attempts, where there is still something to
+    work on. Returns how many.
+    """
     ended = jobs.filter(
         status__in=(Job.Status.FAILED, Job.Status.CANCELLED),
-        kind__in=RETRIABLE_KINDS,
+        kind__in=[kind.name for kind in KINDS.values() if kind.retriable],
         batch=None,
         voice__isnull=False,
     )

@@ -13,17 +13,12 @@ from voiceclone.logging import log_context
 from voices import engine
 from voices.dispatch import dispatch
 from voices.errors import AppError, Broken, JobCancelled, JobPaused, Outage, Unavailable
+from voices.kinds import KINDS
 from voices.metrics import GPU_BYTES, JOB_SECONDS, JOB_WAIT_SECONDS
-from voices.models import Job
 from voices.services.jobs.jobs import error_fields, job_claim_next, job_fail, job_requeue
 from voices.services.jobs.leases import JobLease, leases_held
-from voices.services.speech.chunks import chunk_work
-from voices.services.speech.saying import speech_keep, speech_work
+from voices.services.speech.saying import speech_keep
 from voices.services.speech.together import Said, jobs_beside, said_together
-from voices.services.speech.tracks import track_work
-from voices.services.voices.consent import consent_work
-from voices.services.voices.enrolment import enrolment_work
-from voices.services.voices.previews import preview_work
 from voices.storage import storage_room_check
 
 logger = logging.getLogger(__name__)
@@ -32,14 +27,6 @@ LONGEST_PAUSE_SECONDS = 30.0
 OUTAGE_ATTEMPTS = 1000  # one in half a minute: for eight hours
 
 Work = Callable[[JobLease], None]
-WORK: dict[str, Work] = {
-    Job.Kind.SPEECH: speech_work,
-    Job.Kind.ENROLMENT: enrolment_work,
-    Job.Kind.TRACK: track_work,
-    Job.Kind.PREVIEW: preview_work,
-    Job.Kind.CONSENT: consent_work,
-    Job.Kind.CHUNK: chunk_work,
-}
 
 
 def job_run_next(*, queue: str) -> None:
@@ -53,7 +40,7 @@ def job_run_next(*, queue: str) -> None:
     if others:
         _do_together([JobLease(one) for one in (job, *others)])
     else:
-        _do(JobLease(job), WORK[job.kind])
+        _do(JobLease(job), _work)
 
 
 def _do_together(leases: list[JobLease]) -> None:
@@ -82,10 +69,26 @@ def _said(leases: list[JobLease]) -> list[tuple[Work, float]]:
                 return [(partial(_keep, error, 0.0), 0.0)] * len(leases)
             # one of them must not cost the others their attempt: alone, each ends with its own error
             logger.warning("%d texts cannot be said together", len(leases), exc_info=True)
-            return [(WORK[lease.job.kind], 0.0) for lease in leases]
+            return [(_work, 0.0) for lease in leases]
         share = (time.monotonic() - started) / len(leases)
         logger.info("%d texts said together, %.2f s each", len(leases), share)
         return [(partial(_keep, one, share), share) for one in said]
+
+
+def _work(lease: JobLease) -> None:
+    """What the job's kind does.
+
+    Raises:
+        Unavailable: `unknown_kind`, which workers of a newer version may know.
+    """
+    kind = KINDS.get(lease.job.kind)
+    if kind is None:
+        raise Unavailable(
+            "unknown_kind",
+            "no worker of this version knows this kind of work",
+            "обработчики этой версии не знают такого вида работы",
+        )
+    kind.do(lease)
 
 
 def _keep(said: Said | Exception, seconds: float, lease: JobLease) -> None:
@@ -110,7 +113,8 @@ def _do(lease: JobLease, work: Work, *, spent_seconds: float = 0.0) -> None:
         tracing.job_ended(outcome)
         seconds = time.monotonic() - started
         logger.info("%s %s after %.2f s", job.kind, outcome, seconds)
-    JOB_SECONDS.labels(job.queue, job.kind, outcome).observe(seconds)
+    kind = job.kind if job.kind in KINDS else "unknown"
+    JOB_SECONDS.labels(job.queue, kind, outcome).observe(seconds)
     GPU_BYTES.set(engine.gpu_memory_bytes())
 
 

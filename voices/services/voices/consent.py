@@ -1,5 +1,6 @@
 """Consent to a voice: the statement that is kept, and the phrase that may have to be read aloud."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from voices.errors import (
     QuotaExceeded,
     Unusable,
 )
+from voices.kinds import CONSENT
 from voices.models import ConsentPhrase, ConsentRecord, Job, Voice
 from voices.models.consent import SPOKEN_TEXT
 from voices.owner import Owner
@@ -157,8 +159,7 @@ def phrase_read(
     try:
         job = job_create(
             owner=owner,
-            kind=Job.Kind.CONSENT,
-            queue="speech",
+            kind=CONSENT,
             voice=voice,
             params={"phrase": str(phrase.pk), "consent": confirmation_fields(confirmation)},
         )
@@ -222,6 +223,11 @@ def spoken_by_machine() -> Unusable:
         "this recording was made by this service, not read aloud",
         "эту запись сделала сама служба, её никто не читал вслух",
     )
+
+
+def consent_undo(jobs: Sequence[Job]) -> list[str]:
+    """What was read aloud is not kept."""
+    return [spoken_name(job.params["phrase"]) for job in jobs]
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """Enrolment: a voice's new recordings turned into its profile, in the worker."""
 
+from collections.abc import Sequence
+
 from django.core.files.storage import default_storage
 from django.db import transaction
 
@@ -37,6 +39,17 @@ def _reference(recording: Recording, *, alone: bool) -> engine.Reference:
             error.ru = f"{recording.original_name}: {error.ru}"
         error.details = {**error.details, "recording": recording.original_name}
         raise
+
+
+def enrolment_undo(jobs: Sequence[Job]) -> list[str]:
+    """Recordings that were never heard go, and voices that were to be made of them."""
+    asked = [recording for job in jobs for recording in job.params["recordings"]]
+    unheard = Recording.objects.filter(pk__in=asked, speech_seconds=None)
+    names = list(unheard.values_list("file", flat=True))
+    unheard.delete()
+    ids = [job.pk for job in jobs]
+    Voice.objects.filter(job__in=ids, status=Voice.Status.ENROLLING).delete()
+    return names
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from voices import engine
 from voices.errors import JobCancelled, NotFound
+from voices.kinds import PREVIEW
 from voices.models import Job, Voice
 from voices.owner import Owner
 from voices.selectors.jobs import jobs_of_voice
@@ -57,12 +58,10 @@ def preview_ensure(*, owner: Owner, voice_id: str) -> Voice:
         return preview_get(owner=owner, voice_id=voice_id)
     voice_consent_check(voice)
     making = jobs_of_voice(owner=owner, voice_id=voice.pk).filter(
-        kind=Job.Kind.PREVIEW, status__in=Job.ACTIVE
+        kind=PREVIEW.name, status__in=Job.ACTIVE
     )
     with waiting_place():
-        job = making.first() or job_create(
-            owner=owner, kind=Job.Kind.PREVIEW, queue="speech", voice=voice
-        )
+        job = making.first() or job_create(owner=owner, kind=PREVIEW, voice=voice)
         job_wait(job_id=job.pk)
     return voice_get(owner=owner, voice_id=str(voice.pk))
 

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from voices import engine
 from voices.errors import AppError, BadInput, NotFound
+from voices.kinds import ENROLMENT
 from voices.models import ConsentRecord, Job, Recording, Voice
 from voices.owner import Owner
 from voices.selectors.voices import recording_get, voice_own_get
@@ -183,8 +184,7 @@ def _enrolment_queue(
             Recording.objects.bulk_create(recordings)
             return job_create(
                 owner=owner,
-                kind=Job.Kind.ENROLMENT,
-                queue="speech",
+                kind=ENROLMENT,
                 voice=voice,
                 params={
                     "recordings": [str(recording.pk) for recording in recordings],

@@ -1,0 +1,107 @@
+"""The kinds of work that workers do and the queues it waits in: a row for each, and the only list of them.
+
+A new kind is a row here and a folder with its work; docs/adding-a-stage.md leads the way. The table stands
+below everything else: what a row points to is imported when it is first needed.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True, kw_only=True)
+class Queue:
+    """Short work never waits behind long work, so each length has a queue of its own.
+
+    Attributes:
+        seconds: a worker's child at one job for longer is killed, and the job comes back.
+        program: of `manage.py serve`, the one that serves it.
+        warm: whether its workers load the models before anybody waits for them.
+    """
+
+    name: str
+    seconds: int
+    program: str
+    warm: bool = False
+
+
+SPEECH = Queue(name="speech", seconds=1800, program="worker", warm=True)
+BATCH = Queue(name="batch", seconds=4 * 3600, program="worker for long work", warm=True)
+CONVERSION = Queue(name="conversion", seconds=2 * 3600, program="worker for long work")
+TRAINING = Queue(name="training", seconds=12 * 3600, program="worker for long work")
+WEBHOOKS = Queue(name="webhooks", seconds=60, program="worker for webhooks")  # news, no jobs
+QUEUES = {queue.name: queue for queue in (SPEECH, BATCH, CONVERSION, TRAINING, WEBHOOKS)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One kind of job.
+
+    Attributes:
+        queue: where its jobs wait, unless their maker says otherwise.
+        work: dotted path of what a worker does: a function of a JobLease.
+        undo: dotted path of what follows when jobs of it end without a result or are removed: a function
+            of the jobs, which deletes rows and returns the names of files to be deleted.
+        retriable: whether what it works on is still there after it has failed or was cancelled.
+        shown: whether its owner sees it in lists of jobs.
+        unit: what its progress counts.
+        counts_characters: whether the letters of its text are taken from the owner's day.
+        ends_batch: whether it waits for all others of its batch, whose sounds it needs.
+    """
+
+    name: str
+    queue: Queue
+    work: str
+    undo: str = ""
+    retriable: bool = False
+    shown: bool = True
+    unit: str = "sentences"
+    counts_characters: bool = False
+    ends_batch: bool = False
+
+    @property
+    def do(self) -> Callable[[Any], None]:
+        done: Callable[[Any], None] = import_string(self.work)
+        return done
+
+    def undone(self, jobs: Sequence[Any]) -> list[str]:
+        """Files that are to go with these jobs."""
+        return list(import_string(self.undo)(jobs)) if self.undo else []
+
+
+SAYING = Kind(
+    name="speech",
+    queue=SPEECH,
+    work="voices.services.speech.saying.speech_work",
+    retriable=True,
+    counts_characters=True,
+)
+CHUNK = Kind(  # some sentences of a long text
+    name="chunk", queue=SPEECH, work="voices.services.speech.chunks.chunk_work", shown=False
+)
+TRACK = Kind(  # the subtitles of a batch put on one track
+    name="track", queue=BATCH, work="voices.services.speech.tracks.track_work", ends_batch=True
+)
+ENROLMENT = Kind(
+    name="enrolment",
+    queue=SPEECH,
+    work="voices.services.voices.enrolment.enrolment_work",
+    undo="voices.services.voices.enrolment.enrolment_undo",
+    unit="recordings",
+)
+PREVIEW = Kind(name="preview", queue=SPEECH, work="voices.services.voices.previews.preview_work")
+CONSENT = Kind(
+    name="consent",
+    queue=SPEECH,
+    work="voices.services.voices.consent.consent_work",
+    undo="voices.services.voices.consent.consent_undo",
+    unit="recordings",
+)
+KINDS = {kind.name: kind for kind in (SAYING, ENROLMENT, TRACK, PREVIEW, CONSENT, CHUNK)}
+
+
+def kinds_shown() -> list[str]:
+    """Names of those that people see."""
+    return [kind.name for kind in KINDS.values() if kind.shown]
