@@ -51,8 +51,8 @@ FIELDS = {
     "attempts": "попыток", "params": "настройки", "format": "формат", "batch": "пакет", "position": "место",
     "email_confirmed_at": "почта подтверждена", "closing_since": "закрывается с", "user_name": "пользователь",
     "characters_per_day": "знаков в день", "jobs_waiting": "заданий в очереди", "voices": "голосов",
-    "storage_megabytes": "файлов, МБ", "sentences_done": "предложений готово",
-    "sentences_total": "предложений всего",
+    "storage_megabytes": "файлов, МБ", "progress_stage": "чем занят", "progress_done": "сделано",
+    "progress_total": "всего", "seconds_left": "осталось, с",
 }  # fmt: skip
 
 

@@ -95,7 +95,7 @@ def whole(job):
     assert state(job) == Job.Status.SUCCEEDED
     expected = np.concatenate([hum(sentence).waveform for sentence in SENTENCES])
     np.testing.assert_allclose(heard(job), expected, rtol=0, atol=1e-3)
-    assert (job.sentences_done, job.sentences_total) == (75, 75)
+    assert (job.progress_done, job.progress_total) == (75, 75)
     assert job.parts_ready == (75 if job.params["live"] else 0)
     assert nothing_left(job)
     return True
@@ -149,7 +149,7 @@ def test_others_help_and_what_is_heard_is_the_same(owner, during):
 
     def watch(span, done):
         job.refresh_from_db()
-        seen.append((job.sentences_done, job.parts_ready))
+        seen.append((job.progress_done, job.parts_ready))
         if (span[0], done) in ((0, 3), (0, 7)):
             job_run_next(queue="batch")  # the second chunk, and the third
 

@@ -43,10 +43,10 @@ def test_every_change_is_told_until_the_end(alice, job):
     assert b"retry: 1000" in first
     _, kind, data = read(first)
     assert (kind, data["status"]) == ("progress", "queued")
-    change(job, status="running", sentences_done=1, sentences_total=2)
+    change(job, status="running", progress_done=1, progress_total=2)
     _, _, data = read(next(stream))
     assert (data["progress"]["sentences_done"], data["progress"]["sentences_total"]) == (1, 2)
-    change(job, status="succeeded", sentences_done=2)
+    change(job, status="succeeded", progress_done=2)
     _, kind, data = read(next(stream))
     assert (kind, data["status"]) == ("end", "succeeded")
     assert list(stream) == []

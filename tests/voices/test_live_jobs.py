@@ -77,7 +77,7 @@ def test_the_number_of_sentences_is_told_with_the_first(alice, monkeypatch):
             on_sentence(hum("Да."))
             on_progress(done, 3)
             row = Job.objects.get()
-            seen.append((row.sentences_done, row.sentences_total))
+            seen.append((row.progress_done, row.progress_total))
         return hum("Да.")
 
     monkeypatch.setattr(engine, "speak", speak)

@@ -137,4 +137,4 @@ def test_progress_is_written_at_most_a_few_times_a_second(job, django_assert_max
         for done in range(1, 51):
             lease.progress(done, 50)
     job.refresh_from_db()
-    assert (job.sentences_done, job.sentences_total) == (50, 50)
+    assert (job.progress_done, job.progress_total) == (50, 50)

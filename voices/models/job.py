@@ -51,8 +51,10 @@ class Job(OwnedModel):
     voice_name = models.CharField(max_length=100, blank=True)
     text = models.TextField(blank=True)
     params = models.JSONField(default=dict)
-    sentences_done = models.PositiveIntegerField(default=0)
-    sentences_total = models.PositiveIntegerField(default=0)
+    progress_stage = models.CharField(max_length=32, blank=True, default="", db_default="")
+    progress_done = models.PositiveIntegerField(default=0, db_column="sentences_done")
+    progress_total = models.PositiveIntegerField(default=0, db_column="sentences_total")
+    seconds_left = models.FloatField(null=True)  # of its stage, as its worker has measured
     parts_ready = models.PositiveIntegerField(default=0)
     request_id = models.CharField(
         max_length=64, blank=True, default=current_request_id, db_default=""

@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from voices.kinds import kinds_shown
+from voices.kinds import KINDS, kinds_shown
 from voices.models import Job, Webhook
 from voices.selectors.health import queues_loading
 from voices.selectors.jobs import jobs_ahead
@@ -43,8 +43,16 @@ class JobVoiceOutput(serializers.Serializer):
 
 
 class ProgressOutput(serializers.Serializer):
-    sentences_done = serializers.IntegerField()
-    sentences_total = serializers.IntegerField()
+    stage = serializers.CharField(help_text="What is being done, where a job has several parts.")
+    unit = serializers.CharField(help_text="What is counted: sentences, recordings.")
+    done = serializers.IntegerField()
+    total = serializers.IntegerField(help_text="0 as long as it is not known.")
+    seconds_left = serializers.FloatField(
+        allow_null=True,
+        help_text="Until the end of the stage at the pace so far; null as long as nothing was measured.",
+    )
+    sentences_done = serializers.IntegerField(help_text="As `done`, under its first name.")
+    sentences_total = serializers.IntegerField(help_text="As `total`.")
     parts_ready = serializers.IntegerField(
         help_text="Sentences of a live job that can be fetched; 0 an hour after its end."
     )
@@ -111,11 +119,17 @@ class JobOutput(serializers.ModelSerializer):
         return queues_loading()
 
     @extend_schema_field(ProgressOutput)
-    def get_progress(self, job: Job) -> dict[str, int | bool]:
-        unbegun = job.status in Job.ACTIVE and not job.sentences_total
+    def get_progress(self, job: Job) -> dict[str, Any]:
+        unbegun = job.status in Job.ACTIVE and not job.progress_total
+        kind = KINDS.get(job.kind)
         return {
-            "sentences_done": job.sentences_done,
-            "sentences_total": job.sentences_total,
+            "stage": job.progress_stage,
+            "unit": kind.unit if kind else "",
+            "done": job.progress_done,
+            "total": job.progress_total,
+            "seconds_left": job.seconds_left if job.status == Job.Status.RUNNING else None,
+            "sentences_done": job.progress_done,
+            "sentences_total": job.progress_total,
             "parts_ready": job.parts_ready,
             "ahead": self._ahead.get(job.pk, 0),
             "models_loading": unbegun and job.queue in self._loading,

@@ -17,16 +17,27 @@ logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def job_end(*, rows: QuerySet[Job], status: Job.Status, job: Job, **values: Any) -> bool:
+def job_end(
+    *, rows: QuerySet[Job], status: Job.Status, job: Job, done: int | None = None, **values: Any
+) -> bool:
     """Move the job's row to a final state.
 
     Args:
         rows: the job's row on the condition that it may still end.
+        done: how many sentences, recordings or the like were made, of as many.
 
     Returns:
         False when it had ended already, or is no longer ours.
     """
-    ended = rows.update(status=status, finished_at=timezone.now(), lease_expires_at=None, **values)
+    if done is not None:
+        values |= {"progress_done": done, "progress_total": done}
+    ended = rows.update(
+        status=status,
+        finished_at=timezone.now(),
+        lease_expires_at=None,
+        seconds_left=None,
+        **values,
+    )
     if ended:
         transaction.on_commit(partial(_ended, job.pk, job.batch_id), robust=True)
     return bool(ended)

@@ -37,7 +37,8 @@ def _listening() -> Iterator[None]:
 
 def job_version(job: Job) -> str:
     """Changes with whatever an event tells."""
-    return f"{job.attempts}.{job.parts_ready}.{job.sentences_done}.{job.sentences_total}.{job.shown_status}"
+    progress = f"{job.progress_stage}.{job.progress_done}.{job.progress_total}"
+    return f"{job.attempts}.{job.parts_ready}.{progress}.{job.shown_status}"
 
 
 def job_events(*, find: Callable[[], Job], seen: str) -> Iterator[Job | None]:

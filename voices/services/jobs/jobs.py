@@ -86,7 +86,9 @@ def job_claim(*, job_id: UUID) -> Job | None:
     claimed = waiting.filter(paused=False).update(
         attempts=F("attempts") + 1,
         started_at=timezone.now(),
-        sentences_done=0,
+        progress_stage="",
+        progress_done=0,
+        seconds_left=None,
         parts_ready=0,
         worked_seconds=0.0,
         **ours,

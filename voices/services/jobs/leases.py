@@ -6,6 +6,7 @@ import mmap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from threading import Event, Thread
 from typing import Any
@@ -40,6 +41,22 @@ def job_claimed(job: Job) -> QuerySet[Job]:
     return Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING, **same)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Stage:
+    """A part of a job with a pace of its own. `done_before` was there when this worker took it up."""
+
+    name: str
+    begun_at: float
+    done_before: int = 0
+
+    def seconds_left(self, done: int, total: int) -> float | None:
+        """By what was made since its beginning; None as long as that is nothing."""
+        made = done - self.done_before
+        if made <= 0 or total < done:
+            return None
+        return round((time.monotonic() - self.begun_at) / made * (total - done), 1)
+
+
 class JobLease:
     """Held from claim to finish. Every write checks that the job is still ours: running, with the
     number of our claim. When it is not (cancelled, or given to another worker) JobCancelled is raised.
@@ -50,8 +67,11 @@ class JobLease:
         self.attempt = job.attempts
         self.began_at = time.monotonic()
         self._written_at = 0.0
-        self._total_written = 0
+        self._written = (job.progress_stage, 0)
         self._done = 0
+        self._stage = _Stage(
+            name=job.progress_stage, begun_at=self.began_at, done_before=job.progress_done
+        )
 
     @property
     def row(self) -> QuerySet[Job]:
@@ -65,23 +85,35 @@ class JobLease:
     def extend(self) -> None:
         self._write()
 
-    def progress(self, done: int, total: int) -> None:
-        """Write the sentences done; skipped when the last write is too fresh.
+    def progress(self, done: int, total: int, stage: str = "") -> None:
+        """Write how much of a stage is done, and how long the rest of it will take at the pace so far;
+        skipped when the last write is too fresh.
+
+        Args:
+            done: of `total` units of the job's kind; a new stage counts from 0.
 
         Raises Outage when the worker has to stop and there is more to do.
         """
         if done < total:
             stop_check()
+        if stage != self._stage.name:
+            self._stage = _Stage(name=stage, begun_at=time.monotonic(), done_before=done)
+            self._done = 0
         self._done = done = max(done, self._done)
         fresh = time.monotonic() - self._written_at < PROGRESS_EVERY_SECONDS
-        if fresh and 0 < done < total == self._total_written:
+        if fresh and 0 < done < total and self._written == (stage, total):
             return
-        self._total_written = total
-        self._write(sentences_done=done, sentences_total=total)
+        self._written = (stage, total)
+        self._write(
+            progress_stage=stage,
+            progress_done=done,
+            progress_total=total,
+            seconds_left=self._stage.seconds_left(done, total),
+        )
 
     def part_ready(self, count: int) -> None:
         """A streamed sentence is stored; `count` of them so far."""
-        self._write(parts_ready=count, sentences_done=max(count, self._done))
+        self._write(parts_ready=count, progress_done=max(count, self._done))
 
     def kept(self, count: int, **params: Any) -> None:
         """So many parts are stored, which a pause leaves, with what `params` is to know of them."""

@@ -121,7 +121,7 @@ def _chunk(job: Job, span: Span, *, position: int, turn: int, helped: bool) -> J
         parent=job,
         position=position,
         params={"span": span},
-        sentences_total=span[1] - span[0],
+        progress_total=span[1] - span[0],
         request_id=job.request_id,
         turn=turn,
         dispatched_at=Now() if helped else None,
@@ -147,8 +147,7 @@ def _keep(lease: JobLease, said: list[engine.Said], *, at: int) -> Job | None:
                 job=lease.job,
                 parts_ready=1,
                 params={"span": (first, at), "sizes": [engine.said_size(one) for one in said]},
-                sentences_done=len(said),
-                sentences_total=len(said),
+                done=len(said),
             )
             if not ended:
                 raise JobCancelled
@@ -238,8 +237,8 @@ class Leader:
                 part.sizes = chunk.params["sizes"]
         sizes = [part.sizes or [*map(engine.said_size, part.said)] for part in self._parts]
         engine.length_check(sum(map(sum, sizes)))
-        done = sum(chunk.sentences_done for chunk in rows.values())
-        self._lease.progress(done, sum(chunk.sentences_total for chunk in rows.values()))
+        done = sum(chunk.progress_done for chunk in rows.values())
+        self._lease.progress(done, sum(chunk.progress_total for chunk in rows.values()))
 
     def _ready(self, first: int | None) -> Iterator[Any]:
         """The sentences that follow those heard, as far as they are there."""

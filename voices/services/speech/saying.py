@@ -112,13 +112,12 @@ def _finish(
     seconds: float,
     sentences: list[dict[str, Any]],
 ) -> None:
-    total = max(Job.objects.values_list("sentences_total", flat=True).get(pk=lease.job.pk), 1)
+    total = max(Job.objects.values_list("progress_total", flat=True).get(pk=lease.job.pk), 1)
     ended = job_end(
         rows=lease.row,
         status=Job.Status.SUCCEEDED,
         job=lease.job,
-        sentences_done=total,
-        sentences_total=total,
+        done=total,
     )
     if not ended:
         raise JobCancelled

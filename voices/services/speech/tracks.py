@@ -92,8 +92,7 @@ def _finish(
         rows=lease.row,
         status=Job.Status.SUCCEEDED,
         job=lease.job,
-        sentences_done=total,
-        sentences_total=total,
+        done=total,
         parts_ready=0,
     )
     if not ended:

@@ -238,8 +238,7 @@ def _finish(lease: JobLease, phrase: ConsentPhrase, check: engine.SpokenCheck) -
         rows=lease.row,
         status=Job.Status.SUCCEEDED,
         job=lease.job,
-        sentences_done=1,
-        sentences_total=1,
+        done=1,
     )
     if voice is None or not ended:
         raise JobCancelled

@@ -59,8 +59,7 @@ def _finish(lease: JobLease, outcomes: list[tuple[Recording, engine.Reference]])
         rows=lease.row,
         status=Job.Status.SUCCEEDED,
         job=lease.job,
-        sentences_done=len(outcomes),
-        sentences_total=len(outcomes),
+        done=len(outcomes),
     )
     if voice is None or not ended:
         raise JobCancelled

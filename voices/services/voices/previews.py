@@ -129,8 +129,7 @@ def _finish(lease: JobLease, voice: Voice, name: str) -> str:
         rows=lease.row,
         status=Job.Status.SUCCEEDED,
         job=lease.job,
-        sentences_done=1,
-        sentences_total=1,
+        done=1,
     )
     if before is None or not ended:
         raise JobCancelled

@@ -2,7 +2,7 @@
 // Texts of batches are shown when they are looked for: by words, or by ?batch=.
 
 import { get, post, remove } from "./api.js";
-import { byId, clock, icon, iconButton, language, make, number, say, showError } from "./page.js";
+import { byId, clock, icon, iconButton, language, make, number, say, showError, timeLeft } from "./page.js";
 import { Pager } from "./pager.js";
 import { hidePlayer, showJob } from "./player.js";
 
@@ -84,7 +84,8 @@ function state(job) {
   if (job.status === "queued") return say("stateQueued");
   if (job.status === "failed") return say("stateFailed");
   if (job.status === "cancelled") return say("stateCancelled");
-  return say("stateRunning", { done: job.progress.sentences_done, total: job.progress.sentences_total || "…" });
+  const { done, total } = job.progress;
+  return [say("stateRunning", { done, total: total || "…" }), timeLeft(job)].filter(Boolean).join(", ");
 }
 
 function facts(job) {

@@ -58,6 +58,12 @@ export function clock(seconds) {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
+/** How long a running job still takes, once its pace is known. */
+export function timeLeft(job) {
+  const seconds = job.progress.seconds_left;
+  return seconds >= 1 ? say("timeLeft", { time: clock(seconds) }) : "";
+}
+
 /** The word that goes with a number, of "one|few|many|other". */
 export function plural(key, value) {
   const [one, few, many, other] = say(key).split("|");

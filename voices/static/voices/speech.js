@@ -3,7 +3,7 @@
 import { get, post, postOnce } from "./api.js";
 import { replaceDraft, startDraft } from "./draft.js";
 import { follow, isActive } from "./following.js";
-import { byId, clock, isBusy, limits, number, pageData, say, setBusy, showError } from "./page.js";
+import { byId, clock, isBusy, limits, number, pageData, say, setBusy, showError, timeLeft } from "./page.js";
 import { hidePlayer, playLive, showJob } from "./player.js";
 import { chosenSettings, startSettings } from "./settings.js";
 import { chosenVoice } from "./voices.js";
@@ -117,7 +117,7 @@ function begin() {
 }
 
 function showProgress(job) {
-  const { sentences_done: done, sentences_total: total, ahead } = job.progress;
+  const { done, total, ahead } = job.progress;
   if (job.status === "queued") {
     const long = Date.now() - begunAt > LONG_MILLISECONDS;
     if (job.progress.models_loading) status.textContent = say("modelsLoading");
@@ -125,12 +125,12 @@ function showProgress(job) {
   } else if (total) {
     bar.max = total;
     bar.value = done;
-    status.textContent = say(stage(job), { done, total });
+    status.textContent = [say(stage(job), { done, total }), timeLeft(job)].filter(Boolean).join(" · ");
   } else status.textContent = say(job.progress.models_loading ? "modelsLoading" : "running");
 }
 
 function stage(job) {
-  const { sentences_done: done, sentences_total: total } = job.progress;
+  const { done, total } = job.progress;
   if (done === total) return "joining";
   return job.params.live ? "live" : "progress";
 }

@@ -37,6 +37,7 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "ofBatch": ("из пакета", "of a batch"),
     "stateQueued": ("в очереди", "queued"),
     "stateRunning": ("в работе: {done} из {total}", "in progress: {done} of {total}"),
+    "timeLeft": ("осталось около {time}", "about {time} left"),
     "stateFailed": ("не получилось", "failed"),
     "stateCancelled": ("отменено", "cancelled"),
     "faster": ("скорость {value}×", "speed {value}×"),

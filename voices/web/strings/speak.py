@@ -131,6 +131,7 @@ SCRIPT: dict[str, tuple[str, str]] = {
     ),
     "running": ("Готовим голос…", "Getting the voice ready…"),
     "progress": ("Предложений готово: {done} из {total}", "Sentences done: {done} of {total}"),
+    "timeLeft": ("осталось около {time}", "about {time} left"),
     "joining": (
         "Все предложения готовы, собираем файл…",
         "All sentences are there, making the file…",
