@@ -30,7 +30,7 @@ def test_a_kind_of_a_newer_version_is_left_to_its_workers(bank_voice, monkeypatc
     job = job_create(owner=alice, kind=later, voice=bank_voice)
     sent = []
     monkeypatch.setattr(runner, "dispatch", lambda **message: sent.append(message))
-    runner.job_run(job_id=job.pk)
+    runner.job_run_next(queue="speech")
     job.refresh_from_db()
     assert (job.status, job.error_code) == ("queued", "unknown_kind")
     assert sent[0]["queue"] == "speech"

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """What is done is counted in other units than sentences too; the columns keep their names."""
 
-    dependencies = [("voices", "0018_job_kind_free")]
+    dependencies = [("voices", "0019_job_kind_free")]
 
     operations = [
         migrations.SeparateDatabaseAndState(
