@@ -35,6 +35,17 @@ FORBIDDEN_IMPORTS = {
     "voices.elevenlabs": ("voices.openai", "voices.web"),
 }
 ENGINE_DOOR = "voices.engine"
+# Subjects of voices/services, the highest floor first: each may use those of the floors below it only.
+# Studio, conversion and songs are yet to come; beside speech they stand apart from each other.
+SERVICE_FLOORS = (
+    ("upkeep",),
+    ("accounts",),
+    ("speech", "studio", "conversion", "songs"),
+    ("voices",),
+    ("jobs",),
+)
+MOST_SERVICE_ARROWS = 12
+FEW_LINES, MOST_SHORT_FILES = 30, 20
 
 
 def python_files(*folders: str) -> Iterator[Path]:
@@ -105,6 +116,33 @@ def test_imports_point_one_way():
             if any(inside(imported, name) for name in banned)
         ]
     assert not violations, listed(violations)
+
+
+def service_arrows() -> dict[tuple[str, str], set[str]]:
+    """(subject, subject it uses): the modules that do."""
+    arrows: dict[tuple[str, str], set[str]] = {}
+    for path in python_files("voices/services"):
+        module = module_name(path)
+        for imported in imported_modules(path):
+            if inside(imported, "voices.services") and imported.count(".") > 2:
+                arrow = (module.split(".")[2], imported.split(".")[2])
+                arrows.setdefault(arrow, set()).add(module)
+    return {arrow: modules for arrow, modules in arrows.items() if arrow[0] != arrow[1]}
+
+
+def test_services_use_only_what_stands_below_them():
+    floors = {name: floor for floor, names in enumerate(SERVICE_FLOORS) for name in names}
+    folders = {path.name for path in (ROOT / "voices" / "services").iterdir() if path.is_dir()}
+    assert not folders - {"__pycache__"} - floors.keys(), "a subject without a floor"
+    arrows = service_arrows()
+    violations = [
+        f"{above} uses {below}: {', '.join(sorted(modules))}"
+        for (above, below), modules in arrows.items()
+        if floors[above] >= floors[below]
+    ]
+    assert not violations, listed(violations)
+    assert ("upkeep", "jobs") in arrows
+    assert len(arrows) <= MOST_SERVICE_ARROWS
 
 
 def test_only_one_package_of_the_service_knows_the_engine():
