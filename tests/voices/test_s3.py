@@ -1,12 +1,17 @@
 """Files in a real S3 server: stored, sought, linked, swept; and what happens without it."""
 
+import io
+import json
+import re
 import urllib.error
 import urllib.request
 import uuid
 from datetime import timedelta
+from pathlib import Path
 
 import boto3
 import pytest
+import soundfile
 from django.core.files.storage import default_storage
 from django.http import HttpRequest
 from django.utils import timezone
@@ -114,6 +119,75 @@ def test_a_job_speaks_into_the_bucket_and_the_sweep_takes_it_away(bucket, settin
     Job.objects.filter(pk=job.pk).update(created_at=long_ago, finished_at=long_ago)
     assert sweep().jobs == 1
     assert not list(bucket.objects.all())
+
+
+@pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/v1/speech/", {"text": "Привет.", "voice": "anna"}),
+        ("/api/v1/speech/", {"text": "Привет.", "voice": "anna", "stream": True}),
+        ("/v1/audio/speech", {"input": "Привет.", "voice": "anna", "response_format": "flac"}),
+        ("/v1/audio/speech", {"input": "Привет.", "voice": "anna"}),
+        ("/elevenlabs/v1/text-to-speech/anna", {"text": "Привет."}),
+    ],
+)
+def test_a_call_that_speaks_is_answered_with_the_sound_itself(bucket, settings, caller, path, body):
+    """Clients follow a redirect of a POST by GET, or not at all."""
+    settings.MEDIA_DELIVERY = "redirect"
+    client = caller("alice")
+    answers = [
+        client.post(path, body, "json",
+                    headers={"Idempotency-Key": "one"})
+        for _ in range(2)
+    ]  # fmt: skip
+    for answer in answers:
+        assert answer.status_code == 200
+        sound = b"".join(answer.streaming_content)
+        assert soundfile.info(io.BytesIO(sound)).duration > 0.1
+    assert answers[1]["Idempotency-Replayed"] == "true"
+    read = client.get(f"/api/v1/jobs/{answers[0]['X-Job-Id']}/audio/")
+    assert read.status_code == 302
+    with urllib.request.urlopen(read["Location"]) as fetched:
+        assert soundfile.info(io.BytesIO(fetched.read())).duration > 0.1
+
+
+# calls of S3 by the permission that each needs
+NEEDED = {
+    "HeadObject": "s3:GetObject",
+    "GetObject": "s3:GetObject",
+    "PutObject": "s3:PutObject",
+    "CreateMultipartUpload": "s3:PutObject",
+    "UploadPart": "s3:PutObject",
+    "CompleteMultipartUpload": "s3:PutObject",
+    "AbortMultipartUpload": "s3:AbortMultipartUpload",
+    "DeleteObject": "s3:DeleteObject",
+    "DeleteObjects": "s3:DeleteObject",
+    "ListObjects": "s3:ListBucket",
+    "ListObjectsV2": "s3:ListBucket",
+}
+
+
+def test_the_permissions_in_the_manual_are_those_that_are_used(bucket):
+    manual = (Path(__file__).parents[2] / "docs/operations.md").read_text(encoding="utf-8")
+    blocks = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", manual, re.DOTALL)]
+    [policy] = [block["Statement"] for block in blocks if "Statement" in block]
+    allowed = {action for statement in policy for action in statement["Action"]}
+    used = set()
+    events = default_storage.bucket.meta.client.meta.events
+    events.register("before-call.s3", lambda model, **_: used.add(NEEDED[model.name]))
+    large = bytes(9 * 1024 * 1024)  # sent in parts
+    names = [file_store("results/a.mp3", CONTENT), file_store("recordings/x/1", large)]
+    assert default_storage.size(names[1]) == len(large)
+    assert not default_storage.exists("results/none.mp3")
+    with default_storage.open(names[0]) as stored:
+        assert stored.read() == CONTENT
+    assert b"".join(store().blocks(names[0], 0, 9)) == CONTENT[:9]
+    assert list(store().older_than("results", timezone.now() + timedelta(minutes=1)))
+    default_storage.delete(names[0])
+    files_delete(names)
+    # parts are thrown away only where an upload breaks off
+    assert used | {"s3:AbortMultipartUpload"} == allowed
 
 
 def test_a_server_out_of_reach_is_an_outage_with_a_name(monkeypatch, settings):
