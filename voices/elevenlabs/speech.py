@@ -4,7 +4,12 @@ from typing import Any
 
 from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_view,
+)
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -85,18 +90,25 @@ class XiSpeechInput(Input):
     apply_language_text_normalization = IgnoredField()
 
 
+def _told(operation_id: str, responses: Any) -> Any:
+    """What the schema tells of a view that speaks."""
+    return extend_schema_view(
+        post=extend_schema(
+            operation_id=operation_id,
+            parameters=[FORMAT_PARAMETER],
+            request=XiSpeechInput,
+            responses=responses,
+        )
+    )
+
+
+@_told("xi_speech", SOUND)
 class TextToSpeechApi(ElevenLabsView):
     """The audio, whole."""
 
     stream = False
     timed = False
 
-    @extend_schema(
-        operation_id="xi_speech",
-        parameters=[FORMAT_PARAMETER],
-        request=XiSpeechInput,
-        responses=SOUND,
-    )
     def post(self, request: Request, voice_id: str) -> HttpResponseBase:
         form = XiSpeechInput(data=request.data)
         form.is_valid(raise_exception=True)
@@ -110,49 +122,25 @@ class TextToSpeechApi(ElevenLabsView):
         )
 
 
+@_told("xi_speech_stream", SOUND)
 class TextToSpeechStreamApi(TextToSpeechApi):
     """The audio, sentence by sentence."""
 
     stream = True
 
-    @extend_schema(
-        operation_id="xi_speech_stream",
-        parameters=[FORMAT_PARAMETER],
-        request=XiSpeechInput,
-        responses=SOUND,
-    )
-    def post(self, request: Request, voice_id: str) -> HttpResponseBase:
-        return super().post(request, voice_id)
 
-
+@_told("xi_speech_timestamps", OpenApiTypes.OBJECT)
 class TextToSpeechTimedApi(TextToSpeechApi):
     """The audio with the time of every character."""
 
     timed = True
 
-    @extend_schema(
-        operation_id="xi_speech_timestamps",
-        parameters=[FORMAT_PARAMETER],
-        request=XiSpeechInput,
-        responses=OpenApiTypes.OBJECT,
-    )
-    def post(self, request: Request, voice_id: str) -> HttpResponseBase:
-        return super().post(request, voice_id)
 
-
+@_told("xi_speech_stream_timestamps", OpenApiTypes.OBJECT)
 class TextToSpeechTimedStreamApi(TextToSpeechApi):
     """Lines of JSON: the sentences' audio as it is made, at last the time of every character."""
 
     stream = timed = True
-
-    @extend_schema(
-        operation_id="xi_speech_stream_timestamps",
-        parameters=[FORMAT_PARAMETER],
-        request=XiSpeechInput,
-        responses=OpenApiTypes.OBJECT,
-    )
-    def post(self, request: Request, voice_id: str) -> HttpResponseBase:
-        return super().post(request, voice_id)
 
 
 def timed_response(request: Request, job: Job) -> Response:
