@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
 from voices.api.serializers.jobs import JobOutput
+from voices.api.streaming_response import StreamBody
 from voices.models import Job
 from voices.selectors.jobs import job_get
 from voices.services.jobs.events import job_events, job_version
@@ -48,24 +49,10 @@ class JobEventsApi(APIView):
         lines = _lines(job_events(find=find, seen=seen), translation.get_language() or "en")
         first = next(lines, b"")  # too many listeners is still an HTTP error
         return StreamingHttpResponse(
-            _Body(first, lines),
+            StreamBody(chain([first], lines), lines),
             content_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
-
-
-class _Body:
-    """Closing it gives the listener's place back at once."""
-
-    def __init__(self, first: bytes, rest: Generator[bytes, None, None]) -> None:
-        self._rest = rest
-        self._all = chain([first], rest)
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self._all
-
-    def close(self) -> None:
-        self._rest.close()
 
 
 def _lines(jobs: Iterator[Job | None], language: str) -> Generator[bytes, None, None]:

@@ -13,18 +13,19 @@ from voices.services.speech.speech import speech_title
 from voices.services.speech.streaming import speech_stream
 
 
-class _Body:
-    """First sentence and the rest; closing it closes the stream, which cancels the job."""
+class StreamBody:
+    """Pieces of an answer; closing it closes what they are made from, begun or not: a job is cancelled so, a
+    listener's place given back.
+    """
 
-    def __init__(self, first: bytes, rest: Generator[bytes, None, None]) -> None:
-        self._rest = rest
-        self._all = chain([first], rest)
+    def __init__(self, pieces: Iterator[bytes], made_from: Generator[bytes, None, None]) -> None:
+        self._pieces, self._made_from = pieces, made_from
 
     def __iter__(self) -> Iterator[bytes]:
-        return self._all
+        return self._pieces
 
     def close(self) -> None:
-        self._rest.close()
+        self._made_from.close()
 
 
 def streaming_response(
@@ -39,7 +40,7 @@ def streaming_response(
     first = next(parts, b"")
     audio_format = job.params["format"]
     return StreamingHttpResponse(
-        _Body(first, parts),
+        StreamBody(chain([first], parts), parts),
         content_type=MEDIA_TYPES[audio_format],
         headers={
             "X-Job-Id": str(job.pk),

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 from django.http import StreamingHttpResponse
 
 from voices import engine
+from voices.api.streaming_response import StreamBody
 from voices.models import Job
 from voices.owner import Owner
 from voices.selectors.jobs import timestamps_get
@@ -33,7 +34,7 @@ def timed_stream(*, owner: Owner, job: Job, on_end: Callable[[], object]) -> Str
     pieces = speech_stream(owner=owner, job_id=job.pk, on_end=on_end)
     first = next(pieces, b"")
     return StreamingHttpResponse(
-        _Lines(owner, job, first, pieces),
+        StreamBody(_lines(owner, job, chain([first], pieces)), pieces),
         content_type="application/x-ndjson",
         headers={
             "X-Job-Id": str(job.pk),
@@ -43,26 +44,11 @@ def timed_stream(*, owner: Owner, job: Job, on_end: Callable[[], object]) -> Str
     )
 
 
-class _Lines:
-    """Closing them cancels the job."""
-
-    def __init__(
-        self, owner: Owner, job: Job, first: bytes, rest: Generator[bytes, None, None]
-    ) -> None:
-        self._rest = rest
-        self._all = self._lines(owner, job, first)
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self._all
-
-    def close(self) -> None:
-        self._rest.close()
-
-    def _lines(self, owner: Owner, job: Job, first: bytes) -> Iterator[bytes]:
-        untimed = {"alignment": None, "normalized_alignment": None}
-        for piece in chain([first], self._rest):
-            yield _line({"audio_base64": _coded(piece), **untimed})
-        yield _line({"audio_base64": "", **alignments(owner=owner, job=job)})
+def _lines(owner: Owner, job: Job, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    untimed = {"alignment": None, "normalized_alignment": None}
+    for piece in pieces:
+        yield _line({"audio_base64": _coded(piece), **untimed})
+    yield _line({"audio_base64": "", **alignments(owner=owner, job=job)})
 
 
 def alignments(*, owner: Owner, job: Job) -> dict[str, Any]:

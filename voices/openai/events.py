@@ -10,36 +10,10 @@ from django.core.files.storage import default_storage
 from django.http import StreamingHttpResponse
 from rest_framework.request import Request
 
+from voices.api.streaming_response import StreamBody
 from voices.models import Job
 from voices.owner import Owner
 from voices.services.speech.streaming import speech_stream
-
-
-class _Events:
-    """One event for each sentence; closing it cancels the job."""
-
-    def __init__(self, first: bytes, rest: Generator[bytes, None, None], characters: int) -> None:
-        self._rest = rest
-        self._all = self._events(first, characters)
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self._all
-
-    def close(self) -> None:
-        self._rest.close()
-
-    def _events(self, first: bytes, characters: int) -> Iterator[bytes]:
-        sent = 0
-        for piece in chain([first], self._rest):
-            sent += 1
-            yield _event("speech.audio.delta", audio=base64.b64encode(piece).decode())
-        # there are no tokens here: characters in, sentences out
-        usage = {
-            "input_tokens": characters,
-            "output_tokens": sent,
-            "total_tokens": characters + sent,
-        }
-        yield _event("speech.audio.done", usage=usage)
 
 
 def whole_events_response(_request: Request, job: Job) -> StreamingHttpResponse:
@@ -62,7 +36,7 @@ def events_response(
 
 def _response(job: Job, first: bytes, rest: Generator[bytes, None, None]) -> StreamingHttpResponse:
     return StreamingHttpResponse(
-        _Events(first, rest, len(job.text)),
+        StreamBody(_events(chain([first], rest), len(job.text)), rest),
         content_type="text/event-stream",
         headers={
             "X-Job-Id": str(job.pk),
@@ -70,6 +44,17 @@ def _response(job: Job, first: bytes, rest: Generator[bytes, None, None]) -> Str
             "Cache-Control": "no-store",
         },
     )
+
+
+def _events(pieces: Iterator[bytes], characters: int) -> Iterator[bytes]:
+    """One for each sentence, and the last."""
+    sent = 0
+    for piece in pieces:
+        sent += 1
+        yield _event("speech.audio.delta", audio=base64.b64encode(piece).decode())
+    # there are no tokens here: characters in, sentences out
+    usage = {"input_tokens": characters, "output_tokens": sent, "total_tokens": characters + sent}
+    yield _event("speech.audio.done", usage=usage)
 
 
 def _nothing() -> Generator[bytes, None, None]:

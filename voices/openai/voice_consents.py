@@ -50,14 +50,14 @@ class VoiceConsentsFilter(serializers.Serializer):
 
 class VoiceConsentOutput(serializers.Serializer):
     id = serializers.UUIDField()
-    object = serializers.ChoiceField(choices=[OBJECT])
+    object = serializers.CharField()
     created_at = serializers.IntegerField()
     language = serializers.CharField()
     name = serializers.CharField()
 
 
 class VoiceConsentsOutput(serializers.Serializer):
-    object = serializers.ChoiceField(choices=["list"])
+    object = serializers.CharField()
     data = VoiceConsentOutput(many=True)  # type: ignore[assignment]
     first_id = serializers.UUIDField(allow_null=True)
     last_id = serializers.UUIDField(allow_null=True)
@@ -66,7 +66,7 @@ class VoiceConsentsOutput(serializers.Serializer):
 
 class VoiceConsentDeletedOutput(serializers.Serializer):
     id = serializers.UUIDField()
-    object = serializers.ChoiceField(choices=[OBJECT])
+    object = serializers.CharField()
     deleted = serializers.BooleanField()
 
 

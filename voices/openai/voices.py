@@ -41,7 +41,7 @@ class OpenAiVoiceInput(Input):
 
 class OpenAiVoiceOutput(serializers.Serializer):
     id = serializers.CharField()
-    object = serializers.ChoiceField(choices=["audio.voice"])
+    object = serializers.CharField()
     created_at = serializers.IntegerField()
     name = serializers.CharField()
     type = serializers.ChoiceField(choices=[FROM_RECORDING])
@@ -49,7 +49,7 @@ class OpenAiVoiceOutput(serializers.Serializer):
 
 class OpenAiVoiceDeletedOutput(serializers.Serializer):
     id = serializers.CharField()
-    object = serializers.ChoiceField(choices=["audio.voice.deleted"])
+    object = serializers.CharField()
     deleted = serializers.BooleanField()
 
 
