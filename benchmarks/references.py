@@ -17,6 +17,7 @@ from scipy.signal import fftconvolve
 
 from tts_engine.audio.io import decode_audio
 from tts_engine.audio.resample import resample_audio
+from tts_engine.audio.speech_detector import speech_mask
 from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.recording.denoise import denoised_if_better
 from tts_engine.recording.music import music_share
@@ -24,7 +25,6 @@ from tts_engine.recording.noise import snr_db
 from tts_engine.recording.notes import MUSIC_SHARE, RINGING_SECONDS
 from tts_engine.recording.reverb import decay_seconds
 from tts_engine.recording.speakers import find_speakers
-from tts_engine.recording.speech_detector import speech_mask
 from tts_engine.training.corpus import SAMPLE_RATE_HZ, Clip, Corpus
 from tts_engine.types import Audio, Waveform
 from tts_engine.weights import weights_folder

@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import butter, sosfilt
 
+from tts_engine.audio.speech_detector import voiced_only
 from tts_engine.errors import AudioError
 from tts_engine.evaluation.subjects import clip_audio
 from tts_engine.evaluation.verification import equal_error_rate, trial_scores
 from tts_engine.recording import spoken_consent
-from tts_engine.recording.speech_detector import voiced_only
 from tts_engine.speaking.cloning import VoiceCloner
 from tts_engine.speaking.requests import SpeechRequest
 from tts_engine.training.corpus import HELD_OUT, Clip, Corpus

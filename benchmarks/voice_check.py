@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 from tts_engine.audio.io import decode_audio
+from tts_engine.audio.speech_detector import speech_seconds
 from tts_engine.errors import AudioError
-from tts_engine.recording.speech_detector import speech_seconds
 from tts_engine.recording.voice_check import hear, require_voice
 from tts_engine.types import Audio
 

@@ -33,7 +33,7 @@ TRAINABLE = {
     "manifest": ("tts_engine.commands.manifest", "list the checksums of the weights"),
     "check-alignment": ("tts_engine.evaluation.alignment", "against labels made by hand"),
     "check-recognizer": ("tts_engine.evaluation.hearing", "phoneme errors on held-out clips"),
-    "bank": ("tts_engine.dataset.bank", "make the voice bank"),
+    "bank": ("tts_engine.commands.bank", "make the voice bank"),
 }
 
 

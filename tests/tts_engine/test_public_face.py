@@ -38,7 +38,7 @@ def test_the_three_lines_of_the_readme_speak_into_a_file(tmp_path, monkeypatch):
     [
         ("from tts_engine import VoiceCloner", "torch numpy"),
         ("import tts_engine.speaking.requests, tts_engine.speaking.timing", "torch"),
-        ("import tts_engine.speaking.settings, tts_engine.speaking.text_check", "torch numpy"),
+        ("import tts_engine.speech_settings, tts_engine.speaking.text_check", "torch numpy"),
         ("from tts_engine import list_voices; list_voices()", "torch"),
     ],
 )

@@ -3,7 +3,7 @@
     python -m tts_engine train align --corpus data/corpus --output data/aligned
 
 Every clip is aligned by the recognizer. A clip without a transcript gets what the recognizer hears. The
-format is that of `tts_engine.dataset.aligned`.
+format is that of `tts_engine.training.aligned`.
 """
 
 import argparse
@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from tts_engine.audio.mel import log_mel
-from tts_engine.dataset.aligned import AlignedRow, Embedding, write_aligned
 from tts_engine.device import resolve_device
 from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.errors import AudioError
@@ -27,6 +26,7 @@ from tts_engine.f0 import f0_profile, track_f0
 from tts_engine.recognizer.align import Alignment, align
 from tts_engine.recognizer.inference import Recognizer, greedy
 from tts_engine.text.symbols import PERIOD, START, VOWELS, is_phoneme
+from tts_engine.training.aligned import AlignedRow, Embedding, write_aligned
 from tts_engine.training.corpus import Clip, Corpus
 from tts_engine.types import Audio
 from tts_engine.weights import weights_folder

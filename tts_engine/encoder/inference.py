@@ -12,16 +12,16 @@ from numpy.typing import NDArray
 
 from tts_engine.audio.mel import slaney_filters
 from tts_engine.audio.resample import resample, resample_audio
-from tts_engine.checkpoints import load_checkpoint, load_into
-from tts_engine.encoder.config import EncoderConfig
-from tts_engine.encoder.model import EncoderNetwork
-from tts_engine.errors import AudioError
-from tts_engine.recording.speech_detector import (
+from tts_engine.audio.speech_detector import (
     WINDOW_SAMPLES,
     raise_to_level,
     speech_windows,
     voiced_only,
 )
+from tts_engine.checkpoints import load_checkpoint, load_into
+from tts_engine.encoder.config import EncoderConfig
+from tts_engine.encoder.model import EncoderNetwork
+from tts_engine.errors import AudioError
 from tts_engine.stages import timed
 from tts_engine.types import Audio, Waveform
 

@@ -23,7 +23,7 @@ from tts_engine.markup.values import (
     parse_time,
     parse_volume,
 )
-from tts_engine.speaking.settings import FOLLOWED_SPEEDS, PITCH_RANGE_SEMITONES
+from tts_engine.speech_settings import FOLLOWED_SPEEDS, PITCH_RANGE_SEMITONES
 
 USUAL_PAUSE_SECONDS = 0.7
 _DIRECTIVE = re.compile(

@@ -5,7 +5,7 @@ import re
 
 from tts_engine.errors import TextError
 from tts_engine.markup.script import MAX_PAUSE_SECONDS, complaint
-from tts_engine.speaking.settings import FOLLOWED_SPEEDS, PITCH_RANGE_SEMITONES
+from tts_engine.speech_settings import FOLLOWED_SPEEDS, PITCH_RANGE_SEMITONES
 from tts_engine.text.symbols import PHONEMES
 
 _NUMBER = re.compile(r"[+-]?\d{1,6}(?:[.,]\d{1,6})?")

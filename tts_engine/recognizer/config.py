@@ -17,7 +17,7 @@ class RecognizerConfig:
         kind: "convnext", a stack of 1-D ConvNeXt blocks, or "bilstm", 2-D convolutions and
             bidirectional LSTM layers.
         bands: what the network reads: "mel", the mel's own bands, or "wide", those of
-            `tts_engine.recognizer.cepstra`, which files of features have too.
+            `tts_engine.audio.cepstra`, which files of features have too.
         channels: width of the blocks; of each direction of an LSTM.
         expansion: inner width of a ConvNeXt block's two linear maps, times `channels`.
         kernel: frames of its depthwise convolution (odd).

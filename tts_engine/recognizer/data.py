@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from tts_engine.audio.cepstra import cepstra_to_bands
 from tts_engine.audio.mel import LOG_FLOOR, log_mel
-from tts_engine.recognizer.cepstra import cepstra_to_bands
 from tts_engine.recognizer.config import WIDE, RecognizerConfig
 from tts_engine.recognizer.model import mel_to_input, phonemes_to_classes
 from tts_engine.text.symbols import phonemes_only

@@ -7,10 +7,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from tts_engine.audio.cepstra import cepstra_to_bands
 from tts_engine.audio.mel import log_mel
 from tts_engine.audio.resample import resample
 from tts_engine.checkpoints import load_checkpoint, load_into
-from tts_engine.recognizer.cepstra import cepstra_to_bands
 from tts_engine.recognizer.config import BILSTM, WIDE, RecognizerConfig
 from tts_engine.recognizer.model import BLANK, RecognizerNetwork, mel_to_input
 from tts_engine.recognizer.recurrent import RecurrentNetwork

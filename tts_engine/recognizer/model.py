@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from tts_engine.recognizer.cepstra import FEATURES, bands_to_features, mel_to_bands
+from tts_engine.audio.cepstra import FEATURES, bands_to_features, mel_to_bands
 from tts_engine.recognizer.config import WIDE, RecognizerConfig
 from tts_engine.text.symbols import PHONEMES
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from tts_engine.recognizer.cepstra import BANDS, DEEPEST, LOW_BANDS, band_centres, place_of
+from tts_engine.audio.cepstra import BANDS, DEEPEST, LOW_BANDS, band_centres, place_of
 from tts_engine.recognizer.variation import mask
 
 SUNG, NOISY, ACCOMPANIED, ECHOING, BY_TELEPHONE = 0.15, 0.45, 0.15, 0.25, 0.2  # shares

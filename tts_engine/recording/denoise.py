@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tts_engine.audio.resample import resample
+from tts_engine.audio.speech_detector import speech_seconds
 from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.recording.noise import snr_db
-from tts_engine.recording.speech_detector import speech_seconds
 from tts_engine.types import Audio, Waveform
 
 RATE_HZ = 48_000

@@ -3,8 +3,8 @@
 import numpy as np
 
 from tts_engine.audio.resample import resample_audio
+from tts_engine.audio.speech_detector import speech_mask
 from tts_engine.f0 import HOP_SAMPLES, track_f0
-from tts_engine.recording.speech_detector import speech_mask
 from tts_engine.types import Audio
 
 ANALYSIS_RATE_HZ = 22_050

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tts_engine.audio.speech_detector import speech_mask, without_digital_silence
 from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.errors import AudioError
 from tts_engine.recording.denoise import Denoising, denoised_if_better
@@ -17,7 +18,6 @@ from tts_engine.recording.noise import snr_db
 from tts_engine.recording.notes import Note, recording_notes
 from tts_engine.recording.reverb import decay_seconds
 from tts_engine.recording.speakers import find_speakers
-from tts_engine.recording.speech_detector import speech_mask, without_digital_silence
 from tts_engine.recording.stretch import best_stretch
 from tts_engine.types import Audio
 

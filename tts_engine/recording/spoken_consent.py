@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
+from tts_engine.audio.speech_detector import speech_seconds
 from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.recognizer.inference import Recognizer
-from tts_engine.recording.speech_detector import speech_seconds
 from tts_engine.recording.spoken_limits import (
     ALLOWED_PHONEME_ERROR,
     REQUIRED_SIMILARITY,

@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import Any
 
 from tts_engine.audio.resample import resample
+from tts_engine.audio.speech_detector import raise_to_level
 from tts_engine.errors import AudioError
-from tts_engine.recording.speech_detector import raise_to_level
 from tts_engine.types import Audio
 
 RATE_HZ = 16_000

@@ -11,9 +11,9 @@ from tts_engine.errors import RequestError, VoiceError
 from tts_engine.markup.lexicon import Lexicon
 from tts_engine.markup.parsing import parse_script
 from tts_engine.markup.reading import Reading, Utterance
-from tts_engine.speaking.settings import PITCH_RANGE_SEMITONES, SPEED_RANGE, check_settings
 from tts_engine.speaking.timing import Prosody, SentenceTiming
 from tts_engine.speaking.voice_mix import bank_profile
+from tts_engine.speech_settings import PITCH_RANGE_SEMITONES, SPEED_RANGE, check_settings
 from tts_engine.synthesizer.intonation import Contour
 from tts_engine.synthesizer.request import SynthesisRequest
 from tts_engine.text.frontend import Sentence

@@ -1,6 +1,6 @@
 """Aligned clips as training batches: mel, tokens, durations, pitch and the voice of each clip.
 
-The rows are those of `tts_engine.dataset.aligned`; the audio comes from the prepared corpus by clip id.
+The rows are those of `tts_engine.training.aligned`; the audio comes from the prepared corpus by clip id.
 """
 
 import logging
@@ -17,7 +17,6 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from tts_engine.audio.mel import MelConfig, log_mel
-from tts_engine.dataset.aligned import AlignedRow, read_aligned
 from tts_engine.errors import AudioError
 from tts_engine.synthesizer.config import LANGUAGES
 from tts_engine.synthesizer.contrast import typical_spread
@@ -27,6 +26,7 @@ from tts_engine.synthesizer.profile import (
     voice_spectrum,
 )
 from tts_engine.text.symbols import PAUSES, START, is_phoneme, symbols_to_ids
+from tts_engine.training.aligned import AlignedRow, read_aligned
 from tts_engine.training.corpus import TRAIN, Clip, Corpus
 from tts_engine.types import VoiceProfile
 

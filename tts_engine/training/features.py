@@ -3,7 +3,7 @@
     <folder>/features.f16      all clips one after another, 13 float16 a frame, frames as of the mel
     <folder>/features.jsonl    one Clip per line; a frame counts as HOP_SAMPLES samples
 
-Only the recognizer can learn from it (see `tts_engine.recognizer.cepstra`).
+Only the recognizer can learn from it (see `tts_engine.audio.cepstra`).
 """
 
 import logging
@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from tts_engine.audio.cepstra import COEFFICIENTS
 from tts_engine.audio.mel import MelConfig
 from tts_engine.errors import AudioError
-from tts_engine.recognizer.cepstra import COEFFICIENTS
 from tts_engine.training.corpus import Clip, read_clips
 
 FEATURES_FILE = "features.f16"

@@ -1,6 +1,6 @@
 """How a text may be spoken: the engine's own bounds, which the API and the pages show."""
 
-from tts_engine.speaking.settings import (
+from tts_engine.speech_settings import (
     FOLLOWED_SPEEDS,
     PITCH_RANGE_SEMITONES,
     SEED_RANGE,

@@ -7,7 +7,7 @@ import pytest
 from tts_engine.audio import loudness
 from tts_engine.audio.loudness import loudness_lufs, normalize_loudness, true_peak
 from tts_engine.audio.resample import resample
-from tts_engine.recording.speech_detector import (
+from tts_engine.audio.speech_detector import (
     STILL_SECONDS,
     speech_mask,
     speech_seconds,

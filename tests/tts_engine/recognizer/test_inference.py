@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
+from tts_engine.audio.cepstra import LOW_BANDS, cosines, mel_to_bands
 from tts_engine.checkpoints import save_checkpoint
-from tts_engine.recognizer.cepstra import LOW_BANDS, cosines, mel_to_bands
 from tts_engine.recognizer.config import WIDE, RecognizerConfig
 from tts_engine.recognizer.inference import CHUNK_FRAMES, Recognizer, greedy
 from tts_engine.recognizer.model import CLASSES, RecognizerNetwork, phonemes_to_classes

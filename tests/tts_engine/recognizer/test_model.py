@@ -3,8 +3,8 @@
 import pytest
 import torch
 
+from tts_engine.audio.cepstra import mel_to_bands
 from tts_engine.audio.mel import MelConfig
-from tts_engine.recognizer.cepstra import mel_to_bands
 from tts_engine.recognizer.config import WIDE, RecognizerConfig
 from tts_engine.recognizer.model import CLASSES, RecognizerNetwork, mel_to_input, output_steps
 

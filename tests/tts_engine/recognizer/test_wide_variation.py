@@ -5,7 +5,7 @@ import random
 import numpy as np
 import torch
 
-from tts_engine.recognizer.cepstra import BANDS, COEFFICIENTS, LOW_BANDS, cepstra_to_bands
+from tts_engine.audio.cepstra import BANDS, COEFFICIENTS, LOW_BANDS, cepstra_to_bands
 from tts_engine.recognizer.wide_variation import (
     accompaniment,
     add_echo,

@@ -6,12 +6,12 @@ from scipy.signal import fftconvolve
 
 from tests.tts_engine.audio.test_levels import buzz
 from tests.tts_engine.espeak_speech import espeak_speech
+from tts_engine.audio.speech_detector import speech_mask
 from tts_engine.recording.denoise import denoise
 from tts_engine.recording.music import music_share
 from tts_engine.recording.noise import snr_db
 from tts_engine.recording.notes import MUSIC_SHARE, recording_notes
 from tts_engine.recording.reverb import decay_seconds
-from tts_engine.recording.speech_detector import speech_mask
 from tts_engine.recording.stretch import LONGEST_SECONDS, best_stretch
 from tts_engine.types import Audio
 

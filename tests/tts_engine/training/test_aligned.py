@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from tts_engine.dataset.aligned import (
+from tts_engine.errors import AudioError
+from tts_engine.training.aligned import (
     ALIGNED_FILE,
     EMBEDDINGS_FILE,
     AlignedRow,
     read_aligned,
     write_aligned,
 )
-from tts_engine.errors import AudioError
 
 
 def row(name):

@@ -9,9 +9,8 @@ import torch
 
 from tests.tts_engine.tiny_corpus import SOUNDS, tone, write_corpus
 from tts_engine.checkpoints import load_checkpoint, save_checkpoint
-from tts_engine.dataset.aligned import AlignedRow
+from tts_engine.commands.bank import mean_profile
 from tts_engine.dataset.aligning import token_f0
-from tts_engine.dataset.bank import mean_profile
 from tts_engine.dataset.corpora import (
     SPEECH_LEVEL,
     prepare_waveform,
@@ -22,6 +21,7 @@ from tts_engine.encoder.config import EncoderConfig
 from tts_engine.evaluation.alignment import end_errors, read_labels
 from tts_engine.recognizer.align import Alignment
 from tts_engine.training import manifest
+from tts_engine.training.aligned import AlignedRow
 from tts_engine.training.arguments import add_run_arguments, run_config
 from tts_engine.training.corpus import HELD_OUT, Corpus
 

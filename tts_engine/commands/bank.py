@@ -14,11 +14,11 @@ import numpy as np
 import torch
 
 from tts_engine.audio.mel import MelConfig, log_mel
-from tts_engine.dataset.aligned import AlignedRow, read_aligned
 from tts_engine.errors import VoiceError
 from tts_engine.speaking.voicebank import BankVoice, write_voice
 from tts_engine.synthesizer.profile import voice_spectrum
 from tts_engine.text.symbols import is_phoneme
+from tts_engine.training.aligned import AlignedRow, read_aligned
 from tts_engine.training.corpus import TRAIN, Clip, Corpus
 from tts_engine.types import VoiceProfile
 from tts_engine.weights import weights_folder

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from tts_engine.audio.mel import MelConfig, log_mel
-from tts_engine.recognizer.cepstra import (
+from tts_engine.audio.cepstra import (
     BANDS,
     COEFFICIENTS,
     FEATURES,
@@ -19,6 +18,7 @@ from tts_engine.recognizer.cepstra import (
     place_of,
     wide_bands,
 )
+from tts_engine.audio.mel import MelConfig, log_mel
 
 
 def speechlike(frames=60):
