@@ -21,7 +21,7 @@ COMMANDS = {
     "embed": ("tts_engine.commands.embed", "print the d-vector of a recording as JSON"),
     "recognize": ("tts_engine.commands.recognize", "print the phonemes heard in a clip"),
     "detect": ("tts_engine.commands.detect", "tell whether a recording was made here"),
-    "evaluate": ("tts_engine.commands.evaluate", "measure the quality of the voices"),
+    "evaluate": ("tts_engine.evaluation.report", "measure the quality of the voices"),
 }
 TRAINABLE = {
     "encoder": ("tts_engine.encoder.train", "the speaker encoder"),
@@ -30,10 +30,10 @@ TRAINABLE = {
     "vocoder": ("tts_engine.vocoder.train", "mel to sound"),
     "prepare": ("tts_engine.dataset.corpora", "make one corpus of several"),
     "align": ("tts_engine.dataset.aligning", "durations, pitch and d-vectors of a corpus"),
-    "manifest": ("tts_engine.commands.manifest", "list the checksums of the weights"),
+    "manifest": ("tts_engine.weights", "list the checksums of the weights"),
     "check-alignment": ("tts_engine.evaluation.alignment", "against labels made by hand"),
     "check-recognizer": ("tts_engine.evaluation.hearing", "phoneme errors on held-out clips"),
-    "bank": ("tts_engine.commands.bank", "make the voice bank"),
+    "bank": ("tts_engine.dataset.bank", "make the voice bank"),
 }
 
 

@@ -1,11 +1,14 @@
 """The folder of weights: `weights/<name>/` with a model, its config and card, `weights/voices/`, one manifest.
 
 Before anything of a folder is loaded, each of its files is held against the sha256 of `weights/manifest.json`, and
-there may be no others. Nothing here needs torch, so that the web process can read voices without it.
+there may be no others; `python -m tts_engine train manifest` lists them after a change. Nothing here needs torch, so
+that the web process can read voices without it.
 """
 
+import argparse
 import hashlib
 import json
+import logging
 import os
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +16,8 @@ from pathlib import Path
 from tts_engine.errors import CheckpointError
 
 MANIFEST_FILE = "manifest.json"
+
+logger = logging.getLogger(__name__)
 
 
 def weights_folder() -> Path:
@@ -101,3 +106,14 @@ def _cached_sha256(path: Path, _modified_ns: int, _size: int) -> str:
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `train manifest`."""
+    parser.add_argument("--weights", type=Path, default=weights_folder())
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Write the manifest."""
+    digests = write_manifest(arguments.weights)
+    logger.info("%d files listed", len(digests))

@@ -5,13 +5,14 @@ import pytest
 
 from tts_engine.errors import AudioError
 from tts_engine.recording.spoken_consent import (
+    ALLOWED_PHONEME_ERROR,
+    REQUIRED_SIMILARITY,
     SpokenCheck,
     check_spoken,
     cosine,
     phoneme_error,
     phrase_phonemes,
 )
-from tts_engine.recording.spoken_limits import ALLOWED_PHONEME_ERROR, REQUIRED_SIMILARITY
 from tts_engine.speaking.cloning import VoiceCloner
 from tts_engine.speaking.requests import SpeechRequest
 from tts_engine.speaking.voicebank import get_voice

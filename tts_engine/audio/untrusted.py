@@ -12,7 +12,7 @@ from tts_engine.audio import refusals
 from tts_engine.audio.io import checked, untagged
 from tts_engine.audio.reading import MAX_SECONDS, sound_opened
 from tts_engine.audio.tags import is_tagged_as_generated
-from tts_engine.confinement import ConfinementError, Limits, run_confined
+from tts_engine.confinement.running import ConfinementError, Limits, run_confined
 from tts_engine.types import Audio
 
 MAX_RATE_HZ = 48_000  # nothing here listens to more

@@ -1,4 +1,8 @@
-"""F0 by Praat's autocorrelation method (Boersma 1993) through parselmouth: speech without accompaniment."""
+"""F0 by Praat's autocorrelation method, through parselmouth: speech of one person, no accompaniment.
+
+Source: P. Boersma (1993), "Accurate short-term analysis of the fundamental frequency and the harmonics-to-noise
+ratio of a sampled sound".
+"""
 
 import numpy as np
 import parselmouth

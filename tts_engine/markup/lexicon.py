@@ -15,7 +15,7 @@ from pathlib import Path
 from tts_engine.errors import TextError
 from tts_engine.markup.script import complaint
 from tts_engine.markup.values import parse_ipa
-from tts_engine.text.given import Spoken
+from tts_engine.text.symbols import Spoken
 
 MAX_WORD, MAX_READING, MAX_ENTRIES = 64, 200, 1_000
 _ACUTE = re.compile(r"([аеёиоуыэюя])\u0301", re.IGNORECASE)

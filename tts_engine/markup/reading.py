@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 
 from tts_engine.errors import TextError
 from tts_engine.markup.lexicon import Lexicon
-from tts_engine.markup.parsing import parse_script
 from tts_engine.markup.script import Delivery, Pause, Run, Stop
+from tts_engine.markup.ssml import parse_script
 from tts_engine.text.frontend import Sentence, get_frontend
-from tts_engine.text.given import Spoken
 from tts_engine.text.sentences import TextPiece, split_sentences
+from tts_engine.text.symbols import Spoken
 
 WITHIN_SENTENCE_SECONDS = 0.03  # where the delivery changes in the middle of a sentence
 _ENDS = tuple('.!?…»")\n;:—')

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from tts_engine.errors import TextError
-from tts_engine.text.given import Spoken
+from tts_engine.text.symbols import Spoken
 
 MAX_PAUSE_SECONDS = 60.0
 MAX_DEPTH = 10

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from tts_engine.markup.notation import parse_notation
 from tts_engine.markup.say_as import say_as
 from tts_engine.markup.script import (
     MAX_DEPTH,
@@ -32,7 +33,8 @@ from tts_engine.markup.values import (
     parse_time,
     parse_volume,
 )
-from tts_engine.text.given import Spoken
+from tts_engine.text.pasted import real_breaks
+from tts_engine.text.symbols import Spoken
 
 _START = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.*?-->\s*)?<(?:speak[\s/>]|!DOCTYPE)", re.DOTALL
@@ -50,6 +52,12 @@ _ATTRIBUTES: dict[str, frozenset[str]] = {
     "voice": frozenset(["name"]),
 }
 FIRST_GIVEN = 0xE000  # private use
+
+
+def parse_script(text: str) -> Script:
+    """SSML when the text begins with <speak>, else plain text with marks; TextError as they raise."""
+    text = real_breaks(text)
+    return parse_ssml(text) if is_ssml(text) else parse_notation(text)
 
 
 def is_ssml(text: str) -> bool:

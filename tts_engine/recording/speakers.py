@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, median_filter
 from sklearn.cluster import AgglomerativeClustering
 
+from tts_engine.audio import speech_detector as vad
 from tts_engine.encoder.inference import SpeakerEncoder
-from tts_engine.recording import speech_detector as vad
 from tts_engine.types import Audio
 
 WINDOW_SECONDS = 1.6

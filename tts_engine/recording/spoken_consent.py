@@ -1,7 +1,7 @@
 """Did the owner of a voice read a phrase aloud? By the sound of the voice and by what was said.
 
 Two measures of one recording: the cosine of its d-vector to the voice's, and how many of the phonemes of
-the phrase's worst sentence the recognizer heard otherwise. The limits of `spoken_limits` were measured by
+the phrase's worst sentence the recognizer heard otherwise. The limits were measured by
 `benchmarks/spoken_consent.py`; docs/decisions/0011-spoken-consent.md has the error rates. A recording of
 a good clone passes the first measure by design, so this shows that the owner was asked, not that nobody
 could have cheated.
@@ -9,22 +9,24 @@ could have cheated.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from tts_engine.audio.speech_detector import speech_seconds
-from tts_engine.encoder.inference import SpeakerEncoder
-from tts_engine.recognizer.inference import Recognizer
-from tts_engine.recording.spoken_limits import (
-    ALLOWED_PHONEME_ERROR,
-    REQUIRED_SIMILARITY,
-    require_spoken,
-)
-from tts_engine.text.frontend import get_frontend
+from tts_engine.errors import AudioError
 from tts_engine.text.symbols import phonemes_only
 from tts_engine.types import Audio
+
+if TYPE_CHECKING:  # the limits are read where no model is loaded
+    from tts_engine.encoder.inference import SpeakerEncoder
+    from tts_engine.recognizer.inference import Recognizer
+
+REQUIRED_SIMILARITY = 0.75
+ALLOWED_PHONEME_ERROR = 0.5
+SHORTEST_SECONDS = 1.5  # of speech: less says too little about a voice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +57,8 @@ class SpokenCheck:
 
 
 def check_spoken(
-    encoder: SpeakerEncoder,
-    recognizer: Recognizer,
+    encoder: "SpeakerEncoder",
+    recognizer: "Recognizer",
     audio: Audio,
     *,
     phrase: str,
@@ -76,6 +78,18 @@ def check_spoken(
     )
 
 
+def require_spoken(speech_seconds: float) -> None:
+    """Raises AudioError: `spoken_too_short`, no phrase is so short."""
+    if speech_seconds < SHORTEST_SECONDS:
+        raise AudioError(
+            "spoken_too_short",
+            f"{speech_seconds:.1f} s of speech found; read the whole phrase aloud",
+            f"найдено {speech_seconds:.1f} с речи; прочтите фразу целиком",
+            speech_seconds=round(speech_seconds, 2),
+            required_seconds=SHORTEST_SECONDS,
+        )
+
+
 def cosine(left: NDArray[np.float32], right: NDArray[np.float32]) -> float:
     """Cosine of two d-vectors; 0 when one of them is all zero."""
     length = float(np.linalg.norm(left) * np.linalg.norm(right))
@@ -84,6 +98,8 @@ def cosine(left: NDArray[np.float32], right: NDArray[np.float32]) -> float:
 
 def phrase_phonemes(phrase: str) -> list[list[str]]:
     """Phonemes of each sentence of a text, without pauses."""
+    from tts_engine.text.frontend import get_frontend
+
     return [phonemes_only(sentence.tokens) for sentence in get_frontend().sentences(phrase)]
 
 

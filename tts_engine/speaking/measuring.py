@@ -12,7 +12,17 @@ from tts_engine.types import Audio, VoiceProfile
 def measure_voice(
     audio: Audio, speech_seconds: float, *, encoder: SpeakerEncoder, recognizer: Recognizer
 ) -> VoiceProfile:
-    """Profile of a recording with so much speech; AudioError for music, noise and songs."""
+    """Profile of a recording.
+
+    Args:
+        audio: as `recording.reference` has cleaned it.
+        speech_seconds: how much of it is speech.
+        encoder: tells the voice.
+        recognizer: tells the pace.
+
+    Raises:
+        AudioError: music, noise or a song.
+    """
     require_voice(hear(audio), speech_seconds)
     rate = recognizer.config.mel.sample_rate_hz
     waveform = resample(audio.waveform, audio.sample_rate_hz, rate)

@@ -9,8 +9,8 @@ from tts_engine.audio.saving import save_audio
 from tts_engine.audio.tags import AudioTags
 from tts_engine.errors import RequestError, VoiceError
 from tts_engine.markup.lexicon import Lexicon
-from tts_engine.markup.parsing import parse_script
 from tts_engine.markup.reading import Reading, Utterance
+from tts_engine.markup.ssml import parse_script
 from tts_engine.speaking.timing import Prosody, SentenceTiming
 from tts_engine.speaking.voice_mix import bank_profile
 from tts_engine.speech_settings import PITCH_RANGE_SEMITONES, SPEED_RANGE, check_settings

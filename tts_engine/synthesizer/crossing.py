@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from tts_engine.encoder.from_mel import MelSpeakerEncoder
+from tts_engine.encoder.model import MelSpeakerEncoder
 from tts_engine.recognizer.losses import ctc_loss
 from tts_engine.recognizer.model import RecognizerNetwork, mel_to_input
 from tts_engine.synthesizer.config import LANGUAGES

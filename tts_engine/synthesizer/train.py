@@ -20,7 +20,7 @@ from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from tts_engine.checkpoints import load_checkpoint, load_into
-from tts_engine.encoder.from_mel import MelSpeakerEncoder
+from tts_engine.encoder.model import MelSpeakerEncoder
 from tts_engine.recognizer.config import RecognizerConfig
 from tts_engine.recognizer.model import RecognizerNetwork
 from tts_engine.synthesizer.config import SynthesizerConfig

@@ -8,7 +8,6 @@ from functools import lru_cache
 from tts_engine.errors import TextError
 from tts_engine.stages import timed
 from tts_engine.text.english import english_to_phonemes, spell_english
-from tts_engine.text.given import Spoken
 from tts_engine.text.held import HeldLetter, held_sound, shorten_held
 from tts_engine.text.normalize import normalize_sentence
 from tts_engine.text.phonemes import phrase_to_phonemes
@@ -22,6 +21,7 @@ from tts_engine.text.symbols import (
     PERIOD,
     QUESTION,
     START,
+    Spoken,
 )
 
 _TOKEN = re.compile(

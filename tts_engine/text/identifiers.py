@@ -1,7 +1,11 @@
-"""Numbers that are names: ИНН, КПП, ОГРН, СНИЛС, БИК, accounts, codes, articles; said digit by digit."""
+"""Numbers that are names: ИНН, КПП, ОГРН, СНИЛС, БИК, accounts, codes, articles, ISBN; said digit by digit.
+
+Beside ISBN the pages of a book: 320 с. Before units are read: с. is no second there.
+"""
 
 import re
 
+from tts_engine.text.morphology import counted
 from tts_engine.text.numerals import digits
 
 _NAMES = {
@@ -23,6 +27,9 @@ _CODE = re.compile(
     r"(?<!\w)(?P<name>[Кк]од(?:а|у|ом|е)?|[Пп]ин-?код\w{0,2}|[Пп]арол(?:ь|я|ем))(?P<between>(?:\s[а-яё]{3,})?[\s:—–-]{1,3})"
     r"(?P<number>\d{4,10})(?![\w.,]*\d)"
 )
+_BOOK = re.compile(r"\bISBN\b|\bэкз\.|\b[Тт]ираж|\b[Ии]зд(?:\.|-во|ательств)")
+_PAGES = re.compile(r"(?<![\d.,])(\d{1,4})\s?с\.(?!\s?\d)")
+_ISBN = re.compile(r"\bISBN:?\s?((?:\d{1,7}-){3,4}[\dXХ])(?![\d-])")
 _SHORTEST = 4  # digits; a shorter number counts: счёт 3, карта 5
 _BRIEF = frozenset(["счет", "счёт", "карт"])
 _BRIEF_AT_LEAST = 12
@@ -44,3 +51,15 @@ def _say(found: re.Match[str]) -> str:
     between = found["between"].replace("№", "номер")
     said = ", ".join(digits(group) for group in _SEPARATORS.split(number) if group)
     return f"{_NAMES.get(name.lower(), name)}{between}{'' if between.endswith(' ') else ' '}{said}"
+
+
+def say_books(text: str) -> str:
+    """Pages and numbers of books, in texts that describe one."""
+    if not _BOOK.search(text):
+        return text
+    text = _ISBN.sub(lambda found: f"и эс би эн {_groups(found[1])}", text)
+    return _PAGES.sub(lambda found: f"{found[1]} {counted('страница', int(found[1]))}", text)
+
+
+def _groups(number: str) -> str:
+    return ", ".join(digits(group) or "икс" for group in number.split("-"))

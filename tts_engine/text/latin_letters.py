@@ -1,7 +1,8 @@
 """Latin letters in Russian text: витамин B12, T-образный, треугольник ABC, SMS, USB-кабель, f(x).
 
 A letter has its Latin name (бэ, цэ, аш), an initialism the English names of its letters (ю-эс-би), as Russians say
-them. Text without Cyrillic letters, and letters beside English words, are left to english.py.
+them. Latin words with a settled Russian reading have it. Text without Cyrillic letters, letters beside English words
+and all other words are left to english.py.
 """
 
 import re
@@ -64,6 +65,19 @@ def say_latin_compounds(text: str) -> str:
     text = _MODEL_X.sub("икс", text)
     text = _VERSION.sub(r"вэ \1 точка \2", text)
     return _DOTTED.sub(r"\1 точка \2", text)
+
+
+def say_latin(text: str) -> str:
+    """Replace brands and common Latin words by their Russian readings."""
+    pattern, table = _words()
+    return pattern.sub(lambda found: table[found.group().lower()], text)
+
+
+@lru_cache(maxsize=1)
+def _words() -> tuple[re.Pattern[str], dict[str, str]]:
+    table = read_pairs("latin_words.txt")
+    words = "|".join(map(re.escape, sorted(table, key=len, reverse=True)))
+    return re.compile(rf"(?<![A-Za-z0-9])(?:{words})(?![A-Za-z]|[+#])", re.IGNORECASE), table
 
 
 @lru_cache(maxsize=1)

@@ -6,16 +6,14 @@ Each rule is a function from text to text in a file of its own; earlier rules se
 import re
 
 from tts_engine.text.abbreviations import expand_abbreviations
-from tts_engine.text.books import say_books
 from tts_engine.text.chemistry import say_formulas
 from tts_engine.text.chess import say_chess
 from tts_engine.text.cleaning import clean_text
 from tts_engine.text.coordinates import say_angles
 from tts_engine.text.dates import say_dates
-from tts_engine.text.identifiers import say_identifiers
+from tts_engine.text.identifiers import say_books, say_identifiers
 from tts_engine.text.initialisms import say_initialisms, say_types
-from tts_engine.text.latin import say_latin
-from tts_engine.text.latin_letters import say_latin_compounds, say_latin_letters
+from tts_engine.text.latin_letters import say_latin, say_latin_compounds, say_latin_letters
 from tts_engine.text.mixed_numbers import join_compounds, say_mixed_numbers
 from tts_engine.text.numbers import say_numbers
 from tts_engine.text.powers import say_powers

@@ -6,6 +6,7 @@ equal tokens. Foreign sounds are mapped to their nearest Russian neighbours befo
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 PAD = "_"
 START = "^"
@@ -48,3 +49,14 @@ def phonemes_only(symbols: Iterable[str]) -> list[str]:
 def phonemes_to_ipa(phonemes: Iterable[str]) -> str:
     """Readable IPA of one word, a stress mark before each stressed vowel: z ˈa m ə k -> zˈamək."""
     return "".join(f"ˈ{p}" if p in STRESSED_VOWELS else p for p in phonemes)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A word whose sounds are given, by markup or a person's dictionary: as shown, and its symbols.
+
+    In a text it is one private-use character, which passes through normalisation as it is.
+    """
+
+    text: str
+    phonemes: tuple[str, ...]

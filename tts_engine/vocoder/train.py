@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from tts_engine.audio.mel import log_mel
 from tts_engine.checkpoints import load_checkpoint, load_into
-from tts_engine.encoder.from_mel import MelSpeakerEncoder
+from tts_engine.encoder.model import MelSpeakerEncoder
 from tts_engine.training.arguments import add_run_arguments, run_config
 from tts_engine.training.corpus import HELD_OUT, TRAIN, Clip, Corpus
 from tts_engine.training.loop import RunConfig, TrainingRun, warmup_cosine

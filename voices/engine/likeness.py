@@ -41,7 +41,7 @@ def voice_places(profiles: list[Profile]) -> list[tuple[float, float]]:
 
 def same_speaker(profile: Profile, embedding: list[float]) -> bool:
     """Whether a voice is still that of a phrase heard before; no model is loaded."""
-    from tts_engine.recording.spoken_limits import REQUIRED_SIMILARITY
+    from tts_engine.recording.spoken_consent import REQUIRED_SIMILARITY
 
     return similarities({"embedding": embedding}, [profile])[0] >= REQUIRED_SIMILARITY
 
@@ -55,8 +55,8 @@ def check_spoken(content: bytes, *, phrase: str, profile: Profile) -> SpokenChec
     cloner = load_cloner()
     with engine_errors():
         from tts_engine.audio.untrusted import decode_untrusted
+        from tts_engine.recording.spoken_consent import ALLOWED_PHONEME_ERROR, REQUIRED_SIMILARITY
         from tts_engine.recording.spoken_consent import check_spoken as check
-        from tts_engine.recording.spoken_limits import ALLOWED_PHONEME_ERROR, REQUIRED_SIMILARITY
         from tts_engine.speaking.voicebank import profile_from_dict
 
         found = check(

@@ -45,7 +45,7 @@ def provenance_of_speech(content: bytes) -> Provenance:
     """
     from tts_engine.audio.untrusted import decode_untrusted_and_tags
     from tts_engine.recording.speech_detector import speech_seconds
-    from tts_engine.recording.spoken_limits import require_spoken
+    from tts_engine.recording.spoken_consent import require_spoken
     from tts_engine.recording.voice_check import hear, require_voice
 
     with engine_errors(), _one_at_a_time:

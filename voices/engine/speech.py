@@ -32,7 +32,7 @@ class SpeechOrder:
 
 def warm_up() -> None:
     """Load the models and say a word in a bank voice, so that the first listener does not wait."""
-    from tts_engine.confinement import prepare
+    from tts_engine.confinement.running import prepare
 
     prepare()
     load_cloner()

@@ -108,7 +108,7 @@ def voices_called(text: str) -> tuple[str, ...]:
         AppError: wrong markup (400).
     """
     with engine_errors():
-        from tts_engine.markup.parsing import parse_script
+        from tts_engine.markup.ssml import parse_script
 
         return parse_script(text).voices
 

@@ -14,7 +14,7 @@ def read_untrusted(task: str, content: bytes, options: dict[str, Any]) -> Any:
     Raises:
         AppError: what the function raised; `file_too_costly` when it took too much, or crashed.
     """
-    from tts_engine.confinement import ConfinementError, Limits, run_confined
+    from tts_engine.confinement.running import ConfinementError, Limits, run_confined
 
     limits = Limits(output_bytes=OUTPUT_BYTES)
     try:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tts_engine.confinement import Limits, calls, kernel, run_confined
+from tts_engine.confinement import calls, kernel
+from tts_engine.confinement.running import Limits, run_confined
 
 ORDERS = "tests.tts_engine.confinement.orders"
 REFUSED = {errno.EPERM, errno.ENOSYS}

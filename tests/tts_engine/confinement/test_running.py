@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tts_engine.confinement import ConfinementError, Limits, run_confined
 from tts_engine.confinement.child import PACKAGES
 from tts_engine.confinement.kernel import forbid_all_else
+from tts_engine.confinement.running import ConfinementError, Limits, run_confined
 
 ORDERS = "tests.tts_engine.confinement.orders"
 LIMITS = Limits(output_bytes=1 << 20)

@@ -7,8 +7,8 @@ import torch
 from tests.tts_engine.espeak_speech import espeak_speech
 from tts_engine.audio.mel import MelConfig, log_mel
 from tts_engine.audio.resample import resample_audio
-from tts_engine.encoder.from_mel import MelSpeakerEncoder
 from tts_engine.encoder.inference import SpeakerEncoder
+from tts_engine.encoder.model import MelSpeakerEncoder
 from tts_engine.types import Audio
 from tts_engine.weights import weights_folder
 

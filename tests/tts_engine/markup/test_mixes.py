@@ -5,7 +5,7 @@ import pytest
 from tts_engine.errors import VoiceError
 from tts_engine.markup.mixes import MOST_VOICES, parse_mix
 from tts_engine.markup.notation import parse_notation
-from tts_engine.markup.parsing import parse_script
+from tts_engine.markup.ssml import parse_script
 
 
 @pytest.mark.parametrize(

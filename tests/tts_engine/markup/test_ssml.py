@@ -3,9 +3,8 @@
 import pytest
 
 from tts_engine.errors import TextError
-from tts_engine.markup.parsing import parse_script
 from tts_engine.markup.script import Delivery, Pause, Run, Stop
-from tts_engine.markup.ssml import is_ssml
+from tts_engine.markup.ssml import is_ssml, parse_script
 
 TELEPHONE = "восемь, четыреста девяносто пять, сто двадцать три, сорок пять, шестьдесят семь"
 

@@ -8,9 +8,10 @@ import pytest
 import torch
 
 from tests.tts_engine.tiny_corpus import SOUNDS, tone, write_corpus
+from tts_engine import weights
 from tts_engine.checkpoints import load_checkpoint, save_checkpoint
-from tts_engine.commands.bank import mean_profile
 from tts_engine.dataset.aligning import token_f0
+from tts_engine.dataset.bank import mean_profile
 from tts_engine.dataset.corpora import (
     SPEECH_LEVEL,
     prepare_waveform,
@@ -20,7 +21,6 @@ from tts_engine.dataset.corpora import (
 from tts_engine.encoder.config import EncoderConfig
 from tts_engine.evaluation.alignment import end_errors, read_labels
 from tts_engine.recognizer.align import Alignment
-from tts_engine.training import manifest
 from tts_engine.training.aligned import AlignedRow
 from tts_engine.training.arguments import add_run_arguments, run_config
 from tts_engine.training.corpus import HELD_OUT, Corpus
@@ -90,7 +90,7 @@ def test_a_bank_voice_is_the_mean_of_its_clips(tmp_path):
 def test_the_manifest_lists_what_is_shipped(tmp_path):
     save_checkpoint(tmp_path / "encoder", EncoderConfig(), {"a": torch.zeros(1)})
     (tmp_path / "encoder" / "card.md").write_text("what it is")
-    manifest.run(argparse.Namespace(weights=tmp_path))
+    weights.run(argparse.Namespace(weights=tmp_path))
     listed = json.loads((tmp_path / "manifest.json").read_text())
     assert set(listed) == {
         f"encoder/{name}" for name in ("model.safetensors", "config.json", "card.md")
