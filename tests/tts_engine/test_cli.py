@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from tts_engine.audio.saving import write_whole
 from tts_engine.cli import COMMANDS, TRAINABLE, main
 from tts_engine.errors import RequestError
 from tts_engine.speaking.cloning import VoiceCloner
+from tts_engine.speaking.saving import write_whole
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -4,9 +4,9 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from tts_engine.audio.saving import SAVED_FORMATS, saved_format
 from tts_engine.commands.inputs import add_text, given_lexicon, given_text, recording
 from tts_engine.speaking.cloning import VoiceCloner
+from tts_engine.speaking.saving import SAVED_FORMATS, saved_format
 from tts_engine.speech_settings import check_settings
 
 DEVICES = ("auto", "cpu", "cuda")

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tts_engine.audio.saving import save_audio
 from tts_engine.audio.tags import AudioTags
 from tts_engine.errors import RequestError, VoiceError
 from tts_engine.markup.lexicon import Lexicon
 from tts_engine.markup.reading import Reading, Utterance
 from tts_engine.markup.ssml import parse_script
+from tts_engine.speaking.saving import save_audio
 from tts_engine.speaking.timing import Prosody, SentenceTiming
 from tts_engine.speaking.voice_mix import bank_profile
 from tts_engine.speech_settings import PITCH_RANGE_SEMITONES, SPEED_RANGE, check_settings
@@ -90,7 +90,7 @@ class SpeechResult:
 
         Args:
             path: its suffix tells the format when none is named.
-            audio_format: one of `audio.saving.SAVED_FORMATS`.
+            audio_format: one of `speaking.saving.SAVED_FORMATS`.
 
         Raises:
             RequestError: `unknown_format`, `output_not_writable`.

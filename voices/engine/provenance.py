@@ -43,8 +43,8 @@ def provenance_of_speech(content: bytes) -> Provenance:
     Raises:
         AppError: as `provenance`; `spoken_too_short`, `no_voice`, `voice_with_music` (422).
     """
+    from tts_engine.audio.speech_detector import speech_seconds
     from tts_engine.audio.untrusted import decode_untrusted_and_tags
-    from tts_engine.recording.speech_detector import speech_seconds
     from tts_engine.recording.spoken_consent import require_spoken
     from tts_engine.recording.voice_check import hear, require_voice
 
