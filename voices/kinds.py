@@ -4,7 +4,7 @@ A new kind is a row here and a folder with its work; docs/adding-a-stage.md lead
 below everything else: what a row points to is imported when it is first needed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,17 +18,17 @@ class Queue:
     Attributes:
         seconds: a worker's child at one job for longer is killed, and the job comes back.
         program: of `manage.py serve`, the one that serves it.
-        warm: whether its workers load the models before anybody waits for them.
+        models: families that its workers load before anybody waits for them; others as they are needed.
     """
 
     name: str
     seconds: int
     program: str
-    warm: bool = False
+    models: tuple[str, ...] = ()
 
 
-SPEECH = Queue(name="speech", seconds=1800, program="worker", warm=True)
-BATCH = Queue(name="batch", seconds=4 * 3600, program="worker for long work", warm=True)
+SPEECH = Queue(name="speech", seconds=1800, program="worker", models=("speaking",))
+BATCH = Queue(name="batch", seconds=4 * 3600, program="worker for long work", models=("speaking",))
 CONVERSION = Queue(name="conversion", seconds=2 * 3600, program="worker for long work")
 TRAINING = Queue(name="training", seconds=12 * 3600, program="worker for long work")
 WEBHOOKS = Queue(name="webhooks", seconds=60, program="worker for webhooks")  # news, no jobs
@@ -105,3 +105,8 @@ KINDS = {kind.name: kind for kind in (SAYING, ENROLMENT, TRACK, PREVIEW, CONSENT
 def kinds_shown() -> list[str]:
     """Names of those that people see."""
     return [kind.name for kind in KINDS.values() if kind.shown]
+
+
+def models_of(queues: Iterable[str]) -> set[str]:
+    """Families that whoever serves these queues has loaded before it is ready."""
+    return {family for name in queues if name in QUEUES for family in QUEUES[name].models}

@@ -23,8 +23,9 @@ from prometheus_client import start_http_server
 from prometheus_client.multiprocess import mark_process_dead
 
 from voiceclone import tracing
-from voices import engine, kinds
+from voices import engine
 from voices.errors import AppError
+from voices.kinds import models_of
 from voices.loops import Loop, each_tried
 from voices.metrics import counted, stage_took
 from voices.services.accounts.closing import accounts_close_further
@@ -56,10 +57,11 @@ def warm_models(**_kwargs: Any) -> None:
     tracing.start("worker")
     engine.on_stage(stage_took)
     engine.on_stage(tracing.stage_took)
-    if not any(kinds.QUEUES[name].warm for name in _queues()):
+    families = models_of(_queues())
+    if not families:
         return
     try:
-        engine.warm_up()
+        engine.warm_up(families)
     except AppError as error:
         logger.error("the models could not be loaded: %s", error)  # jobs will say so to people
         return
@@ -69,7 +71,8 @@ def warm_models(**_kwargs: Any) -> None:
 @task_postrun.connect
 def report_models(**_kwargs: Any) -> None:
     """Models that were missing at the start may have been loaded for a job."""
-    if NAME_VARIABLE in os.environ and engine.is_loaded():
+    families = models_of(_queues()) if NAME_VARIABLE in os.environ else set()
+    if families and families <= engine.families_loaded():
         worker_engine_ready(name=os.environ[NAME_VARIABLE])
 
 

@@ -5,7 +5,7 @@ import math
 import subprocess
 import sys
 from contextlib import suppress
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,7 +17,7 @@ from tts_engine import errors
 from tts_engine.audio.formats import FORMATS
 from voices import engine
 from voices.audio_formats import MEDIA_TYPES
-from voices.engine import loading, pieces
+from voices.engine import models, pieces
 from voices.errors import AppError, TooLarge
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -159,8 +159,9 @@ def test_a_process_keeps_to_its_gpu_and_its_part_of_it(settings, monkeypatch, gp
     monkeypatch.setattr("torch.cuda.set_device", did.append)
     monkeypatch.setattr("tts_engine.device.limit_gpu_memory", did.append)
     monkeypatch.setattr("tts_engine.speaking.cloning.VoiceCloner.load", lambda *_, **__: object())
-    monkeypatch.setattr(loading, "_cached_cloner", lru_cache(loading._cached_cloner.__wrapped__))
-    monkeypatch.setattr(loading, "current_process", lambda: SimpleNamespace(index=place))
+    monkeypatch.setattr(models, "_prepared", lru_cache(models._prepared.__wrapped__))
+    monkeypatch.setattr(models, "_cloner", lru_cache(models._cloner.__wrapped__))
+    monkeypatch.setattr(models, "current_process", lambda: SimpleNamespace(index=place))
     settings.DEVICE, settings.GPU_MEMORY_MB = "auto", 4000
     engine.load_cloner()
     assert did == told
@@ -182,7 +183,33 @@ def test_processes_of_a_worker_share_the_cores(settings, monkeypatch, chosen, pr
     monkeypatch.setattr("torch.get_num_threads", lambda: 16)
     monkeypatch.setattr("torch.set_num_threads", told.append)
     monkeypatch.setattr("tts_engine.speaking.cloning.VoiceCloner.load", lambda *_, **__: object())
-    monkeypatch.setattr(loading, "_cached_cloner", lru_cache(loading._cached_cloner.__wrapped__))
+    monkeypatch.setattr(models, "_prepared", lru_cache(models._prepared.__wrapped__))
+    monkeypatch.setattr(models, "_cloner", lru_cache(models._cloner.__wrapped__))
     settings.ENGINE_THREADS, settings.CELERY_WORKER_CONCURRENCY = chosen, processes
     engine.load_cloner()
     assert told == [threads]
+
+
+def test_each_family_of_models_is_loaded_when_it_is_first_needed_and_once(monkeypatch):
+    loads = []
+
+    class Cloner:
+        @cached_property
+        def recognizer(self):
+            loads.append("hearing")
+            return object()
+
+    def load(*_, **__):
+        loads.append("speaking")
+        return Cloner()
+
+    monkeypatch.setattr("tts_engine.speaking.cloning.VoiceCloner.load", load)
+    monkeypatch.setattr(models, "_cloner", lru_cache(models._cloner.__wrapped__))
+    assert engine.families_loaded() == set()
+    for known in ({"speaking"}, {"speaking"}):
+        models.FAMILIES["speaking"]()
+        assert engine.families_loaded() == known
+    models.FAMILIES["hearing"]()
+    models.FAMILIES["hearing"]()
+    assert engine.families_loaded() == {"speaking", "hearing"}
+    assert loads == ["speaking", "hearing"]

@@ -63,7 +63,7 @@ def test_a_gpu_that_fails_costs_the_process_and_not_the_job(job, monkeypatch):
 
     monkeypatch.setattr("voices.services.speech.saying.speech_work", fail)
     monkeypatch.setattr(runner, "dispatch", lambda **_: None)
-    monkeypatch.setattr("voices.engine.loading.is_loaded", lambda: True)
+    monkeypatch.setattr("voices.engine.models.is_loaded", lambda: True)
     with pytest.raises(SystemExit):
         runner.job_run_next(queue=job.queue)
     job.refresh_from_db()

@@ -199,7 +199,7 @@ def test_a_gpu_that_fails_gives_all_of_them_back(batches, monkeypatch):
         raise RuntimeError("CUDA error: an illegal memory access was encountered")
 
     monkeypatch.setattr(engine, "speak_many", fail)
-    monkeypatch.setattr("voices.engine.loading.is_loaded", lambda: True)
+    monkeypatch.setattr("voices.engine.models.is_loaded", lambda: True)
     waiting("Раз.", "Два.", "Три.")
     with pytest.raises(SystemExit):
         job_run_next(queue="speech")

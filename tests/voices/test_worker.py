@@ -27,9 +27,9 @@ def named(monkeypatch):
 def test_the_models_are_loaded_before_the_first_job(monkeypatch, queue):
     warmed = []
     monkeypatch.setattr(worker, "_queues", lambda: [queue, "conversion"])
-    monkeypatch.setattr(worker.engine, "warm_up", lambda: warmed.append(True))
+    monkeypatch.setattr(worker.engine, "warm_up", lambda families: warmed.append(families))
     worker.warm_models()
-    assert warmed
+    assert warmed == [{"speaking"}]
     assert Worker.objects.get().engine_ready
 
 
@@ -41,7 +41,7 @@ def test_a_worker_that_does_not_speak_loads_none(monkeypatch):
 
 
 def test_missing_weights_do_not_stop_the_worker(monkeypatch, caplog):
-    def refuse():
+    def refuse(families):
         raise Unavailable("weights_missing", "no weights", "нет весов")
 
     monkeypatch.setattr(worker.engine, "warm_up", refuse)
@@ -51,7 +51,7 @@ def test_missing_weights_do_not_stop_the_worker(monkeypatch, caplog):
 
 
 def test_a_worker_that_goes_takes_its_row_along(monkeypatch):
-    monkeypatch.setattr(worker.engine, "warm_up", lambda: None)
+    monkeypatch.setattr(worker.engine, "warm_up", lambda families: None)
     worker.warm_models()
     worker.stop_keeper()
     assert not Worker.objects.exists()
@@ -75,10 +75,11 @@ def test_a_broker_that_does_not_answer_leaves_the_job_to_the_reaper(monkeypatch,
 
 def test_models_loaded_late_are_reported_too(monkeypatch):
     worker.worker_report(name="host:1", queues=["speech"])
-    monkeypatch.setattr(worker.engine, "is_loaded", lambda: False)
+    monkeypatch.setattr(worker, "_queues", lambda: ["speech"])
+    monkeypatch.setattr(worker.engine, "families_loaded", set)
     worker.report_models()
     assert not Worker.objects.get().engine_ready
-    monkeypatch.setattr(worker.engine, "is_loaded", lambda: True)
+    monkeypatch.setattr(worker.engine, "families_loaded", lambda: {"speaking"})
     worker.report_models()
     assert Worker.objects.get().engine_ready
 

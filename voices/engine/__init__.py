@@ -13,7 +13,8 @@ from voices.engine.likeness import (
     similarities,
     voice_places,
 )
-from voices.engine.loading import (
+from voices.engine.models import (
+    families_loaded,
     gpu_memory_bytes,
     is_device_lost,
     is_loaded,
@@ -97,6 +98,7 @@ __all__ = [
     "encode_stream",
     "ends_group",
     "engine_errors",
+    "families_loaded",
     "gpu_memory_bytes",
     "is_device_lost",
     "is_loaded",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from voices.engine.errors import engine_errors
-from voices.engine.loading import load_cloner
+from voices.engine.models import load_cloner
 from voices.engine.profiles import Profile
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from voices.engine.errors import engine_errors
-from voices.engine.loading import load_cloner
+from voices.engine.models import load_cloner
 from voices.engine.speech import SpeechOrder, speech_request
 from voices.engine.timing import row_from_zero, row_placed
 

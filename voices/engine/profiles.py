@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from voices.engine.errors import engine_errors
-from voices.engine.loading import load_cloner
+from voices.engine.models import load_cloner
 
 Profile = dict[str, Any]  # a VoiceProfile as plain JSON
 LEAST_WEIGHT = 1e-3  # seconds of speech, of a recording with hardly any

@@ -1,14 +1,14 @@
 """A text said in a voice, and sound made into files."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 
 from voices.engine.errors import app_error, engine_errors
-from voices.engine.loading import load_cloner
+from voices.engine.models import FAMILIES, load_cloner
 from voices.engine.profiles import Profile, bank_voices
 from voices.engine.timing import timing_row
 from voices.errors import AppError
@@ -30,14 +30,15 @@ class SpeechOrder:
     seed: int = 0
 
 
-def warm_up() -> None:
-    """Load the models and say a word in a bank voice, so that the first listener does not wait."""
+def warm_up(families: Collection[str]) -> None:
+    """Load these models, and say a word in a bank voice, so that the first listener does not wait."""
     from tts_engine.confinement.running import prepare
 
     prepare()
-    load_cloner()
+    for family in families:
+        FAMILIES[family]()
     voices = bank_voices()
-    if voices:
+    if voices and "speaking" in families:
         speak(SpeechOrder(text=WARM_UP_TEXT, profile=voices[0].profile))
 
 

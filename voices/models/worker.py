@@ -4,7 +4,8 @@ from django.db import models
 
 
 class Worker(models.Model):
-    """`name` is host:pid of the Celery process; `trouble` says what of it has ended and should not have."""
+    """`name` is host:pid of the Celery process; `engine_ready`: it has the models that its
+    queues need; `trouble` says what of it has ended and should not have."""
 
     name = models.CharField(max_length=200, primary_key=True)
     queues = models.JSONField(default=list)

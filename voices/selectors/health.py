@@ -7,7 +7,7 @@ from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from voices.kinds import SPEECH
+from voices.kinds import SPEECH, models_of
 from voices.models import Job, Worker
 
 FORGET_AFTER = timedelta(hours=1)  # a worker that was lost is missed for so long
@@ -24,12 +24,12 @@ def workers_in_trouble() -> list[Worker]:
 
 
 def queues_loading() -> set[str]:
-    """Queues whose workers live and none of them has its models yet."""
+    """Queues that need models and whose workers live, but none of them has its models yet."""
     ready: set[str] = set()
     waiting: set[str] = set()
     for queues, engine_ready in _heard_of().values_list("queues", "engine_ready"):
         (ready if engine_ready else waiting).update(queues)
-    return waiting - ready
+    return {queue for queue in waiting - ready if models_of([queue])}
 
 
 def _heard_of() -> QuerySet[Worker]:

@@ -9,16 +9,16 @@ from django.db import Error, connection
 from kombu.exceptions import OperationalError
 
 from voices.engine import weights_missing
-from voices.kinds import SPEECH
+from voices.kinds import SPEECH, models_of
 from voices.selectors.health import queues_served, workers_alive, workers_in_trouble
 
 
 def readiness() -> dict[str, str]:
     """Check by check "ok" or what is wrong: database, broker, workers by queue, weights.
 
-    `worker` is that of the queue speech, which every installation needs, with its models loaded;
-    `worker_batch` and the like are there where such workers are or lately were. `upkeep` is what they
-    all do beside their jobs; one that no longer reports itself counts as no worker.
+    `worker` is that of the queue speech, which every installation needs; `worker_batch` and the like are
+    there where such workers are or lately were. Each must live and have the models that its queue needs.
+    `upkeep` is what they all do beside their jobs; one that no longer reports itself counts as no worker.
     """
     database = _database()
     workers = _workers() if database == "ok" else {"worker": "unknown"}
@@ -54,19 +54,23 @@ def _writable(folder: Path) -> str:
 
 
 def _workers() -> dict[str, str]:
-    speech = workers_alive()
-    ready = "ok" if any(worker.engine_ready for worker in speech) else "models are not loaded"
     others = {
-        f"worker_{queue}": "ok" if workers_alive(queue=queue) else "no live worker"
-        for queue in queues_served()
-        if queue != SPEECH.name  # the others load models with their first job
+        f"worker_{queue}": _served(queue) for queue in queues_served() if queue != SPEECH.name
     }
     troubles = [f"{worker.name}: {worker.trouble}" for worker in workers_in_trouble()]
     return {
-        "worker": ready if speech else "no live worker",
+        "worker": _served(SPEECH.name),
         **others,
         "upkeep": "; ".join(troubles) or "ok",
     }
+
+
+def _served(queue: str) -> str:
+    workers = workers_alive(queue=queue)
+    if not workers:
+        return "no live worker"
+    ready = not models_of([queue]) or any(worker.engine_ready for worker in workers)
+    return "ok" if ready else "models are not loaded"
 
 
 def _weights() -> str:

@@ -1,4 +1,4 @@
-"""The models, loaded once in a process."""
+"""The models of this process: each family of them is loaded when it is first needed, and once."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -14,37 +14,53 @@ WEIGHT_FILES = ("model.safetensors", "config.json")
 WEIGHT_FOLDERS = ("encoder", "recognizer", "synthesizer", "vocoder")
 
 
+def device() -> str:
+    """Where the models of this process compute, which is settled before the first of them is loaded."""
+    return _prepared(settings.DEVICE, settings.ENGINE_THREADS, settings.GPU_MEMORY_MB)
+
+
 def load_cloner() -> Any:
-    """The process-wide models.
+    """What speaks, and what it hears with as soon as that is asked for.
 
     Raises:
         AppError: weights are missing or damaged, or the device or its precision is not there (503).
     """
     with engine_errors():
-        return _cached_cloner(
-            settings.WEIGHTS_DIR,
-            settings.DEVICE,
-            settings.PRECISION,
-            settings.ENGINE_THREADS,
-            settings.GPU_MEMORY_MB,
-        )
+        return _cloner(settings.WEIGHTS_DIR, device(), settings.PRECISION)
+
+
+FAMILIES: dict[str, Callable[[], Any]] = {
+    "speaking": load_cloner,
+    "hearing": lambda: load_cloner().recognizer,
+}
+
+
+def families_loaded() -> set[str]:
+    """Those of FAMILIES that this process has."""
+    if not _cloner.cache_info().currsize:
+        return set()
+    return {"speaking", "hearing"} if "recognizer" in vars(load_cloner()) else {"speaking"}
 
 
 @lru_cache(maxsize=1)
-def _cached_cloner(
-    weights: Path, device: str, precision: str, threads: int, gpu_megabytes: int
-) -> Any:
+def _prepared(name: str, threads: int, gpu_megabytes: int) -> str:
     import torch
 
     from tts_engine.device import limit_gpu_memory, resolve_device, take_gpu
-    from tts_engine.speaking.cloning import VoiceCloner
 
     torch.set_num_threads(threads or _fair_threads())
-    if resolve_device(device).type == "cuda":
+    if resolve_device(name).type == "cuda":
         take_gpu(getattr(current_process(), "index", 0))  # its place in the worker's pool
         if gpu_megabytes:
             limit_gpu_memory(gpu_megabytes)
-    return VoiceCloner.load(weights, device=device, precision=precision)
+    return name
+
+
+@lru_cache(maxsize=1)
+def _cloner(weights: Path, name: str, precision: str) -> Any:
+    from tts_engine.speaking.cloning import VoiceCloner
+
+    return VoiceCloner.load(weights, device=name, precision=precision)
 
 
 def _fair_threads() -> int:
@@ -57,8 +73,8 @@ def _fair_threads() -> int:
 
 
 def is_loaded() -> bool:
-    """Whether this process has its models."""
-    return _cached_cloner.cache_info().currsize > 0
+    """Whether this process has any models."""
+    return bool(families_loaded())
 
 
 def is_device_lost(error: BaseException) -> bool:
