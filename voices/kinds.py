@@ -45,7 +45,8 @@ class Kind:
         undo: dotted path of what follows when jobs of it end without a result or are removed: a function
             of the jobs, which deletes rows and returns the names of files to be deleted.
         retriable: whether what it works on is still there after it has failed or was cancelled.
-        shown: whether its owner sees it in lists of jobs.
+        in_history: whether the History page shows it.
+        is_part: whether it is a piece of another job, which nobody but the workers sees.
         unit: what its progress counts.
         counts_characters: whether the letters of its text are taken from the owner's day.
         ends_batch: whether it waits for all others of its batch, whose sounds it needs.
@@ -56,7 +57,8 @@ class Kind:
     work: str
     undo: str = ""
     retriable: bool = False
-    shown: bool = True
+    in_history: bool = False
+    is_part: bool = False
     unit: str = "sentences"
     counts_characters: bool = False
     ends_batch: bool = False
@@ -76,10 +78,11 @@ SAYING = Kind(
     queue=SPEECH,
     work="voices.services.speech.saying.speech_work",
     retriable=True,
+    in_history=True,
     counts_characters=True,
 )
 CHUNK = Kind(  # some sentences of a long text
-    name="chunk", queue=SPEECH, work="voices.services.speech.chunks.chunk_work", shown=False
+    name="chunk", queue=SPEECH, work="voices.services.speech.chunks.chunk_work", is_part=True
 )
 TRACK = Kind(  # the subtitles of a batch put on one track
     name="track", queue=BATCH, work="voices.services.speech.tracks.track_work", ends_batch=True
@@ -104,7 +107,11 @@ KINDS = {kind.name: kind for kind in (SAYING, ENROLMENT, TRACK, PREVIEW, CONSENT
 
 def kinds_shown() -> list[str]:
     """Names of those that people see."""
-    return [kind.name for kind in KINDS.values() if kind.shown]
+    return [kind.name for kind in KINDS.values() if not kind.is_part]
+
+
+def kinds_of_history() -> list[str]:
+    return [kind.name for kind in KINDS.values() if kind.in_history]
 
 
 def models_of(queues: Iterable[str]) -> set[str]:

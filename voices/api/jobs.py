@@ -20,7 +20,7 @@ from voices.api.serializers.speech import JobInput
 from voices.api.speech import speech_response
 from voices.audio_formats import MEDIA_TYPES
 from voices.models import Job
-from voices.selectors.jobs import ACTIVE, NO_BATCH, job_get, job_list, job_with_audio_get
+from voices.selectors.jobs import ACTIVE, HISTORY, NO_BATCH, job_get, job_list, job_with_audio_get
 from voices.services.jobs.idempotency import made_once
 from voices.services.jobs.jobs import job_cancel, job_delete
 from voices.services.speech.speech import SpeechWish, speech_job_prepare
@@ -40,7 +40,9 @@ class JobsFilter(serializers.Serializer):
         required=False,
         help_text="active: queued or running.",
     )
-    kind = KindField(required=False)
+    kind = KindField(
+        others=[HISTORY], required=False, help_text="history: all that the History page shows."
+    )
     batch = BatchReference(required=False, help_text='Id of a batch, or "none".')
     search = serializers.CharField(
         required=False, max_length=100, help_text="Part of the text or of the voice's name."

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 
 from voices.errors import NotFound
+from voices.kinds import kinds_of_history
 from voices.models import Job, Timestamps, VoiceHeard
 from voices.owner import Owner
 from voices.selectors.matching import called, contains
@@ -17,6 +18,7 @@ from voices.storage import part_name
 
 NO_BATCH = "none"
 ACTIVE = "active"  # waits or runs
+HISTORY = "history"  # what the History page shows
 _SHOWN = ("result", "voice", "webhook")
 _NOT_SHOWN = tuple(f"voice__{name}" for name in VECTORS)
 
@@ -34,6 +36,7 @@ def job_list(
 
     Args:
         status: one of Job.Status, or "active" for those that wait or run.
+        kind: of voices/kinds.py, or "history" for those that the History page shows.
         batch: its id, or "none" for jobs of no batch.
         search: part of the text or of the voice's name, letters of either case.
         voice: id, slug or name of one that is heard in them.
@@ -44,7 +47,7 @@ def job_list(
     elif status:
         jobs = jobs.filter(_shown_as(status))
     if kind:
-        jobs = jobs.filter(kind=kind)
+        jobs = jobs.filter(kind__in=kinds_of_history() if kind == HISTORY else [kind])
     if search:
         jobs = jobs.filter(contains(search, "text", "voice_name", "voice__name_ru"))
     if voice:

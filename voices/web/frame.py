@@ -1,6 +1,6 @@
 """What stands around every page: the sections it links to and the language.
 
-A page joins the navigation by one line in SECTIONS: the name of its address and the word of
+A page joins the navigation by one line in GROUPS: the name of its address and the word of
 voices/web/strings/frame.py that it is called by.
 """
 
@@ -23,14 +23,27 @@ class Section:
     word: str
 
 
-SECTIONS = (
-    Section("home", "nav_speak"),
-    Section("page-bank", "nav_voices"),
-    Section("page-my-voices", "nav_my_voices"),
-    Section("page-history", "nav_history"),
-    Section("page-batch", "nav_batch"),
-    Section("page-detect", "nav_detect"),
-    Section("page-account", "nav_account"),
+@dataclass(frozen=True)
+class Group:
+    """Pages of one subject, side by side."""
+
+    word: str
+    sections: tuple[Section, ...]
+
+
+GROUPS = (
+    Group("nav_speak", (Section("home", "nav_speak"), Section("page-batch", "nav_batch"))),
+    Group("nav_sing", ()),  # shown as soon as something is in it
+    Group(
+        "nav_voices",
+        (
+            Section("page-bank", "nav_voices"),
+            Section("page-my-voices", "nav_my_voices"),
+            Section("page-detect", "nav_detect"),
+        ),
+    ),
+    Group("nav_history", (Section("page-history", "nav_history"),)),
+    Group("nav_account", (Section("page-account", "nav_account"),)),
 )
 
 
@@ -45,11 +58,18 @@ def frame_context(request: HttpRequest) -> dict[str, Any]:
         "t": words,
         "navigation": [
             {
-                "url": reverse(section.address),
-                "label": words[section.word],
-                "current": section.address == here,
+                "label": words[group.word],
+                "sections": [
+                    {
+                        "url": reverse(section.address),
+                        "label": words[section.word],
+                        "current": section.address == here,
+                    }
+                    for section in group.sections
+                ],
             }
-            for section in SECTIONS
+            for group in GROUPS
+            if group.sections
         ],
     }
 

@@ -1,5 +1,6 @@
 """Jobs and what came of them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,10 +23,10 @@ EXCERPT_CHARACTERS = 200
 
 
 class KindField(serializers.ChoiceField):
-    """One of the kinds that people see."""
+    """One of the kinds that people see, or of `others`."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(kinds_shown(), **kwargs)
+    def __init__(self, others: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__([*kinds_shown(), *others], **kwargs)
 
 
 class WebhookOutput(serializers.ModelSerializer):

@@ -48,7 +48,7 @@ async function load() {
   const mine = ++asked;
   writeAddress();
   const scope = fields.search.value.trim() ? {} : { batch: "none" };
-  const query = new URLSearchParams({ kind: "speech", page_size: PAGE_SIZE, page: pager.page, ...scope, ...wanted() });
+  const query = new URLSearchParams({ kind: "history", page_size: PAGE_SIZE, page: pager.page, ...scope, ...wanted() });
   list.setAttribute("aria-busy", "true");
   try {
     const answer = await get(`jobs/?${query}`);
@@ -94,8 +94,8 @@ function facts(job) {
   return [
     job.voice.name,
     state(job),
-    speed !== 1 && say("faster", { value: number.format(speed) }),
-    pitch !== 0 && say("pitched", { value: `${pitch > 0 ? "+" : ""}${number.format(pitch)}` }),
+    speed && speed !== 1 && say("faster", { value: number.format(speed) }),
+    pitch && say("pitched", { value: `${pitch > 0 ? "+" : ""}${number.format(pitch)}` }),
     date.format(new Date(job.created_at)),
     job.expires_at && say("expires", { date: date.format(new Date(job.expires_at)) }),
   ].filter(Boolean).join(" · ");
@@ -106,14 +106,15 @@ function batchOf(job) {
 }
 
 function entry(job) {
-  const text = job.text.length > EXCERPT ? `${job.text.slice(0, EXCERPT)}…` : job.text;
+  const what = job.text || job.name;
+  const text = what.length > EXCERPT ? `${what.slice(0, EXCERPT)}…` : what;
   const listen = job.audio
     ? iconButton("play", say("playText", { text }), () => play(job), "round")
     : make("span", { class: "round blank", "aria-hidden": "true" });
   return make("li", { class: job.id === playing ? "playing" : "", "data-id": job.id },
     listen,
     make("div", {},
-      make("p", { class: "what", text: job.text, lang: "ru" }),
+      make("p", { class: "what", text: what, lang: "ru" }),
       job.error && make("p", { class: "why", text: job.error.message }),
       make("p", { class: "quiet" }, facts(job), ...batchOf(job))),
     make("div", { class: "tools" }, ...tools(job, text)));
@@ -124,7 +125,7 @@ function tools(job, text) {
   const repeat = say("repeat");
   return [
     job.audio && make("a", { class: "round small", href: job.audio.url, download: true, "aria-label": download, title: download }, icon("download")),
-    make("a", { class: "round small", href: `/?from=${job.id}`, "aria-label": `${repeat}: ${text}`, title: repeat }, icon("repeat")),
+    job.kind === "speech" && make("a", { class: "round small", href: `/?from=${job.id}`, "aria-label": `${repeat}: ${text}`, title: repeat }, icon("repeat")),
     isActive(job)
       ? iconButton("stop", say("cancelText", { text }), () => drop(job))
       : iconButton("trash", say("removeText", { text }), () => drop(job)),

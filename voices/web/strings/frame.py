@@ -11,6 +11,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     "menu": ("Меню", "Menu"),
     "navigation": ("Разделы", "Sections"),
     "nav_speak": ("Озвучить", "Speak"),
+    "nav_sing": ("Петь и преобразовать", "Sing and convert"),
     "nav_voices": ("Голоса", "Voices"),
     "nav_my_voices": ("Мои голоса", "My voices"),
     "nav_history": ("История", "History"),
