@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tts_engine.audio.loudness import normalize_loudness
+from tts_engine.evaluation.distillmos import DistillMos
 from tts_engine.evaluation.measures import (
     Silences,
     clipped_share,
@@ -16,6 +17,7 @@ from tts_engine.evaluation.measures import (
     phoneme_errors,
     silences,
 )
+from tts_engine.evaluation.second_encoder import SecondEncoder
 from tts_engine.evaluation.subjects import Subject
 from tts_engine.recognizer.inference import Recognizer
 from tts_engine.speaking.cloning import VoiceCloner
@@ -42,8 +44,8 @@ class Utterance:
         silences: pauses and edges.
         clipped: share of samples at full scale.
         seconds_spent: computing time; NaN for recordings.
-        embedding: d-vector, None for clips under a second.
-        mos: DNSMOS overall, NaN for clips under a second.
+        embedding: GE2E d-vector, None for clips under a second; `embedding2`: the second encoder's.
+        mos: DNSMOS overall, NaN for clips under a second; `mos2`: DistillMOS.
     """
 
     sentence_set: str
@@ -57,7 +59,9 @@ class Utterance:
     clipped: float
     seconds_spent: float
     embedding: NDArray[np.float32] | None
+    embedding2: NDArray[np.float32] | None
     mos: float
+    mos2: float
 
     @property
     def phonemes(self) -> int:
@@ -66,12 +70,14 @@ class Utterance:
 
 
 class Listener:
-    """The models that measure: two recognizers, the speaker encoder, DNSMOS."""
+    """The models that measure: two recognizers, two speaker encoders, two meters of naturalness."""
 
     def __init__(self, cloner: VoiceCloner, judge: Path | None = None) -> None:
         self.cloner = cloner
         self.recognizer = cloner.recognizer
         self.judge = Recognizer.load(judge or weights_folder() / "judge", device=cloner.device)
+        self.second_encoder = SecondEncoder()
+        self.distillmos = DistillMos.load(weights_folder() / "distillmos")
 
     def hear(
         self,
@@ -100,7 +106,9 @@ class Listener:
             clipped=clipped_share(audio),
             seconds_spent=seconds_spent,
             embedding=self.cloner.encoder.embed(audio) if long_enough else None,
+            embedding2=self.second_encoder.embed(audio) if long_enough else None,
             mos=naturalness(audio) if long_enough else np.nan,
+            mos2=self.distillmos.score(audio) if long_enough else np.nan,
         )
 
     def speak(self, subject: Subject, text: str, sentence_set: str) -> Utterance:
@@ -119,8 +127,14 @@ class Listener:
         """Speak the phonemes of a recording as the subject, past the text front end, and measure it."""
         started = time.perf_counter()
         request = SynthesisRequest(tokens=tokens, voice=subject.profile)
-        mel = self.cloner.synthesizer.synthesize([request])[0].mel
-        waveform = self.cloner.vocoder.vocode([mel])[0]
+        audio = self._vocoded(self.cloner.synthesizer.synthesize([request])[0].mel)
         spent = time.perf_counter() - started
-        audio = normalize_loudness(Audio(waveform, self.cloner.sample_rate_hz))
         return self.hear(audio, tokens, sentence_set=sentence_set, text=text, seconds_spent=spent)
+
+    def copy(self, audio: Audio, tokens: Sequence[str] = ()) -> Utterance:
+        """What the vocoder makes of a recording's mel: what it alone costs."""
+        return self.hear(self._vocoded(self.recognizer.mel(audio)), tokens)
+
+    def _vocoded(self, mel: NDArray[np.float32]) -> Audio:
+        waveform = self.cloner.vocoder.vocode([mel])[0]
+        return normalize_loudness(Audio(waveform, self.cloner.sample_rate_hz))

@@ -18,7 +18,7 @@ from tts_engine.evaluation.pictures import (
     track_picture,
 )
 from tts_engine.evaluation.results import Results, VoiceResult
-from tts_engine.evaluation.table import TITLES
+from tts_engine.evaluation.table import OF_TRAINING, TITLES
 from tts_engine.types import Audio
 
 
@@ -28,6 +28,7 @@ def render(results: Results) -> str:
     environment.filters["number"] = number
     return environment.get_template("page.html").render(
         titles=TITLES,
+        of_training=OF_TRAINING,
         sentences=results.sentences_per_set,
         seconds=results.seconds / 60,
         memory_mb=results.peak_memory_mb,

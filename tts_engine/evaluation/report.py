@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -36,6 +37,7 @@ from tts_engine.evaluation.subjects import (
 from tts_engine.evaluation.table import (
     ALL_SETS,
     HEADER,
+    OF_TRAINING,
     RECORDED,
     Row,
     make_row,
@@ -124,10 +126,11 @@ def measure(
     cloner = listener.cloner
     warm_up = SpeechRequest(text="Раз.", voice=list_voices()[0].profile)
     cloner.speak(warm_up)  # dictionaries load now, not while the first voice is timed
-    people = file_subjects(cloner, references)
+    second = listener.second_encoder
+    people = file_subjects(cloner, second, references)
     if corpus is not None:
-        people += corpus_subjects(cloner, corpus, plan.most_strangers)
-    groups = {BANK: bank_subjects(cloner, corpus, plan.voices), STRANGERS: people}
+        people += corpus_subjects(cloner, second, corpus, plan.most_strangers)
+    groups = {BANK: bank_subjects(cloner, second, corpus, plan.voices), STRANGERS: people}
     sys.stdout.write(HEADER + "\n")
     summary: list[Row] = []
     voices: list[VoiceResult] = []
@@ -137,7 +140,7 @@ def measure(
         recorded = transcribed(corpus, plan.recorded_words)
         summary += [_print(row) for row in same_words_row(listener, corpus, recorded)]
     if people:
-        summary.append(_print(real_strangers_row(listener, people)))
+        summary += [_print(row) for row in real_strangers_rows(listener, people)]
     for group, subjects in groups.items():
         spoken = [
             voice_result(listener, subject, group, plan.sentences, recorded) for subject in subjects
@@ -197,25 +200,24 @@ def group_rows(voices: Sequence[VoiceResult]) -> Iterator[Row]:
 
 
 def real_rows(listener: Listener, corpus: Corpus, most: int | None) -> Iterator[Row]:
-    """Held-out recordings with known words measured in the same way: a row for each speaker, of
-    its first `most` clips. SIM compares neighbouring clips."""
-    heard: dict[str, list[Utterance]] = {}
+    """Held-out recordings with known words measured in the same way, and the vocoder's copies of them:
+    two rows for each speaker, of its first `most` clips. SIM compares neighbouring clips."""
+    clips: dict[str, list[Clip]] = {}
     for clip in corpus.select(split=HELD_OUT):
-        own = heard.setdefault(clip.speaker, []) if clip.tokens else None
+        own = clips.setdefault(clip.speaker, []) if clip.tokens else None
         if own is not None and (most is None or len(own) < most):
-            utterance = listener.hear(clip_audio(corpus, clip), clip.tokens)
-            own.append(dataclasses.replace(utterance, audio=None))
-    vectors = {
-        name: [u.embedding for u in utterances if u.embedding is not None]
-        for name, utterances in heard.items()
+            own.append(clip)
+    heard = {
+        name: [listener.hear(clip_audio(corpus, clip), clip.tokens) for clip in own]
+        for name, own in clips.items()
     }
     for name, utterances in sorted(heard.items()):
-        others = [v for other, own in vectors.items() if other != name for v in own]
+        others = [u for other, own in heard.items() if other != name for u in own]
         yield dataclasses.replace(
-            make_row(f"real {name}", utterances),
-            similarity=_mean([cosine(a, b) for a, b in pairwise(vectors[name])]),
-            other_similarity=_mean([cosine(a, b) for a in vectors[name] for b in others]),
+            make_row(f"real {name}", utterances), **_likenesses(utterances, others)
         )
+        copies = [listener.copy(clip_audio(corpus, clip), clip.tokens) for clip in clips[name]]
+        yield make_row(f"copied {name}", copies)
 
 
 def transcribed(corpus: Corpus, count: int) -> list[Clip]:
@@ -238,19 +240,16 @@ def same_words_row(listener: Listener, corpus: Corpus, clips: Sequence[Clip]) ->
         yield make_row("real, same words", heard, sentence_set=RECORDED)
 
 
-def real_strangers_row(listener: Listener, people: Sequence[Subject]) -> Row:
-    """The strangers' references; REF and SIM: each person's other recording against it."""
-    sounds = [listener.hear(person.reference, ()) for person in people if person.reference]
-    pairs = [(person, person.recording) for person in people if person.recording is not None]
-    same = _mean([cosine(vector, person.profile.embedding) for person, vector in pairs])
-    return dataclasses.replace(
-        make_row("real strangers", sounds),
-        reference_similarity=same,
-        similarity=same,
-        other_similarity=_mean(
-            [cosine(vector, other) for person, vector in pairs for other in person.others]
-        ),
-    )
+def real_strangers_rows(listener: Listener, people: Sequence[Subject]) -> Iterator[Row]:
+    """The strangers' references, and the vocoder's copies of them; each compared with the person."""
+    known = [person for person in people if person.reference is not None]
+    for name, listen in (("real", listener.hear), ("copied", listener.copy)):
+        rows = [
+            make_row(person.name, [listen(person.reference, ())], person)
+            for person in known
+            if person.reference is not None
+        ]
+        yield mean_row(f"{name} strangers", rows)
 
 
 def verifications(voices: Sequence[VoiceResult]) -> dict[str, Verification]:
@@ -260,12 +259,12 @@ def verifications(voices: Sequence[VoiceResult]) -> dict[str, Verification]:
         people = [
             Identity(
                 reference=voice.subject.profile.embedding,
-                recording=voice.subject.recording,
+                recording=voice.subject.person.recording,
                 clones=voice.vectors,
             )
             for voice in voices
             if voice.group == group
-            and voice.subject.recording is not None
+            and voice.subject.person.recording is not None
             and len(voice.vectors) >= 2
         ]
         if len(people) >= LEAST_PEOPLE:
@@ -290,7 +289,21 @@ def closing_lines(results: Results) -> Iterator[str]:
     if results.robustness is not None:
         counts = ", ".join(f"{fault} {n}" for fault, n in results.robustness.counts().items())
         yield f"robustness, {results.robustness.sentences} sentences: {counts}"
+    yield f"columns by networks that took part in training: {', '.join(OF_TRAINING)}; no other did"
     yield f"peak memory {results.peak_memory_mb:.0f} MB"
+
+
+def _likenesses(own: Sequence[Utterance], others: Sequence[Utterance]) -> dict[str, Any]:
+    """Cosines of a speaker's neighbouring clips, and to the clips of others, by both encoders."""
+    found = {}
+    for digit, name in (("", "embedding"), ("2", "embedding2")):
+        vectors, strange = (
+            [vector for u in group if (vector := getattr(u, name)) is not None]
+            for group in (own, others)
+        )
+        found[f"similarity{digit}"] = _mean([cosine(a, b) for a, b in pairwise(vectors)])
+        found[f"other_similarity{digit}"] = _mean([cosine(a, b) for a in vectors for b in strange])
+    return found
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -7,10 +7,13 @@ PER     phoneme error rate by the recognizer, percent; JUDGE: by the second reco
 REF     GE2E cosine to the reference (a bank voice's own d-vector)
 SIM     GE2E cosine to another recording of the same person
 OTHER   mean GE2E cosine to the other people of the group
-MOS     DNSMOS overall
+REF2, SIM2, OTHER2: the same by the second encoder
+MOS     DNSMOS overall; DMOS: DistillMOS
 PAUSE   longest pause inside an utterance, seconds; EDGE: longest silence before or after it
 CLIP    samples at full scale, percent
 RTF     computing time over audio time
+
+Rows "copied" measure what the vocoder makes of a recording's own mel.
 """
 
 import dataclasses
@@ -21,7 +24,7 @@ import numpy as np
 
 from tts_engine.evaluation.listening import Utterance
 from tts_engine.evaluation.measures import cosine
-from tts_engine.evaluation.subjects import Subject
+from tts_engine.evaluation.subjects import Person, Subject, Vector
 
 ALL_SETS = "all"
 RECORDED = "recorded"  # words of held-out recordings, to be compared with them; not part of "all"
@@ -44,7 +47,11 @@ class Row:
     reference_similarity: float = _column("REF", 2)
     similarity: float = _column("SIM", 2)
     other_similarity: float = _column("OTHER", 2)
+    reference_similarity2: float = _column("REF2", 2)
+    similarity2: float = _column("SIM2", 2)
+    other_similarity2: float = _column("OTHER2", 2)
     mos: float = _column("MOS", 2)
+    mos2: float = _column("DMOS", 2)
     pause_seconds: float = _column("PAUSE", 2)
     edge_seconds: float = _column("EDGE", 2)
     clipped_percent: float = _column("CLIP", 2)
@@ -63,6 +70,7 @@ class Row:
 
 COLUMNS = tuple(column for column in dataclasses.fields(Row) if "title" in column.metadata)
 TITLES = tuple(column.metadata["title"] for column in COLUMNS)
+OF_TRAINING = ("PER", "REF", "SIM", "OTHER")  # judged by networks that taught what is measured
 HEADER = f"{'voice':<24}{'set':<11}{'clips':>6}" + "".join(f"{title:>7}" for title in TITLES)
 
 
@@ -74,33 +82,39 @@ def make_row(
 ) -> Row:
     """Gather utterances of one voice; similarities only with a subject to compare with."""
     phonemes = sum(u.phonemes for u in utterances)
+    person = subject.person if subject else Person()
+    person2 = subject.person2 if subject else Person()
     vectors = [u.embedding for u in utterances if u.embedding is not None]
-    measured: dict[str, float] = dict.fromkeys(
-        ("reference_similarity", "similarity", "other_similarity"), np.nan
-    )
-    if subject is not None:
-        measured["reference_similarity"] = _mean(
-            [cosine(vector, subject.profile.embedding) for vector in vectors]
-        )
-        measured["other_similarity"] = _mean(
-            [cosine(vector, other) for vector in vectors for other in subject.others]
-        )
-        if subject.recording is not None:
-            measured["similarity"] = _mean([cosine(v, subject.recording) for v in vectors])
+    vectors2 = [u.embedding2 for u in utterances if u.embedding2 is not None]
     return Row(
         voice=voice,
         sentence_set=sentence_set,
         clips=len(utterances),
         phoneme_error_percent=_percent(sum(u.errors for u in utterances), phonemes),
         judge_error_percent=_percent(sum(u.judge_errors for u in utterances), phonemes),
+        **similarities(vectors, person),
+        **{f"{name}2": value for name, value in similarities(vectors2, person2).items()},
         mos=_mean([u.mos for u in utterances]),
+        mos2=_mean([u.mos2 for u in utterances]),
         pause_seconds=max(u.silences.longest_pause for u in utterances),
         edge_seconds=max(u.silences.longest_edge for u in utterances),
         clipped_percent=100 * _mean([u.clipped for u in utterances]),
         real_time_factor=sum(u.seconds_spent for u in utterances)
         / sum(u.seconds for u in utterances),
-        **measured,
     )
+
+
+def similarities(vectors: Sequence[Vector], person: Person) -> dict[str, float]:
+    """Mean cosines to a person and to others, by the names of the columns; NaN without any."""
+    known = {
+        "reference_similarity": [] if person.reference is None else [person.reference],
+        "similarity": [] if person.recording is None else [person.recording],
+        "other_similarity": person.others,
+    }
+    return {
+        name: _mean([cosine(vector, theirs) for vector in vectors for theirs in those])
+        for name, those in known.items()
+    }
 
 
 def rows_by_set(subject: Subject, utterances: Sequence[Utterance]) -> list[Row]:

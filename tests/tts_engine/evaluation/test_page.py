@@ -14,7 +14,7 @@ from tts_engine.evaluation.page import render
 from tts_engine.evaluation.pictures import map_picture
 from tts_engine.evaluation.results import Results, VoiceResult, plain
 from tts_engine.evaluation.robustness import Finding, Robustness
-from tts_engine.evaluation.subjects import Subject
+from tts_engine.evaluation.subjects import Person, Subject
 from tts_engine.evaluation.table import rows_by_set
 from tts_engine.evaluation.verification import Identity, verify
 from tts_engine.training.corpus import Clip
@@ -34,8 +34,7 @@ def voice(index, group="bank"):
     subject = Subject(
         name=f"<voice {index}>",
         profile=VoiceProfile(embedding=axis(index)),
-        recording=axis(index),
-        others=(axis(50),),
+        person=Person(reference=axis(index), recording=axis(index), others=(axis(50),)),
         reference=SOUND,
     )
     said = (utterance(audio=SOUND, text="Да & нет"), utterance("short", embedding=None))

@@ -86,14 +86,15 @@ def test_one_voice_is_measured_by_both_recognizers(listener, corpus, capsys):
     printed = capsys.readouterr().out.splitlines()
     assert printed[0] == HEADER
     assert printed[1].startswith("real rhvoice-anna")
-    assert printed[2].startswith("real, same words")
+    assert printed[2].startswith("copied rhvoice-anna")
+    assert printed[3].startswith("real, same words")
     row = results.voices[0].rows[-1]
     assert row.clips == len(SENTENCE_SETS)
     recorded = results.voices[0].rows[-2]
     assert (recorded.sentence_set, recorded.clips) == (RECORDED, 1)
     # the "recording" is this voice saying the same words
     assert recorded.phoneme_error_percent == pytest.approx(
-        results.summary[1].phoneme_error_percent, abs=10
+        results.summary[2].phoneme_error_percent, abs=10
     )
     assert 0 < row.phoneme_error_percent < 100
     assert 0 < row.judge_error_percent < 100
@@ -108,7 +109,7 @@ def test_one_voice_is_measured_by_both_recognizers(listener, corpus, capsys):
 @pytest.mark.weights
 def test_noise_is_not_taken_in_as_a_stranger(listener):
     noise = Audio(np.random.default_rng(0).normal(0, 0.1, 16_000 * 8).astype(np.float32), 16_000)
-    assert strangers(listener.cloner, [("noise", noise)]) == []
+    assert strangers(listener.cloner, listener.second_encoder, [("noise", noise)]) == []
 
 
 def test_the_first_half_but_no_more_than_ten_seconds_is_the_reference():

@@ -5,7 +5,7 @@ import pytest
 
 from tts_engine.evaluation.listening import Utterance
 from tts_engine.evaluation.measures import Silences
-from tts_engine.evaluation.subjects import Subject
+from tts_engine.evaluation.subjects import Person, Subject, persons
 from tts_engine.evaluation.table import HEADER, RECORDED, make_row, mean_row, rows_by_set
 from tts_engine.types import VoiceProfile
 
@@ -27,14 +27,18 @@ def utterance(sentence_set="everyday", errors=1, judge_errors=2, pause=0.1, **ch
         "clipped": 0.01,
         "seconds_spent": 0.5,
         "embedding": axis(0),
+        "embedding2": axis(3),
         "mos": 3.0,
+        "mos2": 4.0,
     }
     return Utterance(**{**values, **changed})
 
 
 def subject(recording=None):
     profile = VoiceProfile(embedding=axis(0))
-    return Subject(name="anna", profile=profile, recording=recording, others=(axis(1), axis(0)))
+    person = Person(reference=axis(0), recording=recording, others=(axis(1), axis(0)))
+    person2 = Person(recording=axis(3), others=(axis(4),))
+    return Subject(name="anna", profile=profile, person=person, person2=person2)
 
 
 def test_a_row_gathers_errors_similarities_and_silences():
@@ -44,6 +48,10 @@ def test_a_row_gathers_errors_similarities_and_silences():
     assert row.reference_similarity == pytest.approx(1)
     assert row.similarity == pytest.approx(0)
     assert row.other_similarity == pytest.approx(0.5)
+    assert np.isnan(row.reference_similarity2)
+    assert row.similarity2 == pytest.approx(1)
+    assert row.other_similarity2 == pytest.approx(0)
+    assert (row.mos, row.mos2) == (3, 4)
     assert row.pause_seconds == 0.7
     assert row.edge_seconds == 0.3
     assert row.clipped_percent == pytest.approx(1)
@@ -51,12 +59,12 @@ def test_a_row_gathers_errors_similarities_and_silences():
 
 
 def test_what_cannot_be_measured_is_a_dash_and_keeps_its_place():
-    short = utterance(embedding=None, mos=np.nan, tokens=())
+    short = utterance(embedding=None, embedding2=None, mos=np.nan, mos2=np.nan, tokens=())
     row = make_row("real", [short])
     assert np.isnan(row.phoneme_error_percent)
     assert np.isnan(make_row("anna", [short], subject()).similarity)
     assert len(row.line()) == len(HEADER)
-    assert row.cells().count("-") == 6
+    assert row.cells().count("-") == 10
 
 
 def test_short_clips_do_not_spoil_the_means_of_long_ones():
@@ -91,3 +99,12 @@ def test_recorded_words_have_a_row_of_their_own_only():
         ("all", 1),
     ]
     assert rows[1].phoneme_error_percent == 4 * rows[2].phoneme_error_percent
+
+
+def test_who_has_no_other_recording_is_known_to_the_others_by_the_reference():
+    first, second = persons([axis(0), axis(1)], [axis(2), None])
+    assert first.recording is not None
+    assert second.recording is None
+    assert np.array_equal(first.others, [axis(1)])
+    assert np.array_equal(second.others, [axis(2)])
+    assert persons([None, None], [None, axis(2)])[1].others == ()
