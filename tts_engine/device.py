@@ -95,3 +95,10 @@ def is_device_lost(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and any(
         name in str(error) for name in ("CUDA error", "CUBLAS_STATUS", "CUDNN_STATUS")
     )
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether the machine's memory or the GPU's did not suffice."""
+    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
+        return True
+    return isinstance(error, RuntimeError) and "DefaultCPUAllocator: can't allocate" in str(error)

@@ -54,22 +54,23 @@ def train(settings: EncoderTraining) -> float:
     sampler = PartialSampler(corpus, corpus.select(split=TRAIN), settings.model)
     rng = np.random.default_rng(run.seed)
     last = float("nan")
-    for step in run.steps():
-        for group in prepared.param_groups:
-            factor = warmup_cosine(step, warmup=100, total=settings.run.steps)
-            group["lr"] = settings.learning_rate * factor
-        mels = sampler.draw(settings.speakers, settings.utterances, rng).to(run.device)
-        vectors = model(mels.flatten(0, 1)).float()  # (N * M, D)
-        loss = criterion(vectors.unflatten(0, mels.shape[:2]))
-        run.fabric.backward(loss)
-        torch.nn.utils.clip_grad_norm_(parameters, 3.0)
-        prepared.step()
-        prepared.zero_grad()
-        last = loss.item()
-        run.log({"loss/ge2e": last})
-        if run.is_save_step:
-            run.save(state)
-            run.export(settings.model, network.state_dict())
+    with run.steps(state) as steps:
+        for step in steps:
+            for group in prepared.param_groups:
+                factor = warmup_cosine(step, warmup=100, total=settings.run.steps)
+                group["lr"] = settings.learning_rate * factor
+            mels = sampler.draw(settings.speakers, settings.utterances, rng).to(run.device)
+            vectors = model(mels.flatten(0, 1)).float()  # (N * M, D)
+            loss = criterion(vectors.unflatten(0, mels.shape[:2]))
+            run.fabric.backward(loss)
+            torch.nn.utils.clip_grad_norm_(parameters, 3.0)
+            prepared.step()
+            prepared.zero_grad()
+            last = loss.item()
+            run.log({"loss/ge2e": last})
+            if run.is_save_step:
+                run.save(state)
+                run.export(settings.model, network.state_dict())
     return last
 
 

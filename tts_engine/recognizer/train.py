@@ -88,22 +88,23 @@ class RecognizerTrainer:
             seed=run.seed,
             variation=settings.variation,
         )
-        for step in run.steps():
-            factor = warmup_cosine(step, warmup=150, total=settings.run.steps)
-            for group in optimizer.param_groups:
-                group["lr"] = settings.learning_rate * factor
-            loss = self._loss(network, next(batches))
-            run.fabric.backward(loss)
-            run.fabric.clip_gradients(network, optimizer, max_norm=2.0)
-            optimizer.step()
-            optimizer.zero_grad()
-            self.mean.update_parameters(self.network)
-            run.log({"loss/ctc": loss.item(), "lr": settings.learning_rate * factor})
-            if run.is_main and (step % settings.evaluate_every == 0 or run.is_last):
-                self._evaluate()
-            if run.is_save_step:
-                run.save(self.state)
-                run.export(settings.model, self.mean.module.state_dict())
+        with run.steps(self.state) as steps:
+            for step in steps:
+                factor = warmup_cosine(step, warmup=150, total=settings.run.steps)
+                for group in optimizer.param_groups:
+                    group["lr"] = settings.learning_rate * factor
+                loss = self._loss(network, next(batches))
+                run.fabric.backward(loss)
+                run.fabric.clip_gradients(network, optimizer, max_norm=2.0)
+                optimizer.step()
+                optimizer.zero_grad()
+                self.mean.update_parameters(self.network)
+                run.log({"loss/ctc": loss.item(), "lr": settings.learning_rate * factor})
+                if run.is_main and (step % settings.evaluate_every == 0 or run.is_last):
+                    self._evaluate()
+                if run.is_save_step:
+                    run.save(self.state)
+                    run.export(settings.model, self.mean.module.state_dict())
 
     def _loss(self, network: torch.nn.Module, batch: Batch) -> Tensor:
         device = self.run.device
@@ -116,7 +117,7 @@ class RecognizerTrainer:
             clips = [clip for clip in self.held_out_clips if clip.corpus == corpus]
             rate = self._phoneme_error_rate(clips[:: 1 + len(clips) // MOST_MEASURED])
             logger.info("step %d: %s phoneme error rate %.3f", self.run.step, corpus, rate)
-            self.run.record(f"per/{corpus}", rate)
+            self.run.record({f"per/{corpus}": rate})
 
     @torch.inference_mode()
     def _phoneme_error_rate(self, clips: list[Clip]) -> float:

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch.nn.utils.rnn import pad_sequence
-from tqdm import tqdm
 
 from tts_engine.device import resolve_device
 from tts_engine.synthesizer.contrast import restore_contrast
@@ -39,6 +38,8 @@ def write_mels(
     Returns:
         How many were written.
     """
+    from tqdm import tqdm  # of the command line: a training that only validates has no bar
+
     synthesizer = Synthesizer.load(weights, device=resolve_device(device))
     network, config = synthesizer.network, synthesizer.config
     clips = AlignedCorpus(Corpus(corpus), aligned, config.mel, config.spectrum_size)

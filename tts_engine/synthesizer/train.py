@@ -143,32 +143,33 @@ class SynthesizerTrainer:
         self.critic, self.critic_optimizer = run.fabric.setup(self.critic, self.critic_optimizer)
         network.train()
         batches = self.sampler.batches(np.random.default_rng(run.seed))
-        for step in run.steps():
-            rate = settings.learning_rate * warmup_cosine(
-                step, warmup=settings.warmup, total=settings.run.steps
-            )
-            for group in optimizer.param_groups:
-                group["lr"] = rate
-            terms = self.losses(network, next(batches).to(run.device))
-            loss = weighted_sum(terms, settings.losses)
-            run.fabric.backward(loss)
-            norm = run.fabric.clip_gradients(network, optimizer, max_norm=LARGEST_GRADIENT)
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-            self.average.update_parameters(self.network)
-            run.log(
-                {f"loss/{name}": value.item() for name, value in terms.items()}
-                | {
-                    "loss/sum": loss.item(),
-                    "gradient": 0.0 if norm is None else norm.item(),
-                    "lr": rate,
-                }
-            )
-            if run.is_main and (step % settings.validate_every == 0 or run.is_last):
-                self.validator.measure(self.averaged)
-            if run.is_save_step:
-                run.save(self.state)
-                self.export()
+        with run.steps(self.state) as steps:
+            for step in steps:
+                rate = settings.learning_rate * warmup_cosine(
+                    step, warmup=settings.warmup, total=settings.run.steps
+                )
+                for group in optimizer.param_groups:
+                    group["lr"] = rate
+                terms = self.losses(network, next(batches).to(run.device))
+                loss = weighted_sum(terms, settings.losses)
+                run.fabric.backward(loss)
+                norm = run.fabric.clip_gradients(network, optimizer, max_norm=LARGEST_GRADIENT)
+                optimizer.step()
+                optimizer.zero_grad(set_to_none=True)
+                self.average.update_parameters(self.network)
+                run.log(
+                    {f"loss/{name}": value.item() for name, value in terms.items()}
+                    | {
+                        "loss/sum": loss.item(),
+                        "gradient": 0.0 if norm is None else norm.item(),
+                        "lr": rate,
+                    }
+                )
+                if run.is_main and (step % settings.validate_every == 0 or run.is_last):
+                    self.validator.measure(self.averaged)
+                if run.is_save_step:
+                    run.save(self.state)
+                    self.export()
 
     def losses(self, network: torch.nn.Module, batch: Batch) -> dict[str, Tensor]:
         """All terms of one batch."""

@@ -42,8 +42,7 @@ class Validator:
             values = {"mel_nats": mel_error(mel, batch), **prosody_errors(network, batch)}
             summary = ", ".join(f"{name} {value:.3f}" for name, value in values.items())
             logger.info("step %d, held-out %s: %s", self.run.step, corpus, summary)
-            for name, value in values.items():
-                self.run.record(f"heldout_{corpus}/{name}", value)
+            self.run.record({f"heldout_{corpus}/{name}": value for name, value in values.items()})
             frames, tokens = int(batch.frames[0]), int(batch.token_lengths[0])
             steps = -(-frames // network.config.reduction)
             figure = picture(
@@ -51,7 +50,7 @@ class Validator:
                 mel[0, :, :frames].cpu(),
                 weights[0, :steps, :tokens].cpu(),
             )
-            self.run.log_figure(f"mel/{corpus}", figure)
+            self.run.show(f"mel/{corpus}", figure)
         network.train(was_training)
 
 

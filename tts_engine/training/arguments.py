@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from tts_engine.training.listeners import ProgressBar, TensorBoardLog
 from tts_engine.training.loop import RunConfig
 
 
@@ -20,7 +21,7 @@ def add_run_arguments(parser: argparse.ArgumentParser, *, folder: str, steps: in
 
 
 def run_config(arguments: argparse.Namespace) -> RunConfig:
-    """The RunConfig of parsed options."""
+    """The RunConfig of parsed options, with what a person at a terminal watches."""
     return RunConfig(
         folder=arguments.folder,
         steps=arguments.steps,
@@ -29,4 +30,5 @@ def run_config(arguments: argparse.Namespace) -> RunConfig:
         save_every=arguments.save_every,
         device=arguments.device,
         precision=arguments.precision,
+        listeners=(TensorBoardLog(arguments.folder), ProgressBar()),
     )

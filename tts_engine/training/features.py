@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from tts_engine.audio.cepstra import COEFFICIENTS
 from tts_engine.audio.mel import MelConfig
@@ -81,6 +80,8 @@ def to_mel_frames(cepstra: Cepstra) -> Cepstra:
 
 def write_features(clips: list[tuple[Clip, Path]], output: Path) -> list[Clip]:
     """Write the features of every clip's file; returns the clips with their places."""
+    from tqdm import tqdm  # of the command line: who only reads features has no bar
+
     output.mkdir(parents=True, exist_ok=True)
     written: list[Clip] = []
     start = 0

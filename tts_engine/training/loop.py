@@ -1,4 +1,4 @@
-"""What the training scripts share: device, precision, seeds, progress, logs, checkpoints, weights.
+"""What the training scripts share: device, precision, seeds, listeners, checkpoints, weights.
 
 Lightning Fabric does the distributed and mixed-precision work: the same script runs on a CPU,
 a GPU or several (`torchrun --nproc-per-node N -m tts_engine train …`). Every process draws data of its
@@ -6,9 +6,12 @@ own; the first alone writes.
 
     <folder>/state.pt    networks, optimisers and the step, to go on from
     <folder>/weights     what a stage loads: `model.safetensors` and `config.json`
-    <folder>/logs        TensorBoard
+
+Who watches is a listener, see `training.listeners`; the command line has TensorBoard and a progress bar.
 """
 
+import contextlib
+import logging
 import math
 import os
 import random
@@ -16,21 +19,24 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import torch
 from lightning_fabric import Fabric
-from matplotlib.figure import Figure
-from torch.utils.tensorboard import SummaryWriter
-from tqdm import tqdm
 
 from tts_engine.checkpoints import save_checkpoint
-from tts_engine.device import multiplies, resolve_device
+from tts_engine.device import is_out_of_memory, multiplies, resolve_device
+from tts_engine.errors import ResourceError
+from tts_engine.training.listeners import TrainingListener
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+logger = logging.getLogger(__name__)
 
 STATE_FILE = "state.pt"
 WEIGHTS_FOLDER = "weights"
-LOGS_FOLDER = "logs"
 RANK_STRIDE = 7919  # between the seeds of two processes; more steps than lie between two saves
 
 
@@ -39,7 +45,7 @@ class RunConfig:
     """How long and where a training runs.
 
     Attributes:
-        folder: checkpoints and TensorBoard logs; a run that finds its own state there goes on.
+        folder: checkpoints; a run that finds its own state there goes on.
         steps: total optimiser steps, counted from the first start.
         minutes: stop after this much wall time with a checkpoint; 0 is no limit.
         seed: of the networks' first weights; with step and process, of all other random numbers.
@@ -47,6 +53,7 @@ class RunConfig:
         device: "auto", "cpu" or "cuda".
         precision: Fabric's name, or "auto": bf16-mixed where the hardware multiplies bfloat16
             itself (GPUs, CPUs with AMX or AVX512-BF16), else 32-true.
+        listeners: told how it goes, by the first process; they may stop it.
     """
 
     folder: Path
@@ -56,10 +63,20 @@ class RunConfig:
     save_every: int = 200
     device: str = "auto"
     precision: str = "auto"
+    listeners: tuple[TrainingListener, ...] = ()
 
 
 class TrainingRun:
-    """One training run: iterate `steps()`, call `log` and, with the state to keep, `save`.
+    """One training run; the stages' trainings all read like this:
+
+        run.resume(state)
+        with run.steps(state) as steps:
+            for step in steps:
+                ...
+                run.log({"loss": loss})
+                if run.is_save_step:
+                    run.save(state)
+                    run.export(config, weights)
 
     Attributes:
         step: the last one begun.
@@ -83,11 +100,11 @@ class TrainingRun:
         self.step = 0
         self.is_last = False
         self._started = time.monotonic()
-        self._averages: dict[str, float] = {}
-        self._writer: SummaryWriter | None = None
+        self._done = self._saved = 0  # the last whole step, and the last one on the disk
+        self._values: dict[str, float] = {}
+        self._listeners = config.listeners if self.is_main else ()
         if self.is_main:
             config.folder.mkdir(parents=True, exist_ok=True)
-            self._writer = SummaryWriter(str(config.folder / LOGS_FOLDER))
 
     @property
     def device(self) -> torch.device:
@@ -123,58 +140,90 @@ class TrainingRun:
         torch.manual_seed(self.seed)
         return found
 
-    def steps(self) -> Iterator[int]:
-        """Step numbers from the resumed one up to the last, with a progress bar."""
+    @contextlib.contextmanager
+    def steps(self, state: dict[str, Any]) -> Iterator[Iterator[int]]:
+        """Step numbers from the resumed one up to the last.
+
+        Whatever ends them early, a listener too, the last whole step is saved before it is raised again.
+
+        Raises:
+            ResourceError: `out_of_memory`.
+        """
+        self._done = self._saved = self.step
+        for listener in self._listeners:
+            listener.on_start(self.step, self.config.steps)
+        try:
+            yield self._steps()
+        except BaseException as error:
+            self._save_what_is_done(state)
+            if is_out_of_memory(error):
+                raise ResourceError(
+                    "out_of_memory",
+                    f"not enough memory for step {self.step} of the training: {error}",
+                    f"не хватило памяти на шаг {self.step} обучения: {error}",
+                    step=self.step,
+                ) from error
+            raise
+        finally:
+            for listener in self._listeners:
+                listener.on_end()
+
+    def _steps(self) -> Iterator[int]:
         total = self.config.steps
         self.is_last = self.step >= total
-        with tqdm(
-            total=total, initial=self.step, mininterval=10, disable=not self.is_main
-        ) as self._bar:
-            while not self.is_last:
-                self.step += 1
-                self.is_last = self.step >= total or self._out_of_time()
-                yield self.step
-                self._bar.update(1)
+        while not self.is_last:
+            self.step += 1
+            self.is_last = self.step >= total or self._out_of_time()
+            self._values = {}
+            yield self.step
+            self._done = self.step
+            for listener in self._listeners:
+                listener.on_step(self.step, self._values)
 
-    def log(self, values: dict[str, float], *, every: int = 10) -> None:
-        """Write scalars to TensorBoard and their running means to the progress bar."""
-        for name, value in values.items():
-            old = self._averages.get(name, value)
-            self._averages[name] = 0.98 * old + 0.02 * value if math.isfinite(old) else value
-        if self.step % every == 0:
-            for name, value in values.items():
-                self.record(name, value)
-            self._bar.set_postfix(
-                {name: f"{value:.3f}" for name, value in self._averages.items()}, refresh=False
-            )
+    def log(self, values: dict[str, float]) -> None:
+        """Tell the listeners at the end of this step."""
+        self._values |= values
 
-    def record(self, name: str, value: float) -> None:
-        """Write one scalar to TensorBoard."""
-        if self._writer is not None:
-            self._writer.add_scalar(name, value, self.step)
+    def record(self, values: dict[str, float]) -> None:
+        """Tell the listeners what was measured on held-out clips."""
+        for listener in self._listeners:
+            listener.on_measure(self.step, values)
 
-    def log_figure(self, name: str, figure: Figure) -> None:
-        """Keep a picture in TensorBoard and as `<folder>/<name>.png`."""
-        if self._writer is not None:
+    def show(self, name: str, figure: "Figure") -> None:
+        """Keep a picture as `<folder>/<name>.png` and show it to the listeners."""
+        if self.is_main:
             figure.savefig(self.config.folder / f"{name.replace('/', '_')}.png", dpi=80)
-            self._writer.add_figure(name, figure, self.step)
+        for listener in self._listeners:
+            listener.on_picture(self.step, name, figure)
 
-    def log_audio(self, name: str, waveform: np.ndarray, sample_rate_hz: int) -> None:
-        """Keep a sound sample in TensorBoard; waveform of shape (T,)."""
-        if self._writer is not None:
-            sound = torch.from_numpy(waveform)
-            self._writer.add_audio(name, sound, self.step, sample_rate_hz)
+    def play(self, name: str, waveform: np.ndarray, sample_rate_hz: int) -> None:
+        """Let the listeners hear a sound; waveform of shape (T,)."""
+        for listener in self._listeners:
+            listener.on_sound(self.step, name, waveform, sample_rate_hz)
 
     def save(self, state: dict[str, Any]) -> None:
         """Write the state atomically; a killed run resumes from the last one."""
-        if self._writer is None:
+        self._save(state, self.step)
+
+    def _save(self, state: dict[str, Any], step: int) -> None:
+        if not self.is_main:
             return
         path = self.config.folder / STATE_FILE
         partial = path.with_suffix(".partial")
         stored = {name: value.state_dict() for name, value in state.items()}
-        torch.save({"step": self.step, **stored}, partial)
+        torch.save({"step": step, **stored}, partial)
         partial.replace(path)
-        self._writer.flush()
+        self._saved = step
+        for listener in self._listeners:
+            listener.on_save(step)
+
+    def _save_what_is_done(self, state: dict[str, Any]) -> None:
+        if self._done == self._saved:
+            return
+        try:
+            self._save(state, self._done)
+        except Exception:  # what stopped the training is told, not this
+            logger.exception("step %d could not be saved", self._done)
 
     def export(self, config: Any, weights: dict[str, torch.Tensor]) -> None:
         """Write what the stage loads to `<folder>/weights`."""

@@ -259,19 +259,20 @@ def train(config: VocoderTrainConfig) -> float:
     random = np.random.default_rng(run.seed)
     held_out = pick_held_out([clip for clip in clips if clip.split == HELD_OUT])
     error = float("nan")
-    for step in run.steps():
-        batch = sampler.draw(config.batch_size, random).to(run.device)
-        training.set_learning_rate()
-        values: dict[str, float] = {}
-        if step > config.adversarial_from:
-            values |= training.discriminator_step(batch)
-        values |= training.generator_step(batch)
-        run.log(values)
-        if run.is_save_step:
-            run.save(training.state)
-            run.export(config.vocoder, training.average.state_dict())
-            if run.is_main:
-                error = validate(training, corpus, held_out)
+    with run.steps(training.state) as steps:
+        for step in steps:
+            batch = sampler.draw(config.batch_size, random).to(run.device)
+            training.set_learning_rate()
+            values: dict[str, float] = {}
+            if step > config.adversarial_from:
+                values |= training.discriminator_step(batch)
+            values |= training.generator_step(batch)
+            run.log(values)
+            if run.is_save_step:
+                run.save(training.state)
+                run.export(config.vocoder, training.average.state_dict())
+                if run.is_main:
+                    error = validate(training, corpus, held_out)
     return error
 
 
@@ -296,10 +297,10 @@ def validate(training: VocoderTraining, corpus: Corpus, clips: list[Clip]) -> fl
         errors.append((made_mel - mel).abs().mean().item())
         if index % 6 == 0:
             name = clip.corpus
-            run.log_audio(f"{name}/made", made[0].numpy(), config.vocoder.mel.sample_rate_hz)
-            run.log_figure(f"{name}/mel", draw_mels(mel[0], made_mel[0]))
+            run.play(f"{name}/made", made[0].numpy(), config.vocoder.mel.sample_rate_hz)
+            run.show(f"{name}/mel", draw_mels(mel[0], made_mel[0]))
     error = float(np.mean(errors)) if errors else float("nan")
-    run.record("held_out/mel_l1", error)
+    run.record({"held_out/mel_l1": error})
     return error
 
 

@@ -1,15 +1,27 @@
 """The shared training loop and the corpus format."""
 
+import argparse
+import subprocess
+import sys
+from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
 from tests.tts_engine.tiny_corpus import write_corpus
+from tests.tts_engine.training.tiny_trainings import STAGES, write_data
+from tests.tts_engine.training.tiny_trainings import run_config as tiny_run
 from tts_engine.errors import AudioError, ResourceError
+from tts_engine.training.arguments import add_run_arguments
+from tts_engine.training.arguments import run_config as from_arguments
 from tts_engine.training.corpus import HELD_OUT, TRAIN, Corpus
+from tts_engine.training.listeners import TrainingListener
 from tts_engine.training.loop import RunConfig, TrainingRun, warmup_cosine
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def run_config(tmp_path, steps):
@@ -43,15 +55,163 @@ def test_a_stopped_run_goes_on_where_it_was(tmp_path):
         torch.nn.init.zeros_(weight.weight)
         run.resume({"weight": weight})
         done = []
-        for step in run.steps():
-            with torch.no_grad():
-                weight.weight += 1
-            done.append(step)
-            run.save({"weight": weight})
+        with run.steps({"weight": weight}) as coming:
+            for step in coming:
+                with torch.no_grad():
+                    weight.weight += 1
+                done.append(step)
+                run.save({"weight": weight})
         return done, weight.weight.item()
 
     assert work(3) == ([1, 2, 3], 3.0)
     assert work(5) == ([4, 5], 5.0)
+
+
+class Stopped(Exception):
+    """Raised by who has had enough."""
+
+
+class Watcher(TrainingListener):
+    """Keeps what it is told; has enough after some steps."""
+
+    def __init__(self, last=10_000):
+        self.last, self.told = last, []
+
+    def on_start(self, step, total):
+        self.told.append(("start", step, total))
+
+    def on_step(self, step, values):
+        self.told.append(("step", step, values))
+        if step == self.last:
+            raise Stopped
+
+    def on_save(self, step):
+        self.told.append(("save", step))
+
+    def on_end(self):
+        self.told.append(("end",))
+
+
+def count_to(run, last, *, then=None):
+    """Train a weight that counts its steps; `then` may fail within the step after the last."""
+    weight = torch.nn.Linear(1, 1, bias=False)
+    torch.nn.init.zeros_(weight.weight)
+    run.resume({"weight": weight})
+    with run.steps({"weight": weight}) as steps:
+        for step in steps:
+            if step > last and then is not None:
+                then()
+            with torch.no_grad():
+                weight.weight += 1
+            run.log({"loss": 1 / step})
+    return weight.weight.item()
+
+
+def stored(folder):
+    state = torch.load(folder / "state.pt", weights_only=True)
+    return state["step"], state["weight"]["weight"].item()
+
+
+def test_who_listens_is_told_every_step_and_may_stop_it_with_a_checkpoint(tmp_path):
+    watcher = Watcher(last=2)
+    config = replace(run_config(tmp_path, 5), listeners=(watcher,))
+    with pytest.raises(Stopped):
+        count_to(TrainingRun(config), 5)
+    assert watcher.told == [
+        ("start", 0, 5),
+        ("step", 1, {"loss": 1.0}),
+        ("step", 2, {"loss": 0.5}),
+        ("save", 2),
+        ("end",),
+    ]
+    assert stored(tmp_path) == (2, 2.0)
+    assert count_to(TrainingRun(run_config(tmp_path, 5)), 5) == 5.0
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_what_fails_within_a_step_leaves_the_last_whole_one_and_is_raised_again(tmp_path, error):
+    def fail():
+        raise error
+
+    with pytest.raises(error):
+        count_to(TrainingRun(run_config(tmp_path, 5)), 3, then=fail)
+    assert stored(tmp_path) == (3, 3.0)
+
+
+def test_what_fails_before_the_first_step_leaves_nothing(tmp_path):
+    with pytest.raises(ZeroDivisionError):
+        count_to(TrainingRun(run_config(tmp_path, 5)), 0, then=lambda: 1 / 0)
+    assert not (tmp_path / "state.pt").exists()
+
+
+def test_a_full_disk_does_not_hide_what_stopped_the_training(tmp_path, monkeypatch, caplog):
+    def full(*_):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(torch, "save", full)
+    with pytest.raises(ZeroDivisionError):
+        count_to(TrainingRun(run_config(tmp_path, 5)), 3, then=lambda: 1 / 0)
+    assert "step 3 could not be saved" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "exhaust",
+    [
+        lambda: torch.empty(10**15),
+        lambda: np.empty(10**15),
+        pytest.param(lambda: throw(torch.OutOfMemoryError("CUDA out of memory")), id="gpu"),
+    ],
+)
+def test_too_little_memory_has_a_name(tmp_path, exhaust):
+    with pytest.raises(ResourceError, match="not enough memory for step 4") as caught:
+        count_to(TrainingRun(run_config(tmp_path, 5)), 3, then=exhaust)
+    assert caught.value.code == "out_of_memory"
+    assert stored(tmp_path) == (3, 3.0)
+
+
+def throw(error):
+    raise error
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_stage_tells_and_stops(tmp_path, stage):
+    write_data(tmp_path / "data")
+    watcher = Watcher(last=1)
+    with pytest.raises(Stopped):
+        STAGES[stage](tmp_path / "data", tiny_run(tmp_path / "run", watcher))
+    (step,) = [values for kind, *values in watcher.told if kind == "step"]
+    assert step[1]
+    assert np.isfinite(list(step[1].values())).all()
+    assert torch.load(tmp_path / "run" / "state.pt", weights_only=True)["step"] == 1
+
+
+def test_a_training_needs_neither_tensorboard_nor_a_bar(tmp_path):
+    code = (
+        "import sys; sys.modules['tensorboard'] = sys.modules['tqdm'] = None\n"
+        "from pathlib import Path\n"
+        "from tests.tts_engine.training.tiny_trainings import *\n"
+        "folder = Path(sys.argv[1]); write_data(folder / 'data')\n"
+        "for name, train in STAGES.items():\n"
+        "    train(folder / 'data', run_config(folder / name, TrainingListener(), steps=1))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    for name in STAGES:
+        left = {path.name for path in (tmp_path / name).iterdir()}
+        assert left >= {"state.pt", "weights"}
+        assert "logs" not in left
+
+
+def test_the_command_line_watches_with_tensorboard_and_a_bar(tmp_path, capsys):
+    parser = argparse.ArgumentParser()
+    add_run_arguments(parser, folder=str(tmp_path / "run"), steps=3)
+    parsed = parser.parse_args(["--device", "cpu", "--precision", "32-true"])
+    count_to(TrainingRun(from_arguments(parsed)), 3)
+    assert len(list((tmp_path / "run" / "logs").iterdir())) == 1
+    assert "3/3" in capsys.readouterr().err
 
 
 def test_asking_for_a_missing_gpu_is_an_error(tmp_path):

@@ -10,7 +10,7 @@ import pytest
 import torch
 from lightning_fabric import Fabric
 
-from tests.tts_engine.training.tiny_trainings import STAGES, write_data
+from tests.tts_engine.training.tiny_trainings import STAGES, run_config, write_data
 from tts_engine.training.loop import RunConfig, TrainingRun
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -29,7 +29,7 @@ def test_the_first_process_alone_writes_and_all_stages_write_the_same_files(
     write_data(tmp_path / "data")
     for rank in (1, 0):
         as_rank(monkeypatch, rank)
-        STAGES[stage](tmp_path / "data", tmp_path / f"run{rank}")
+        STAGES[stage](tmp_path / "data", run_config(tmp_path / f"run{rank}"))
     others = {path.name for path in (tmp_path / "run1").rglob("*") if path.is_file()}
     assert others <= {"pitch.npz"}  # the vocoder's: the first process writes it for all
     folder = tmp_path / "run0"
@@ -53,7 +53,7 @@ def test_processes_draw_data_of_their_own(tmp_path, monkeypatch, stage):
     def seeds_of(rank):
         drawn.clear()
         as_rank(monkeypatch, rank)
-        STAGES[stage](tmp_path / "data", tmp_path / f"run{rank}")
+        STAGES[stage](tmp_path / "data", run_config(tmp_path / f"run{rank}"))
         return torch.initial_seed(), [seed for seed in drawn if seed is not None]
 
     monkeypatch.setattr(np.random, "default_rng", noted)
@@ -66,8 +66,9 @@ def test_data_goes_on_after_a_stop_instead_of_repeating(tmp_path):
     def seed_of(steps):
         run = TrainingRun(RunConfig(folder=tmp_path, steps=steps, device="cpu"))
         run.resume({})
-        for _ in run.steps():
-            run.save({})
+        with run.steps({}) as done:
+            for _ in done:
+                run.save({})
         return torch.initial_seed()
 
     assert seed_of(3) != seed_of(5)

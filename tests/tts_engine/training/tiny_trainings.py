@@ -22,6 +22,7 @@ from tts_engine.recognizer.config import RecognizerConfig
 from tts_engine.recognizer.train import RecognizerTrainer, RecognizerTraining
 from tts_engine.synthesizer.data import SamplingConfig
 from tts_engine.synthesizer.train import SynthesizerTrainer, SynthesizerTraining
+from tts_engine.training.listeners import TensorBoardLog, TrainingListener
 from tts_engine.training.loop import RunConfig
 from tts_engine.vocoder.config import SourceFilterConfig, VocoderConfig
 from tts_engine.vocoder.train import VocoderTrainConfig
@@ -30,32 +31,37 @@ from tts_engine.vocoder.train import train as train_vocoder
 STEPS = 2
 
 
-def run_config(folder: Path) -> RunConfig:
-    return RunConfig(folder=folder, steps=STEPS, device="cpu", precision="32-true")
+def run_config(folder: Path, *listeners: TrainingListener, steps: int = STEPS) -> RunConfig:
+    """What the command line makes, without a bar; or with other listeners."""
+    return RunConfig(
+        folder=folder,
+        steps=steps,
+        device="cpu",
+        precision="32-true",
+        listeners=listeners or (TensorBoardLog(folder),),
+    )
 
 
-def recognizer(data: Path, folder: Path) -> None:
+def recognizer(data: Path, run: RunConfig) -> None:
     model = RecognizerConfig(channels=16, blocks=2, feature_block=1, kernel=3)
-    run = run_config(folder)
     settings = RecognizerTraining(run=run, corpus=data / "words", model=model, frames_per_batch=300)
     RecognizerTrainer(settings).fit()
 
 
-def encoder(data: Path, folder: Path) -> None:
+def encoder(data: Path, run: RunConfig) -> None:
     model = EncoderConfig(hidden=16, layers=1, embedding=8, window_frames=40, step_frames=20)
-    run = run_config(folder)
     train_encoder(
         EncoderTraining(run=run, corpus=data / "words", model=model, speakers=2, utterances=3)
     )
 
 
-def vocoder(data: Path, folder: Path) -> None:
+def vocoder(data: Path, run: RunConfig) -> None:
     filters = SourceFilterConfig(
         channels=8, hidden_channels=16, blocks=1, pitch_channels=8, pitch_blocks=1
     )
     train_vocoder(
         VocoderTrainConfig(
-            run=run_config(folder),
+            run=run,
             corpus=data / "words",
             vocoder=VocoderConfig(source_filter=filters),
             corpora={"tiny": 1.0},
@@ -67,10 +73,10 @@ def vocoder(data: Path, folder: Path) -> None:
     )
 
 
-def synthesizer(data: Path, folder: Path) -> None:
+def synthesizer(data: Path, run: RunConfig) -> None:
     SynthesizerTrainer(
         SynthesizerTraining(
-            run=run_config(folder),
+            run=run,
             corpus=data / "clips" / "corpus",
             aligned=data / "clips" / "aligned",
             model=TINY_SYNTHESIZER,
@@ -81,7 +87,7 @@ def synthesizer(data: Path, folder: Path) -> None:
     ).fit()
 
 
-STAGES: dict[str, Callable[[Path, Path], None]] = {
+STAGES: dict[str, Callable[[Path, RunConfig], None]] = {
     "recognizer": recognizer,
     "encoder": encoder,
     "vocoder": vocoder,
@@ -101,7 +107,7 @@ def main() -> None:
     folder = parser.parse_args().folder
     seeds = {}
     for name, train in STAGES.items():
-        train(folder / "data", folder / name)
+        train(folder / "data", run_config(folder / name))
         seeds[name] = torch.initial_seed()
     rank = torch.distributed.get_rank()
     (folder / f"rank{rank}.json").write_text(json.dumps(seeds))
