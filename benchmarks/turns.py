@@ -5,6 +5,9 @@ Against a running site, with the keys of two people; the first run wakes it up. 
 * a live job of 3,500 characters while another person's of 10,000 is spoken: its first sound,
 * a call of one sentence while another person's call of 4,700 characters is answered,
 * the same while the person's own is.
+
+With `--longest` instead: live jobs of 3,500 characters, one after the other, while a text of 50,000 is spoken; their
+first sounds, and how much of the long one was said meanwhile.
 """
 
 import argparse
@@ -17,6 +20,7 @@ import httpx
 
 from benchmarks.long_text import long_text, run
 
+LONGEST = 50_000
 AHEAD_SECONDS = 3.0  # that the long one has before the other comes
 SENTENCE = "Поезд на Казань отправляется с третьего пути."
 
@@ -49,12 +53,30 @@ def measure(one: httpx.Client, two: httpx.Client, number: int) -> str:
     return "".join(f"{figure:>11.1f}" for figure in figures)
 
 
+def beside_the_longest(one: httpx.Client, two: httpx.Client, runs: int) -> None:
+    """Print a line for each of the other's jobs; the long one is cancelled after the last."""
+    body = {"text": long_text(99, LONGEST), "voice": "anna", "live": True}
+    long = one.post("/api/v1/jobs/", json=body).raise_for_status().json()["id"]
+    time.sleep(AHEAD_SECONDS)
+    print(f"{'run':>3}{'first sound':>13}{'3,500':>8}{'of the long one':>17}")
+    for number in range(1, runs + 1):
+        seen = run(two, long_text(number, 3_500))
+        row = one.get(f"/api/v1/jobs/{long}/").raise_for_status().json()
+        progress = row["progress"]
+        said = f"{progress['sentences_done']}/{progress['sentences_total']} {row['status']}"
+        print(
+            f"{number:>3}{seen.first_seconds:>13.1f}{seen.whole_seconds:>8.1f}  {said}", flush=True
+        )
+    one.post(f"/api/v1/jobs/{long}/cancel/").raise_for_status()
+
+
 def main() -> None:
     """Print a line for each run."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("site")
     parser.add_argument("keys", nargs=2)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--longest", action="store_true")
     arguments = parser.parse_args()
     one, two = (
         httpx.Client(
@@ -64,6 +86,9 @@ def main() -> None:
     )
     call(one, SENTENCE)
     run(one, long_text(0, 2_500))
+    if arguments.longest:
+        beside_the_longest(one, two, arguments.runs)
+        return
     names = ("10,000", "3,500 hear", "3,500", "call 4,700", "sentence", "call 4,700", "own sent.")
     print("run" + "".join(f"{name:>11}" for name in names))
     for number in range(1, arguments.runs + 1):

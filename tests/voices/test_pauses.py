@@ -9,20 +9,23 @@ import soundfile as sf
 from django.core.files.storage import default_storage
 
 from tests.conftest import RATE_HZ, hum
+from tests.voices.own_voices import recording
 from voices import engine
-from voices.errors import JobCancelled
-from voices.models import Job, Result
+from voices.errors import BadInput, JobCancelled
+from voices.kinds import ENROLMENT
+from voices.models import Job, Recording, Result, Voice
 from voices.owner import Owner
 from voices.selectors.jobs import job_list
 from voices.selectors.quotas import jobs_waiting
 from voices.services.accounts.api_keys import user_ensure
 from voices.services.jobs import leases
-from voices.services.jobs.jobs import job_cancel, job_claim
+from voices.services.jobs.jobs import job_cancel, job_claim, job_create
 from voices.services.jobs.leases import JobLease
 from voices.services.speech.speech import SpeechWish, speech_job_create
 from voices.services.upkeep import reaper
 from voices.services.upkeep.operator import jobs_retry
 from voices.services.upkeep.runner import job_run_next
+from voices.storage import file_store, recording_name
 
 SENTENCES = [f"Было{' давно' * (1 + n % 7)} и неправда" for n in range(75)]
 TEXT = ". ".join(SENTENCES)
@@ -238,3 +241,79 @@ def test_a_worker_of_an_attempt_before_the_retry_cannot_write_to_the_job(said):
             forbidden()
     assert new.attempt != old.attempt  # nor to its files
     assert new.job.attempts - new.job.forgiven == 1  # it has all its attempts
+
+
+@pytest.fixture
+def measured(humming_engine, monkeypatch):
+    """Contents of the recordings in the order they are measured, and what is to happen meanwhile, by how many
+    were measured before."""
+    usual, course, meanwhile = engine.analyse_reference, [], {}
+
+    def analyse_reference(content):
+        course.append(content)
+        happens = meanwhile.pop(len(course) - 1, None)
+        if happens:
+            happens()
+        return usual(content)
+
+    monkeypatch.setattr(engine, "analyse_reference", analyse_reference)
+    return course, meanwhile
+
+
+def enrolled(name, count):
+    """An enrolment that waits, of so many recordings."""
+    owner = Owner(user_id=user_ensure(username=name).pk)
+    voice = Voice.objects.create(**owner.fields, name=f"Голос {name} {count}")
+    rows = [Recording(voice=voice, size_bytes=1, original_name=f"{at}.wav") for at in range(count)]
+    for seconds, row in enumerate(rows, start=3):
+        row.file = file_store(recording_name(voice.pk, row.pk), recording(seconds))
+    Recording.objects.bulk_create(rows)
+    params = {"recordings": [str(row.pk) for row in rows]}
+    return job_create(owner=owner, kind=ENROLMENT, voice=voice, params=params)
+
+
+def test_an_enrolment_lets_others_by_between_recordings_and_measures_none_twice(measured, said):
+    course, meanwhile = measured
+    meanwhile[1] = lambda: asked("b", SHORT)
+    job = enrolled("a", 4)
+    job_run_next(queue="speech")
+    job.refresh_from_db()
+    assert (job.status, job.shown_status, job.progress_done, len(course)) == (
+        "queued", "running", 2, 2,
+    )  # fmt: skip
+    assert not Recording.objects.exclude(speech_seconds=None).exists()
+    job_run_next(queue="speech")
+    assert [one.status for one in Job.objects.filter(kind="speech")] == ["succeeded"]
+    work()
+    job.refresh_from_db()
+    assert (job.status, job.attempts, job.claim) == ("succeeded", 1, 2)
+    assert len(course) == len(set(course)) == 4
+    voice = Voice.objects.get(job=job)
+    assert voice.status == Voice.Status.READY
+    assert all(row.speech_seconds and row.profile for row in voice.recordings.all())
+
+
+def test_enrolments_of_one_owner_follow_each_other(measured):
+    course, meanwhile = measured
+    meanwhile[1] = lambda: enrolled("a", 2)
+    first = enrolled("a", 3)
+    job_run_next(queue="speech")
+    first.refresh_from_db()
+    assert (first.status, len(course)) == ("succeeded", 3)
+
+
+def test_an_enrolment_that_fails_after_a_pause_leaves_nothing(measured, said, monkeypatch):
+    _, meanwhile = measured
+    meanwhile[1] = lambda: asked("b", SHORT)
+    job = enrolled("a", 3)
+    job_run_next(queue="speech")
+
+    def refuse(content):
+        raise BadInput("silent", "silent", "тишина")
+
+    monkeypatch.setattr(engine, "analyse_reference", refuse)
+    work()
+    job.refresh_from_db()
+    assert job.status == "failed"
+    assert not Recording.objects.exists()
+    assert not _files("recordings")

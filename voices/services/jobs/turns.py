@@ -3,7 +3,8 @@
 Start-time fair queueing. A new job's turn is one after its owner's last waiting job, but not before
 the turn that the queue has come to; workers take the lowest. So the thousand jobs of one person
 stand behind each other, and another's single job stands beside the first of them. A text that is
-long in the saying gives its turn up between groups of sentences, when others wait.
+long in the saying gives its turn up between groups of sentences when others wait, and an enrolment
+between recordings.
 """
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Length, Now
 
 from voices.errors import Unavailable
+from voices.kinds import ENROLMENT
 from voices.models import Job
 from voices.owner import Owner
 
@@ -43,9 +45,13 @@ def jobs_to_let_by(*, job: Job) -> QuerySet[Job]:
     """What shall not wait for all of a long job, the next one first: of others, and one's own short."""
     waiting = jobs_due(queue=job.queue).filter(parent=None).exclude(pk=job.pk)
     owner = Owner(user_id=job.user_id, visitor=job.visitor)
-    return waiting.annotate(characters=Length("text")).filter(
-        ~owner.q | Q(characters__lte=SHORT_CHARACTERS)
-    )
+    return waiting.annotate(characters=Length("text")).filter(~owner.q | _short_beside(job))
+
+
+def _short_beside(job: Job) -> Q:
+    """What goes before an owner's long work. Of two enrolments neither does: they follow each other."""
+    short = Q(characters__lte=SHORT_CHARACTERS)
+    return short & ~Q(kind=ENROLMENT.name) if job.kind == ENROLMENT.name else short
 
 
 def turn_given_up(*, job: Job) -> int:
@@ -54,9 +60,7 @@ def turn_given_up(*, job: Job) -> int:
     turn = 0 if first is None else first + 1
     owner = Owner(user_id=job.user_id, visitor=job.visitor)
     own = Job.objects.filter(owner.q, queue=job.queue, status=Job.Status.QUEUED, turn__lt=turn)
-    long = own.annotate(characters=Length("text")).exclude(
-        parent=None, characters__lte=SHORT_CHARACTERS
-    )
+    long = own.annotate(characters=Length("text")).exclude(Q(parent=None) & _short_beside(job))
     long.filter(dispatched_at__isnull=False).update(turn=turn)
     return turn
 

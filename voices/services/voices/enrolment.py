@@ -10,6 +10,7 @@ from voices.errors import AppError, JobCancelled
 from voices.models import Job, Recording, Voice
 from voices.services.jobs.endings import job_end
 from voices.services.jobs.leases import JobLease
+from voices.services.jobs.pauses import job_pause, somebody_waits
 from voices.services.voices.consent import spoken_consent_renew, statement_record
 
 
@@ -19,13 +20,20 @@ def enrolment_work(lease: JobLease) -> None:
     Raises:
         AppError: the first recording that cannot serve, named in `details`.
         JobCancelled: the job or the voice is gone.
+        JobPaused: it lets others by, between two recordings.
     """
     recordings = list(Recording.objects.filter(pk__in=lease.job.params["recordings"]))
-    references = []
-    for index, recording in enumerate(recordings):
-        lease.progress(index, len(recordings))
-        references.append(_reference(recording, alone=len(recordings) == 1))
-    _finish(lease, list(zip(recordings, references, strict=True)))
+    speech_seconds = dict(lease.job.params.get("speech_seconds", {}))  # before a pause
+    left = [one for one in recordings if str(one.pk) not in speech_seconds]
+    for index, recording in enumerate(left):
+        lease.progress(len(speech_seconds), len(recordings))
+        if index and somebody_waits(lease):
+            lease.kept(0, speech_seconds=speech_seconds)
+            job_pause(lease)
+        reference = _reference(recording, alone=len(recordings) == 1)
+        _figures_keep(recording, reference)
+        speech_seconds[str(recording.pk)] = round(reference.speech_seconds, 2)
+    _finish(lease, speech_seconds)
 
 
 def _reference(recording: Recording, *, alone: bool) -> engine.Reference:
@@ -41,6 +49,17 @@ def _reference(recording: Recording, *, alone: bool) -> engine.Reference:
         raise
 
 
+def _figures_keep(recording: Recording, reference: engine.Reference) -> None:
+    """All but the seconds of speech, which tell that the job has ended: a recording without them goes with
+    a job that fails."""
+    Recording.objects.filter(pk=recording.pk).update(
+        seconds=round(reference.seconds, 2),
+        notes=reference.notes,
+        figures=reference.figures,
+        profile=reference.profile,
+    )
+
+
 def enrolment_undo(jobs: Sequence[Job]) -> list[str]:
     """Recordings that were never heard go, and voices that were to be made of them."""
     asked = [recording for job in jobs for recording in job.params["recordings"]]
@@ -53,24 +72,18 @@ def enrolment_undo(jobs: Sequence[Job]) -> list[str]:
 
 
 @transaction.atomic
-def _finish(lease: JobLease, outcomes: list[tuple[Recording, engine.Reference]]) -> None:
+def _finish(lease: JobLease, speech_seconds: dict[str, float]) -> None:
     voice = Voice.objects.select_for_update(of=("self",)).filter(job=lease.job).first()
     ended = job_end(
         rows=lease.row,
         status=Job.Status.SUCCEEDED,
         job=lease.job,
-        done=len(outcomes),
+        done=len(speech_seconds),
     )
     if voice is None or not ended:
         raise JobCancelled
-    for recording, reference in outcomes:
-        Recording.objects.filter(pk=recording.pk).update(
-            seconds=round(reference.seconds, 2),
-            speech_seconds=round(reference.speech_seconds, 2),
-            notes=reference.notes,
-            figures=reference.figures,
-            profile=reference.profile,
-        )
+    for recording, seconds in speech_seconds.items():
+        Recording.objects.filter(pk=recording).update(speech_seconds=seconds)
     voice_profile_update(voice=voice)
     consent = lease.job.params.get("consent")  # jobs queued by an earlier version have none
     if consent:
