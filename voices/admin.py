@@ -1,6 +1,6 @@
 """The operator's view. Work is seen and steered, never typed: rows are made by services."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from voices.admin_values import Coded, coded, moment
 from voices.admin_words import words
 from voices.models import (
     Account,
@@ -27,6 +28,7 @@ from voices.services.upkeep.operator import jobs_cancel, jobs_retry
 from voices.services.voices.voices import voice_delete
 
 admin.site.site_header = admin.site.site_title = words("Голос", "Golos")
+admin.site.enable_nav_sidebar = False  # lists have no column to spare for it
 admin.site.index_template = "voices/admin_index.html"
 
 
@@ -37,6 +39,16 @@ VISITOR, BANK = words("посетитель", "visitor"), words("банк", "ban
 
 class Seen(admin.ModelAdmin):
     """Rows to look at: nothing is added or changed by hand."""
+
+    shown_as: ClassVar[dict[str, Any]] = {}  # columns in place of fields, also on a row's own page
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        names: Any = super().get_fields(request, obj)  # with those only read at the end
+        given = [name for name in names if not callable(name)]
+        return [self.shown_as.get(name, name) for name in given]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return [*super().get_readonly_fields(request, obj), *self.shown_as.values()]
 
     def has_add_permission(self, request: HttpRequest, *_given: Any) -> bool:
         return False
@@ -81,27 +93,36 @@ class Own(admin.SimpleListFilter):
         return queryset
 
 
+VOICE_STATUS, VOICE_GENDER = coded(Voice, "status"), coded(Voice, "gender")
+JOB_STATUS, JOB_KIND = coded(Job, "status"), coded(Job, "kind")
+BATCH_STATUS, BATCH_SOURCE = coded(Batch, "status"), coded(Batch, "source")
+CONSENT_KIND = coded(ConsentRecord, "kind")
+
+
 @admin.register(Voice)
 class VoiceAdmin(admin.ModelAdmin):
     """Words of a voice may be mended; whose it is and what was consented to may not."""
 
-    list_display = ("name", owner, "status", "gender", "spoken_consent_at", "created_at")
+    list_display = (
+        "name", owner, VOICE_STATUS, VOICE_GENDER, moment(Voice, "spoken_consent_at"),
+        moment(Voice, "created_at"),
+    )  # fmt: skip
     list_filter = (
         Own,
-        "status",
-        "gender",
+        ("status", Coded),
+        ("gender", Coded),
         "is_bank",
         ("spoken_consent_at", admin.EmptyFieldListFilter),
     )
     search_fields = ("name", "name_ru", "slug", "=id", "=visitor", "user__username")
     list_select_related = ("user",)
-    fields = (
-        "id", "is_bank", "slug", "status", "name", "name_ru", "description", "description_ru",
+    fields: ClassVar[Any] = (
+        "id", "is_bank", "slug", VOICE_STATUS, "name", "name_ru", "description", "description_ru",
         "gender", "language", "licence", "attribution", "user", "visitor", "consent",
         "spoken_consent_at", "created_at",
     )  # fmt: skip
-    readonly_fields = (
-        "id", "is_bank", "slug", "status", "user", "visitor", "consent", "spoken_consent_at",
+    readonly_fields: ClassVar[Any] = (
+        "id", "is_bank", "slug", VOICE_STATUS, "user", "visitor", "consent", "spoken_consent_at",
         "created_at",
     )  # fmt: skip
 
@@ -132,15 +153,16 @@ class JobAdmin(Seen):
 
     list_display = (
         short_id,
-        "kind",
+        JOB_KIND,
         "queue",
-        "status",
+        JOB_STATUS,
         owner,
         "voice_name",
         "error_code",
-        "created_at",
+        moment(Job, "created_at"),
     )
-    list_filter = ("status", "kind", "queue", Own, "error_code", "created_at")
+    list_filter = (("status", Coded), ("kind", Coded), "queue", Own, "error_code", "created_at")
+    shown_as: ClassVar[dict[str, Any]] = {"status": JOB_STATUS, "kind": JOB_KIND}
     search_fields = (
         "=id",
         "=visitor",
@@ -156,7 +178,8 @@ class JobAdmin(Seen):
     list_select_related = ("user",)
     date_hierarchy = "created_at"
     show_full_result_count = False
-    exclude = ("text",)  # people's words are nobody's business
+    # people's words are nobody's business; the rest are the workers' own notes
+    exclude = ("text", "parent", "claim", "turn", "traceparent")
     actions = ("retry", "cancel")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
@@ -178,8 +201,12 @@ class JobAdmin(Seen):
 class ConsentRecordAdmin(Seen):
     """Who confirmed what, when and from where; also of voices that are no more."""
 
-    list_display = ("voice_name", "kind", "user_name", "visitor", "text_version", "given_at")
-    list_filter = ("kind", "language", "text_version", "given_at")
+    list_display = (
+        "voice_name", CONSENT_KIND, "user_name", "visitor", "text_version",
+        moment(ConsentRecord, "given_at"),
+    )  # fmt: skip
+    shown_as: ClassVar[dict[str, Any]] = {"kind": CONSENT_KIND}
+    list_filter = (("kind", Coded), "language", "text_version", "given_at")
     search_fields = ("=voice", "voice_name", "user_name", "=visitor", "address")
     date_hierarchy = "given_at"
 
@@ -188,7 +215,7 @@ class ConsentRecordAdmin(Seen):
 class VoiceConsentAdmin(Seen):
     """Consents that OpenAI's clients recorded; those that a voice was made with are records too."""
 
-    list_display = ("name", owner, "language", "text_version", "created_at")
+    list_display = ("name", owner, "language", "text_version", moment(VoiceConsent, "created_at"))
     list_filter = ("language", "text_version", "created_at")
     search_fields = ("=id", "name", "user__username", "address")
     list_select_related = ("user",)
@@ -196,8 +223,12 @@ class VoiceConsentAdmin(Seen):
 
 @admin.register(Batch)
 class BatchAdmin(Seen):
-    list_display = (short_id, "source", "status", owner, "created_at", "finished_at")
-    list_filter = ("status", "source", Own)
+    list_display = (
+        short_id, BATCH_SOURCE, BATCH_STATUS, owner, moment(Batch, "created_at"),
+        moment(Batch, "finished_at"),
+    )  # fmt: skip
+    shown_as: ClassVar[dict[str, Any]] = {"status": BATCH_STATUS, "source": BATCH_SOURCE}
+    list_filter = (("status", Coded), ("source", Coded), Own)
     search_fields = ("=id", "=visitor", "user__username")
     list_select_related = ("user",)
     exclude = ("name", "skipped")

@@ -40,7 +40,7 @@ MODELS = {
 FIELDS = {
     "name": "имя", "name_ru": "имя по-русски", "slug": "краткое имя", "status": "состояние", "kind": "вид",
     "queue": "очередь", "queues": "очереди", "user": "пользователь", "visitor": "посетитель", "voice": "голос",
-    "voice_name": "голос", "error_code": "ошибка", "error_status": "статус ошибки", "created_at": "создано",
+    "voice_name": "имя голоса", "error_code": "ошибка", "error_status": "статус ошибки", "created_at": "создано",
     "started_at": "начато", "finished_at": "закончено", "seen_at": "последний отклик", "gender": "пол",
     "language": "язык", "licence": "лицензия", "attribution": "источник", "is_bank": "из банка",
     "description": "описание", "description_ru": "описание по-русски", "spoken_consent_at": "устное согласие",
@@ -49,10 +49,15 @@ FIELDS = {
     "revoked_at": "отозван", "day": "день", "characters": "знаков", "jobs": "заданий",
     "audio_seconds": "секунд звука", "engine_ready": "голоса загружены", "trouble": "неполадка",
     "attempts": "попыток", "params": "настройки", "format": "формат", "batch": "пакет", "position": "место",
-    "email_confirmed_at": "почта подтверждена", "closing_since": "закрывается с", "user_name": "пользователь",
+    "email_confirmed_at": "почта подтверждена", "closing_since": "закрывается с", "user_name": "имя пользователя",
     "characters_per_day": "знаков в день", "jobs_waiting": "заданий в очереди", "voices": "голосов",
     "storage_megabytes": "файлов, МБ", "progress_stage": "чем занят", "progress_done": "сделано",
-    "progress_total": "всего", "seconds_left": "осталось, с",
+    "progress_total": "всего", "seconds_left": "осталось, с", "parts_ready": "частей готово",
+    "request_id": "номер запроса",
+    "paused": "пропускает других", "worked_seconds": "работы до паузы, с", "forgiven": "попыток не в счёт",
+    "dispatched_at": "можно брать с", "lease_expires_at": "занято до", "error_en": "ошибка по-английски",
+    "error_ru": "ошибка по-русски", "error_details": "подробности ошибки", "track_notes": "замечания к дорожке",
+    "user_agent": "программа", "facts": "подробности",
 }  # fmt: skip
 
 

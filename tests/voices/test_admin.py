@@ -1,12 +1,24 @@
 """The operator's pages: they show, they steer through the services, they hide what proves and what is said."""
 
+import re
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from voices.models import ApiKey, ConsentRecord, Job, Quota, Recording, UsageDay, Voice, Worker
+from voices.models import (
+    ApiKey,
+    Batch,
+    ConsentRecord,
+    Job,
+    Quota,
+    Recording,
+    UsageDay,
+    Voice,
+    Worker,
+)
 from voices.selectors.quotas import today
 from voices.services.accounts.accounts import account_create
 from voices.services.accounts.api_keys import api_key_create
@@ -176,3 +188,24 @@ def test_chunks_are_the_workers_own(operators_browser, rows):
         user=job.user, kind="chunk", queue="speech", parent=job, text="", params={}
     )
     assert str(chunk.pk) not in operators_browser.get("/admin/voices/job/").content.decode()
+
+
+def test_nothing_of_a_row_is_english_on_russian_pages(operators_browser, rows):
+    """Names of fields, and values that are codes."""
+    russian = {"Accept-Language": "ru"}
+    for name in ("job", "voice", "batch", "consentrecord"):
+        Batch.objects.get_or_create(user=rows["voice"].user, source="texts", status="succeeded")
+        row = rows.get(name) or Batch.objects.get()
+        listed = operators_browser.get(f"/admin/voices/{name}/", headers=russian).content.decode()
+        page = operators_browser.get(
+            f"/admin/voices/{name}/{row.pk}/change/", headers=russian
+        ).content.decode()
+        labels = re.findall(r"<label[^>]*>([^<]+)</label>", page)
+        assert not [label for label in labels if re.search("[a-z]{3}", label)], name
+        assert len(labels) == len(set(labels)), name
+        cells = re.findall(r'<t[dh] class="field-[^"]*">([^<]+)<', listed)
+        words = {"Mine", "internal_error", "speech", "alice@example.com"}  # their own
+        assert not {cell for cell in cells if re.search("[a-z]{3}", cell)} - words, name
+    job = operators_browser.get("/admin/voices/job/", {"status": "failed"}, headers=russian)
+    assert job.context["cl"].result_count == 1
+    assert "не удалось" in job.content.decode()
