@@ -13,25 +13,37 @@ TEXT = "The north wind and the sun were disputing which of them was the stronger
 CALLBACK = ctypes.CFUNCTYPE(
     ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
 )
+parts = []
+
+
+@CALLBACK
+def keep(samples, count, _events):
+    """Lives as long as the library, which calls it for every sound."""
+    if samples and count > 0:
+        parts.append(np.ctypeslib.as_array(samples, (count,)).copy())
+    return 0
+
+
+@lru_cache(maxsize=1)
+def _library():
+    library = ctypes.CDLL(espeakng_loader.get_library_path())
+    library.espeak_Synth.argtypes = [
+        ctypes.c_char_p, ctypes.c_size_t, ctypes.c_uint, ctypes.c_int, ctypes.c_uint, ctypes.c_uint,
+        ctypes.c_void_p, ctypes.c_void_p,
+    ]  # fmt: skip
+    rate = library.espeak_Initialize(
+        SYNCHRONOUS, 0, str(espeakng_loader.get_data_path()).encode(), 0
+    )
+    library.espeak_SetSynthCallback(keep)
+    library.espeak_SetVoiceByName(b"en")
+    return library, rate
 
 
 @lru_cache(maxsize=4)
 def espeak_speech(text=TEXT):
     """Speech as Audio; the same text always gives the same samples."""
-    library = ctypes.CDLL(espeakng_loader.get_library_path())
-    rate = library.espeak_Initialize(
-        SYNCHRONOUS, 0, str(espeakng_loader.get_data_path()).encode(), 0
-    )
-    parts = []
-
-    def keep(samples, count, _events):
-        if samples and count > 0:
-            parts.append(np.ctypeslib.as_array(samples, (count,)).copy())
-        return 0
-
-    callback = CALLBACK(keep)
-    library.espeak_SetSynthCallback(callback)
-    library.espeak_SetVoiceByName(b"en")
+    library, rate = _library()
+    parts.clear()
     encoded = text.encode() + b"\0"
     library.espeak_Synth(encoded, len(encoded), 0, 0, 0, CHARS_UTF8, None, None)
     library.espeak_Synchronize()
