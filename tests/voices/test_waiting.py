@@ -7,7 +7,9 @@ from threading import BoundedSemaphore
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tests.tts_engine.espeak_speech import espeak_speech
 from tests.voices.own_voices import recording
+from tts_engine.audio.io import encode_audio
 from voices import engine
 from voices.management.commands.serve import WEB_THREADS
 from voices.models import Batch, Job
@@ -96,6 +98,14 @@ def sound():
 
 SLOW_DOORS = {
     "a file held against the watermark": ("/api/v1/detect/", lambda: {"file": sound()}),
+    "a consent that is recorded": (
+        "/v1/audio/voice_consents",
+        lambda: {
+            "name": "А",
+            "language": "ru",
+            "recording": upload(encode_audio(espeak_speech(), "wav"), "a.wav"),
+        },
+    ),
     "a file of texts": (
         "/api/v1/batches/",
         lambda: {"file": upload("Раз.\nДва.".encode(), "a.txt"), "voice": "anna"},
@@ -122,7 +132,7 @@ def test_what_takes_its_time_takes_a_place_and_gives_it_back(alice, places, name
 
         return work
 
-    for work in ("provenance", "read_untrusted", "phonemes"):
+    for work in ("provenance", "provenance_of_speech", "read_untrusted", "phonemes"):
         monkeypatch.setattr(engine, work, taken(getattr(engine, work)))
     assert alice.post(path, body(), form).status_code < 300
     assert held == [True]
