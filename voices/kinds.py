@@ -49,6 +49,7 @@ class Kind:
         is_part: whether it is a piece of another job, which nobody but the workers sees.
         unit: what its progress counts.
         counts_characters: whether the letters of its text are taken from the owner's day.
+        free: whether it is taken from nobody's quota.
         ends_batch: whether it waits for all others of its batch, whose sounds it needs.
     """
 
@@ -61,6 +62,7 @@ class Kind:
     is_part: bool = False
     unit: str = "sentences"
     counts_characters: bool = False
+    free: bool = False
     ends_batch: bool = False
 
     @property
@@ -94,7 +96,9 @@ ENROLMENT = Kind(
     undo="voices.services.voices.enrolment.enrolment_undo",
     unit="recordings",
 )
-PREVIEW = Kind(name="preview", queue=SPEECH, work="voices.services.voices.previews.preview_work")
+PREVIEW = Kind(
+    name="preview", queue=SPEECH, work="voices.services.voices.previews.preview_work", free=True
+)
 CONSENT = Kind(
     name="consent",
     queue=SPEECH,
@@ -103,6 +107,11 @@ CONSENT = Kind(
     unit="recordings",
 )
 KINDS = {kind.name: kind for kind in (SAYING, ENROLMENT, TRACK, PREVIEW, CONSENT, CHUNK)}
+
+
+def kinds_free() -> list[str]:
+    """Names of those that count against no quota."""
+    return [kind.name for kind in KINDS.values() if kind.free]
 
 
 def kinds_shown() -> list[str]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import httpx
 
-from tests.end_to_end.services import Site
+from tests.end_to_end.services import Site, preview_of
 
 CALLS = 16
 CHARACTERS, WAITING, VOICES = 20_000, 10, 3
@@ -75,7 +75,7 @@ def race_for_voices(site: Site) -> None:
         )
 
     with visitor(site) as client:
-        recording = client.get("/api/v1/voices/anna/preview/", follow_redirects=True).content
+        recording = preview_of(site)
         voices = race(create, limit="voices")
         assert client.get("/api/v1/voices/?own=true").json()["count"] == VOICES
         for voice in voices:

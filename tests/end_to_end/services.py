@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import httpx
+
 from benchmarks.servers import ROOT, answers, free_port, postgres, redis, stop_process, wait_for
 
 
@@ -49,11 +51,19 @@ def _prepare(env: dict[str, str]) -> None:
 
 @cache
 def _prepared() -> Path:
-    """Files of a site that was never started; the samples of its voices take a while to be spoken."""
+    """Files of a site that was never started."""
     folder = Path(tempfile.mkdtemp(prefix="voiceclone-site-"))
     atexit.register(shutil.rmtree, folder)
     _prepare({**os.environ, "VOICECLONE_VAR": str(folder / "var")})
     return folder / "var"
+
+
+def preview_of(running: "Site", voice: str = "anna") -> bytes:
+    """A bank voice's sample, which serves as a recording too."""
+    address, key = f"{running.address}/api/v1/voices/{voice}/preview/", running.key
+    with httpx.Client(headers={"Authorization": f"Bearer {key}"}, timeout=120) as client:
+        client.post(address).raise_for_status()
+        return client.get(address, follow_redirects=True).raise_for_status().content
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """The Speak page as it is used: what one sees first, what stays where, and that no text is lost."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -47,6 +49,17 @@ def test_the_button_stays_at_hand_while_a_phone_is_scrolled(visitors):
     assert inside_window(page, "#speak")
     page.evaluate("window.scrollTo(0, 300)")
     assert inside_window(page, "#speak")
+
+
+def test_a_voice_is_heard_from_its_line_and_from_the_grid(page):
+    open_speak(page)
+    page.locator("#voice-listen").click()
+    expect(page.locator("#voice-listen")).to_have_attribute("aria-label", re.compile("^Остановить"))
+    page.locator("#voice-open").click()
+    page.get_by_role("button", name="Прослушать: Николай").click()
+    expect(page.get_by_role("button", name="Остановить: Николай")).to_be_visible()
+    expect(page.locator("#voice-listen")).to_have_attribute("aria-label", re.compile("^Прослушать"))
+    expect(page.locator("#voice-note")).to_be_hidden()
 
 
 def test_a_press_on_a_voice_chooses_it_and_folds_the_grid(page):

@@ -1,4 +1,4 @@
-"""The voice bank: seeded once, renewed with the weights, cleaned of what is no longer shipped."""
+"""The voice bank: rows as shipped, renewed with what is shipped, cleaned of what no longer is."""
 
 import dataclasses
 
@@ -9,9 +9,10 @@ from django.core.management import CommandError, call_command
 from voices import engine
 from voices.errors import Unavailable
 from voices.models import Voice
-from voices.services.voices.bank import bank_is_seeded, bank_seed
+from voices.services.voices.bank import bank_seed
+from voices.storage import file_store
 
-pytestmark = pytest.mark.usefixtures("humming_engine", "transactional_db")
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 ANNA = engine.BankEntry(
     slug="anna",
@@ -32,9 +33,6 @@ IVAN = dataclasses.replace(ANNA, slug="ivan", name="Ivan", name_ru="Иван", g
 def shipped(monkeypatch, settings, tmp_path):
     """The list of shipped voices; tests change it."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.WEIGHTS_DIR = tmp_path / "weights"
-    settings.WEIGHTS_DIR.mkdir()
-    (settings.WEIGHTS_DIR / "manifest.json").write_text("{}")
     voices = [ANNA, IVAN]
     monkeypatch.setattr(engine, "bank_voices", lambda: list(voices))
     return voices
@@ -45,45 +43,40 @@ def seed():
     return bank_seed(report=lines.append), lines
 
 
-def test_every_voice_has_a_listenable_preview(shipped, caller):
+def test_every_voice_is_there_as_shipped_and_nothing_is_said(shipped, caller, humming_engine):
     assert seed() == (2, ["Анна (anna)", "Иван (ivan)"])
-    client = caller("alice")
-    row = client.get("/api/v1/voices/anna/", headers={"Accept-Language": "en"}).json()
+    row = caller("alice").get("/api/v1/voices/anna/", headers={"Accept-Language": "en"}).json()
     assert (row["name"], row["licence"], row["attribution"]) == ("Anna", "CC0", "A. Reader")
-    preview = client.get(row["preview_url"])
-    assert preview["Content-Type"] == "audio/mpeg"
-    assert len(b"".join(preview.streaming_content)) > 500
+    assert (row["is_bank"], row["status"], row["gender"]) == (True, "ready", "female")
+    assert Voice.objects.get(slug="anna").profile == ANNA.profile
+    assert humming_engine == []
 
 
-def test_a_second_time_nothing_is_done(shipped, monkeypatch):
+def test_a_second_time_nothing_is_written(shipped):
     seed()
-    assert bank_is_seeded()
-    monkeypatch.setattr(engine, "bank_voices", None)  # not even looked at
+    Voice.objects.filter(slug="anna").update(description_ru="Как сказал оператор.", speed=1.2)
     assert seed() == (0, [])
+    anna = Voice.objects.get(slug="anna")
+    assert (anna.description_ru, anna.speed) == ("Как сказал оператор.", 1.2)
 
 
-def test_new_weights_renew_the_previews_and_drop_the_old_files(shipped, settings):
+def test_a_voice_shipped_changed_is_written_anew_and_no_other(shipped):
     seed()
-    before = set(Voice.objects.values_list("preview", flat=True))
-    (settings.WEIGHTS_DIR / "manifest.json").write_text("{ }")
-    assert seed()[0] == 2
-    after = set(Voice.objects.values_list("preview", flat=True))
-    assert before.isdisjoint(after)
-    assert not any(default_storage.exists(name) for name in before)
-
-
-def test_a_lost_preview_is_made_again(shipped):
-    seed()
-    default_storage.delete(Voice.objects.get(slug="anna").preview)
+    before = Voice.objects.get(slug="anna").pk
+    Voice.objects.update(description_ru="Как сказал оператор.", speed=1.2)
+    shipped[0] = dataclasses.replace(ANNA, profile={"embedding": [0.5]})
     assert seed() == (1, ["Анна (anna)"])
+    anna, ivan = Voice.objects.order_by("slug")
+    assert (anna.pk, anna.profile, anna.speed) == (before, {"embedding": [0.5]}, 1.2)
+    assert [anna.description_ru, ivan.description_ru] == ["Ясный.", "Как сказал оператор."]
 
 
-def test_a_voice_no_longer_shipped_goes_with_its_preview(shipped, settings):
+def test_a_voice_no_longer_shipped_goes_with_its_preview(shipped):
     seed()
-    name = Voice.objects.get(slug="ivan").preview
+    name = file_store("previews/ivan.mp3", b"sound")
+    Voice.objects.filter(slug="ivan").update(preview=name)
     shipped.remove(IVAN)
-    (settings.WEIGHTS_DIR / "manifest.json").write_text("{ }")
-    seed()
+    assert seed() == (0, [])
     assert not Voice.objects.filter(slug="ivan").exists()
     assert not default_storage.exists(name)
 

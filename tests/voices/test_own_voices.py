@@ -164,13 +164,6 @@ def test_previews_are_made_by_calls_that_are_counted(caller, settings):
     assert client.get(path).status_code == 200
 
 
-def test_a_preview_of_the_bank_is_there_or_not_but_not_made(caller, bank_voice):
-    client, path = caller("alice"), "/api/v1/voices/anna/preview/"
-    for call in (client.get, client.post):
-        assert call(path).json()["error"]["code"] == "no_preview"
-    assert not Job.objects.exists()
-
-
 def test_similar_voices_come_nearest_first_and_never_another_person_s(caller):
     bank("boris", "Борис", "male", 1, towards=2.0)
     bank("vera", "Вера", "female", 2)

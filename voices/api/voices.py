@@ -123,7 +123,7 @@ class VoicePreviewApi(APIView):
         operation_id="voices_preview", responses={(200, "audio/mpeg"): OpenApiTypes.BINARY}
     )
     def get(self, request: Request, voice_id: str) -> HttpResponseBase:
-        """As the voice is now; that of an own voice is made by POST, and anew when the voice has changed."""
+        """As the voice is now; it is made by POST, and anew when the voice has changed."""
         voice = preview_get(owner=owner_of(request), voice_id=voice_id)
         always_asked_for = {"Cache-Control": "private, no-cache"}  # it changes with the voice
         return audio_response(

@@ -12,7 +12,8 @@ class Voice(OwnedModel):
     """`profile` is what the engine needs to speak in it; empty until enrolled.
 
     `speed`, `pitch` and `variation` hold where a request leaves them out. `spoken_consent_embedding` is
-    the d-vector of the phrase that the voice's owner read aloud. `last_heard_at` is when a job of an own
+    the d-vector of the phrase that the voice's owner read aloud. `shipped_fingerprint` is of what a bank
+    voice's row was written from. `last_heard_at` is when a job of an own
     voice was made, to the day: it outlives the jobs.
     """
 
@@ -41,6 +42,7 @@ class Voice(OwnedModel):
     profile = models.JSONField(default=dict)
     preview = models.CharField(max_length=200, blank=True)
     preview_fingerprint = models.CharField(max_length=64, blank=True)
+    shipped_fingerprint = models.CharField(max_length=64, blank=True, default="", db_default="")
     speed = models.FloatField(null=True, blank=True)
     pitch = models.FloatField(null=True, blank=True)
     variation = models.FloatField(null=True, blank=True)

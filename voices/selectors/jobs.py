@@ -131,10 +131,6 @@ def jobs_ahead(jobs: Iterable[Job]) -> dict[UUID, int]:
     return dict(counted.order_by().values_list("pk", "ahead"))
 
 
-def jobs_of_voice(*, owner: Owner, voice_id: UUID) -> QuerySet[Job]:
-    return Job.objects.filter(owner.q, voice_id=voice_id, parent=None)
-
-
 def timestamps_get(*, owner: Owner, job_id: UUID) -> list[dict[str, Any]]:
     """Sentences with their words and sounds.
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models import Sum
 from django.utils import timezone as clock
 
+from voices.kinds import kinds_free
 from voices.models import Job, Quota, Recording, Result, UsageDay, Voice
 from voices.owner import Owner
 
@@ -89,7 +90,7 @@ def holdings_of(owner: Owner) -> Holdings:
 
 def jobs_waiting(*, owner: Owner) -> int:
     waiting = Job.objects.filter(owner.q, status=Job.Status.QUEUED, paused=False, parent=None)
-    return waiting.count()
+    return waiting.exclude(kind__in=kinds_free()).count()
 
 
 def voices_owned(*, owner: Owner) -> int:

@@ -156,8 +156,9 @@ class VoiceOutput(serializers.ModelSerializer):
         return voice_shown_description(voice)
 
     def get_preview_url(self, voice: Voice) -> str | None:
-        shown = voice.preview if voice.is_bank else not voice_consent_missing(voice)
-        return reverse("voice-preview", args=[voice.slug or voice.pk]) if shown else None
+        if voice_consent_missing(voice):
+            return None
+        return reverse("voice-preview", args=[voice.slug or voice.pk])
 
     def get_spoken_consent(self, voice: Voice) -> str:
         if voice.spoken_consent_at is not None:

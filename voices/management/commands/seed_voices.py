@@ -1,4 +1,4 @@
-"""manage.py seed_voices: the shipped voices into the database, each with a spoken preview."""
+"""manage.py seed_voices: the shipped voices into the database."""
 
 from typing import Any
 

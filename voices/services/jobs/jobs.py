@@ -61,8 +61,9 @@ def job_create(
     """
     name = (queue or kind.queue).name
     queue_room_check(queue=name, jobs=1)
-    characters = len(fields.get("text", "")) if kind.counts_characters else 0
-    quota_take(owner=owner, jobs=1, characters=characters)
+    if not kind.free:
+        characters = len(fields.get("text", "")) if kind.counts_characters else 0
+        quota_take(owner=owner, jobs=1, characters=characters)
     job = Job.objects.create(
         **owner.fields,
         kind=kind.name,

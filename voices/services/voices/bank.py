@@ -1,74 +1,42 @@
-"""The voice bank: the shipped voices as rows, each with a preview that the engine has said."""
+"""The voice bank: the shipped voices as rows. Their previews are made when somebody asks for them."""
 
-import logging
+import hashlib
+import json
 from collections.abc import Callable
+from dataclasses import asdict
 
 from voices import engine
 from voices.models import Voice
-from voices.services.voices.previews import (
-    preview_fingerprint,
-    preview_is_fresh,
-    preview_say,
-    weights_fingerprint,
-)
 from voices.storage import files_delete
-
-logger = logging.getLogger(__name__)
-
-
-def bank_is_seeded() -> bool:
-    """Whether every bank voice has a preview made from these very weights; loads nothing."""
-    voices = Voice.objects.filter(is_bank=True)
-    return bool(weights_fingerprint() and voices) and all(map(preview_is_fresh, voices))
 
 
 def bank_seed(*, report: Callable[[str], None]) -> int:
-    """Bring the rows in line with the shipped voices; returns previews made.
+    """Bring the rows in line with the shipped voices; returns how many were not.
 
-    Voices that are no longer shipped go; results said in them stay.
+    What the operator has mended in a row stays until its voice is shipped changed. Voices that are no
+    longer shipped go; results said in them stay.
 
     Raises:
-        AppError: the weights are missing or damaged.
+        AppError: the voices are missing or damaged.
     """
-    if bank_is_seeded():
-        return 0
-    entries, made = engine.bank_voices(), 0
-    for entry in entries:
-        voice = _row(entry)
-        if preview_is_fresh(voice):
-            continue
-        _preview_renew(voice)
-        report(f"{voice.name_ru or voice.name} ({voice.slug})")
-        made += 1
+    entries = engine.bank_voices()
+    known = dict(Voice.objects.filter(is_bank=True).values_list("slug", "shipped_fingerprint"))
+    changed = [entry for entry in entries if known.get(entry.slug) != _fingerprint(entry)]
+    for entry in changed:
+        _row_write(entry)
+        report(f"{entry.name_ru or entry.name} ({entry.slug})")
     gone = Voice.objects.filter(is_bank=True).exclude(slug__in=[entry.slug for entry in entries])
     names = list(gone.values_list("preview", flat=True))
     gone.delete()
     files_delete(names)
-    return made
+    return len(changed)
 
 
-def _row(entry: engine.BankEntry) -> Voice:
-    voice, _ = Voice.objects.update_or_create(
-        slug=entry.slug,
-        defaults={
-            "is_bank": True,
-            "status": Voice.Status.READY,
-            "name": entry.name,
-            "name_ru": entry.name_ru,
-            "description": entry.description,
-            "description_ru": entry.description_ru,
-            "gender": entry.gender,
-            "language": entry.language,
-            "licence": entry.licence,
-            "attribution": entry.attribution,
-            "profile": entry.profile,
-        },
-    )
-    return voice
+def _fingerprint(entry: engine.BankEntry) -> str:
+    return hashlib.sha256(json.dumps(asdict(entry), sort_keys=True).encode()).hexdigest()
 
 
-def _preview_renew(voice: Voice) -> None:
-    before = voice.preview
-    voice.preview, voice.preview_fingerprint = preview_say(voice), preview_fingerprint(voice)
-    voice.save(update_fields=["preview", "preview_fingerprint"])
-    files_delete([before])
+def _row_write(entry: engine.BankEntry) -> None:
+    shipped = {**asdict(entry), "shipped_fingerprint": _fingerprint(entry)}
+    shown = {"is_bank": True, "status": Voice.Status.READY}
+    Voice.objects.update_or_create(slug=shipped.pop("slug"), defaults={**shipped, **shown})

@@ -1,6 +1,5 @@
-"""What a voice sounds like: one sentence, kept until the voice or the weights change.
-
-Those of the bank are made when it is put into the database, that of an own voice when somebody asks for it.
+"""What a voice sounds like: one sentence, made when somebody asks for it, kept until the voice or the weights
+change.
 """
 
 import hashlib
@@ -12,11 +11,10 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from voices import engine
-from voices.errors import JobCancelled, NotFound
+from voices.errors import CallerLeft, Conflict, JobCancelled, NotFound
 from voices.kinds import PREVIEW
 from voices.models import Job, Voice
 from voices.owner import Owner
-from voices.selectors.jobs import jobs_of_voice
 from voices.selectors.voices import voice_consent_check, voice_get, voice_resolve
 from voices.services.jobs.endings import job_end
 from voices.services.jobs.jobs import job_create, job_wait
@@ -35,35 +33,52 @@ def preview_get(*, owner: Owner, voice_id: str) -> Voice:
         Forbidden: `spoken_consent_required`.
     """
     voice = voice_resolve(owner=owner, reference=voice_id)
-    if not voice.is_bank:
-        voice_consent_check(voice)
-    if not (voice.preview if voice.is_bank else preview_is_fresh(voice)):
+    voice_consent_check(voice)
+    if not preview_is_fresh(voice):
         raise NotFound(
             "no_preview",
-            "there is no preview of the voice as it is now; that of an own voice is made by POST",
-            "образца голоса, каков он сейчас, нет; для своего голоса его делает POST",
+            "there is no preview of the voice as it is now; it is made by POST",
+            "образца голоса, каков он сейчас, нет; его делает POST",
         )
     return voice
 
 
 def preview_ensure(*, owner: Owner, voice_id: str) -> Voice:
-    """The same; that of an own voice is made by a job if need be.
+    """The same; it is made by a job if need be, which is the asker's. Who asks meanwhile waits for that one.
 
     Raises:
-        NotFound, Forbidden: as `preview_get`; also for a voice that is not ready, or one of the bank.
+        NotFound, Forbidden: as `preview_get`; also for a voice that is not ready.
         Unavailable, TimedOut: no worker made it in time.
     """
     voice = voice_resolve(owner=owner, reference=voice_id)
-    if voice.is_bank or voice.status != Voice.Status.READY or preview_is_fresh(voice):
+    if voice.status != Voice.Status.READY or preview_is_fresh(voice):
         return preview_get(owner=owner, voice_id=voice_id)
     voice_consent_check(voice)
-    making = jobs_of_voice(owner=owner, voice_id=voice.pk).filter(
-        kind=PREVIEW.name, status__in=Job.ACTIVE
-    )
     with waiting_place():
-        job = making.first() or job_create(owner=owner, kind=PREVIEW, voice=voice)
-        job_wait(job_id=job.pk)
+        _made_wait(owner, voice)
     return voice_get(owner=owner, voice_id=str(voice.pk))
+
+
+def _made_wait(owner: Owner, voice: Voice) -> None:
+    job = _job_making(owner, voice)
+    try:
+        if job is not None:
+            job_wait(job_id=job.pk)
+    except Conflict as error:
+        own = job is None or Owner(user_id=job.user_id, visitor=job.visitor) == owner
+        if own or isinstance(error, CallerLeft):
+            raise
+        _made_wait(owner, voice)  # whoever asked first has given it up
+
+
+@transaction.atomic
+def _job_making(owner: Owner, voice: Voice) -> Job | None:
+    """The one that makes the preview, of whoever asked first; None when it was made since `voice` was read."""
+    now = Voice.objects.select_for_update(of=("self",)).filter(pk=voice.pk).first()
+    if now is None or now.preview != voice.preview:
+        return None
+    making = Job.objects.filter(kind=PREVIEW.name, voice=now, status__in=Job.ACTIVE)
+    return making.first() or job_create(owner=owner, kind=PREVIEW, voice=now)
 
 
 def preview_is_fresh(voice: Voice) -> bool:

@@ -36,9 +36,9 @@ export function togglePreview(voice, button, complain) {
   });
 }
 
-/** That of an own voice is made first, if the voice has none or has changed. */
+/** It is made first, if the voice has none or has changed. */
 async function play(voice, wanted) {
-  if (!voice.is_bank) await post(`voices/${voice.id}/preview/`);
+  await post(`voices/${voice.id}/preview/`);
   if (heard !== wanted) return;
   sound.src = voice.preview_url;
   await sound.play();
