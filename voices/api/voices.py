@@ -123,7 +123,7 @@ class VoicePreviewApi(APIView):
         operation_id="voices_preview", responses={(200, "audio/mpeg"): OpenApiTypes.BINARY}
     )
     def get(self, request: Request, voice_id: str) -> HttpResponseBase:
-        """As the voice is now; it is made by POST, and anew when the voice has changed."""
+        """As POST has made it. That of an own voice that has changed since is gone."""
         voice = preview_get(owner=owner_of(request), voice_id=voice_id)
         always_asked_for = {"Cache-Control": "private, no-cache"}  # it changes with the voice
         return audio_response(
@@ -132,7 +132,7 @@ class VoicePreviewApi(APIView):
 
     @extend_schema(operation_id="voices_preview_make", request=None, responses={200: VoiceOutput})
     def post(self, request: Request, voice_id: str) -> Response:
-        """Make it if it is not there; answered when it can be heard at `preview_url`."""
+        """Make it if it is not there, or the voice has changed; answered when it can be heard at `preview_url`."""
         voice = preview_ensure(owner=owner_of(request), voice_id=voice_id)
         return Response(VoiceOutput(voice).data)
 

@@ -26,7 +26,8 @@ PREVIEW_TEXT = "Здравствуйте! Так звучит мой голос.
 
 
 def preview_get(*, owner: Owner, voice_id: str) -> Voice:
-    """A voice whose preview is there and as the voice is now; nothing is made.
+    """A voice whose preview is there; nothing is made. An own voice's is as the voice is now; one of the bank
+    is heard as it was said last, by the weights before too, until somebody has it made anew.
 
     Raises:
         NotFound: `unknown_voice`, `no_preview`.
@@ -34,7 +35,8 @@ def preview_get(*, owner: Owner, voice_id: str) -> Voice:
     """
     voice = voice_resolve(owner=owner, reference=voice_id)
     voice_consent_check(voice)
-    if not preview_is_fresh(voice):
+    kept = voice.is_bank and voice.preview and default_storage.exists(voice.preview)
+    if not kept and not preview_is_fresh(voice):
         raise NotFound(
             "no_preview",
             "there is no preview of the voice as it is now; it is made by POST",
@@ -44,7 +46,8 @@ def preview_get(*, owner: Owner, voice_id: str) -> Voice:
 
 
 def preview_ensure(*, owner: Owner, voice_id: str) -> Voice:
-    """The same; it is made by a job if need be, which is the asker's. Who asks meanwhile waits for that one.
+    """One as the voice is now; it is made by a job if need be, which is the asker's. Who asks meanwhile waits
+    for that one.
 
     Raises:
         NotFound, Forbidden: as `preview_get`; also for a voice that is not ready.
