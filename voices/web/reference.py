@@ -104,5 +104,5 @@ def _kind(schema: dict[str, Any], part: dict[str, Any]) -> str:
     if whole.get("type") == "array":
         return f"[{_kind(schema, whole['items'])}]"
     if "minimum" in whole and "maximum" in whole:
-        return f"{whole['type']} {whole['minimum']:g}…{whole['maximum']:g}"
+        return f"{whole['type']} {whole['minimum']:.12g}…{whole['maximum']:.12g}"
     return str(whole.get("format") or whole.get("type", ""))
