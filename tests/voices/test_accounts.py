@@ -20,6 +20,7 @@ from voices.models import (
     Result,
     UsageDay,
     Voice,
+    VoiceConsent,
 )
 from voices.owner import Owner
 from voices.selectors.quotas import today
@@ -66,6 +67,7 @@ def belongings(owner, word="звонит"):
     batch = Batch.objects.create(**owner.fields, source="texts", format="mp3")
     Job.objects.create(**owner.fields, kind="speech", queue="batch", batch=batch)
     DictionaryEntry.objects.create(**owner.fields, word=word, said="звон+ит")
+    VoiceConsent.objects.create(**owner.fields, name="Mine", language="ru", text_version="2")
     UsageDay.objects.create(**owner.fields, day=today(), characters=10, jobs=2, audio_seconds=1.0)
     return running
 
