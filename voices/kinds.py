@@ -18,19 +18,21 @@ class Queue:
     Attributes:
         seconds: a worker's child at one job for longer is killed, and the job comes back.
         program: of `manage.py serve`, the one that serves it.
+        niceness: how far its worker stands back behind the others of the machine.
         models: families that its workers load before anybody waits for them; others as they are needed.
     """
 
     name: str
     seconds: int
     program: str
+    niceness: int = 0
     models: tuple[str, ...] = ()
 
 
 SPEECH = Queue(name="speech", seconds=1800, program="worker", models=("speaking",))
 BATCH = Queue(name="batch", seconds=4 * 3600, program="worker for long work", models=("speaking",))
 CONVERSION = Queue(name="conversion", seconds=2 * 3600, program="worker for long work")
-TRAINING = Queue(name="training", seconds=12 * 3600, program="worker for long work")
+TRAINING = Queue(name="training", seconds=12 * 3600, program="worker for training", niceness=15)
 WEBHOOKS = Queue(name="webhooks", seconds=60, program="worker for webhooks")  # news, no jobs
 QUEUES = {queue.name: queue for queue in (SPEECH, BATCH, CONVERSION, TRAINING, WEBHOOKS)}
 

@@ -3,6 +3,7 @@
 import pytest
 
 from voices import kinds
+from voices.management.commands.serve import _programs
 from voices.metrics import metrics_text
 from voices.models import Job
 from voices.owner import Owner
@@ -35,3 +36,19 @@ def test_a_kind_of_a_newer_version_is_left_to_its_workers(bank_voice, monkeypatc
     assert (job.status, job.error_code) == ("queued", "unknown_kind")
     assert sent[0]["queue"] == "speech"
     assert 'kind="later"' not in metrics_text().decode()
+
+
+def test_a_worker_starts_when_some_kind_waits_in_its_queues(monkeypatch):
+    def commands():
+        programs = {program.name: " ".join(program.command) for program in _programs("host", 1)}
+        return {name: command for name, command in programs.items() if name != "web"}
+
+    usual = commands()
+    assert list(usual) == ["worker", "worker for long work", "worker for webhooks"]
+    assert "-Q speech " in usual["worker"]
+    assert "-Q batch,conversion " in usual["worker for long work"]
+    row = kinds.Kind(name="lesson", queue=kinds.TRAINING, work="nowhere.at_all")
+    monkeypatch.setitem(kinds.KINDS, "lesson", row)
+    training = commands()["worker for training"]
+    assert training.startswith("nice -n 15 ")
+    assert "-Q training " in training

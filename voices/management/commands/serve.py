@@ -21,7 +21,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from voices.kinds import QUEUES, WEBHOOKS
+from voices.kinds import KINDS, QUEUES, WEBHOOKS, Queue
 from voices.processes import Program, Watch
 from voices.services.accounts.api_keys import LOCAL_USER, api_key_in_file, user_ensure
 
@@ -108,18 +108,30 @@ def _programs(host: str, port: int) -> list[Program]:
     ]  # fmt: skip
     programs = [Program("web", web, log / "web.log")]
     for name, queues in _served().items():
-        short = queues[0]
-        threads = ["--pool", "threads", "--concurrency", "4"] if short == WEBHOOKS.name else []
-        command = [*worker, "-Q", ",".join(queues), "-n", f"{short}@%h", *threads]
+        first = queues[0]
+        command = ["nice", "-n", str(first.niceness)] if first.niceness else []
+        command += [
+            *worker,
+            "-Q",
+            ",".join(queue.name for queue in queues),
+            "-n",
+            f"{first.name}@%h",
+        ]
+        if first is WEBHOOKS:
+            command += ["--pool", "threads", "--concurrency", "4"]
         programs.append(Program(name, command, log / f"{name.replace(' ', '-')}.log"))
     return programs
 
 
-def _served() -> dict[str, list[str]]:
-    """Queues by the program that serves them."""
-    served: dict[str, list[str]] = {}
+def _served() -> dict[str, list[Queue]]:
+    """Queues by the program that serves them. An idle worker takes 110 MB: one starts when some kind of
+    work waits in a queue of its.
+    """
+    used = {kind.queue.program for kind in KINDS.values()} | {WEBHOOKS.program}
+    served: dict[str, list[Queue]] = {}
     for queue in QUEUES.values():
-        served.setdefault(queue.program, []).append(queue.name)
+        if queue.program in used:
+            served.setdefault(queue.program, []).append(queue)
     return served
 
 
