@@ -8,7 +8,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.negotiation import DefaultContentNegotiation
 
 from voices.web.docs import docs
-from voices.web.probes import healthz, metrics, readyz
+from voices.web.views import healthz, metrics, readyz
 
 schema = SpectacularAPIView.as_view(
     authentication_classes=[], content_negotiation_class=DefaultContentNegotiation

@@ -1,4 +1,4 @@
-"""What stands around every page: the sections it links to and the language.
+"""What stands around every page: the sections it links to, and which language it is in.
 
 A page joins the navigation by one line in GROUPS: the name of its address and the word of
 voices/web/strings/frame.py that it is called by.
@@ -10,9 +10,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation.trans_real import parse_accept_lang_header
 
-from voices.web.languages import LANGUAGES
 from voices.web.strings import frame, template_words
+
+COOKIE = "lang"
+LANGUAGES = ("ru", "en")
+SITE_DEFAULT, API_DEFAULT = "ru", "en"
 
 
 @dataclass(frozen=True)
@@ -77,3 +81,18 @@ def frame_context(request: HttpRequest) -> dict[str, Any]:
 def page_language() -> str:
     """The language of the answer, as the middleware has set it."""
     return get_language() or LANGUAGES[0]
+
+
+def accepted_language(request: HttpRequest, default: str = API_DEFAULT) -> str:
+    """The best of ours in Accept-Language, else `default`."""
+    for code, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        short = code.split("-")[0]
+        if short in LANGUAGES:
+            return short
+    return default
+
+
+def chosen_language(request: HttpRequest) -> str:
+    """What the visitor has switched to, else what the browser asks for, else Russian."""
+    cookie = request.COOKIES.get(COOKIE, "")
+    return cookie if cookie in LANGUAGES else accepted_language(request, SITE_DEFAULT)

@@ -17,7 +17,7 @@ from django.utils.http import escape_leading_slashes
 from voiceclone import tracing
 from voiceclone.logging import log_context
 from voices.metrics import request_answered
-from voices.web.languages import COOKIE, LANGUAGES, accepted_language, chosen_language
+from voices.web.frame import COOKIE, LANGUAGES, accepted_language, chosen_language
 from voices.web.refusals import is_api
 
 logger = logging.getLogger("voices.request")

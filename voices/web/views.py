@@ -1,14 +1,20 @@
-"""The pages: each is answered by a few lines here; its words, template and script bear its name."""
+"""The pages: each is answered by a few lines here; its words, template and script bear its name.
+
+At the end what those ask who watch the service: alive, ready, and the numbers.
+"""
 
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from voices.audio_formats import MEDIA_TYPES
 from voices.consent_texts import CURRENT, consent_text
 from voices.engine import FOLLOWED_SPEEDS, PITCH_RANGE_SEMITONES, VARIATION_RANGE
+from voices.metrics import metrics_text
+from voices.services.upkeep.health import readiness
 from voices.web.frame import page_language
 from voices.web.pages import page
 from voices.web.strings import bank as bank_words
@@ -90,3 +96,23 @@ def speech_choices() -> dict[str, Any]:
         "variation_range": VARIATION_RANGE,
         "formats": FORMATS,
     }
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 as long as the process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 when a request to speak would succeed; else 503, and which part is missing."""
+    checks = readiness()
+    ready = all(outcome == "ok" for outcome in checks.values())
+    body = {"status": "ok" if ready else "unavailable", "checks": checks}
+    return JsonResponse(body, status=200 if ready else 503)
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(metrics_text(), content_type=CONTENT_TYPE_LATEST)
