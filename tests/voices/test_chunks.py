@@ -11,19 +11,17 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from tests.conftest import delays_over, hum
+from tests.voices.asking import asked, owner_of
 from voices import engine
 from voices.errors import BadInput, TooLarge, Unavailable
 from voices.models import Job, Result
-from voices.owner import Owner
 from voices.selectors.export import tables_of
 from voices.selectors.health import jobs_by_state
 from voices.selectors.jobs import job_list
 from voices.selectors.quotas import jobs_waiting
-from voices.services.accounts.api_keys import user_ensure
 from voices.services.jobs import leases
 from voices.services.jobs.jobs import job_cancel, job_delete
 from voices.services.speech import chunks
-from voices.services.speech.speech import SpeechWish, speech_job_create
 from voices.services.upkeep import reaper
 from voices.services.upkeep.reaper import jobs_requeue_stuck
 from voices.services.upkeep.runner import job_run_next
@@ -41,13 +39,16 @@ def _workers(monkeypatch, messages, humming_engine, bank_voice):
 
 @pytest.fixture
 def owner():
-    return Owner(user_id=user_ensure(username="alice").pk)
+    return owner_of("alice")
 
 
 @pytest.fixture
-def job(owner):
-    wish = SpeechWish(text=TEXT, voice="anna", format="flac")
-    return speech_job_create(owner=owner, wish=wish, text_limit=50_000)
+def job():
+    return asked_at_length()
+
+
+def asked_at_length(text=TEXT, **wish):
+    return asked("alice", text, text_limit=50_000, **{"format": "flac", **wish})
 
 
 @pytest.fixture
@@ -137,14 +138,13 @@ def test_one_worker_says_all_of_it_in_order(job, during, messages):
 
 
 def test_others_help_and_what_is_heard_is_the_same(owner, during):
-    wish = SpeechWish(text=TEXT, voice="anna", format="flac", live=True)
-    alone = speech_job_create(owner=owner, wish=wish, text_limit=50_000)
+    alone = asked_at_length(live=True)
     job_run_next(queue="batch")
     alone.refresh_from_db()
     expected = heard(alone), parts(alone)
     job_delete(owner=owner, job_id=alone.pk)
 
-    job = speech_job_create(owner=owner, wish=wish, text_limit=50_000)
+    job = asked_at_length(live=True)
     seen = []
 
     def watch(span, done):
@@ -164,9 +164,8 @@ def test_others_help_and_what_is_heard_is_the_same(owner, during):
     assert seen[6 + 48][1] <= 7  # while others were ahead, no part was out of its turn
 
 
-def test_short_texts_are_not_cut(owner, humming_engine):
-    wish = SpeechWish(text="Очень длинное предложение, " * 100, voice="anna")
-    short = speech_job_create(owner=owner, wish=wish, text_limit=50_000)
+def test_short_texts_are_not_cut(humming_engine):
+    short = asked_at_length("Очень длинное предложение, " * 100)
     job_run_next(queue="batch")
     assert state(short) == Job.Status.SUCCEEDED
     assert len(humming_engine) == 1
@@ -336,10 +335,9 @@ def test_chunks_are_nobodys_business(job, owner, during, caller):
     assert whole(job)
 
 
-def test_the_next_job_of_its_owner_stands_before_the_chunks(job, owner, during):
+def test_the_next_job_of_its_owner_stands_before_the_chunks(job, during):
     def ask():
-        wish = SpeechWish(text=TEXT, voice="anna", format="flac")
-        other = speech_job_create(owner=owner, wish=wish, text_limit=50_000)
+        other = asked_at_length()
         assert other.turn <= chunk(2).turn
         Job.objects.filter(pk=other.pk).delete()
 

@@ -5,22 +5,18 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from tests.voices.asking import asked
 from voices.models import Job
 from voices.owner import Owner
-from voices.services.accounts.api_keys import user_ensure
 from voices.services.jobs.jobs import job_cancel, job_claim
-from voices.services.speech.speech import SpeechWish, speech_job_create
 from voices.services.upkeep import reaper, runner
 
 pytestmark = pytest.mark.usefixtures("bank_voice")
 
 
 @pytest.fixture
-def job(transactional_db, monkeypatch):
-    monkeypatch.setattr("voices.services.jobs.jobs.dispatch", lambda **_: True)
-    owner = Owner(user_id=user_ensure(username="alice").pk)
-    wish = SpeechWish(text="Привет.", voice="anna")
-    return speech_job_create(owner=owner, wish=wish, text_limit=5000)
+def job(messages):
+    return asked()
 
 
 def test_only_one_worker_gets_a_job(job):

@@ -9,19 +9,17 @@ import soundfile as sf
 from django.core.files.storage import default_storage
 
 from tests.conftest import RATE_HZ, hum
+from tests.voices.asking import asked, owner_of
 from tests.voices.own_voices import recording
 from voices import engine
 from voices.errors import BadInput, JobCancelled
 from voices.kinds import ENROLMENT
 from voices.models import Job, Recording, Result, Voice
-from voices.owner import Owner
 from voices.selectors.jobs import job_list
 from voices.selectors.quotas import jobs_waiting
-from voices.services.accounts.api_keys import user_ensure
 from voices.services.jobs import leases
 from voices.services.jobs.jobs import job_cancel, job_claim, job_create
 from voices.services.jobs.leases import JobLease
-from voices.services.speech.speech import SpeechWish, speech_job_create
 from voices.services.upkeep import reaper
 from voices.services.upkeep.operator import jobs_retry
 from voices.services.upkeep.runner import job_run_next
@@ -64,13 +62,6 @@ def said(humming_engine, monkeypatch):
     monkeypatch.setattr(engine, "speak_span", speak_span)
     monkeypatch.setattr(engine, "speak", speak)
     return course, meanwhile
-
-
-def asked(name, text, **wish):
-    """As by a call that waits, in the queue of speech."""
-    owner = Owner(user_id=user_ensure(username=name).pk)
-    wish = SpeechWish(text=text, voice="anna", **wish)
-    return speech_job_create(owner=owner, wish=wish, text_limit=5000)
 
 
 def work():
@@ -193,7 +184,7 @@ def test_one_that_is_paused_counts_as_running(said, caller):
     meanwhile[len(TEXT), 0, 3] = lambda: asked("b", MIDDLE)
     job = asked("a", TEXT)
     job_run_next(queue="speech")
-    owner = Owner(user_id=user_ensure(username="a").pk)
+    owner = owner_of("a")
     assert Job.objects.get(pk=job.pk).paused
     assert jobs_waiting(owner=owner) == 0
     assert [job_list(owner=owner, status=status).count() for status in ("running", "queued")] == [
@@ -208,7 +199,7 @@ def test_one_that_is_paused_can_be_cancelled(said):
     meanwhile[len(TEXT), 0, 3] = lambda: asked("b", MIDDLE)
     job = asked("a", TEXT, live=True)
     job_run_next(queue="speech")
-    job_cancel(owner=Owner(user_id=user_ensure(username="a").pk), job_id=job.pk)
+    job_cancel(owner=owner_of("a"), job_id=job.pk)
     assert not _files("parts")
     assert Job.objects.filter(parent__isnull=False).count() == 0
 
@@ -262,7 +253,7 @@ def measured(humming_engine, monkeypatch):
 
 def enrolled(name, count):
     """An enrolment that waits, of so many recordings."""
-    owner = Owner(user_id=user_ensure(username=name).pk)
+    owner = owner_of(name)
     voice = Voice.objects.create(**owner.fields, name=f"Голос {name} {count}")
     rows = [Recording(voice=voice, size_bytes=1, original_name=f"{at}.wav") for at in range(count)]
     for seconds, row in enumerate(rows, start=3):

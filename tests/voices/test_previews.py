@@ -3,11 +3,10 @@
 import pytest
 from django.core.files.storage import default_storage
 
+from tests.voices.asking import owner_of
 from voices.errors import Conflict
 from voices.models import Job, Quota, UsageDay, Voice
-from voices.owner import Owner
 from voices.selectors.quotas import jobs_waiting
-from voices.services.accounts.api_keys import user_ensure
 from voices.services.jobs.jobs import job_cancel
 from voices.services.upkeep.runner import job_run_next
 from voices.services.voices import previews
@@ -15,10 +14,6 @@ from voices.services.voices.previews import preview_ensure, preview_is_fresh
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "bank_voice")
 PATH = "/api/v1/voices/anna/preview/"
-
-
-def owner_of(name):
-    return Owner(user_id=user_ensure(username=name).pk)
 
 
 def anna():

@@ -8,14 +8,12 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from tests.conftest import delays_over
+from tests.voices.asking import asked, owner_of
 from voices import engine
 from voices.errors import JobCancelled, Unavailable
 from voices.models import Job
-from voices.owner import Owner
-from voices.services.accounts.api_keys import user_ensure
 from voices.services.jobs.jobs import job_cancel, job_claim
 from voices.services.jobs.leases import JobLease
-from voices.services.speech.speech import SpeechWish, speech_job_create
 from voices.services.upkeep import reaper, runner
 from voices.services.upkeep.reaper import jobs_requeue_stuck
 from voices.services.upkeep.runner import job_run_next
@@ -25,26 +23,23 @@ pytestmark = pytest.mark.usefixtures("humming_engine", "bank_voice")
 
 
 @pytest.fixture
-def sent(monkeypatch, settings, tmp_path):
-    """Messages that went to the broker; nobody takes them."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    messages = []
-    monkeypatch.setattr("voices.services.jobs.jobs.dispatch", lambda **_: True)
+def sent(monkeypatch, messages):
+    """What was sent again, with the jobs that it was sent for; nobody takes it."""
+    again = []
     monkeypatch.setattr(reaper, "messages_waiting", lambda **_: 0)
     for module in (reaper, runner):
-        monkeypatch.setattr(module, "dispatch", lambda **message: messages.append(message) or True)
-    return messages
+        monkeypatch.setattr(module, "dispatch", lambda **message: again.append(message) or True)
+    return again
 
 
 @pytest.fixture
 def owner():
-    return Owner(user_id=user_ensure(username="alice").pk)
+    return owner_of("alice")
 
 
 @pytest.fixture
-def job(sent, owner):
-    wish = SpeechWish(text="Привет.", voice="anna")
-    return speech_job_create(owner=owner, wish=wish, text_limit=5000)
+def job(sent):
+    return asked()
 
 
 def age(job, **ages):

@@ -9,15 +9,14 @@ import pytest
 from celery.signals import worker_shutting_down
 
 from tests.conftest import delays_over
+from tests.voices.asking import asked
 from voices import worker
 from voices.errors import Outage
 from voices.models import Job, Result
-from voices.owner import Owner
-from voices.services.accounts.api_keys import user_ensure
 from voices.services.jobs import leases
-from voices.services.speech.speech import SpeechWish, speech_job_create
 from voices.services.upkeep.runner import job_run_next
 
+SPEAKING = pytest.mark.usefixtures("messages", "humming_engine", "bank_voice")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -27,20 +26,9 @@ def afterwards():
     leases.stop_within(math.inf)
 
 
-@pytest.fixture
-def job_of(messages, humming_engine, bank_voice):
-    """A queued job that says this."""
-
-    def made(text, **wish):
-        owner = Owner(user_id=user_ensure(username="a").pk)
-        wish = SpeechWish(text=text, voice="anna", **wish)
-        return speech_job_create(owner=owner, wish=wish, text_limit=5000)
-
-    return made
-
-
-def test_more_to_say_goes_back_to_the_queue_and_costs_no_attempt(job_of, settings):
-    job = job_of("Раз. Два. Три")
+@SPEAKING
+def test_more_to_say_goes_back_to_the_queue_and_costs_no_attempt(settings):
+    job = asked("alice", "Раз. Два. Три")
     leases.stop_within(0)
     for _ in range(settings.JOB_ATTEMPTS + 1):
         delays_over()
@@ -55,15 +43,17 @@ def test_more_to_say_goes_back_to_the_queue_and_costs_no_attempt(job_of, setting
     assert (job.status, job.error_code) == ("succeeded", "")
 
 
-def test_what_is_said_already_is_finished(job_of):
-    job = job_of("Одно предложение")
+@SPEAKING
+def test_what_is_said_already_is_finished():
+    job = asked("alice", "Одно предложение")
     leases.stop_within(0)
     job_run_next(queue="speech")
     assert Result.objects.get().job == job
 
 
-def test_a_stream_goes_on_as_long_as_it_is_let(job_of):
-    job = job_of("Раз. Два. Три", stream=True)
+@SPEAKING
+def test_a_stream_goes_on_as_long_as_it_is_let():
+    job = asked("alice", "Раз. Два. Три", stream=True)
     leases.stop_within(0)
     job_run_next(queue="speech")
     assert Job.objects.get(pk=job.pk).status == "succeeded"

@@ -2,12 +2,10 @@
 
 import pytest
 
+from tests.voices.asking import asked, owner_of
 from voices.errors import Outage
 from voices.models import Job
-from voices.owner import Owner
-from voices.services.accounts.api_keys import user_ensure
 from voices.services.jobs.jobs import job_answer, job_wait
-from voices.services.speech.speech import SpeechWish, speech_job_create
 from voices.services.speech.streaming import speech_stream
 
 AWAY = {
@@ -17,16 +15,12 @@ AWAY = {
 
 
 @pytest.fixture
-def waiting(monkeypatch, bank_voice, settings, tmp_path):
+def waiting(messages, bank_voice, settings):
     """A job that was given back for want of the storage, twice."""
-    settings.MEDIA_ROOT = tmp_path
     settings.WAIT_SECONDS = 5
-    monkeypatch.setattr("voices.services.jobs.jobs.dispatch", lambda **_: True)
-    owner = Owner(user_id=user_ensure(username="alice").pk)
-    wish = SpeechWish(text="Раз.", voice="anna", stream=True)
-    job = speech_job_create(owner=owner, wish=wish, text_limit=5000)
+    job = asked("alice", "Раз.", stream=True)
     Job.objects.filter(pk=job.pk).update(forgiven=2, **AWAY)
-    return owner, job
+    return owner_of("alice"), job
 
 
 def test_the_wait_ends_with_the_outage_s_name(waiting):

@@ -3,12 +3,10 @@
 import pytest
 from django.core.files.storage import default_storage
 
+from tests.voices.asking import asked, owner_of
 from tts_engine.audio.io import decode_audio
 from voices.errors import Conflict, Unavailable
 from voices.models import Job
-from voices.owner import Owner
-from voices.services.accounts.api_keys import user_ensure
-from voices.services.speech.speech import SpeechWish, speech_job_create
 from voices.services.speech.streaming import speech_stream
 from voices.storage import file_store, part_name
 
@@ -22,13 +20,9 @@ def alice(caller, humming_engine, inline_worker, bank_voice):
 
 
 @pytest.fixture
-def waiting(monkeypatch, bank_voice, settings, tmp_path):
+def waiting(messages, bank_voice):
     """A streamed job that no worker takes, and its owner."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    monkeypatch.setattr("voices.services.jobs.jobs.dispatch", lambda **_: True)
-    owner = Owner(user_id=user_ensure(username="alice").pk)
-    wish = SpeechWish(text=TEXT, voice="anna", stream=True)
-    return owner, speech_job_create(owner=owner, wish=wish, text_limit=5000)
+    return owner_of("alice"), asked("alice", TEXT, stream=True)
 
 
 def body_of(response):

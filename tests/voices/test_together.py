@@ -5,15 +5,14 @@ import time
 import pytest
 
 from tests.conftest import delays_over
+from tests.voices.asking import asked
 from voices import engine
 from voices.errors import Broken, Outage
 from voices.metrics import counted
 from voices.models import Job, Result, Timestamps, UsageDay
 from voices.owner import Owner
-from voices.services.accounts.api_keys import user_ensure
 from voices.services.jobs.jobs import job_cancel
 from voices.services.jobs.workers import worker_report
-from voices.services.speech.speech import SpeechWish, speech_job_create
 from voices.services.upkeep import runner
 from voices.services.upkeep.runner import job_run_next
 
@@ -41,13 +40,7 @@ def batches(humming_engine, monkeypatch, messages):
 
 
 def waiting(*texts, name="a", **wish):
-    owner = Owner(user_id=user_ensure(username=name).pk)
-    return [
-        speech_job_create(
-            owner=owner, wish=SpeechWish(text=text, voice="anna", **wish), text_limit=5000
-        )
-        for text in texts
-    ]
+    return [asked(name, text, **wish) for text in texts]
 
 
 def states():

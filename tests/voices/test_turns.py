@@ -9,13 +9,11 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from tests.conftest import delays_over
+from tests.voices.asking import asked
 from voices import engine
 from voices.models import Job, Worker
-from voices.owner import Owner
-from voices.services.accounts.api_keys import user_ensure
 from voices.services.jobs.jobs import job_claim_next
 from voices.services.jobs.workers import worker_clock_agrees, worker_report
-from voices.services.speech.speech import SpeechWish, speech_job_create
 from voices.services.upkeep import reaper, runner
 from voices.services.upkeep.reaper import DatabaseClock, jobs_requeue_stuck, leases_renew
 from voices.services.upkeep.runner import job_run_next
@@ -29,9 +27,7 @@ def _empty_broker(monkeypatch):
 
 
 def queue_up(name, count=1):
-    owner = Owner(user_id=user_ensure(username=name).pk)
-    wish = SpeechWish(text="Привет.", voice="anna")
-    return [speech_job_create(owner=owner, wish=wish, text_limit=5000) for _ in range(count)]
+    return [asked(name) for _ in range(count)]
 
 
 def served(count):
