@@ -1,6 +1,7 @@
 """Forced alignment: the Viterbi path against brute force, boundaries against known sounds."""
 
 import itertools
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -48,6 +49,59 @@ def test_path_is_the_best_of_all_paths(labels):
     scores = np.log(rng.dirichlet(np.ones(3), size=5)).astype(np.float32)
     _, score = ctc_path(scores, labels)
     assert score == pytest.approx(brute_force(scores, labels), abs=1e-5)
+
+
+def plain_path(log_posteriors, labels):
+    """Viterbi that notes the choices of all steps."""
+    states = np.zeros(2 * len(labels) + 1, dtype=int)
+    states[1::2] = labels
+    score = np.full(states.size, -np.inf)
+    score[:2] = log_posteriors[0, states[:2]]
+    back = np.zeros((len(log_posteriors), states.size), dtype=int)
+    for step in range(1, len(log_posteriors)):
+        candidates = np.full((3, states.size), -np.inf)
+        candidates[0] = score
+        candidates[1, 1:] = score[:-1]
+        for state in range(3, states.size, 2):
+            if states[state] != states[state - 2]:
+                candidates[2, state] = score[state - 2]
+        back[step] = candidates.argmax(axis=0)
+        score = candidates.max(axis=0) + log_posteriors[step, states]
+    path = [states.size - 1 if score[-1] >= score[-2] else states.size - 2]
+    for step in range(len(log_posteriors) - 1, 0, -1):
+        path.append(path[-1] - back[step, path[-1]])
+    return path[::-1]
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3, 9, 10, 50, 120])
+def test_the_path_in_blocks_is_that_of_all_choices_noted(steps):
+    rng = np.random.default_rng(steps)
+    for labels in {1, max(1, steps // 4), max(1, steps // 2)}:
+        classes = rng.integers(1, 4, labels).tolist()
+        if labels + sum(a == b for a, b in itertools.pairwise(classes)) > steps:
+            continue
+        # coarse values: many paths are equally good, and the same one must be taken
+        scores = rng.integers(-4, 0, (steps, 4)).astype(np.float32)
+        path, _ = ctc_path(scores, classes)
+        assert path.tolist() == plain_path(scores, classes)
+
+
+def test_a_long_recording_takes_little_memory():
+    steps, labels = (
+        12_000,
+        3_600,
+    )  # five minutes; the choices alone would take 86 MB, their scores 1 GB
+    rng = np.random.default_rng(0)
+    scores = np.log(rng.dirichlet(np.ones(12), size=steps)).astype(np.float32)
+    tracemalloc.start()
+    try:
+        path, _ = ctc_path(scores, rng.integers(1, 12, labels).tolist())
+        assert tracemalloc.get_traced_memory()[1] < 12e6
+    finally:
+        tracemalloc.stop()
+    assert path[0] in (0, 1)
+    assert path[-1] in (2 * labels - 1, 2 * labels)
+    assert set(np.diff(path)) <= {0, 1, 2}
 
 
 def test_text_longer_than_the_audio_is_refused():
