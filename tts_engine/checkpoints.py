@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,20 +41,27 @@ def save_checkpoint(
     )
 
 
-def load_checkpoint(folder: Path, config_class: type[ConfigT]) -> tuple[ConfigT, dict[str, Tensor]]:
+def load_checkpoint(
+    folder: Path, config_class: type[ConfigT], *, digests: Mapping[str, str] | None = None
+) -> tuple[ConfigT, dict[str, Tensor]]:
     """Read a checkpoint folder.
+
+    Args:
+        folder: of the model and its config.
+        config_class: what the config must be.
+        digests: sha256 of each file of the folder; None: as the manifest beside it has them.
 
     Returns:
         The config and float32 weights on the CPU.
 
     Raises:
-        CheckpointError: a file is missing, damaged, or does not fit `config_class`.
+        CheckpointError: a file is missing, not listed, damaged, or does not fit `config_class`.
     """
     model_path, config_path = folder / MODEL_FILE, folder / CONFIG_FILE
     for path in (model_path, config_path):
         if not path.is_file():
             raise weights_missing(path)
-    verify_folder(folder)
+    verify_folder(folder, digests)
     try:
         config = config_from_dict(config_class, json.loads(config_path.read_text(encoding="utf-8")))
         weights = load_file(str(model_path))

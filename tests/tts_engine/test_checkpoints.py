@@ -3,14 +3,22 @@
 import json
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import torch
 
+from tts_engine import text
 from tts_engine.checkpoints import load_checkpoint, load_into, save_checkpoint
 from tts_engine.errors import CheckpointError
 from tts_engine.speaking.voicebank import get_voice
-from tts_engine.weights import verify_folder, weights_folder, write_manifest
+from tts_engine.weights import (
+    list_folder,
+    sha256_of,
+    verify_folder,
+    weights_folder,
+    write_manifest,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +35,7 @@ class Config:
 def test_saved_config_and_weights_come_back(tmp_path):
     weights = {"a": torch.tensor([1.5, -2.25]), "n": torch.tensor([7])}
     save_checkpoint(tmp_path / "x", Config(inner=Inner(width=9), rates=(1,)), weights)
+    list_folder(tmp_path / "x")
     config, loaded = load_checkpoint(tmp_path / "x", Config)
     assert config == Config(inner=Inner(width=9), rates=(1,))
     assert loaded["a"].dtype == torch.float32
@@ -94,6 +103,40 @@ def test_weights_of_a_folder_that_the_manifest_does_not_know_are_not_loaded(tmp_
     assert caught.value.code == "weights_unlisted"
 
 
+def test_weights_without_a_manifest_are_not_loaded(tmp_path):
+    save_checkpoint(tmp_path / "x", Config(), {"a": torch.zeros(2)})
+    with pytest.raises(CheckpointError, match="train manifest --weights") as caught:
+        load_checkpoint(tmp_path / "x", Config)
+    assert caught.value.code == "weights_unlisted"
+
+
+def test_listing_one_folder_leaves_the_others_as_they_were(tmp_path):
+    folder = shipped(tmp_path)
+    (folder / "card.md").write_text("changed since")
+    save_checkpoint(tmp_path / "other", Config(), {"a": torch.zeros(2)})
+    list_folder(tmp_path / "other")
+    load_checkpoint(tmp_path / "other", Config)
+    with pytest.raises(CheckpointError, match=r"card\.md does not match"):
+        load_checkpoint(folder, Config)
+
+
+def test_digests_kept_elsewhere_stand_for_the_manifest(tmp_path):
+    folder = tmp_path / "version"
+    save_checkpoint(folder, Config(), {"a": torch.ones(2)})
+    digests = {path.name: sha256_of(path) for path in folder.iterdir()}
+    _, weights = load_checkpoint(folder, Config, digests=digests)
+    assert weights["a"].tolist() == [1, 1]
+    for wrong, code in (
+        ({"config.json": digests["config.json"]}, "weights_unlisted"),
+        ({**digests, "card.md": "0" * 64}, "weights_missing"),
+        ({**digests, "model.safetensors": "0" * 64}, "weights_damaged"),
+        ({}, "weights_unlisted"),
+    ):
+        with pytest.raises(CheckpointError) as caught:
+            load_checkpoint(folder, Config, digests=wrong)
+        assert caught.value.code == code
+
+
 def test_a_listed_file_that_is_gone_is_named(tmp_path):
     folder = shipped(tmp_path)
     (folder / "card.md").unlink()
@@ -117,14 +160,16 @@ def test_all_that_is_shipped_is_listed_and_whole():
         verify_folder(folder)
     names = {name.split("/")[0] for name in json.loads((root / "manifest.json").read_text())}
     assert names == {folder.name for folder in folders}
+    verify_folder(Path(text.__file__).parent / "data" / "tagger")
 
 
 def test_config_of_another_version_is_refused(tmp_path):
-    save_checkpoint(tmp_path, Config(), {"a": torch.zeros(2)})
-    path = tmp_path / "config.json"
-    path.write_text(json.dumps({"unknown": 1}))
+    folder = tmp_path / "x"
+    save_checkpoint(folder, Config(), {"a": torch.zeros(2)})
+    (folder / "config.json").write_text(json.dumps({"unknown": 1}))
+    list_folder(folder)
     with pytest.raises(CheckpointError) as caught:
-        load_checkpoint(tmp_path, Config)
+        load_checkpoint(folder, Config)
     assert caught.value.code == "weights_damaged"
 
 

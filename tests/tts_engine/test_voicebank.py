@@ -9,7 +9,7 @@ import pytest
 from tts_engine.errors import CheckpointError, VoiceError
 from tts_engine.speaking.voicebank import BankVoice, get_voice, list_voices, write_voice
 from tts_engine.types import VoiceProfile
-from tts_engine.weights import write_manifest
+from tts_engine.weights import list_folder, write_manifest
 
 
 def voice(slug):
@@ -30,8 +30,9 @@ def voice(slug):
 
 
 def test_written_voice_is_read_back(tmp_path):
-    write_voice(voice("vera"), tmp_path)
-    found = get_voice("Vera", tmp_path)
+    write_voice(voice("vera"), tmp_path / "voices")
+    list_folder(tmp_path / "voices")
+    found = get_voice("Vera", tmp_path / "voices")
     assert found.name_ru == "Имя"
     assert found.profile.f0_median_hz == 201.5
     assert found.profile.spectrum == (0.5, -1.0)
@@ -40,20 +41,24 @@ def test_written_voice_is_read_back(tmp_path):
 
 @pytest.mark.parametrize("name", ["vera", "VERA", " Name ", "name", "Алёна", "алена"])
 def test_a_voice_is_found_by_its_slug_and_by_the_names_it_is_shown_by(tmp_path, name):
-    write_voice(replace(voice("vera"), name_ru="Алёна"), tmp_path)
-    assert get_voice(name, tmp_path).slug == "vera"
+    write_voice(replace(voice("vera"), name_ru="Алёна"), tmp_path / "voices")
+    list_folder(tmp_path / "voices")
+    assert get_voice(name, tmp_path / "voices").slug == "vera"
 
 
 def test_unknown_voice_names_the_known_ones(tmp_path):
-    write_voice(voice("vera"), tmp_path)
+    write_voice(voice("vera"), tmp_path / "voices")
+    list_folder(tmp_path / "voices")
     with pytest.raises(VoiceError, match="vera"):
-        get_voice("nobody", tmp_path)
+        get_voice("nobody", tmp_path / "voices")
 
 
 def test_damaged_voice_is_an_error(tmp_path):
-    (tmp_path / "x.json").write_text('{"slug": "x"}')
+    (tmp_path / "voices").mkdir()
+    (tmp_path / "voices" / "x.json").write_text('{"slug": "x"}')
+    list_folder(tmp_path / "voices")
     with pytest.raises(CheckpointError, match="not a voice"):
-        list_voices(tmp_path)
+        list_voices(tmp_path / "voices")
 
 
 @pytest.mark.parametrize("name", ["anna.json", "stranger.json"])

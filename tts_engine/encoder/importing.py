@@ -17,6 +17,7 @@ from tts_engine.checkpoints import load_into, save_checkpoint
 from tts_engine.encoder.config import EncoderConfig
 from tts_engine.encoder.model import EncoderNetwork
 from tts_engine.errors import CheckpointError
+from tts_engine.weights import list_folder
 
 ENCODER_MEMBER = "resemblyzer/pretrained.pt"
 
@@ -45,6 +46,7 @@ def import_encoder(content: bytes, output: Path) -> None:
     config = EncoderConfig()
     load_into(EncoderNetwork(config), ours, output)
     save_checkpoint(output, config, ours)
+    list_folder(output)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from tts_engine.audio.resample import resample
 from tts_engine.checkpoints import load_checkpoint, load_into, save_checkpoint
 from tts_engine.errors import CheckpointError
 from tts_engine.types import Audio
+from tts_engine.weights import list_folder
 
 MEMBER = "distillmos/weights/distill_mos_v7.pt"
 SAMPLE_RATE_HZ = 16_000
@@ -189,6 +190,7 @@ def import_wheel(wheel: Path, output: Path) -> None:
     config = DistillMosConfig()
     load_into(DistillMosNetwork(config), state, output)
     save_checkpoint(output, config, state)
+    list_folder(output)
 
 
 if __name__ == "__main__":

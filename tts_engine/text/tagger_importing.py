@@ -21,6 +21,7 @@ from torch import Tensor
 
 from tts_engine.checkpoints import load_into, save_checkpoint
 from tts_engine.text.tagger import TaggerConfig, TaggerNetwork
+from tts_engine.weights import list_folder
 
 MODEL = "rnnmorph-0.4.1/rnnmorph/models/ru/"
 TABLE = "russian-tagsets-0.6/russian_tagsets/ud.py"
@@ -48,6 +49,7 @@ def import_tagger(network_archive: Path, tagset_archive: Path, output: Path) -> 
     weights = _weights(_h5_tensors(members["eval_model.h5"]))
     load_into(TaggerNetwork(config), weights, output)
     save_checkpoint(output, config, weights)
+    list_folder(output)
 
 
 def _read(archive: tarfile.TarFile, name: str) -> bytes:

@@ -5,7 +5,7 @@ a GPU or several (`torchrun --nproc-per-node N -m tts_engine train …`). Every 
 own; the first alone writes.
 
     <folder>/state.pt    networks, optimisers and the step, to go on from
-    <folder>/weights     what a stage loads: `model.safetensors` and `config.json`
+    <folder>/weights     what a stage loads: `model.safetensors` and `config.json`, listed in `manifest.json`
 
 Who watches is a listener, see `training.listeners`; the command line has TensorBoard and a progress bar.
 """
@@ -29,6 +29,7 @@ from tts_engine.checkpoints import save_checkpoint
 from tts_engine.device import is_out_of_memory, multiplies, resolve_device
 from tts_engine.errors import ResourceError
 from tts_engine.training.listeners import TrainingListener
+from tts_engine.weights import list_folder
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -226,9 +227,10 @@ class TrainingRun:
             logger.exception("step %d could not be saved", self._done)
 
     def export(self, config: Any, weights: dict[str, torch.Tensor]) -> None:
-        """Write what the stage loads to `<folder>/weights`."""
+        """Write what the stage loads to `<folder>/weights`, and list it in the manifest beside that."""
         if self.is_main:
             save_checkpoint(self.config.folder / WEIGHTS_FOLDER, config, weights)
+            list_folder(self.config.folder / WEIGHTS_FOLDER)
 
     def _out_of_time(self) -> bool:
         """Whether the first process has no time left: all stop at the same step."""

@@ -12,6 +12,7 @@ from tts_engine.evaluation import hearing
 from tts_engine.recognizer.config import WIDE, RecognizerConfig
 from tts_engine.recognizer.inference import Recognizer
 from tts_engine.recognizer.model import CLASSES, RecognizerNetwork, phonemes_to_classes
+from tts_engine.weights import list_folder
 
 TINY = RecognizerConfig(channels=16, blocks=2, feature_block=1, kernel=3)
 TINY_EAR = RecognizerConfig(bands=WIDE, channels=16, blocks=2, feature_block=1, kernel=3)
@@ -52,6 +53,7 @@ def test_the_worst_person_is_not_hidden_by_the_mean():
 def test_the_command_prints_a_line_per_group(tmp_path, capsys):
     write_corpus(tmp_path / "corpus")
     save_checkpoint(tmp_path / "ear", TINY, RecognizerNetwork(TINY).state_dict())
+    list_folder(tmp_path / "ear")
     arguments = {"corpus": tmp_path / "corpus", "recognizer": tmp_path / "ear"}
     hearing.run(argparse.Namespace(**arguments))
     head, line = capsys.readouterr().out.splitlines()

@@ -10,6 +10,7 @@ from tts_engine.recognizer.config import WIDE, RecognizerConfig
 from tts_engine.recognizer.inference import CHUNK_FRAMES, Recognizer, greedy
 from tts_engine.recognizer.model import CLASSES, RecognizerNetwork, phonemes_to_classes
 from tts_engine.types import Audio
+from tts_engine.weights import list_folder
 
 TINY = RecognizerConfig(channels=16, blocks=2, feature_block=1, kernel=3)
 TINY_EAR = RecognizerConfig(
@@ -28,8 +29,9 @@ def test_greedy_drops_repeats_and_blanks():
 def test_saved_recognizer_hears_the_same(tmp_path):
     torch.manual_seed(1)
     network = RecognizerNetwork(TINY)
-    save_checkpoint(tmp_path, TINY, network.state_dict(), half=False)
-    loaded = Recognizer.load(tmp_path, device=torch.device("cpu"))
+    save_checkpoint(tmp_path / "x", TINY, network.state_dict(), half=False)
+    list_folder(tmp_path / "x")
+    loaded = Recognizer.load(tmp_path / "x", device=torch.device("cpu"))
     original = Recognizer(network, TINY, torch.device("cpu"))
     mel = np.random.default_rng(0).normal(-5, 2, (80, 50)).astype(np.float32)
     np.testing.assert_allclose(loaded.log_posteriors(mel), original.log_posteriors(mel), atol=1e-5)

@@ -9,6 +9,7 @@ from tts_engine.recognizer.config import BILSTM, JUDGE, RecognizerConfig
 from tts_engine.recognizer.inference import Recognizer, build_network
 from tts_engine.recognizer.model import CLASSES
 from tts_engine.recognizer.recurrent import RecurrentNetwork, normalize_clips
+from tts_engine.weights import list_folder
 
 TINY = RecognizerConfig(kind=BILSTM, channels=12, stem_channels=4, blocks=2, feature_block=1)
 
@@ -72,8 +73,9 @@ def test_normalised_clips_have_unit_variance_and_empty_padding():
 def test_a_saved_judge_is_loaded_as_one(tmp_path):
     torch.manual_seed(1)
     network = build_network(TINY)
-    save_checkpoint(tmp_path, TINY, network.state_dict(), half=False)
-    loaded = Recognizer.load(tmp_path, device=torch.device("cpu"))
+    save_checkpoint(tmp_path / "x", TINY, network.state_dict(), half=False)
+    list_folder(tmp_path / "x")
+    loaded = Recognizer.load(tmp_path / "x", device=torch.device("cpu"))
     assert loaded.config == TINY
     mel = np.random.default_rng(0).normal(-5, 2, (80, 50)).astype(np.float32)
     original = Recognizer(network, TINY, torch.device("cpu"))

@@ -16,6 +16,7 @@ from tts_engine.checkpoints import save_checkpoint
 from tts_engine.errors import CheckpointError, RequestError
 from tts_engine.synthesizer.inference import Synthesizer
 from tts_engine.text.symbols import PERIOD, START
+from tts_engine.weights import list_folder
 
 SHORT = (START, "a", PERIOD)
 
@@ -108,8 +109,9 @@ def test_bad_requests_are_refused_in_two_languages(wrong):
 
 def test_saved_weights_speak_as_before(tmp_path):
     network = tiny_network()
-    save_checkpoint(tmp_path, TINY, network.state_dict(), half=False)
-    loaded = Synthesizer.load(tmp_path, device=torch.device("cpu"))
+    save_checkpoint(tmp_path / "x", TINY, network.state_dict(), half=False)
+    list_folder(tmp_path / "x")
+    loaded = Synthesizer.load(tmp_path / "x", device=torch.device("cpu"))
     (expected,) = Synthesizer(network, torch.device("cpu")).synthesize([request()])
     (got,) = loaded.synthesize([request()])
     assert loaded.config == TINY
@@ -117,8 +119,9 @@ def test_saved_weights_speak_as_before(tmp_path):
 
 
 def test_weights_of_another_inventory_are_refused(tmp_path):
-    save_checkpoint(tmp_path, TINY, tiny_network().state_dict())
-    text = (tmp_path / "config.json").read_text(encoding="utf-8")
-    (tmp_path / "config.json").write_text(text.replace('"ɕː"', '"ɕ"'), encoding="utf-8")
+    save_checkpoint(tmp_path / "x", TINY, tiny_network().state_dict())
+    config = tmp_path / "x" / "config.json"
+    config.write_text(config.read_text("utf-8").replace('"ɕː"', '"ɕ"'), encoding="utf-8")
+    list_folder(tmp_path / "x")
     with pytest.raises(CheckpointError, match="inventory"):
-        Synthesizer.load(tmp_path, device=torch.device("cpu"))
+        Synthesizer.load(tmp_path / "x", device=torch.device("cpu"))

@@ -27,6 +27,7 @@ from tts_engine.vocoder.source_filter import (
     smooth_envelope,
 )
 from tts_engine.vocoder.train import VocoderTrainConfig, VocoderTraining, train
+from tts_engine.weights import list_folder
 
 TINY = VocoderConfig(
     source_filter=SourceFilterConfig(
@@ -118,8 +119,9 @@ def test_one_batch_is_learned():
 
 def test_saved_vocoder_speaks_the_same(tmp_path):
     speaker = vocoder()
-    save_checkpoint(tmp_path, TINY, speaker.generator.state_dict(), half=False)
-    loaded = Vocoder.load(tmp_path, device=torch.device("cpu"))
+    save_checkpoint(tmp_path / "x", TINY, speaker.generator.state_dict(), half=False)
+    list_folder(tmp_path / "x")
+    loaded = Vocoder.load(tmp_path / "x", device=torch.device("cpu"))
     np.testing.assert_allclose(loaded.vocode([mel(20)])[0], speaker.vocode([mel(20)])[0], atol=1e-5)
 
 
