@@ -71,9 +71,10 @@ def _taken_again(name: str, attempts: dict[str, int]) -> bool:
 def rows_audit(rows: Rows, media: Path, count: int) -> tuple[int, int, str]:
     """(lost, doubled, lines of what was counted) from rows and files."""
     jobs = rows.number("select count(*) from voices_job where kind='speech'")
-    made = rows.number("select sum(seconds) from voices_result")
+    made = rows.number("select sum(seconds) from voices_storedfile where role='result'")
     counted = rows.number("select sum(audio_seconds) from voices_usageday")
-    told = [str(file) for (file,) in rows.ask("select file from voices_result")]
+    named = rows.ask("select name from voices_storedfile where role='result'")
+    told = [str(name) for (name,) in named]
     attempts = {
         str(job): int(number) for job, number in rows.ask("select id, attempts from voices_job")
     }

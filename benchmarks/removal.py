@@ -63,20 +63,23 @@ def measure(jobs: int, runs: int) -> None:
 
 
 def _voice_make(owner: Any) -> Any:
-    from voices.models import Recording, Voice
+    from voices.models import Recording, StoredFile, Voice
     from voices.storage import file_store, recording_name
 
     voice = Voice.objects.create(**owner.fields, name="Own", status=Voice.Status.READY)
     for _ in range(RECORDINGS):
-        row = Recording(voice=voice, size_bytes=SOUND_BYTES)
-        row.file = file_store(recording_name(voice.pk, row.pk), os.urandom(SOUND_BYTES))
+        row = Recording(voice=voice)
+        name = file_store(recording_name(voice.pk, row.pk), os.urandom(SOUND_BYTES))
+        row.stored = StoredFile.objects.create(
+            **owner.fields, voice=voice, name=name, role="recording", size_bytes=SOUND_BYTES
+        )
         row.save()
     return voice
 
 
 def _speech_make(owner: Any, voice: Any, bank: Any, count: int, *, files: bool) -> None:
     """Finished jobs: plain, dialogues, live."""
-    from voices.models import Job, Result, Timestamps, VoiceHeard
+    from voices.models import Job, StoredFile, Timestamps, VoiceHeard
     from voices.storage import file_store, part_name, result_name
 
     rows = [
@@ -95,13 +98,13 @@ def _speech_make(owner: Any, voice: Any, bank: Any, count: int, *, files: bool) 
             for index in range(row.parts_ready):
                 file_store(part_name(row.pk, 1, index), part)
     results = [
-        Result(
-            job=row, file=result_name(row.pk, 1, "mp3"), format="mp3", size_bytes=SOUND_BYTES,
-            seconds=10, sha256="",
+        StoredFile(
+            **owner.fields, job=row, name=result_name(row.pk, 1, "mp3"), role="result",
+            format="mp3", size_bytes=SOUND_BYTES, seconds=10,
         )
         for row in rows
     ]  # fmt: skip
-    Result.objects.bulk_create(results, batch_size=500)
+    StoredFile.objects.bulk_create(results, batch_size=500)
     timed = [Timestamps(job=row, sentences=SENTENCES) for row in rows[::3]]
     Timestamps.objects.bulk_create(timed, batch_size=500)
     heard = {(row.pk, one) for row in rows for one in (row.voice_id, voice.pk)}

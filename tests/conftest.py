@@ -186,12 +186,12 @@ def delays_over():
 
 @pytest.fixture
 def bank_voice(transactional_db):
-    from voices.models import Voice
+    from tests.voices.stored import voice_create
 
-    return Voice.objects.create(
+    return voice_create(
         is_bank=True,
         slug="anna",
-        status=Voice.Status.READY,
+        status="ready",
         name="Anna",
         name_ru="Анна",
         description="Clear.",

@@ -13,7 +13,7 @@ from voiceclone_client import calls
 from voiceclone_client.calls import Call, Page
 from voiceclone_client.errors import succeeded
 from voiceclone_client.transport import AsyncTransport, refusal, unreachable
-from voiceclone_client.types import Batch, Detection, Job, Sentence, Voice
+from voiceclone_client.types import Batch, Detection, Job, Sentence, Voice, VoiceVersion
 
 T = TypeVar("T")
 
@@ -67,6 +67,12 @@ class AsyncVoiceClone:
 
     async def voice_delete(self, voice_id: str) -> None:
         await self._transport.send(calls.voice_delete(voice_id))
+
+    def voice_versions(self, voice_id: str) -> AsyncIterator[VoiceVersion]:
+        return self._pages(partial(calls.voice_versions, voice_id))
+
+    async def voice_version_activate(self, voice_id: str, number: int) -> Voice:
+        return await self._transport.send(calls.voice_version_activate(voice_id, number))
 
     async def speech(self, text: str, *, voice: str, **options: Any) -> bytes:
         return await self._transport.send(calls.speech(text, voice, options))

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import httpx
 
-from voiceclone_client.types import Batch, Detection, Job, Sentence, Voice
+from voiceclone_client.types import Batch, Detection, Job, Sentence, Voice, VoiceVersion
 
 API = "/api/v1"
 T = TypeVar("T")
@@ -58,6 +58,14 @@ def voice_create(name: str, files: Files, consent: bool, fields: dict[str, str])
 
 def voice_delete(voice_id: str) -> Call[None]:
     return Call(method="DELETE", path=f"{API}/voices/{voice_id}/", read=_nothing)
+
+
+def voice_versions(voice_id: str, number: int) -> Call[Page[VoiceVersion]]:
+    return _page(f"voices/{voice_id}/versions/", {}, number, VoiceVersion.of)
+
+
+def voice_version_activate(voice_id: str, number: int) -> Call[Voice]:
+    return _post(f"voices/{voice_id}/versions/{number}/activate/", {}, _row(Voice.of))
 
 
 def speech(text: str, voice: str, options: dict[str, Any]) -> Call[bytes]:

@@ -13,7 +13,7 @@ from voiceclone_client import calls
 from voiceclone_client.calls import Call, Page
 from voiceclone_client.errors import succeeded
 from voiceclone_client.transport import Transport, refusal, unreachable
-from voiceclone_client.types import Batch, Detection, Job, Sentence, Voice
+from voiceclone_client.types import Batch, Detection, Job, Sentence, Voice, VoiceVersion
 
 T = TypeVar("T")
 
@@ -75,6 +75,14 @@ class VoiceClone:
     def voice_delete(self, voice_id: str) -> None:
         """Remove an own voice with its recordings and what was said in it."""
         self._transport.send(calls.voice_delete(voice_id))
+
+    def voice_versions(self, voice_id: str) -> Iterator[VoiceVersion]:
+        """What an own voice has sounded like, the newest first."""
+        return self._pages(partial(calls.voice_versions, voice_id))
+
+    def voice_version_activate(self, voice_id: str, number: int) -> Voice:
+        """Let an own voice speak as this version; jobs that were made before keep theirs."""
+        return self._transport.send(calls.voice_version_activate(voice_id, number))
 
     def speech(self, text: str, *, voice: str, **options: Any) -> bytes:
         """Say a text of up to 5,000 characters; `format=`, `speed=`, `pitch=`, `seed=`, …"""

@@ -24,6 +24,22 @@ class Voice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class VoiceVersion:
+    """What an own voice sounded like from one change to the next; it speaks as the `active` one."""
+
+    number: int
+    kind: str
+    active: bool
+    created_at: str
+    raw: dict[str, Any] = field(repr=False)
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> "VoiceVersion":
+        names = ("number", "kind", "active", "created_at")
+        return cls(**{name: row[name] for name in names}, raw=row)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """A piece of work; `done` of `total` sentences are made."""
 

@@ -45,7 +45,8 @@ class Kind:
         queue: where its jobs wait, unless their maker says otherwise.
         work: dotted path of what a worker does: a function of a JobLease.
         undo: dotted path of what follows when jobs of it end without a result or are removed: a function
-            of the jobs, which deletes rows and returns the names of files to be deleted.
+            of the jobs, which deletes rows and returns the names of files to be deleted; not of those
+            that are the jobs' own, which go with them.
         retriable: whether what it works on is still there after it has failed or was cancelled.
         in_history: whether the History page shows it.
         is_part: whether it is a piece of another job, which nobody but the workers sees.
@@ -105,7 +106,6 @@ CONSENT = Kind(
     name="consent",
     queue=SPEECH,
     work="voices.services.voices.consent.consent_work",
-    undo="voices.services.voices.consent.consent_undo",
     unit="recordings",
 )
 KINDS = {kind.name: kind for kind in (SAYING, ENROLMENT, TRACK, PREVIEW, CONSENT, CHUNK)}

@@ -97,6 +97,9 @@ def test_a_voice_is_made_listed_and_removed(service, recording):
     voice = service.voice_create("Я", [recording], consent=True)
     assert voice.name in [one.name for one in service.voices(own=True)]
     assert {one.slug for one in service.voices()} >= {"anna"}
+    [version] = service.voice_versions(voice.id)
+    assert (version.number, version.kind, version.active) == (1, "instant", True)
+    assert service.voice_version_activate(voice.id, 1).id == voice.id
     service.voice_delete(voice.id)
     assert list(service.voices(own=True)) == []
 

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 
+from tests.voices.stored import recording_create, result_create
 from voices.errors import BadInput, Conflict
 from voices.models import (
     Account,
@@ -16,8 +17,7 @@ from voices.models import (
     IdempotencyKey,
     Job,
     OwnedModel,
-    Recording,
-    Result,
+    StoredFile,
     UsageDay,
     Voice,
     VoiceConsent,
@@ -34,7 +34,6 @@ from voices.services.accounts.closing import (
 )
 from voices.services.jobs.leases import JobLease
 from voices.services.jobs.quotas import usage_audio_add
-from voices.storage import file_store
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "длинный пароль 42"
@@ -54,13 +53,11 @@ def media(settings, tmp_path):
 def belongings(owner, word="звонит"):
     """A voice with a recording, a finished and a running job, a word, a day of usage."""
     voice = Voice.objects.create(**owner.fields, name="Mine", status=Voice.Status.READY)
-    Recording.objects.create(voice=voice, file=file_store(f"r/{voice.pk}", b"sound"), size_bytes=5)
+    recording_create(voice, content=b"sound")
     done = Job.objects.create(
         **owner.fields, kind="speech", queue="speech", status="succeeded", voice=voice
     )
-    Result.objects.create(
-        job=done, file=file_store(f"s/{done.pk}", b"mp3"), format="mp3", size_bytes=3, seconds=1.0
-    )
+    result_create(done, content=b"mp3")
     running = Job.objects.create(
         **owner.fields, kind="speech", queue="speech", status="running", voice=voice, attempts=1
     )
@@ -69,6 +66,7 @@ def belongings(owner, word="звонит"):
     DictionaryEntry.objects.create(**owner.fields, word=word, said="звон+ит")
     VoiceConsent.objects.create(**owner.fields, name="Mine", language="ru", text_version="2")
     UsageDay.objects.create(**owner.fields, day=today(), characters=10, jobs=2, audio_seconds=1.0)
+    VoiceConsent.objects.create(**owner.fields, name="Mine", language="ru", text_version="1")
     return running
 
 
@@ -207,7 +205,7 @@ def test_closing_an_account_leaves_neither_rows_nor_files(alice, media):
     assert not ApiKey.objects.exists()
     assert Job.objects.count() == Job.objects.filter(others.q).count() == 3
     left = [path for path in media.rglob("*") if path.is_file()]
-    kept = [Recording.objects.get().file, Result.objects.get().file]
+    kept = list(StoredFile.objects.values_list("name", flat=True))
     assert sorted(left) == sorted(media / name for name in kept)
     assert all(default_storage.exists(name) for name in kept)
 

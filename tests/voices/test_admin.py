@@ -8,13 +8,13 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from tests.voices.stored import recording_create
 from voices.models import (
     ApiKey,
     Batch,
     ConsentRecord,
     Job,
     Quota,
-    Recording,
     UsageDay,
     Voice,
     Worker,
@@ -23,7 +23,6 @@ from voices.selectors.quotas import today
 from voices.services.accounts.accounts import account_create
 from voices.services.accounts.api_keys import api_key_create
 from voices.services.upkeep import operator
-from voices.storage import file_store
 
 pytestmark = pytest.mark.django_db
 
@@ -44,8 +43,7 @@ def alice():
 @pytest.fixture
 def rows(alice, operators_browser):
     voice = Voice.objects.create(user=alice, name="Mine", status="ready")
-    recording = file_store("r/1", b"sound")
-    Recording.objects.create(voice=voice, file=recording, size_bytes=5)
+    recording_create(voice, content=b"sound")
     job = Job.objects.create(
         user=alice, kind="speech", queue="speech", status="failed", voice=voice, text="тайна",
         params={"format": "mp3"}, attempts=3, error_status=500, error_code="internal_error",

@@ -8,8 +8,9 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from tests.voices.stored import result_get
 from voices.errors import AppError
-from voices.models import Job, Result, Worker
+from voices.models import Job, Worker
 from voices.owner import Owner
 from voices.services.speech.speech import SpeechWish, speech_job_create
 from voices.services.upkeep.backup import backup_make, backup_restore
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_vo
 def job():
     wish = SpeechWish(text="Привет.", voice="anna")
     made = speech_job_create(owner=Owner(visitor=uuid.uuid4()), wish=wish, text_limit=5000)
-    return Job.objects.select_related("result").get(pk=made.pk)
+    return Job.objects.get(pk=made.pk)
 
 
 @pytest.fixture
@@ -32,13 +33,13 @@ def backup(job, tmp_path):
 
 
 def test_what_was_lost_comes_back(job, backup):
-    with default_storage.open(job.result.file) as stored:
+    with default_storage.open(job.result.name) as stored:
         sound = stored.read()
-    default_storage.delete(job.result.file)
+    default_storage.delete(job.result.name)
     Job.objects.all().delete()
     assert backup_restore(backup) == 1
-    assert Result.objects.get().job_id == job.pk
-    with default_storage.open(job.result.file) as stored:
+    assert result_get().job_id == job.pk
+    with default_storage.open(job.result.name) as stored:
         assert stored.read() == sound
 
 

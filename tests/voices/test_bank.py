@@ -6,11 +6,11 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
+from tests.voices.stored import preview_create
 from voices import engine
 from voices.errors import Unavailable
 from voices.models import Voice
 from voices.services.voices.bank import bank_seed
-from voices.storage import file_store
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
 
@@ -24,7 +24,7 @@ ANNA = engine.BankEntry(
     language="ru",
     licence="CC0",
     attribution="A. Reader",
-    profile={"embedding": [1.0]},
+    profile={"embedding": [1.0], "spectrum": ()},  # stored as a list
 )
 IVAN = dataclasses.replace(ANNA, slug="ivan", name="Ivan", name_ru="Иван", gender="male")
 
@@ -48,7 +48,7 @@ def test_every_voice_is_there_as_shipped_and_nothing_is_said(shipped, caller, hu
     row = caller("alice").get("/api/v1/voices/anna/", headers={"Accept-Language": "en"}).json()
     assert (row["name"], row["licence"], row["attribution"]) == ("Anna", "CC0", "A. Reader")
     assert (row["is_bank"], row["status"], row["gender"]) == (True, "ready", "female")
-    assert Voice.objects.get(slug="anna").profile == ANNA.profile
+    assert Voice.objects.get(slug="anna").profile == {"embedding": [1.0], "spectrum": []}
     assert humming_engine == []
 
 
@@ -69,12 +69,14 @@ def test_a_voice_shipped_changed_is_written_anew_and_no_other(shipped):
     anna, ivan = Voice.objects.order_by("slug")
     assert (anna.pk, anna.profile, anna.speed) == (before, {"embedding": [0.5]}, 1.2)
     assert [anna.description_ru, ivan.description_ru] == ["Ясный.", "Как сказал оператор."]
+    shipped[1] = dataclasses.replace(IVAN, attribution="I. Reader")
+    assert seed() == (1, ["Иван (ivan)"])
+    assert list(Voice.objects.order_by("slug").values_list("versions_made", flat=True)) == [2, 1]
 
 
 def test_a_voice_no_longer_shipped_goes_with_its_preview(shipped):
     seed()
-    name = file_store("previews/ivan.mp3", b"sound")
-    Voice.objects.filter(slug="ivan").update(preview=name)
+    name = preview_create(Voice.objects.get(slug="ivan"), content=b"sound").name
     shipped.remove(IVAN)
     assert seed() == (0, [])
     assert not Voice.objects.filter(slug="ivan").exists()

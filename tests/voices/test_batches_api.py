@@ -9,6 +9,7 @@ import soundfile as sf
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from tests.voices.stored import voice_create
 from voices.models import Batch, Job
 from voices.services.jobs import batch_flow
 from voices.services.jobs.batch_flow import batch_advance
@@ -68,9 +69,7 @@ def test_every_text_becomes_a_sound_in_one_zip(alice):
 
 
 def test_items_have_names_and_voices_of_their_own(alice, bank_voice):
-    type(bank_voice).objects.create(
-        is_bank=True, slug="ivan", name="Ivan", status="ready", profile=bank_voice.profile
-    )
+    voice_create(is_bank=True, slug="ivan", name="Ivan", status="ready", profile=bank_voice.profile)
     items = [{"text": "Раз.", "name": "первый"}, {"text": "Два.", "voice": "ivan"}]
     batch = make(alice, texts=None, items=items).json()  # null is as good as nothing
     jobs = alice.get(batch["jobs_url"]).json()["results"]

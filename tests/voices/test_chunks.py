@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from tests.conftest import delays_over, hum
 from tests.voices.asking import asked, owner_of
+from tests.voices.stored import result_get
 from voices import engine
 from voices.errors import BadInput, TooLarge, Unavailable
-from voices.models import Job, Result
+from voices.models import Job
 from voices.selectors.export import tables_of
 from voices.selectors.health import jobs_by_state
 from voices.selectors.jobs import job_list
@@ -87,7 +88,7 @@ def state(job):
 
 
 def heard(job):
-    with default_storage.open(Result.objects.get(job=job).file) as stored:
+    with default_storage.open(result_get(job=job).name) as stored:
         return sf.read(io.BytesIO(stored.read()), dtype="float32")[0]
 
 

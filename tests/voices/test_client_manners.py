@@ -7,7 +7,8 @@ import pytest
 from django.urls import URLPattern, get_resolver
 from rest_framework.test import APIClient
 
-from voices.models import Job, Voice
+from tests.voices.stored import voice_create
+from voices.models import Job
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
 WISH = {"text": "Привет.", "voice": "anna", "format": "wav"}
@@ -130,8 +131,8 @@ def test_a_voice_is_known_by_every_name_it_is_shown_by(alice, reference):
     ["{}:: Привет.", "((голос {})) Привет.", '<speak><voice name="{}">Привет.</voice></speak>'],
 )
 def test_markup_knows_voices_by_the_same_names(alice, markup, name, humming_engine, bank_voice):
-    other = Voice.objects.create(is_bank=True, slug="elena", status="ready", name="Elena")
-    Voice.objects.filter(pk=other.pk).update(profile={"embedding": [0.5] * 256})
+    other = {"slug": "elena", "status": "ready", "name": "Elena"}
+    voice_create(is_bank=True, profile={"embedding": [0.5] * 256}, **other)
     job = alice.post("/api/v1/jobs/", {"text": markup.format(name), "voice": "elena"}, "json")
     assert job.status_code == 202
     assert job.json()["params"]["voices"] == {name: str(bank_voice.pk)}
@@ -151,9 +152,7 @@ def test_an_own_voice_goes_before_the_bank_s_of_that_name(alice, caller):
     from voices.services.accounts.api_keys import user_ensure
 
     owners = {"user_id": user_ensure(username="alice").pk}
-    own = Voice.objects.create(
-        **owners, status="ready", name="Анна", profile={"embedding": [0.1] * 256}
-    )
+    own = voice_create(**owners, status="ready", name="Анна", profile={"embedding": [0.1] * 256})
     job = alice.post("/api/v1/jobs/", {**WISH, "voice": "анна"}, "json").json()
     assert job["voice"]["id"] == str(own.pk)
     other = caller("bob").post("/api/v1/jobs/", {**WISH, "voice": "анна"}, "json").json()

@@ -3,7 +3,8 @@
 import pytest
 from rest_framework.test import APIClient
 
-from voices.models import DictionaryEntry, Job, Voice
+from tests.voices.stored import voice_create
+from voices.models import DictionaryEntry, Job
 from voices.services.accounts.api_keys import api_key_create, user_ensure
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
@@ -90,7 +91,7 @@ def test_the_words_of_a_text_reach_the_engine(caller, humming_engine):
 
 
 def test_voices_of_a_dialogue_reach_the_engine(caller, humming_engine):
-    Voice.objects.create(
+    voice_create(
         is_bank=True, slug="boris", status="ready", name="Boris", profile={"embedding": [0.5]}
     )
     body = {"text": "anna:: Да.\nboris:: Нет.", "voice": "anna"}

@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
+from tests.voices.stored import result_get
 from tests.voices.test_isolation import content_of, equip, visitor, with_session
-from voices.models import ConsentRecord, IdempotencyKey, Result, Webhook
+from voices.models import ConsentRecord, IdempotencyKey, Webhook
 from voices.selectors.export import tables_of
 from voices.services.accounts.adoption import owned_models
 from voices.services.accounts.api_keys import api_key_create, user_ensure
@@ -45,10 +46,19 @@ def test_everything_is_in_it_with_its_files(people, index):
     assert archive.testzip() is None
     [recording], [one] = rows(archive, "recordings"), rows(archive, "voices")
     assert one["id"] == person.ids["voice_id"]
-    assert one["profile"]["embedding"][0] == 1.0
-    assert recording["file"].endswith(".wav")
-    for name in (recording["file"], one["preview"], *(r["file"] for r in rows(archive, "results"))):
-        assert archive.read(name) == person.sound
+    [version] = rows(archive, "voice_versions")
+    assert version["id"] == one["active_version_id"]
+    assert version["profile"]["embedding"][0] == 1.0
+    files = {row["id"]: row for row in rows(archive, "files")}
+    assert sorted(row["role"] for row in files.values()) == [
+        "preview",
+        "recording",
+        "result",
+        "result",
+    ]
+    assert files[recording["stored_id"]]["name"].endswith(".wav")
+    for file in files.values():
+        assert archive.read(file["name"]) == person.sound
     assert {row["text"] for row in rows(archive, "jobs")} == {f"Это {person.mark}."}
     assert [row["text"] for row in rows(archive, "consent")] == [f"Я, {person.mark}"]
     assert [row["name"] for row in rows(archive, "voice_consents")] == [person.mark]
@@ -73,7 +83,7 @@ def test_a_file_that_is_gone_is_named(people):
     from django.core.files.storage import default_storage
 
     alice = people[0]
-    gone = Result.objects.get(job=alice.ids["job_id"]).file
+    gone = result_get(job=alice.ids["job_id"]).name
     default_storage.delete(gone)
     archive = opened(alice.client.get(URL))
     assert rows(archive, "missing") == [{"file": gone}]

@@ -38,7 +38,6 @@ def old(transactional_db, settings, tmp_path):
     """The models of version 0.1, and its schema in the database."""
     settings.MEDIA_ROOT = tmp_path / "media"
     yield migrated(VERSION_0_1)
-    call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
     call_command("migrate", verbosity=0)
 
 

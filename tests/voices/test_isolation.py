@@ -17,14 +17,14 @@ from django.urls import URLPattern, get_resolver
 from rest_framework.test import APIClient
 
 from tests.voices.addresses import ADDRESSES, OWNED
+from tests.voices.stored import preview_create, recording_create, result_create, voice_create
 from voices.models import (
     ApiKey,
     Batch,
     DictionaryEntry,
     Job,
-    Recording,
-    Result,
     Scope,
+    StoredFile,
     UsageDay,
     Voice,
     VoiceConsent,
@@ -33,7 +33,6 @@ from voices.owner import Owner
 from voices.selectors.quotas import today
 from voices.services.accounts.accounts import account_create
 from voices.services.accounts.api_keys import api_key_create
-from voices.storage import file_store
 
 pytestmark = pytest.mark.django_db
 
@@ -84,10 +83,9 @@ class Person:
         kept["keys"] = list(ApiKey.objects.filter(user_id=self.owner.user_id or 0).values(
             "prefix", "name", "scopes", "revoked_at"
         ))  # fmt: skip
-        recordings = Recording.objects.filter(self.owner.q_through("voice__"))
-        results = Result.objects.filter(self.owner.q_through("job__"))
         kept["files"] = {
-            row.file: default_storage.open(row.file).read() for row in (*recordings, *results)
+            row.name: default_storage.open(row.name).read()
+            for row in StoredFile.objects.filter(self.owner.q)
         }
         return kept
 
@@ -105,15 +103,14 @@ def wav():
 def equip(person):
     """One of everything."""
     fields, mark = person.owner.fields, person.mark
-    voice = Voice.objects.create(
+    voice = voice_create(
         **fields, name=f"Голос {mark}", description=mark, status="ready",
         profile={"embedding": [1.0] + [0.0] * 255},
     )  # fmt: skip
-    voice.preview = file_store(f"previews/{voice.pk}/p.mp3", person.sound)
-    voice.save()
-    recording = Recording.objects.create(
-        voice=voice, file=file_store(f"recordings/{voice.pk}/1", person.sound), size_bytes=5,
-        original_name=f"{mark}.wav", speech_seconds=5.0, profile=voice.profile,
+    preview_create(voice, content=person.sound)
+    recording = recording_create(
+        voice, content=person.sound, original_name=f"{mark}.wav", speech_seconds=5.0,
+        profile=voice.profile,
     )  # fmt: skip
     batch = Batch.objects.create(
         **fields, name=mark, source="texts", format="mp3", status="succeeded"
@@ -126,8 +123,7 @@ def equip(person):
         for of in (None, batch)
     ]  # fmt: skip
     for job in jobs:
-        name = file_store(f"results/{job.pk}/1.mp3", person.sound)
-        Result.objects.create(job=job, file=name, format="mp3", size_bytes=9, seconds=1.0)
+        result_create(job, content=person.sound)
     entry = DictionaryEntry.objects.create(**fields, word=mark, said="т+айна")
     consent = VoiceConsent.objects.create(**fields, name=mark, language="ru", text_version="2")
     UsageDay.objects.create(**fields, day=today(), characters=10, jobs=2)
@@ -186,7 +182,8 @@ PAIRS = [
 
 def path_to(route, owner):
     """The address of what is the owner's; parameters that name no row get some word."""
-    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: owner.ids.get(found[1], "tts-1"), route)
+    ids = {"number": "1", **owner.ids}  # of a version
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: ids.get(found[1], "tts-1"), route)
 
 
 def content_of(response):

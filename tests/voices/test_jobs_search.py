@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.voices.stored import voice_create
 from voices.models import Job, Voice
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
@@ -10,7 +11,7 @@ pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_vo
 @pytest.fixture
 def alice(caller):
     client = caller("alice")
-    Voice.objects.create(
+    voice_create(
         is_bank=True, slug="boris", name="Boris", name_ru="Борис", status="ready", profile={"a": 1}
     )
     for text, voice in (("Ёлка ЗЕЛЁНАЯ.", "anna"), ("Сто % и (скобки).", "anna"), ("Да.", "boris")):

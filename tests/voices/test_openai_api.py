@@ -8,6 +8,7 @@ import soundfile as sf
 from openai.types.audio.speech_create_params import Voice
 from openai.types.audio.speech_model import SpeechModel
 
+from tests.voices.stored import voice_create
 from voices.models import Job
 from voices.openai.formats import STOCK_VOICES
 from voices.services.accounts.api_keys import user_ensure
@@ -81,12 +82,10 @@ def test_stock_clients_speak_at_once(caller, settings):
 
 
 def test_an_own_voice_of_a_stock_name_is_meant(caller, humming_engine):
-    from voices.models import Voice as Row
-
     client = caller("alice")
     profile = {"embedding": [0.5] * 256}
     user = user_ensure(username="alice")
-    Row.objects.create(user=user, status="ready", name="Nova", profile=profile)
+    voice_create(user=user, status="ready", name="Nova", profile=profile)
     ask(client, voice="nova")
     assert humming_engine[-1].profile == profile
 

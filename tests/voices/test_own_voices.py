@@ -6,6 +6,7 @@ import pytest
 from django.core.files.storage import default_storage
 
 from tests.voices.own_voices import create_voice, recording
+from tests.voices.stored import voice_create
 from voices import engine
 from voices.models import Job, Recording, Voice
 
@@ -21,7 +22,7 @@ def along(axis, towards=0.0):
 
 
 def bank(slug, name_ru, gender, axis, towards=0.0):
-    return Voice.objects.create(
+    return voice_create(
         is_bank=True, slug=slug, status="ready", name=slug.title(), name_ru=name_ru, gender=gender,
         profile=along(axis, towards),
     )  # fmt: skip
@@ -133,7 +134,7 @@ def test_a_preview_is_made_once_and_anew_when_the_voice_changes(caller):
         assert (response.status_code, response["Content-Type"]) == (200, "audio/mpeg")
         assert response["Cache-Control"] == "private, no-cache"
         assert len(b"".join(response.streaming_content)) > 500
-        return Voice.objects.get(pk=voice["id"]).preview
+        return Voice.objects.get(pk=voice["id"]).preview.name
 
     first = hear()
     assert hear() == first

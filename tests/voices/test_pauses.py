@@ -11,10 +11,11 @@ from django.core.files.storage import default_storage
 from tests.conftest import RATE_HZ, hum
 from tests.voices.asking import asked, owner_of
 from tests.voices.own_voices import recording
+from tests.voices.stored import recording_create, result_get
 from voices import engine
 from voices.errors import BadInput, JobCancelled
 from voices.kinds import ENROLMENT
-from voices.models import Job, Recording, Result, Voice
+from voices.models import Job, Recording, Voice
 from voices.selectors.jobs import job_list
 from voices.selectors.quotas import jobs_waiting
 from voices.services.jobs import leases
@@ -23,7 +24,6 @@ from voices.services.jobs.leases import JobLease
 from voices.services.upkeep import reaper
 from voices.services.upkeep.operator import jobs_retry
 from voices.services.upkeep.runner import job_run_next
-from voices.storage import file_store, recording_name
 
 SENTENCES = [f"Было{' давно' * (1 + n % 7)} и неправда" for n in range(75)]
 TEXT = ". ".join(SENTENCES)
@@ -78,7 +78,7 @@ def course_of(said):
 
 
 def heard(job):
-    with default_storage.open(Result.objects.get(job=job).file) as stored:
+    with default_storage.open(result_get(job=job).name) as stored:
         return sf.read(io.BytesIO(stored.read()), dtype="float32")[0]
 
 
@@ -255,10 +255,10 @@ def enrolled(name, count):
     """An enrolment that waits, of so many recordings."""
     owner = owner_of(name)
     voice = Voice.objects.create(**owner.fields, name=f"Голос {name} {count}")
-    rows = [Recording(voice=voice, size_bytes=1, original_name=f"{at}.wav") for at in range(count)]
-    for seconds, row in enumerate(rows, start=3):
-        row.file = file_store(recording_name(voice.pk, row.pk), recording(seconds))
-    Recording.objects.bulk_create(rows)
+    rows = [
+        recording_create(voice, content=recording(at + 3), original_name=f"{at}.wav")
+        for at in range(count)
+    ]
     params = {"recordings": [str(row.pk) for row in rows]}
     return job_create(owner=owner, kind=ENROLMENT, voice=voice, params=params)
 

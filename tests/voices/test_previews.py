@@ -11,6 +11,7 @@ from voices.services.jobs.jobs import job_cancel
 from voices.services.upkeep.runner import job_run_next
 from voices.services.voices import previews
 from voices.services.voices.previews import preview_ensure, preview_is_fresh
+from voices.services.voices.versions import voice_version_add
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "bank_voice")
 PATH = "/api/v1/voices/anna/preview/"
@@ -77,11 +78,11 @@ def test_it_is_made_anew_when_the_voice_or_the_weights_change(
 ):
     client = caller("alice")
     client.post(PATH)
-    before = anna().preview
+    before = anna().preview.name
     if change == "settings":
         Voice.objects.update(speed=1.5)
     elif change == "profile":
-        Voice.objects.update(profile={"embedding": [0.5]})
+        voice_version_add(voice=anna(), profile={"embedding": [0.5]}, figures={})
     elif change == "weights":
         weights.write_text("{ }")
     else:
@@ -89,7 +90,7 @@ def test_it_is_made_anew_when_the_voice_or_the_weights_change(
     assert client.get(PATH).status_code == (404 if change == "file" else 200)
     assert client.post(PATH).status_code == 200
     assert client.get(PATH).status_code == 200
-    assert anna().preview != before
+    assert anna().preview.name != before
     assert not default_storage.exists(before)
     assert Job.objects.count() == 2
 

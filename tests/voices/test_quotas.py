@@ -8,8 +8,9 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from tests.voices.stored import preview_create, recording_create, result_create, result_get
 from voices.errors import QuotaExceeded
-from voices.models import Job, Quota, RateWindow, Recording, Result, UsageDay, Voice
+from voices.models import Job, Quota, RateWindow, UsageDay, Voice
 from voices.owner import Owner
 from voices.selectors.quotas import MEGABYTE, holdings_of, limits_of, used_since
 from voices.services.accounts.api_keys import user_ensure
@@ -119,12 +120,13 @@ def test_voices_are_limited_and_no_waiting_helps(limited, alice):
 def test_storage_is_what_recordings_and_results_hold(limited, alice):
     voice = Voice.objects.create(**alice.fields, name="Mine")
     job = Job.objects.create(**alice.fields, kind="speech", queue="speech", status="succeeded")
-    Recording.objects.create(voice=voice, file="a", size_bytes=MEGABYTE // 2)
-    Result.objects.create(job=job, file="b", format="mp3", size_bytes=MEGABYTE // 4, seconds=1)
+    recording_create(voice, size_bytes=MEGABYTE // 2)
+    result_create(job, size_bytes=MEGABYTE // 4)
+    preview_create(voice)  # made by us
     assert holdings_of(alice).storage_bytes == MEGABYTE * 3 // 4
     quota_take(owner=alice, new_bytes=MEGABYTE // 4)
     assert refused(alice, new_bytes=MEGABYTE // 4 + 1).details["limit"] == "storage_bytes"
-    Recording.objects.create(voice=voice, file="c", size_bytes=MEGABYTE)
+    recording_create(voice, size_bytes=MEGABYTE)
     assert refused(alice, characters=1, jobs=1).details["limit"] == "storage_bytes"
 
 
@@ -150,7 +152,7 @@ def test_usage_is_counted_as_jobs_are_made(
     assert caller("alice").post("/api/v1/speech/", WISH, "json").status_code == 200
     used = UsageDay.objects.get(user__username="alice")
     assert (used.characters, used.jobs) == (len(WISH["text"]), 1)
-    assert used.audio_seconds == pytest.approx(Result.objects.get().seconds, abs=0.01)
+    assert used.audio_seconds == pytest.approx(result_get().seconds, abs=0.01)
 
 
 def test_a_rate_window_fills_and_begins_anew():

@@ -11,12 +11,13 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
 
-from voices.models import DictionaryEntry, Job, Recording, Result, UsageDay, Voice
+from tests.voices.stored import recording_create
+from voices.models import DictionaryEntry, Job, Recording, StoredFile, UsageDay, Voice
 from voices.owner import Owner
 from voices.services.accounts.api_keys import user_ensure
 from voices.services.speech.speech import SpeechWish, speech_job_create
 from voices.services.upkeep.retention import sweep, sweep_if_due
-from voices.storage import file_store
+from voices.storage import file_store, part_name
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
 
@@ -44,7 +45,7 @@ def spoken(owner, *, days_ago=0.0, text="Привет."):
     job = speech_job_create(owner=owner, wish=wish, text_limit=5000)
     then = timezone.now() - timedelta(days=days_ago)
     Job.objects.filter(pk=job.pk).update(created_at=then, finished_at=then)
-    return Job.objects.select_related("result").get(pk=job.pk)
+    return Job.objects.get(pk=job.pk)
 
 
 def test_old_results_go_with_their_files_by_whose_they_are(alice, visitor):
@@ -53,10 +54,11 @@ def test_old_results_go_with_their_files_by_whose_they_are(alice, visitor):
         spoken(visitor),
         spoken(alice, days_ago=31),
     )
+    sound = gone.result.name
     assert sweep().jobs == 1
     assert set(Job.objects.values_list("pk", flat=True)) == {fresh.pk, of_account.pk}
-    assert not default_storage.exists(gone.result.file)
-    assert default_storage.exists(fresh.result.file)
+    assert not default_storage.exists(sound)
+    assert default_storage.exists(fresh.result.name)
 
 
 def test_nothing_expires_where_days_are_0(alice, settings):
@@ -74,7 +76,7 @@ def test_a_running_job_stays_however_old(visitor):
 def test_the_oldest_beyond_the_megabytes_go(alice, settings):
     settings.RETENTION["account"]["result_megabytes"] = 1
     first, second, third = (spoken(alice, days_ago=days) for days in (3, 2, 1))
-    Result.objects.update(size_bytes=500_000)
+    StoredFile.objects.update(size_bytes=500_000)
     assert sweep().jobs == 1
     assert not Job.objects.filter(pk=first.pk).exists()
     assert Job.objects.filter(pk__in=[second.pk, third.pk]).count() == 2
@@ -86,9 +88,7 @@ def test_a_visitor_s_unused_voice_goes_with_its_recordings(visitor, alice):
         Voice.objects.create(**owner.fields, name=name, status=Voice.Status.READY)
         for owner, name in ((visitor, "unused"), (visitor, "used"), (alice, "of an account"))
     ]
-    names = [file_store(f"recordings/{voice.pk}/one", b"sound") for voice in voices]
-    for voice, name in zip(voices, names, strict=True):
-        voice.recordings.create(file=name, size_bytes=5)
+    names = [recording_create(voice, content=b"sound").stored.name for voice in voices]
     Voice.objects.filter(is_bank=False).update(created_at=old)
     used = spoken(visitor)
     Job.objects.filter(pk=used.pk).update(voice=voices[1])
@@ -97,19 +97,22 @@ def test_a_visitor_s_unused_voice_goes_with_its_recordings(visitor, alice):
 
 
 def test_files_that_no_row_knows_go_after_a_day(alice):
-    known = spoken(alice).result.file
+    known = spoken(alice).result.name
     lost, fresh = (
         file_store("results/aa/lost/1.mp3", b"x"),
         file_store("results/aa/new/1.mp3", b"x"),
     )
     part = file_store(f"parts/{uuid.uuid4()}/1/00000", b"x")
+    waits = Job.objects.create(**alice.fields, kind="speech", queue="batch", paused=True)
+    made = [file_store(part_name(waits.pk, 1, index), b"x") for index in range(2)]
     two_days_ago = time.time() - 2 * 24 * 3600
-    for name in (known, lost, part):
+    for name in (known, lost, part, *made):
         os.utime(default_storage.path(name), (two_days_ago, two_days_ago))
     assert sweep().files == 2
     assert [default_storage.exists(name) for name in (known, lost, fresh, part)] == [
         True, False, True, False,
     ]  # fmt: skip
+    assert all(map(default_storage.exists, made))  # it goes on when its turn comes
 
 
 def test_one_worker_sweeps_in_an_hour(visitor):
@@ -163,13 +166,8 @@ def test_what_was_lost_on_its_way_into_a_voice_goes_after_a_day(alice):
         name: Voice.objects.create(**alice.fields, name=name, status=status)
         for name, status in (("lost", "enrolling"), ("waits", "enrolling"), ("ready", "ready"))
     }
-    recordings = {
-        name: voice.recordings.create(
-            file=file_store(f"recordings/{voice.pk}/{name}", b"x"), size_bytes=1
-        )
-        for name, voice in voices.items()
-    }
-    voices["ready"].recordings.create(file="recordings/x", size_bytes=1, speech_seconds=3.0)
+    recordings = {name: recording_create(voice, content=b"x") for name, voice in voices.items()}
+    recording_create(voices["ready"], speech_seconds=3.0)
     phrase = voices["ready"].consent_phrases.create(text="Да.", expires_at=timezone.now())
     Job.objects.create(
         **alice.fields, kind="enrolment", queue="speech", voice=voices["waits"],
@@ -185,4 +183,4 @@ def test_what_was_lost_on_its_way_into_a_voice_goes_after_a_day(alice):
     assert set(Voice.objects.filter(is_bank=False)) == {voices["waits"], voices["ready"]}
     assert set(Recording.objects.filter(speech_seconds=None)) == {recordings["waits"]}
     assert not type(phrase).objects.exists()
-    assert not default_storage.exists(recordings["lost"].file)
+    assert not default_storage.exists(recordings["lost"].stored.name)

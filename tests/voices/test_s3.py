@@ -113,8 +113,8 @@ def test_a_job_speaks_into_the_bucket_and_the_sweep_takes_it_away(bucket, settin
     settings.RETENTION = {"visitor": days, "account": days}
     wish = SpeechWish(text="Привет.", voice="anna")
     job = speech_job_create(owner=Owner(visitor=uuid.uuid4()), wish=wish, text_limit=5000)
-    job = Job.objects.select_related("result").get(pk=job.pk)
-    assert [found.key for found in bucket.objects.all()] == [f"site/{job.result.file}"]
+    job = Job.objects.get(pk=job.pk)
+    assert [found.key for found in bucket.objects.all()] == [f"site/{job.result.name}"]
     long_ago = timezone.now() - timedelta(days=2)
     Job.objects.filter(pk=job.pk).update(created_at=long_ago, finished_at=long_ago)
     assert sweep().jobs == 1

@@ -10,7 +10,8 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
-from voices.models import Job, Voice
+from tests.voices.stored import voice_create
+from voices.models import Job
 from voices.web import strings
 from voices.web.reference import calls
 
@@ -152,7 +153,7 @@ def test_a_visitor_s_rows_are_hidden_from_everybody_else(caller):
     visitor = Visitor()
     job = visitor.post("/api/v1/jobs/", WISH).json()["id"]
     owner = Job.objects.get().visitor
-    voice = Voice.objects.create(visitor=owner, name="Мой", status="ready", profile={"a": 1})
+    voice = voice_create(visitor=owner, name="Мой", status="ready", profile={"a": 1})
     others = [Visitor().client, caller("alice")]
     for path in (f"jobs/{job}/", f"jobs/{job}/audio/", f"voices/{voice.pk}/"):
         assert visitor.get(f"/api/v1/{path}").status_code in (200, 206)

@@ -7,7 +7,8 @@ import pytest
 import soundfile as sf
 from rest_framework.test import APIClient
 
-from voices.models import Job, Result
+from tests.voices.stored import result_get
+from voices.models import Job
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
 
@@ -161,7 +162,7 @@ def test_cancelling_a_job_that_has_finished_removes_nothing(caller, settings):
 def test_a_removed_job_takes_its_file_along(caller, settings):
     client = caller("alice")
     job = client.post("/api/v1/jobs/", {"text": "Привет.", "voice": "anna"}, "json").json()["id"]
-    path = settings.MEDIA_ROOT / Result.objects.get().file
+    path = settings.MEDIA_ROOT / result_get().name
     assert path.is_file()
     assert client.delete(f"/api/v1/jobs/{job}/").status_code == 204
     assert not path.exists()

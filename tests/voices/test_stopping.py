@@ -10,9 +10,10 @@ from celery.signals import worker_shutting_down
 
 from tests.conftest import delays_over
 from tests.voices.asking import asked
+from tests.voices.stored import result_get
 from voices import worker
 from voices.errors import Outage
-from voices.models import Job, Result
+from voices.models import Job
 from voices.services.jobs import leases
 from voices.services.upkeep.runner import job_run_next
 
@@ -48,7 +49,7 @@ def test_what_is_said_already_is_finished():
     job = asked("alice", "Одно предложение")
     leases.stop_within(0)
     job_run_next(queue="speech")
-    assert Result.objects.get().job == job
+    assert result_get().job == job
 
 
 @SPEAKING

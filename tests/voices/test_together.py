@@ -6,10 +6,11 @@ import pytest
 
 from tests.conftest import delays_over
 from tests.voices.asking import asked
+from tests.voices.stored import result_get
 from voices import engine
 from voices.errors import Broken, Outage
 from voices.metrics import counted
-from voices.models import Job, Result, Timestamps, UsageDay
+from voices.models import Job, Timestamps, UsageDay
 from voices.owner import Owner
 from voices.services.jobs.jobs import job_cancel
 from voices.services.jobs.workers import worker_report
@@ -184,7 +185,7 @@ def test_one_that_is_cancelled_meanwhile_leaves_no_result(batches, monkeypatch):
 
     monkeypatch.setattr(engine, "speak_many", speak_many)
     job_run_next(queue="speech")
-    assert (states(), Result.objects.get().job) == ("sc", jobs[0])
+    assert (states(), result_get().job) == ("sc", jobs[0])
 
 
 def test_a_gpu_that_fails_gives_all_of_them_back(batches, monkeypatch):

@@ -12,7 +12,7 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from voices import engine
 from voices.errors import Unusable
 from voices.models import Job, Recording, Voice
-from voices.services.voices import voices as voices_service
+from voices.services.jobs import files
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
 
@@ -170,8 +170,8 @@ def test_a_full_disk_leaves_nothing(caller, settings, monkeypatch):
             raise OSError(28, "No space left on device")
         return store(name, content)
 
-    store = voices_service.file_store
-    monkeypatch.setattr(voices_service, "file_store", full)
+    store = files.file_store
+    monkeypatch.setattr(files, "file_store", full)
     answer = create(caller("alice"), upload(sound()), upload(sound()))
     assert (answer.status_code, answer.json()["error"]["code"]) == (503, "storage_full")
     assert not Voice.objects.filter(is_bank=False).exists()

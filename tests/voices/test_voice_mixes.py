@@ -5,6 +5,7 @@ import pytest
 from django.core.files.storage import default_storage
 
 from tests.voices.own_voices import create_voice
+from tests.voices.stored import voice_create
 from voices.models import Job, Voice, VoiceHeard
 from voices.openai.formats import STOCK_VOICES
 
@@ -19,7 +20,7 @@ def orders(humming_engine):
 
 @pytest.fixture
 def elena(transactional_db):
-    return Voice.objects.create(
+    return voice_create(
         is_bank=True,
         slug="elena",
         status=Voice.Status.READY,
@@ -179,7 +180,7 @@ def test_a_deleted_voice_takes_what_its_mixes_said(client, values):
     mine = create_voice(client, name="Иван")["id"]
     job, kept = say(client, **values), say(client, voice=MIX)
     assert {str(heard.voice_id) for heard in VoiceHeard.objects.filter(job=job["id"])} >= {mine}
-    file = Job.objects.get(pk=job["id"]).result.file
+    file = Job.objects.get(pk=job["id"]).result.name
     assert client.delete(f"/api/v1/voices/{mine}/").status_code == 200
     assert client.get(f"/api/v1/jobs/{job['id']}/").status_code == 404
     assert not default_storage.exists(file)

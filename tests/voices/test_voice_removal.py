@@ -16,8 +16,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.voices.own_voices import create_voice
+from tests.voices.stored import result_get
 from voices import engine
-from voices.models import Batch, Job, Result, Voice, VoiceHeard
+from voices.models import Batch, Job, StoredFile, Voice, VoiceHeard
 from voices.owner import Owner
 from voices.services.accounts.api_keys import user_ensure
 from voices.services.accounts.closing import owner_data_delete
@@ -84,12 +85,12 @@ def test_a_dialogue_goes_with_any_of_its_voices(client, mine, text, called):
     dialogue = say(client, text.format(own=mine if called == "id" else "Иван"), timestamps=False)
     bank_only = say(client, "Привет.")
     link = client.post(f"/api/v1/jobs/{dialogue}/share/", {}, "json").json()
-    sound = Result.objects.get(job=dialogue).file
+    sound = result_get(job=dialogue).name
     answer = client.delete(f"/api/v1/voices/{mine}/")
     assert answer.json()["results"] == 1
     assert gone(client, dialogue)
     assert not gone(client, bank_only)
-    assert files() == [Result.objects.get(job=bank_only).file]
+    assert files() == [result_get(job=bank_only).name]
     assert not default_storage.exists(sound)
     assert client.get(link["url"].replace("http://testserver", "")).status_code == 410
     assert Voice.objects.filter(slug="anna").exists()
@@ -104,7 +105,7 @@ def test_the_track_of_a_batch_goes_and_the_other_subtitles_stay(client, mine, su
     created = client.post("/api/v1/batches/", body, "multipart")
     batch = client.get(created["Location"]).json()
     assert batch["status"] == "succeeded", batch
-    track = Result.objects.get(job__kind="track").file
+    track = result_get(job__kind="track").name
     client.delete(f"/api/v1/voices/{mine}/")
     assert not default_storage.exists(track)
     assert [job.text for job in Job.objects.filter(batch=batch["id"])] == ["Привет."]
@@ -136,7 +137,7 @@ def test_work_that_runs_and_waits_goes_too_and_its_batch_goes_on(client, mine, m
     assert deleted == [200]
     assert [(job.text, job.status) for job in Job.objects.all()] == [("Два.", "succeeded")]
     assert client.get(created["Location"]).json()["status"] == "succeeded"
-    assert files() == [Result.objects.get().file]
+    assert files() == [result_get().name]
 
 
 def test_a_sentence_made_after_the_deletion_is_not_kept(client, mine, monkeypatch):
@@ -158,10 +159,10 @@ def test_a_thousand_jobs_go_in_few_queries(client, owner, mine):
         Job(**owner.fields, kind="speech", queue="speech", status="succeeded", voice=voice)
         for _ in range(1000)
     )
-    Result.objects.bulk_create(
-        Result(
-            job=job, file=file_store(f"results/{job.pk}", b"x"), format="mp3", size_bytes=1,
-            seconds=1, sha256="",
+    StoredFile.objects.bulk_create(
+        StoredFile(
+            **owner.fields, job=job, name=file_store(f"results/{job.pk}", b"x"), role="result",
+            format="mp3", size_bytes=1, seconds=1,
         )
         for job in jobs
     )  # fmt: skip

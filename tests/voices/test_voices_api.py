@@ -84,7 +84,7 @@ def test_voices_of_others_look_missing(caller):
 def test_a_deleted_voice_takes_its_recordings_along(caller, settings):
     client = caller("alice")
     voice = create(client).json()["id"]
-    stored = settings.MEDIA_ROOT / Recording.objects.get().file
+    stored = settings.MEDIA_ROOT / Recording.objects.get().stored.name
     assert stored.is_file()
     assert client.delete(f"/api/v1/voices/{voice}/").status_code == 200
     assert not stored.exists()

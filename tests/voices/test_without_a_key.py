@@ -3,7 +3,8 @@
 import pytest
 from rest_framework.test import APIClient
 
-from voices.models import Job, Voice
+from tests.voices.stored import voice_create
+from voices.models import Job
 from voices.services.accounts.api_keys import LOCAL_USER, user_ensure
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
@@ -30,7 +31,7 @@ def test_models_are_told_to_everybody(stranger):
 def test_the_bank_is_shown_to_everybody_and_own_voices_to_nobody(stranger, caller):
     caller("alice")
     alice = user_ensure(username="alice")
-    own = Voice.objects.create(user=alice, status="ready", name="Моя", profile={"embedding": [1]})
+    own = voice_create(user=alice, status="ready", name="Моя", profile={"embedding": [1]})
     listed = stranger.get("/api/v1/voices/").json()
     assert [voice["slug"] for voice in listed["results"]] == ["anna"]
     assert stranger.get("/v1/audio/voices").json()["voices"] == [{"id": "anna", "name": "Anna"}]

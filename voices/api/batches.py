@@ -183,7 +183,7 @@ class BatchOutput(serializers.ModelSerializer):
         track = batch_track(batch)
         if track is None:
             return None
-        result = getattr(track, "result", None)
+        result = track.result
         return {
             "job": track.pk,
             "status": track.status,

@@ -18,6 +18,7 @@ from voices.api.streaming_response import streaming_response
 from voices.audio_formats import MEDIA_TYPES
 from voices.audio_response import audio_response
 from voices.models import Job
+from voices.selectors.jobs import job_audio
 from voices.services.jobs.idempotency import made_once
 from voices.services.jobs.jobs import job_answer
 from voices.services.jobs.waiting import waiting_place
@@ -86,12 +87,13 @@ def spoken_response(
 
 def speech_response(request: Request, job: Job) -> HttpResponseBase:
     """A finished job's audio with X-Job-Id and X-Audio-Seconds."""
+    result = job_audio(job)
     return audio_response(
         request,
-        job.result.file,
-        audio_format=job.result.format,
+        result.name,
+        audio_format=result.format,
         title=f"{job.voice_name} {job.name or speech_title(job.text)}".strip(),
-        headers={"X-Job-Id": str(job.pk), "X-Audio-Seconds": f"{job.result.seconds:.3f}"},
+        headers={"X-Job-Id": str(job.pk), "X-Audio-Seconds": f"{result.seconds:.3f}"},
     )
 
 

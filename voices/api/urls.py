@@ -15,6 +15,7 @@ from voices.api.limits import LimitsApi, WebhookSecretApi
 from voices.api.share import JobShareApi
 from voices.api.speech import PhonemesApi, SpeechApi
 from voices.api.timestamps import TimestampsApi
+from voices.api.versions import VersionActivateApi, VersionsApi
 from voices.api.voices import RecordingApi, RecordingsApi, VoiceApi, VoicePreviewApi, VoicesApi
 
 urlpatterns = [
@@ -51,6 +52,12 @@ urlpatterns = [
     path("voices/<uuid:voice_id>/consent/", ConsentApi.as_view(), name="consent"),
     path("voices/<uuid:voice_id>/consent/phrase/", PhraseApi.as_view(), name="consent-phrase"),
     path("voices/<uuid:voice_id>/consent/spoken/", SpokenApi.as_view(), name="consent-spoken"),
+    path("voices/<uuid:voice_id>/versions/", VersionsApi.as_view(), name="versions"),
+    path(
+        "voices/<uuid:voice_id>/versions/<int:number>/activate/",
+        VersionActivateApi.as_view(),
+        name="version-activate",
+    ),
     path("voices/<uuid:voice_id>/recordings/", RecordingsApi.as_view(), name="recordings"),
     path(
         "voices/<uuid:voice_id>/recordings/<uuid:recording_id>/",

@@ -124,10 +124,10 @@ class VoicePreviewApi(APIView):
     )
     def get(self, request: Request, voice_id: str) -> HttpResponseBase:
         """As POST has made it. That of an own voice that has changed since is gone."""
-        voice = preview_get(owner=owner_of(request), voice_id=voice_id)
+        voice, preview = preview_get(owner=owner_of(request), voice_id=voice_id)
         always_asked_for = {"Cache-Control": "private, no-cache"}  # it changes with the voice
         return audio_response(
-            request, voice.preview, audio_format="mp3", title=voice.name, headers=always_asked_for
+            request, preview.name, audio_format="mp3", title=voice.name, headers=always_asked_for
         )
 
     @extend_schema(operation_id="voices_preview_make", request=None, responses={200: VoiceOutput})

@@ -13,7 +13,7 @@ from voices import engine
 from voices.api.streaming_response import StreamBody
 from voices.models import Job
 from voices.owner import Owner
-from voices.selectors.jobs import timestamps_get
+from voices.selectors.jobs import job_audio, timestamps_get
 from voices.services.speech.streaming import speech_stream
 
 Span = tuple[str, float, float]  # characters that are heard from ... to, in seconds
@@ -21,7 +21,7 @@ Span = tuple[str, float, float]  # characters that are heard from ... to, in sec
 
 def timed_answer(*, owner: Owner, job: Job) -> dict[str, Any]:
     """A finished job's audio and its characters in time."""
-    with default_storage.open(job.result.file) as file:
+    with default_storage.open(job_audio(job).name) as file:
         return {"audio_base64": _coded(file.read()), **alignments(owner=owner, job=job)}
 
 

@@ -159,8 +159,8 @@ def shown(voice: Voice) -> dict[str, Any]:
             {
                 "sample_id": str(recording.pk),
                 "file_name": recording.original_name,
-                "size_bytes": recording.size_bytes,
-                "duration_secs": recording.seconds,
+                "size_bytes": recording.stored.size_bytes,
+                "duration_secs": recording.stored.seconds,
             }
             for recording in voice.recordings.all()
         ],

@@ -9,15 +9,16 @@ from voices.models.heard import VoiceHeard
 from voices.models.idempotency import IdempotencyKey
 from voices.models.job import Job
 from voices.models.owned import OwnedModel
-from voices.models.result import Result, Timestamps
+from voices.models.recording import Recording
+from voices.models.stored_file import StoredFile, Timestamps
 from voices.models.usage import RateWindow, UsageDay
-from voices.models.voice import Recording, Voice
+from voices.models.voice import Voice
+from voices.models.voice_version import VoiceVersion
 from voices.models.webhook import Webhook
 from voices.models.worker import Worker
 
 __all__ = [
     "Account", "ApiKey", "Batch", "ConsentPhrase", "ConsentRecord", "DictionaryEntry",
-    "IdempotencyKey", "Job", "OwnedModel", "Quota", "RateWindow", "Recording", "Result", "Scope",
-    "Timestamps", "UsageDay", "Voice", "VoiceConsent", "VoiceHeard", "Webhook",
-    "Worker",
+    "IdempotencyKey", "Job", "OwnedModel", "Quota", "RateWindow", "Recording", "Scope", "StoredFile",
+    "Timestamps", "UsageDay", "Voice", "VoiceConsent", "VoiceHeard", "VoiceVersion", "Webhook", "Worker",
 ]  # fmt: skip

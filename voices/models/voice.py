@@ -1,15 +1,19 @@
-"""A voice to speak in, one of the bank or somebody's own, and the recordings it was made from."""
+"""A voice to speak in: one of the bank, or somebody's own."""
 
-import uuid
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
 
 from voices.models.owned import OwnedModel, owner_constraint
 
+if TYPE_CHECKING:
+    from voices.models.stored_file import StoredFile
+
 
 class Voice(OwnedModel):
-    """`profile` is what the engine needs to speak in it; empty until enrolled.
+    """It speaks as its `active_version`; there is none until it is enrolled. `versions_made` counts them.
 
     `speed`, `pitch` and `variation` hold where a request leaves them out. `spoken_consent_embedding` is
     the d-vector of the phrase that the voice's owner read aloud. `shipped_fingerprint` is of what a bank
@@ -39,8 +43,10 @@ class Voice(OwnedModel):
     language = models.CharField(max_length=16, default="ru")
     licence = models.CharField(max_length=200, blank=True)
     attribution = models.TextField(blank=True)
-    profile = models.JSONField(default=dict)
-    preview = models.CharField(max_length=200, blank=True)
+    active_version = models.ForeignKey(
+        "VoiceVersion", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    versions_made = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     preview_fingerprint = models.CharField(max_length=64, blank=True)
     shipped_fingerprint = models.CharField(max_length=64, blank=True, default="", db_default="")
     speed = models.FloatField(null=True, blank=True)
@@ -62,24 +68,12 @@ class Voice(OwnedModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def profile(self) -> dict[str, Any]:
+        """What the engine needs to speak in it; empty until enrolled."""
+        return self.active_version.profile if self.active_version else {}
 
-class Recording(models.Model):
-    """`file` holds the bytes as they were uploaded; all that was measured is filled in by enrolment."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    voice = models.ForeignKey(Voice, on_delete=models.CASCADE, related_name="recordings")
-    file = models.CharField(max_length=200)
-    original_name = models.CharField(max_length=200, blank=True)
-    size_bytes = models.PositiveBigIntegerField()
-    seconds = models.FloatField(null=True)
-    speech_seconds = models.FloatField(null=True)
-    notes = models.JSONField(default=list)
-    figures = models.JSONField(default=dict)
-    profile = models.JSONField(default=dict)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["created_at", "id"]
-
-    def __str__(self) -> str:
-        return self.original_name or str(self.id)
+    @cached_property
+    def preview(self) -> "StoredFile | None":
+        """What it sounds like, or sounded when it was made; `preview_fingerprint` tells."""
+        return self.files.filter(role="preview").first()

@@ -13,12 +13,13 @@ from rest_framework.request import Request
 from voices.api.streaming_response import StreamBody
 from voices.models import Job
 from voices.owner import Owner
+from voices.selectors.jobs import job_audio
 from voices.services.speech.streaming import speech_stream
 
 
 def whole_events_response(_request: Request, job: Job) -> StreamingHttpResponse:
     """A finished job's audio as one event."""
-    with default_storage.open(job.result.file) as file:
+    with default_storage.open(job_audio(job).name) as file:
         return _response(job, file.read(), _nothing())
 
 

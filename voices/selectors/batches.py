@@ -6,7 +6,8 @@ from django.db.models import Count, Q, QuerySet
 
 from voices.errors import Conflict, NotFound
 from voices.kinds import TRACK
-from voices.models import Batch, Job
+from voices.models import Batch, Job, StoredFile
+from voices.models.stored_file import RESULT
 from voices.owner import Owner
 
 
@@ -37,13 +38,13 @@ def _counted(batches: QuerySet[Batch]) -> QuerySet[Batch]:
 
 def batch_track(batch: Batch) -> Job | None:
     """The job that puts the subtitles on one track, if they are subtitles."""
-    tracks = Job.objects.filter(batch=batch, kind=TRACK.name).select_related("result")
-    return tracks.first()
+    return Job.objects.with_result().filter(batch=batch, kind=TRACK.name).first()
 
 
 def batch_jobs(batch: Batch) -> QuerySet[Job]:
     """All of it, in order; the track comes last."""
-    return Job.objects.filter(batch=batch).select_related("result", "voice").order_by("position")
+    jobs = Job.objects.with_result().filter(batch=batch)
+    return jobs.select_related("voice").order_by("position")
 
 
 def batch_finished_get(*, owner: Owner, batch_id: UUID) -> Batch:
@@ -60,7 +61,7 @@ def batch_finished_get(*, owner: Owner, batch_id: UUID) -> Batch:
             "the batch is not finished yet",
             "пакет ещё не готов",
         )
-    if not Job.objects.filter(batch=batch, result__isnull=False).exists():
+    if not StoredFile.objects.filter(job__batch=batch, role=RESULT).exists():
         raise NotFound(
             "archive_empty",
             "nothing in this batch was made, so there is nothing to download",

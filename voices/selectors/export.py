@@ -16,14 +16,16 @@ from voices.models import (
     Job,
     Quota,
     Recording,
-    Result,
+    StoredFile,
     Timestamps,
     UsageDay,
     Voice,
     VoiceConsent,
     VoiceHeard,
+    VoiceVersion,
     Webhook,
 )
+from voices.models.stored_file import SPOKEN
 from voices.owner import Owner
 
 SECRETS = {"digest", "password"}
@@ -51,13 +53,14 @@ def tables_of(owner: Owner) -> list[Table]:
     told = Webhook.objects.filter(owner.q_through("job__") | owner.q_through("batch__"))
     tables = [
         Table("voices", voices),
+        Table("voice_versions", VoiceVersion.objects.filter(owner.q_through("voice__"))),
         Table("recordings", Recording.objects.filter(owner.q_through("voice__"))),
         Table("consent", ConsentRecord.objects.filter(consent)),
         Table("consent_phrases", ConsentPhrase.objects.filter(owner.q_through("voice__"))),
         Table("voice_consents", VoiceConsent.objects.filter(owner.q)),
         Table("jobs", Job.objects.filter(owner.q, parent=None)),
         Table("voices_heard", VoiceHeard.objects.filter(owner.q_through("job__"))),
-        Table("results", Result.objects.filter(owner.q_through("job__"))),
+        Table("files", StoredFile.objects.filter(owner.q).exclude(role=SPOKEN)),
         Table("timestamps", Timestamps.objects.filter(owner.q_through("job__"))),
         Table("batches", Batch.objects.filter(owner.q)),
         Table("webhooks", told),

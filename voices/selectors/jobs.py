@@ -10,7 +10,7 @@ from django.db.models.lookups import IsNull
 
 from voices.errors import NotFound
 from voices.kinds import kinds_of_history
-from voices.models import Job, Timestamps, VoiceHeard
+from voices.models import Job, StoredFile, Timestamps, VoiceHeard
 from voices.owner import Owner
 from voices.selectors.matching import called, contains
 from voices.selectors.voices import VECTORS
@@ -19,7 +19,7 @@ from voices.storage import part_name
 NO_BATCH = "none"
 ACTIVE = "active"  # waits or runs
 HISTORY = "history"  # what the History page shows
-_SHOWN = ("result", "voice", "webhook")
+_SHOWN = ("voice", "webhook")
 _NOT_SHOWN = tuple(f"voice__{name}" for name in VECTORS)
 
 
@@ -41,7 +41,7 @@ def job_list(
         search: part of the text or of the voice's name, letters of either case.
         voice: id, slug or name of one that is heard in them.
     """
-    jobs = Job.objects.filter(owner.q, parent=None).select_related(*_SHOWN).defer(*_NOT_SHOWN)
+    jobs = _shown().filter(owner.q, parent=None)
     if status == ACTIVE:
         jobs = jobs.filter(status__in=Job.ACTIVE)
     elif status:
@@ -57,6 +57,10 @@ def job_list(
     elif batch:
         jobs = jobs.filter(batch=UUID(batch)).order_by("position")
     return jobs
+
+
+def _shown() -> QuerySet[Job]:
+    return Job.objects.with_result().select_related(*_SHOWN).defer(*_NOT_SHOWN)
 
 
 def _shown_as(status: str) -> Q:
@@ -76,9 +80,8 @@ def _of_voice(reference: str) -> Q:
 
 def job_get(*, owner: Owner, job_id: UUID) -> Job:
     """Raises NotFound, also when it belongs to somebody else."""
-    jobs = Job.objects.select_related(*_SHOWN).defer(*_NOT_SHOWN)
     try:
-        return jobs.get(owner.q, pk=job_id, parent=None)
+        return _shown().get(owner.q, pk=job_id, parent=None)
     except Job.DoesNotExist:
         raise NotFound("unknown_job", f"no job {job_id}", f"нет задания {job_id}") from None
 
@@ -90,14 +93,20 @@ def job_with_audio_get(*, owner: Owner, job_id: UUID) -> Job:
         NotFound: `unknown_job`, or `audio_not_ready` while it is made or when it never will be.
     """
     job = job_get(owner=owner, job_id=job_id)
-    if not hasattr(job, "result"):
+    job_audio(job)
+    return job
+
+
+def job_audio(job: Job) -> StoredFile:
+    """A job's finished audio. Raises NotFound: `audio_not_ready`."""
+    if job.result is None:
         raise NotFound(
             "audio_not_ready",
             f"the job has no audio; it is {job.status}",
             f"у задания нет звука; его состояние: {job.status}",
             status=job.status,
         )
-    return job
+    return job.result
 
 
 def job_parts(*, job: Job, first: int) -> list[str]:

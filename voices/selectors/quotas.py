@@ -8,7 +8,8 @@ from django.db.models import Sum
 from django.utils import timezone as clock
 
 from voices.kinds import kinds_free
-from voices.models import Job, Quota, Recording, Result, UsageDay, Voice
+from voices.models import Job, Quota, StoredFile, UsageDay, Voice
+from voices.models.stored_file import NOT_COUNTED
 from voices.owner import Owner
 
 MEGABYTE = 1024 * 1024
@@ -98,13 +99,9 @@ def voices_owned(*, owner: Owner) -> int:
 
 
 def storage_bytes(*, owner: Owner) -> int:
-    """Bytes of recordings and results."""
-    recordings = Recording.objects.filter(owner.q_through("voice__")).order_by()
-    results = Result.objects.filter(owner.q_through("job__"))
-    total = 0
-    for rows in (recordings, results):
-        total += rows.aggregate(total=Sum("size_bytes", default=0))["total"]
-    return total
+    """Bytes of recordings, results and whatever else is kept for an owner."""
+    files = StoredFile.objects.filter(owner.q).exclude(role__in=NOT_COUNTED)
+    return int(files.aggregate(total=Sum("size_bytes", default=0))["total"])
 
 
 def today() -> date:

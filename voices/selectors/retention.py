@@ -15,10 +15,11 @@ from voices.models import (
     DictionaryEntry,
     Job,
     Recording,
-    Result,
+    StoredFile,
     UsageDay,
     Voice,
 )
+from voices.models.stored_file import RESULT
 from voices.owner import Owner
 
 MEGABYTE = 1024 * 1024
@@ -97,8 +98,8 @@ def jobs_over_size() -> Iterator[Job]:
         limit = settings.RETENTION[kind]["result_megabytes"] * MEGABYTE
         if not limit:
             continue
-        column = "job__visitor" if kind == "visitor" else "job__user_id"
-        of_kind = Result.objects.filter(**{f"{column}__isnull": False}).order_by()
+        column = "visitor" if kind == "visitor" else "user_id"
+        of_kind = StoredFile.objects.filter(KINDS[kind], role=RESULT).order_by()
         sums = of_kind.values_list(column).annotate(total=Sum("size_bytes"))
         for who, total in sums.filter(total__gt=limit):
             owner = Owner(visitor=who) if kind == "visitor" else Owner(user_id=who)
@@ -106,11 +107,11 @@ def jobs_over_size() -> Iterator[Job]:
 
 
 def _oldest(owner: Owner, *, excess: int) -> Iterator[Job]:
-    made = Job.objects.filter(owner.q, result__isnull=False).select_related("result")
+    made = Job.objects.with_result().filter(owner.q, files__role=RESULT)
     for job in made.order_by("finished_at")[:SWEPT_AT_ONCE]:
         if excess <= 0:
             return
-        excess -= job.result.size_bytes
+        excess -= job.result.size_bytes if job.result else 0
         yield job
 
 

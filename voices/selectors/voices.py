@@ -8,11 +8,11 @@ from django.db.models import Case, CharField, F, Prefetch, Q, QuerySet, Value, W
 from django.utils.translation import get_language
 
 from voices.errors import Forbidden, NotFound
-from voices.models import ConsentRecord, Recording, Voice
+from voices.models import ConsentRecord, Recording, Voice, VoiceVersion
 from voices.owner import Owner
 from voices.selectors.matching import called, contains
 
-VECTORS = ("profile", "spoken_consent_embedding")  # long, and nothing to show
+VECTORS = ("spoken_consent_embedding",)  # long, and nothing to show
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +42,7 @@ def voice_list(
         voices = voices.filter(_found_by(chosen.search))
     name = "name_ru" if shown_in == "ru" else "name"
     ordered = voices.order_by("-is_bank", _of_bank("gender"), _of_bank(name), "-created_at", "id")
-    recordings = Prefetch("recordings", Recording.objects.defer("profile"))
+    recordings = Prefetch("recordings", Recording.objects.select_related("stored").defer("profile"))
     return ordered.prefetch_related(recordings).defer(*VECTORS)
 
 
@@ -61,7 +61,8 @@ def _found_by(words: str) -> Q:
 
 def voices_alike(*, owner: Owner, but: Voice | None = None) -> list[Voice]:
     """Voices with a d-vector that this owner may hear of: the bank and own ones."""
-    voices = voice_list(owner=owner).exclude(profile={}).defer(None)
+    voices = voice_list(owner=owner).filter(active_version__isnull=False)
+    voices = voices.select_related("active_version")
     return [voice for voice in voices if but is None or voice.pk != but.pk]
 
 
@@ -139,10 +140,35 @@ def voice_resolve(*, owner: Owner, reference: str) -> Voice:
         return voice
 
 
+def voice_versions(*, owner: Owner, voice_id: UUID) -> QuerySet[VoiceVersion]:
+    """Of an own voice, the newest first, with the voice and without what nobody sees.
+
+    Raises:
+        NotFound, Forbidden: not an own voice.
+    """
+    voice = voice_own_get(owner=owner, voice_id=voice_id)
+    return voice.versions.select_related("voice").defer("profile")
+
+
+def voice_version_get(*, owner: Owner, voice_id: UUID, number: int) -> VoiceVersion:
+    """Raises NotFound, also when the voice belongs to somebody else."""
+    versions = voice_versions(owner=owner, voice_id=voice_id).defer(None)
+    version = versions.filter(number=number).first()
+    if version is None:
+        raise NotFound(
+            "unknown_version",
+            f"the voice has no version {number}",
+            f"у голоса нет версии {number}",
+        )
+    return version
+
+
 def recording_get(*, owner: Owner, voice_id: UUID, recording_id: UUID) -> Recording:
     """Raises NotFound, also when it belongs to somebody else."""
     voice = voice_own_get(owner=owner, voice_id=voice_id)
-    recording = Recording.objects.filter(voice=voice, pk=recording_id).first()
+    recording = (
+        Recording.objects.filter(voice=voice, pk=recording_id).select_related("stored").first()
+    )
     if recording is None:
         raise NotFound("unknown_recording", "no such recording", "нет такой записи")
     return recording

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from voices.audio_response import audio_response
 from voices.errors import Gone, NotFound
+from voices.selectors.jobs import job_audio
 from voices.selectors.voices import voice_shown_name
 from voices.services.speech.sharing import Share, share_open
 from voices.services.speech.speech import speech_title
@@ -22,7 +23,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     job = share.job
     sound = {
         "url": reverse("page-share-audio", args=[token]),
-        "seconds": job.result.seconds,
+        "seconds": job_audio(job).seconds,
         "title": job.voice_name
         if job.voice is None or job.is_mixed
         else voice_shown_name(job.voice),
@@ -43,8 +44,8 @@ def shared_audio(request: HttpRequest, token: str) -> HttpResponseBase:
     try:
         response = audio_response(
             request,
-            job.result.file,
-            audio_format=job.result.format,
+            job_audio(job).name,
+            audio_format=job_audio(job).format,
             title=f"{job.voice_name} {speech_title(job.text)}",
             headers={"X-Robots-Tag": "noindex"},
         )

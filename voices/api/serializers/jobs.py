@@ -149,7 +149,7 @@ class JobOutput(serializers.ModelSerializer):
 
     @extend_schema_field(JobAudioOutput(allow_null=True))
     def get_audio(self, job: Job) -> dict[str, Any] | None:
-        result = getattr(job, "result", None)
+        result = job.result
         if result is None:
             return None
         return {

@@ -87,6 +87,8 @@ class VerdictOutput(serializers.Serializer):
 
 
 class RecordingOutput(serializers.ModelSerializer):
+    size_bytes = serializers.IntegerField(source="stored.size_bytes", read_only=True)
+    seconds = serializers.FloatField(source="stored.seconds", read_only=True, allow_null=True)
     verdict = serializers.SerializerMethodField()
     notes = serializers.SerializerMethodField(help_text="What could be better in the recording.")
     figures = serializers.DictField(
@@ -140,12 +142,17 @@ class VoiceOutput(serializers.ModelSerializer):
         help_text="`given`, `missing` (the voice may not speak before), or `not_required`."
     )
     recordings = RecordingOutput(many=True, read_only=True)
+    versions = serializers.IntegerField(
+        source="versions_made",
+        read_only=True,
+        help_text="How many versions it has; each change of its recordings makes one.",
+    )
 
     class Meta:
         model = Voice
         fields = (
             "id", "slug", "is_bank", "status", "name", "description", "gender", "language",
-            "licence", "attribution", "settings", "preview_url", "spoken_consent", "recordings",
+            "licence", "attribution", "settings", "preview_url", "spoken_consent", "recordings", "versions",
             "created_at",
         )  # fmt: skip
 

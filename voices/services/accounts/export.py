@@ -8,30 +8,31 @@ from typing import Any
 from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
 
+from voices.models import StoredFile
 from voices.owner import Owner
 from voices.selectors.export import Table, tables_of
 from voices.services.jobs.zip_stream import ZipStream
 
 ROWS_AT_ONCE = 100
-FILE_COLUMNS = ("file", "preview")
 MISSING = "missing.jsonl"
 
 
 def export_stream(owner: Owner) -> Iterator[bytes]:
-    """A zip in pieces: a file of JSON lines for each table, and the files that the rows name.
+    """A zip in pieces: a file of JSON lines for each table, and the files that one of them tells of.
 
     A file that was removed meanwhile is listed in missing.jsonl.
     """
-    archive, missing = ZipStream(), []
-    tables = tables_of(owner)
-    for table in tables:
+    archive, missing, files = ZipStream(), [], StoredFile.objects.none()
+    for table in tables_of(owner):
         yield from archive.lines(f"{table.name}.jsonl", map(_line, _rows(table)))
-    for table in tables:
-        for stored, name in _files(table):
-            if default_storage.exists(stored):
-                yield from archive.stored_file(name, stored)
-            else:
-                missing.append(name)
+        if table.rows.model is StoredFile:
+            files = table.rows
+    for stored, audio_format in files.values_list("name", "format").iterator(ROWS_AT_ONCE):
+        name = _name(stored, audio_format)
+        if default_storage.exists(stored):
+            yield from archive.stored_file(name, stored)
+        else:
+            missing.append(name)
     if missing:
         yield from archive.lines(MISSING, [_line({"file": name}) for name in missing])
     yield archive.end()
@@ -39,24 +40,15 @@ def export_stream(owner: Owner) -> Iterator[bytes]:
 
 def _rows(table: Table) -> Iterator[dict[str, Any]]:
     for row in table.rows.values(*table.columns).iterator(chunk_size=ROWS_AT_ONCE):
-        named = {column: _name(row, column) for column in FILE_COLUMNS if row.get(column)}
-        yield {**row, **named}
+        if table.rows.model is StoredFile:
+            row["name"] = _name(row["name"], row["format"])
+        yield row
 
 
-def _files(table: Table) -> Iterator[tuple[str, str]]:
-    """(name in the storage, name in the zip) of the table's files."""
-    for column in FILE_COLUMNS:
-        if column in table.columns:
-            rows = table.rows.exclude(**{column: ""}).values(*table.columns)
-            for row in rows.iterator(chunk_size=ROWS_AT_ONCE):
-                yield row[column], _name(row, column)
-
-
-def _name(row: dict[str, Any], column: str) -> str:
-    """A recording is stored without the suffix that its owner's programs know it by."""
-    stored: str = row[column]
-    suffix = PurePosixPath(row.get("original_name", "")).suffix
-    return stored if PurePosixPath(stored).suffix else f"{stored}{suffix}"
+def _name(stored: str, audio_format: str) -> str:
+    """In the zip: a recording is stored without the suffix that its owner's programs know it by."""
+    known = PurePosixPath(stored).suffix or not audio_format
+    return stored if known else f"{stored}.{audio_format}"
 
 
 def _line(row: dict[str, Any]) -> str:

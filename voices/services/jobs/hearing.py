@@ -23,11 +23,15 @@ def voices_heard_record(jobs: Sequence[Job], *, track: Job | None = None) -> Non
     heard = {job: _voices_of(job) for job in jobs}
     if track is not None:
         heard[track] = set[UUID]().union(*heard.values())
+    every = set[UUID]().union(*heard.values())
+    versions = dict(Voice.objects.filter(pk__in=every).values_list("pk", "active_version"))
     VoiceHeard.objects.bulk_create(
-        VoiceHeard(job=job, voice_id=voice) for job, voices in heard.items() for voice in voices
+        VoiceHeard(job=job, voice_id=voice, version_id=versions.get(voice))
+        for job, voices in heard.items()
+        for voice in voices
     )
     if any(job.shares or job.voice is None or not job.voice.is_bank for job in jobs):
-        _note_use(set[UUID]().union(*heard.values()))
+        _note_use(every)
 
 
 def voices_heard_mend() -> None:

@@ -32,6 +32,7 @@ from voices.owner import Owner
 from voices.selectors.health import workers_alive
 from voices.selectors.jobs import job_get
 from voices.services.jobs.endings import job_end
+from voices.services.jobs.files import files_remove
 from voices.services.jobs.hearing import voices_heard_record
 from voices.services.jobs.leases import JobLease, job_claimed, lease_end
 from voices.services.jobs.quotas import quota_take
@@ -181,17 +182,11 @@ def job_delete(*, owner: Owner, job_id: UUID) -> None:
         Conflict: it still waits or runs.
     """
     job = job_get(owner=owner, job_id=job_id)
-    names = job_files(job)
+    names = [*job.files.values_list("name", flat=True), *job_part_files(job)]
     deleted, _ = Job.objects.filter(pk=job.pk).exclude(status__in=Job.ACTIVE).delete()
     if not deleted:
         raise Conflict("job_active", "cancel the job first", "сначала отмените задание")
     files_delete(names)
-
-
-def job_files(job: Job) -> list[str]:
-    """Stored files of a job: its result and streamed parts."""
-    result = getattr(job, "result", None)
-    return ([result.file] if result else []) + job_part_files(job)
 
 
 def job_part_files(job: Job) -> list[str]:
@@ -199,10 +194,11 @@ def job_part_files(job: Job) -> list[str]:
 
 
 def job_leftovers_delete(*, job: Job) -> None:
-    """Remove what an unfinished job made: streamed parts, and what its kind undoes."""
+    """Remove what an unfinished job made or was given: files, streamed parts, and what its kind undoes."""
     job.refresh_from_db()
     files_delete(job_part_files(job))
     chunks_delete(Job.objects.filter(parent=job))
+    files_remove(job.files.all())
     files_delete(jobs_undo([job]))
 
 
@@ -247,7 +243,7 @@ def job_wait(*, job_id: UUID, seconds: float | None = None) -> Job:
     has_left = client_watch()
     started, pause = time.monotonic(), FIRST_POLL_SECONDS
     while True:
-        job = Job.objects.filter(pk=job_id).select_related("result", "voice").first()
+        job = Job.objects.with_result().filter(pk=job_id).select_related("voice").first()
         if job is None:
             raise job_cancelled()
         if job.status == Job.Status.SUCCEEDED:

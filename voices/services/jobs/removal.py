@@ -9,9 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import CASCADE, SET_NULL, Model, QuerySet
 
-from voices.models import Batch, Job, Result
+from voices.models import Batch, Job, StoredFile
+from voices.models.stored_file import NOT_COUNTED, RESULT
 from voices.services.jobs.batch_flow import batch_advance
 from voices.services.jobs.jobs import job_part_files, jobs_undo
 from voices.storage import files_delete, part_name
@@ -44,34 +45,42 @@ def jobs_remove(rows: QuerySet[Job], *, at_once: int = AT_ONCE) -> Removed:
         locked = rows.filter(parent=None).select_for_update(of=("self",)).order_by("pk")
         jobs = list(locked.defer("text")[:at_once])
         ids = [job.pk for job in jobs]
-        results = dict(Result.objects.filter(job__in=ids).values_list("file", "size_bytes"))
+        files = list(StoredFile.objects.filter(job__in=ids))
         chunks = list(Job.objects.filter(parent__in=ids).values_list("pk", "attempts"))
-        names = [*results, *(part_name(pk, attempts, 0) for pk, attempts in chunks if attempts)]
+        names = [file.name for file in files]
+        names += [part_name(pk, attempts, 0) for pk, attempts in chunks if attempts]
         names += jobs_undo(jobs)
         names += [name for job in jobs for name in job_part_files(job)]
-        _rows_delete(Job, [*ids, *(pk for pk, _ in chunks)])
+        rows_delete(Job, [*ids, *(pk for pk, _ in chunks)])
         _batches_settle({job.batch_id for job in jobs if job.batch_id is not None})
     files_delete(names)
-    return Removed(jobs=len(jobs), results=len(results), size_bytes=sum(results.values()))
+    return Removed(
+        jobs=len(jobs),
+        results=sum(file.role == RESULT for file in files),
+        size_bytes=sum(file.size_bytes for file in files if file.role not in NOT_COUNTED),
+    )
 
 
 def _batches_settle(touched: set[UUID]) -> None:
     if not touched:
         return
     emptied = Batch.objects.filter(pk__in=touched, jobs=None).values_list("pk", flat=True)
-    _rows_delete(Batch, list(emptied))
+    rows_delete(Batch, list(emptied))
     left = Batch.objects.filter(pk__in=touched, status=Batch.Status.RUNNING)
     for batch_id in left.values_list("pk", flat=True):
         transaction.on_commit(partial(batch_advance, batch_id=batch_id), robust=True)
 
 
-def _rows_delete(model: type[Model], ids: list[UUID]) -> None:
+def rows_delete(model: type[Model], ids: list[UUID]) -> None:
     """Rows and those that refer to them. The ORM's own delete would fetch all and go by hundreds."""
     if not ids:
         return
     for relation in model._meta.related_objects:
-        if relation.related_model is not Job:  # chunks are among the ids, of batches no job is left
-            referring: Any = relation.related_model
-            referring._base_manager.filter(**{f"{relation.field.name}__in": ids}).delete()
-    rows = model._base_manager.filter(pk__in=ids)
-    rows._raw_delete(rows.db)
+        referring: Any = relation.related_model
+        rows = referring._base_manager.filter(**{f"{relation.field.name}__in": ids})
+        if relation.on_delete is SET_NULL:
+            rows.update(**{relation.field.name: None})
+        elif relation.on_delete is CASCADE and referring is not Job:
+            rows._raw_delete(rows.db)  # chunks are among the ids, of batches no job is left
+    gone = model._base_manager.filter(pk__in=ids)
+    gone._raw_delete(gone.db)

@@ -144,7 +144,7 @@ def _claim_next() -> Webhook | None:
             status=Webhook.Status.SENDING, due_at=now + SENDING, attempts=F("attempts") + 1
         )
         if claimed:  # else somebody was quicker
-            told = Webhook.objects.select_related("job__result", "batch")
+            told = Webhook.objects.select_related("job", "batch")
             return told.filter(pk=webhook_id).first()
     return None
 
@@ -187,7 +187,7 @@ def _message(webhook: Webhook) -> dict[str, Any]:
         "url": f"/api/v1/{'jobs' if webhook.job else 'batches'}/{made.pk}/",
     }
     if webhook.job:
-        result = getattr(webhook.job, "result", None)
+        result = webhook.job.result
         data["seconds"] = result.seconds if result else None
         data["error"] = (
             {"code": webhook.job.error_code, "message": webhook.job.error_en}

@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 
 from voices.audio_formats import SUFFIXES
 from voices.kinds import KINDS
-from voices.models import Batch, Job
+from voices.models import Batch, Job, StoredFile
 from voices.selectors.batches import batch_jobs
 from voices.services.jobs.zip_stream import ZipStream
 
@@ -32,19 +32,16 @@ def archive_stream(batch: Batch) -> Iterator[bytes]:
     rows.writerow(COLUMNS)
     notes = {note["position"]: note for note in batch.track_notes}
     for job in batch_jobs(batch).iterator(chunk_size=100):
-        name = _file_name(job)
-        there = bool(name) and default_storage.exists(job.result.file)
-        if there:
-            yield from archive.stored_file(name, job.result.file)
-        rows.writerow(_index_row(job, name if there else "", notes.get(job.position, {})))
+        name = ""
+        if job.result is not None and default_storage.exists(job.result.name):
+            name = _file_name(job, job.result)
+            yield from archive.stored_file(name, job.result.name)
+        rows.writerow(_index_row(job, name, notes.get(job.position, {})))
     yield from archive.lines("index.csv", ["\ufeff" + index.getvalue()])
     yield archive.end()
 
 
-def _file_name(job: Job) -> str:
-    result = getattr(job, "result", None)
-    if result is None:
-        return ""
+def _file_name(job: Job, result: StoredFile) -> str:
     words = _NOT_WORD.sub("-", job.name or job.text[:200]).strip("-_")[:NAME_CHARACTERS].rstrip("-")
     suffix = SUFFIXES[result.format]
     if KINDS[job.kind].ends_batch:
@@ -53,9 +50,8 @@ def _file_name(job: Job) -> str:
 
 
 def _index_row(job: Job, name: str, note: dict[str, Any]) -> list[Any]:
-    result = getattr(job, "result", None)
     position = job.kind if KINDS[job.kind].ends_batch else job.position
-    seconds = result.seconds if result else ""
+    seconds = job.result.seconds if job.result else ""
     start = job.params.get("start_seconds", "")
     fitted = [note.get("speed") or "", note.get("cut_seconds") or ""]
     return [position, name, job.status, seconds, start, *fitted, _cell(job.text), job.error_code]

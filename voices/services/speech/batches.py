@@ -14,12 +14,12 @@ from voices import engine
 from voices.batch_files import BatchText
 from voices.errors import AppError, BadInput, Conflict, TooLarge
 from voices.kinds import BATCH, SAYING, TRACK
-from voices.models import Batch, Job
+from voices.models import Batch, Job, StoredFile
 from voices.owner import Owner
-from voices.selectors.batches import batch_get, batch_jobs
+from voices.selectors.batches import batch_get
 from voices.services.jobs.batch_flow import batch_advance
 from voices.services.jobs.hearing import voices_heard_record
-from voices.services.jobs.jobs import chunks_delete, job_files
+from voices.services.jobs.jobs import chunks_delete, job_part_files
 from voices.services.jobs.quotas import quota_take
 from voices.services.jobs.turns import queue_room_check
 from voices.services.jobs.waiting import waiting_place
@@ -117,7 +117,8 @@ def batch_delete(*, owner: Owner, batch_id: UUID) -> None:
         Conflict: it still runs.
     """
     batch = batch_get(owner=owner, batch_id=batch_id)
-    names = [name for job in batch_jobs(batch) for name in job_files(job)]
+    names = list(StoredFile.objects.filter(job__batch=batch).values_list("name", flat=True))
+    names += [name for job in batch.jobs.all() for name in job_part_files(job)]
     finished = Batch.objects.filter(pk=batch.pk).exclude(status=Batch.Status.RUNNING)
     if not finished.delete()[0]:
         raise Conflict("batch_running", "cancel the batch first", "сначала отмените пакет")

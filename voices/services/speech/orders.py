@@ -1,8 +1,11 @@
 """From a job's row to what the engine is asked for."""
 
+from typing import Any
+from uuid import UUID
+
 from voices import engine
 from voices.errors import NotFound
-from voices.models import Job, Voice
+from voices.models import Job, Voice, VoiceVersion
 from voices.models.job import MAIN
 
 
@@ -11,8 +14,8 @@ def speech_order(job: Job) -> engine.SpeechOrder:
     if job.voice is None:
         raise NotFound("voice_deleted", "the voice was deleted", "голос удалён")
     shares = job.shares
-    heard = {voice for mixed in shares.values() for voice, _ in mixed}
-    profiles = dict(Voice.objects.filter(pk__in=heard).values_list("pk", "profile"))
+    heard = {job.voice.pk, *(voice for mixed in shares.values() for voice, _ in mixed)}
+    profiles = _profiles(job, heard)
     if len(profiles) < len(heard):
         raise NotFound("voice_deleted", "the voice was deleted", "голос удалён")
     speakers = {
@@ -21,7 +24,7 @@ def speech_order(job: Job) -> engine.SpeechOrder:
     }
     return engine.SpeechOrder(
         text=job.text,
-        profile=speakers.pop(MAIN, job.voice.profile),
+        profile=speakers.pop(MAIN, profiles[job.voice.pk]),
         voices=speakers,
         dictionary=job.params.get("dictionary", {}),
         speed=job.params["speed"],
@@ -29,3 +32,11 @@ def speech_order(job: Job) -> engine.SpeechOrder:
         variation=job.params.get("variation", 1.0),  # rows of an earlier version have none
         seed=job.params["seed"],
     )
+
+
+def _profiles(job: Job, heard: set[UUID]) -> dict[UUID, dict[str, Any]]:
+    """As the voices were when the job was made; of those deleted since there is none."""
+    there = Voice.objects.filter(pk__in=heard)
+    now = dict(there.values_list("pk", "active_version__profile"))
+    pinned = VoiceVersion.objects.filter(heard__job=job, voice__in=heard)
+    return {**now, **dict(pinned.values_list("voice", "profile"))}

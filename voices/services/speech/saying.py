@@ -1,6 +1,5 @@
 """Speech: from a job to a file, in the worker."""
 
-import hashlib
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -13,8 +12,10 @@ from voices import engine
 from voices.audio_formats import SUFFIXES
 from voices.errors import JobCancelled
 from voices.metrics import speech_made
-from voices.models import Job, Result, Timestamps
+from voices.models import Job, StoredFile, Timestamps
+from voices.models.stored_file import RESULT
 from voices.services.jobs.endings import job_end
+from voices.services.jobs.files import file_keep, file_save_for
 from voices.services.jobs.jobs import chunks_delete
 from voices.services.jobs.leases import JobLease
 from voices.services.jobs.pauses import worked_seconds
@@ -59,11 +60,17 @@ def speech_keep(
     )
     lease.check()
     suffix = SUFFIXES[job.params["format"]]
-    name = file_store(result_name(job.pk, lease.attempt, suffix), content)
+    result = file_keep(
+        content,
+        name=result_name(job.pk, lease.attempt, suffix),
+        role=RESULT,
+        format=job.params["format"],
+        seconds=round(audio.seconds, 3),
+    )
     try:
-        _finish(lease, file=name, content=content, seconds=audio.seconds, sentences=sentences)
+        _finish(lease, result, sentences)
     except BaseException:
-        files_delete([name])
+        files_delete([result.name])
         raise
     chunks_delete(Job.objects.filter(parent=job))
     work_seconds = seconds + time.monotonic() - started
@@ -104,14 +111,7 @@ def _said_in_chunks(lease: JobLease, leader: Leader) -> Spoken:
 
 
 @transaction.atomic
-def _finish(
-    lease: JobLease,
-    *,
-    file: str,
-    content: bytes,
-    seconds: float,
-    sentences: list[dict[str, Any]],
-) -> None:
+def _finish(lease: JobLease, result: StoredFile, sentences: list[dict[str, Any]]) -> None:
     total = max(Job.objects.values_list("progress_total", flat=True).get(pk=lease.job.pk), 1)
     ended = job_end(
         rows=lease.row,
@@ -121,17 +121,10 @@ def _finish(
     )
     if not ended:
         raise JobCancelled
-    Result.objects.create(
-        job=lease.job,
-        file=file,
-        format=lease.job.params["format"],
-        size_bytes=len(content),
-        seconds=round(seconds, 3),
-        sha256=hashlib.sha256(content).hexdigest(),
-    )
+    file_save_for(lease.job, result)
     if lease.job.params.get("timestamps"):
         Timestamps.objects.create(job=lease.job, sentences=sentences)
-    usage_audio_add(job=lease.job, seconds=seconds)
+    usage_audio_add(job=lease.job, seconds=result.seconds or 0.0)
 
 
 def _sentence_keep(lease: JobLease, index: int, audio: Any) -> None:

@@ -55,8 +55,8 @@ def share_open(*, token: str) -> Share:
     expires_at = datetime.fromtimestamp(expires, tz=zone.utc)
     if expires_at <= timezone.now():
         raise Gone("share_expired", "the link has expired", "срок ссылки истёк")
-    found = Job.objects.filter(pk=UUID(hex=job_hex), result__isnull=False)
-    job = found.select_related("result", "voice").first()
-    if job is None:
+    found = Job.objects.with_result().filter(pk=UUID(hex=job_hex))
+    job = found.select_related("voice").first()
+    if job is None or job.result is None:
         raise Gone("share_deleted", "the recording was deleted", "запись удалена")
     return Share(job, expires_at)

@@ -1,10 +1,9 @@
 """The subtitles of a batch on one track, each beginning at its time."""
 
-import hashlib
 import tempfile
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import File
@@ -15,9 +14,11 @@ from voices import engine
 from voices.audio_formats import SUFFIXES
 from voices.errors import JobCancelled, NotFound
 from voices.kinds import SAYING
-from voices.models import Batch, Job, Result
+from voices.models import Batch, Job, StoredFile
+from voices.models.stored_file import RESULT
 from voices.selectors.batches import batch_jobs
 from voices.services.jobs.endings import job_end
+from voices.services.jobs.files import file_keep, file_save_for
 from voices.services.jobs.leases import JobLease
 from voices.services.jobs.pauses import job_pause, somebody_waits
 from voices.services.speech.orders import speech_order
@@ -27,7 +28,6 @@ from voices.storage import file_store, files_delete, part_name, result_name
 MOST_FASTER = 1.6  # times the speed asked for; beyond that people stop following
 MARGIN = 1.03  # a pause between sentences does not shrink with the speed
 TRIES = 2
-BLOCK_BYTES = 1024 * 1024
 KEPT_FORMAT = "flac"
 SPEEDS = "fitted_speeds"  # of the job's params
 
@@ -64,29 +64,24 @@ def track_work(lease: JobLease) -> None:
         title = speech_title(job.batch.name or places[0].job.text)
         engine.tag(stream, audio_format, title=title, voice=places[0].job.voice_name)
         lease.check()
-        name = result_name(job.pk, lease.attempt, SUFFIXES[audio_format])
-        digest, size_bytes = _sha256(stream), stream.tell()
-        stream.seek(0)
-        file_store(name, File(stream))
-    result = Result(
-        job=job,
-        file=name,
-        format=audio_format,
-        size_bytes=size_bytes,
-        seconds=round(seconds, 3),
-        sha256=digest,
-    )
+        result = file_keep(
+            File(stream),
+            name=result_name(job.pk, lease.attempt, SUFFIXES[audio_format]),
+            role=RESULT,
+            format=audio_format,
+            seconds=round(seconds, 3),
+        )
     try:
         _finish(lease, result, job.batch, notes, total=len(places))
     except BaseException:
-        files_delete([name])
+        files_delete([result.name])
         raise
     fits.delete()
 
 
 @transaction.atomic
 def _finish(
-    lease: JobLease, result: Result, batch: Batch, notes: list[dict[str, Any]], *, total: int
+    lease: JobLease, result: StoredFile, batch: Batch, notes: list[dict[str, Any]], *, total: int
 ) -> None:
     ended = job_end(
         rows=lease.row,
@@ -97,21 +92,13 @@ def _finish(
     )
     if not ended:
         raise JobCancelled
-    result.save(force_insert=True)
+    file_save_for(lease.job, result)
     Batch.objects.filter(pk=batch.pk).update(track_notes=notes)
-
-
-def _sha256(stream: BinaryIO) -> str:
-    stream.seek(0)
-    digest = hashlib.sha256()
-    while block := stream.read(BLOCK_BYTES):
-        digest.update(block)
-    return digest.hexdigest()
 
 
 def _places(batch: Batch) -> list[_Place]:
     jobs = list(batch_jobs(batch).filter(kind=SAYING.name))
-    if not any(hasattr(job, "result") for job in jobs):
+    if not any(job.result for job in jobs):
         raise NotFound("nothing_said", "not one subtitle was said", "ни один субтитр не произнесён")
     starts = [job.params["start_seconds"] for job in jobs]
     rooms = [later - start for start, later in pairwise(starts)]
@@ -128,8 +115,8 @@ def _placed(track: Any, place: _Place, fits: "_Fits") -> list[dict[str, Any]]:
         "cut_seconds": 0.0,
         "missing": False,
     }
-    result = getattr(place.job, "result", None)
-    if result is None or not default_storage.exists(result.file):
+    result = place.job.result
+    if result is None or not default_storage.exists(result.name):
         return [{**note, "missing": True}]
     audio, speed = fits.fitting(place, result)
     cut = track.place(audio, start_seconds=place.start_seconds, room_seconds=place.room_seconds)
@@ -149,9 +136,9 @@ class _Fits:
         self._known = len(self._speeds)
         self._next = 0
 
-    def fitting(self, place: _Place, result: Result) -> tuple[Any, float | None]:
+    def fitting(self, place: _Place, result: StoredFile) -> tuple[Any, float | None]:
         """The subtitle's sound, said anew and faster if it is longer than its room; and that speed."""
-        with default_storage.open(result.file) as stored:
+        with default_storage.open(result.name) as stored:
             audio = engine.decode(stored.read(), result.format)
         if place.room_seconds is None or audio.seconds <= place.room_seconds:
             return audio, None

@@ -6,16 +6,18 @@ its files, so a crash in between leaves files without a row; those are found a d
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from uuid import UUID
 
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from voices.errors import AppError
 from voices.loops import failure_logged
-from voices.models import Batch, Job, Recording, Result, Voice
+from voices.models import Batch, Job, StoredFile, Voice
 from voices.owner import Owner
 from voices.selectors.retention import (
     SWEPT_AT_ONCE,
@@ -29,6 +31,7 @@ from voices.selectors.retention import (
     voices_never_made,
     voices_unused,
 )
+from voices.services.jobs.files import files_remove
 from voices.services.jobs.hearing import voices_heard_mend
 from voices.services.jobs.jobs import job_delete
 from voices.services.jobs.rates import HOUR_SECONDS, rate_take
@@ -38,7 +41,7 @@ from voices.storage import files_delete, store
 
 logger = logging.getLogger(__name__)
 
-ORPHAN_AGE = timedelta(days=1)  # nothing that is being made takes so long
+ORPHAN_AGE = timedelta(days=1)  # of what no job is at any more
 NAMES_AT_ONCE = 500
 
 
@@ -78,7 +81,7 @@ def sweep() -> Swept:
 
 
 def _small_rows_delete() -> None:
-    recordings_never_heard().delete()  # their files are orphans from now on
+    files_remove(StoredFile.objects.filter(recording__in=recordings_never_heard()))
     phrases_expired().delete()
     visitors_days().delete()
     visitors_words().delete()
@@ -121,10 +124,18 @@ def _orphans_delete() -> int:
 
 
 def _unknown_delete(names: list[str]) -> int:
-    known = {*Result.objects.filter(file__in=names).values_list("file", flat=True)}
-    known |= {*Recording.objects.filter(file__in=names).values_list("file", flat=True)}
-    known |= {*Voice.objects.filter(preview__in=names).values_list("preview", flat=True)}
-    # parts/<job>/… and spoken/<phrase> are of jobs that run; a day is longer than any of them
-    orphans = [name for name in names if name not in known]
+    known = {*StoredFile.objects.filter(name__in=names).values_list("name", flat=True)}
+    of_jobs = {name: _job_of(name) for name in names if name not in known}
+    active = Job.objects.filter(pk__in=filter(None, of_jobs.values()), status__in=Job.ACTIVE)
+    alive = {*active.values_list("pk", flat=True)}
+    orphans = [name for name, job in of_jobs.items() if job not in alive]
     files_delete(orphans)
     return len(orphans)
+
+
+def _job_of(name: str) -> UUID | None:
+    """The job that has made a file: however long it takes or waits, what it has made so far stays."""
+    for folder in name.split("/")[1:]:
+        with suppress(ValueError):
+            return UUID(folder)
+    return None

@@ -5,8 +5,11 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 
+from django.db import transaction
+
 from voices import engine
-from voices.models import Voice
+from voices.models import StoredFile, Voice
+from voices.services.voices.versions import voice_version_add
 from voices.storage import files_delete
 
 
@@ -26,7 +29,7 @@ def bank_seed(*, report: Callable[[str], None]) -> int:
         _row_write(entry)
         report(f"{entry.name_ru or entry.name} ({entry.slug})")
     gone = Voice.objects.filter(is_bank=True).exclude(slug__in=[entry.slug for entry in entries])
-    names = list(gone.values_list("preview", flat=True))
+    names = list(StoredFile.objects.filter(voice__in=gone).values_list("name", flat=True))
     gone.delete()
     files_delete(names)
     return len(changed)
@@ -36,7 +39,12 @@ def _fingerprint(entry: engine.BankEntry) -> str:
     return hashlib.sha256(json.dumps(asdict(entry), sort_keys=True).encode()).hexdigest()
 
 
+@transaction.atomic
 def _row_write(entry: engine.BankEntry) -> None:
     shipped = {**asdict(entry), "shipped_fingerprint": _fingerprint(entry)}
+    profile = json.loads(json.dumps(shipped.pop("profile")))  # as it would be stored
     shown = {"is_bank": True, "status": Voice.Status.READY}
-    Voice.objects.update_or_create(slug=shipped.pop("slug"), defaults={**shipped, **shown})
+    slug = shipped.pop("slug")
+    voice, _ = Voice.objects.update_or_create(slug=slug, defaults={**shipped, **shown})
+    if voice.profile != profile:
+        voice_version_add(voice=voice, profile=profile, figures={})

@@ -1,6 +1,5 @@
 """Consent to a voice: the statement that is kept, and the phrase that may have to be read aloud."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -28,16 +27,18 @@ from voices.errors import (
 from voices.kinds import CONSENT
 from voices.models import ConsentPhrase, ConsentRecord, Job, Voice
 from voices.models.consent import SPOKEN_TEXT
+from voices.models.stored_file import SPOKEN
 from voices.owner import Owner
 from voices.selectors.voices import voice_own_get
 from voices.services.jobs.endings import job_end
+from voices.services.jobs.files import file_keep, file_save_for, files_remove
 from voices.services.jobs.jobs import job_cancel, job_create, job_wait
 from voices.services.jobs.leases import JobLease
 from voices.services.jobs.rates import DAY_SECONDS, rate_take
 from voices.services.jobs.waiting import waiting_place
 from voices.services.voices.phrases import random_phrase
 from voices.services.voices.uploads import uploads_check
-from voices.storage import file_store, files_delete, spoken_name
+from voices.storage import files_delete, spoken_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,16 +156,18 @@ def phrase_read(
     voice = voice_own_get(owner=owner, voice_id=voice_id)
     uploads_check([upload])
     phrase = _phrase_take(voice, phrase_id)
-    name = file_store(spoken_name(phrase.pk), upload)
+    spoken = file_keep(upload, name=spoken_name(phrase.pk), role=SPOKEN)
     try:
-        job = job_create(
-            owner=owner,
-            kind=CONSENT,
-            voice=voice,
-            params={"phrase": str(phrase.pk), "consent": confirmation_fields(confirmation)},
-        )
+        with transaction.atomic():
+            job = job_create(
+                owner=owner,
+                kind=CONSENT,
+                voice=voice,
+                params={"phrase": str(phrase.pk), "consent": confirmation_fields(confirmation)},
+            )
+            file_save_for(job, spoken)
     except BaseException:
-        files_delete([name])
+        files_delete([spoken.name])
         raise
     try:
         job_wait(job_id=job.pk)
@@ -207,14 +210,14 @@ def consent_work(lease: JobLease) -> None:
     phrase = ConsentPhrase.objects.filter(pk=lease.job.params["phrase"]).first()
     if phrase is None or lease.job.voice is None:
         raise JobCancelled
-    name = spoken_name(phrase.pk)
-    with default_storage.open(name) as stored:
+    spoken = lease.job.files.filter(role=SPOKEN)
+    with default_storage.open(spoken.get().name) as stored:
         content = stored.read()
     if engine.provenance(content).made_here:
         raise spoken_by_machine()
     check = engine.check_spoken(content, phrase=phrase.text, profile=lease.job.voice.profile)
     _finish(lease, phrase, check)
-    files_delete([name])
+    files_remove(spoken)
 
 
 def spoken_by_machine() -> Unusable:
@@ -223,11 +226,6 @@ def spoken_by_machine() -> Unusable:
         "this recording was made by this service, not read aloud",
         "эту запись сделала сама служба, её никто не читал вслух",
     )
-
-
-def consent_undo(jobs: Sequence[Job]) -> list[str]:
-    """What was read aloud is not kept."""
-    return [spoken_name(job.params["phrase"]) for job in jobs]
 
 
 @transaction.atomic

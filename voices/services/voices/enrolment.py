@@ -7,11 +7,12 @@ from django.db import transaction
 
 from voices import engine
 from voices.errors import AppError, JobCancelled
-from voices.models import Job, Recording, Voice
+from voices.models import Job, Recording, StoredFile, Voice
 from voices.services.jobs.endings import job_end
 from voices.services.jobs.leases import JobLease
 from voices.services.jobs.pauses import job_pause, somebody_waits
-from voices.services.voices.consent import spoken_consent_renew, statement_record
+from voices.services.voices.consent import statement_record
+from voices.services.voices.versions import voice_version_add
 
 
 def enrolment_work(lease: JobLease) -> None:
@@ -22,7 +23,8 @@ def enrolment_work(lease: JobLease) -> None:
         JobCancelled: the job or the voice is gone.
         JobPaused: it lets others by, between two recordings.
     """
-    recordings = list(Recording.objects.filter(pk__in=lease.job.params["recordings"]))
+    named = Recording.objects.filter(pk__in=lease.job.params["recordings"])
+    recordings = list(named.select_related("stored"))
     speech_seconds = dict(lease.job.params.get("speech_seconds", {}))  # before a pause
     left = [one for one in recordings if str(one.pk) not in speech_seconds]
     for index, recording in enumerate(left):
@@ -37,7 +39,7 @@ def enrolment_work(lease: JobLease) -> None:
 
 
 def _reference(recording: Recording, *, alone: bool) -> engine.Reference:
-    with default_storage.open(recording.file) as stored:
+    with default_storage.open(recording.stored.name) as stored:
         content = stored.read()
     try:
         return engine.analyse_reference(content)
@@ -52,8 +54,8 @@ def _reference(recording: Recording, *, alone: bool) -> engine.Reference:
 def _figures_keep(recording: Recording, reference: engine.Reference) -> None:
     """All but the seconds of speech, which tell that the job has ended: a recording without them goes with
     a job that fails."""
+    StoredFile.objects.filter(pk=recording.stored_id).update(seconds=round(reference.seconds, 2))
     Recording.objects.filter(pk=recording.pk).update(
-        seconds=round(reference.seconds, 2),
         notes=reference.notes,
         figures=reference.figures,
         profile=reference.profile,
@@ -64,8 +66,10 @@ def enrolment_undo(jobs: Sequence[Job]) -> list[str]:
     """Recordings that were never heard go, and voices that were to be made of them."""
     asked = [recording for job in jobs for recording in job.params["recordings"]]
     unheard = Recording.objects.filter(pk__in=asked, speech_seconds=None)
-    names = list(unheard.values_list("file", flat=True))
-    unheard.delete()
+    files = StoredFile.objects.filter(recording__in=unheard)
+    names = list(files.values_list("name", flat=True))
+    if names:
+        files.delete()
     ids = [job.pk for job in jobs]
     Voice.objects.filter(job__in=ids, status=Voice.Status.ENROLLING).delete()
     return names
@@ -84,18 +88,22 @@ def _finish(lease: JobLease, speech_seconds: dict[str, float]) -> None:
         raise JobCancelled
     for recording, seconds in speech_seconds.items():
         Recording.objects.filter(pk=recording).update(speech_seconds=seconds)
-    voice_profile_update(voice=voice)
+    voice_measure(voice=voice, job=lease.job)
     consent = lease.job.params.get("consent")  # jobs queued by an earlier version have none
     if consent:
         statement_record(voice=voice, fields=consent, recordings=lease.job.params["recordings"])
 
 
-def voice_profile_update(*, voice: Voice) -> None:
-    """The voice's profile from those of its recordings."""
-    usable = voice.recordings.exclude(speech_seconds=None)
-    voice.profile = engine.mean_profile(
-        [(recording.profile, recording.speech_seconds or 0.0) for recording in usable]
+def voice_measure(*, voice: Voice, job: Job | None = None) -> None:
+    """A new version of the voice, from its recordings of now."""
+    usable = list(voice.recordings.exclude(speech_seconds=None))
+    weighted = [(recording.profile, recording.speech_seconds or 0.0) for recording in usable]
+    voice_version_add(
+        voice=voice,
+        profile=engine.mean_profile(weighted),
+        figures={
+            "recordings": len(usable),
+            "speech_seconds": round(sum(seconds for _, seconds in weighted), 2),
+        },
+        job=job,
     )
-    voice.status = Voice.Status.READY
-    voice.save(update_fields=["profile", "status"])
-    spoken_consent_renew(voice=voice)

@@ -13,19 +13,21 @@ from django.db import transaction
 from voices import engine
 from voices.errors import CallerLeft, Conflict, JobCancelled, NotFound
 from voices.kinds import PREVIEW
-from voices.models import Job, Voice
+from voices.models import Job, StoredFile, Voice
+from voices.models.stored_file import PREVIEW as PREVIEW_FILE
 from voices.owner import Owner
 from voices.selectors.voices import voice_consent_check, voice_get, voice_resolve
 from voices.services.jobs.endings import job_end
+from voices.services.jobs.files import file_keep
 from voices.services.jobs.jobs import job_create, job_wait
 from voices.services.jobs.leases import JobLease
 from voices.services.jobs.waiting import waiting_place
-from voices.storage import file_store, files_delete, preview_name
+from voices.storage import files_delete, preview_name
 
 PREVIEW_TEXT = "Здравствуйте! Так звучит мой голос. Напишите текст, и я прочту его вслух."
 
 
-def preview_get(*, owner: Owner, voice_id: str) -> Voice:
+def preview_get(*, owner: Owner, voice_id: str) -> tuple[Voice, StoredFile]:
     """A voice whose preview is there; nothing is made. An own voice's is as the voice is now; one of the bank
     is heard as it was said last, by the weights before too, until somebody has it made anew.
 
@@ -35,14 +37,15 @@ def preview_get(*, owner: Owner, voice_id: str) -> Voice:
     """
     voice = voice_resolve(owner=owner, reference=voice_id)
     voice_consent_check(voice)
-    kept = voice.is_bank and voice.preview and default_storage.exists(voice.preview)
-    if not kept and not preview_is_fresh(voice):
+    preview = voice.preview
+    kept = voice.is_bank and preview is not None and default_storage.exists(preview.name)
+    if preview is None or not (kept or preview_is_fresh(voice)):
         raise NotFound(
             "no_preview",
             "there is no preview of the voice as it is now; it is made by POST",
             "образца голоса, каков он сейчас, нет; его делает POST",
         )
-    return voice
+    return voice, preview
 
 
 def preview_ensure(*, owner: Owner, voice_id: str) -> Voice:
@@ -55,7 +58,7 @@ def preview_ensure(*, owner: Owner, voice_id: str) -> Voice:
     """
     voice = voice_resolve(owner=owner, reference=voice_id)
     if voice.status != Voice.Status.READY or preview_is_fresh(voice):
-        return preview_get(owner=owner, voice_id=voice_id)
+        return preview_get(owner=owner, voice_id=voice_id)[0]
     voice_consent_check(voice)
     with waiting_place():
         _made_wait(owner, voice)
@@ -87,9 +90,9 @@ def _job_making(owner: Owner, voice: Voice) -> Job | None:
 def preview_is_fresh(voice: Voice) -> bool:
     """Whether the stored preview is of this very profile, said by these very weights."""
     return (
-        bool(voice.preview)
+        voice.preview is not None
         and voice.preview_fingerprint == preview_fingerprint(voice)
-        and default_storage.exists(voice.preview)
+        and default_storage.exists(voice.preview.name)
     )
 
 
@@ -107,8 +110,8 @@ def weights_fingerprint() -> str:
     return hashlib.sha256(manifest.read_bytes() + PREVIEW_TEXT.encode()).hexdigest()
 
 
-def preview_say(voice: Voice, on_progress: Callable[[int, int], None] | None = None) -> str:
-    """Say a voice's preview; returns the name of its file, which no row knows yet."""
+def preview_say(voice: Voice, on_progress: Callable[[int, int], None] | None = None) -> StoredFile:
+    """Say a voice's preview and store it; `preview_put` is to follow."""
     order = engine.SpeechOrder(
         text=PREVIEW_TEXT,
         profile=voice.profile,
@@ -118,7 +121,27 @@ def preview_say(voice: Voice, on_progress: Callable[[int, int], None] | None = N
     )
     audio = engine.speak(order, on_progress)
     content = engine.encode(audio, "mp3", title=PREVIEW_TEXT, voice=voice.name)
-    return file_store(preview_name(voice.pk), content)
+    return file_keep(
+        content,
+        name=preview_name(voice.pk),
+        role=PREVIEW_FILE,
+        format="mp3",
+        seconds=round(audio.seconds, 3),
+    )
+
+
+@transaction.atomic
+def preview_put(voice: Voice, said: StoredFile) -> list[str]:
+    """In place of the one before, whose file's name is returned. `voice` is as it was said."""
+    now = Voice.objects.select_for_update(of=("self",)).get(pk=voice.pk)
+    before = now.files.filter(role=PREVIEW_FILE)
+    names = list(before.values_list("name", flat=True))
+    before.delete()
+    said.voice, said.user_id, said.visitor = now, now.user_id, now.visitor
+    said.save(force_insert=True)
+    # the fingerprint of what was said: a voice changed meanwhile is said anew at the next call
+    Voice.objects.filter(pk=voice.pk).update(preview_fingerprint=preview_fingerprint(voice))
+    return names
 
 
 def preview_work(lease: JobLease) -> None:
@@ -130,29 +153,24 @@ def preview_work(lease: JobLease) -> None:
     voice = lease.job.voice
     if voice is None:
         raise JobCancelled
-    name = preview_say(voice, lease.progress)
+    said = preview_say(voice, lease.progress)
     try:
-        before = _finish(lease, voice, name)
+        before = _finish(lease, voice, said)
     except BaseException:
-        files_delete([name])
+        files_delete([said.name])
         raise
-    files_delete([before])
+    files_delete(before)
 
 
 @transaction.atomic
-def _finish(lease: JobLease, voice: Voice, name: str) -> str:
-    """Put the preview in place; returns the name of the one before."""
-    before = Voice.objects.select_for_update(of=("self",)).filter(pk=voice.pk).first()
+def _finish(lease: JobLease, voice: Voice, said: StoredFile) -> list[str]:
+    there = Voice.objects.select_for_update(of=("self",)).filter(pk=voice.pk).first()
     ended = job_end(
         rows=lease.row,
         status=Job.Status.SUCCEEDED,
         job=lease.job,
         done=1,
     )
-    if before is None or not ended:
+    if there is None or not ended:
         raise JobCancelled
-    # the fingerprint of what was said: a voice changed meanwhile is said anew at the next call
-    Voice.objects.filter(pk=voice.pk).update(
-        preview=name, preview_fingerprint=preview_fingerprint(voice)
-    )
-    return before.preview
+    return preview_put(voice, said)

@@ -1,8 +1,8 @@
 """Voices of one's own: made from recordings, extended, renamed, deleted."""
 
-import uuid
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
@@ -12,17 +12,19 @@ from django.db import transaction
 from voices import engine
 from voices.errors import AppError, BadInput, NotFound
 from voices.kinds import ENROLMENT
-from voices.models import ConsentRecord, Job, Recording, Voice
+from voices.models import ConsentRecord, Job, Recording, StoredFile, Voice
+from voices.models.stored_file import RECORDING
 from voices.owner import Owner
 from voices.selectors.voices import recording_get, voice_own_get
+from voices.services.jobs.files import file_keep
 from voices.services.jobs.jobs import job_cancel, job_create, job_wait
 from voices.services.jobs.quotas import quota_take
-from voices.services.jobs.removal import Removed, jobs_remove
+from voices.services.jobs.removal import AT_ONCE, Removed, jobs_remove, rows_delete
 from voices.services.jobs.waiting import waiting_place
 from voices.services.voices.consent import Confirmation, confirmation_check, confirmation_fields
-from voices.services.voices.enrolment import voice_profile_update
+from voices.services.voices.enrolment import voice_measure
 from voices.services.voices.uploads import upload_shown_name, uploads_check
-from voices.storage import file_store, files_delete, recording_name
+from voices.storage import files_delete, recording_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,9 +110,9 @@ def recording_delete(*, owner: Owner, voice_id: UUID, recording_id: UUID) -> Voi
                 "this is the last recording of the voice; delete the voice instead",
                 "это последняя запись голоса; удалите сам голос",
             )
-        Recording.objects.filter(pk=recording.pk).delete()
-        voice_profile_update(voice=voice)
-    files_delete([recording.file])
+        StoredFile.objects.filter(pk=recording.stored_id).delete()  # and the recording
+        voice_measure(voice=voice)
+    files_delete([recording.stored.name])
     return voice_own_get(owner=owner, voice_id=voice_id)
 
 
@@ -146,15 +148,16 @@ def voice_delete(*, owner: Owner, voice_id: UUID) -> Deleted:
     voice = voice_own_get(owner=owner, voice_id=voice_id)
     gone = _speech_remove(voice_id)
     with transaction.atomic():
-        recordings = list(voice.recordings.values_list("file", "size_bytes"))
-        Voice.objects.filter(pk=voice_id).delete()
+        files = list(voice.files.all())
+        rows_delete(Voice, [voice_id])
     gone += _speech_remove(voice_id)  # what was made meanwhile; from now on nothing can be
-    files_delete([*(name for name, _ in recordings), voice.preview])
+    files_delete([file.name for file in files])
+    recordings = [file.size_bytes for file in files if file.role == RECORDING]
     return Deleted(
         voice=voice.name,
         recordings=len(recordings),
         results=gone.results,
-        size_bytes=sum(size for _, size in recordings) + gone.size_bytes,
+        size_bytes=sum(recordings) + gone.size_bytes,
         consent_records_kept=ConsentRecord.objects.filter(voice=voice_id).count(),
     )
 
@@ -163,24 +166,28 @@ def _speech_remove(voice_id: UUID) -> Removed:
     """Every job in which the voice is heard; those of its own even if that was not written down."""
     gone = Removed()
     for rows in (Job.objects.filter(heard__voice=voice_id), Job.objects.filter(voice=voice_id)):
-        while (some := jobs_remove(rows)).jobs:
-            gone += some
+        more = True
+        while more:
+            some = jobs_remove(rows)
+            gone, more = gone + some, some.jobs == AT_ONCE
     return gone
 
 
 def _enrolment_queue(
     owner: Owner, voice: Voice, uploads: list[File], confirmation: Confirmation
 ) -> Job:
-    recordings = [_recording(voice, upload) for upload in uploads]
+    recordings: list[Recording] = []
     try:
-        for recording, upload in zip(recordings, uploads, strict=True):
-            file_store(recording.file, upload)
+        for upload in uploads:
+            recordings.append(_recording(voice, upload))
+        files = [recording.stored for recording in recordings]
         with transaction.atomic():
             new = voice._state.adding
-            size = sum(recording.size_bytes for recording in recordings)
+            size = sum(file.size_bytes for file in files)
             quota_take(owner=owner, voices=int(new), new_bytes=size)
             if new:
                 voice.save(force_insert=True)
+            StoredFile.objects.bulk_create(files)
             Recording.objects.bulk_create(recordings)
             return job_create(
                 owner=owner,
@@ -192,19 +199,22 @@ def _enrolment_queue(
                 },
             )
     except BaseException:
-        files_delete([recording.file for recording in recordings])
+        files_delete([recording.stored.name for recording in recordings])
         raise
 
 
 def _recording(voice: Voice, upload: File) -> Recording:
-    recording_id = uuid.uuid4()
-    return Recording(
-        pk=recording_id,
+    recording = Recording(voice=voice, original_name=upload_shown_name(upload))
+    recording.stored = file_keep(
+        upload,
+        name=recording_name(voice.pk, recording.pk),
+        role=RECORDING,
+        format=PurePath(recording.original_name).suffix.lower()[1:17],
         voice=voice,
-        file=recording_name(voice.pk, recording_id),
-        original_name=upload_shown_name(upload),
-        size_bytes=upload.size,
+        user_id=voice.user_id,
+        visitor=voice.visitor,
     )
+    return recording
 
 
 def _wait_or_undo(owner: Owner, job: Job) -> None:

@@ -5,6 +5,7 @@ import { byId, iconButton, isBusy, make, number, pageData, plural, say, setBusy,
 import { previewButton } from "./preview.js";
 import { quality } from "./quality.js";
 import { drawSlider, ends, USUAL } from "./settingwords.js";
+import { versionList } from "./versions.js";
 
 const seconds = (value) => number.format(Math.round(value));
 const spoken = (voice) => voice.recordings.reduce((sum, one) => sum + (one.speech_seconds ?? 0), 0);
@@ -25,6 +26,7 @@ export function voiceCard(voice, actions) {
     silent && consentBox(voice, actions),
     part("quality", recordingList(voice, actions)),
     silent ? make("details", { hidden: true }) : part("try", trial(voice)),
+    versionList(voice, actions),
     part("settings", settingsForm(voice, actions)),
     !silent && make("a", {
       class: "button ghost", href: `/?voice=${voice.id}`, text: say("use"),

@@ -1,0 +1,46 @@
+"""Rows of files as tests make and look for them."""
+
+from voices.models import Recording, StoredFile, Voice
+from voices.models.stored_file import PREVIEW, RECORDING, RESULT
+from voices.services.voices.versions import voice_version_add
+from voices.storage import file_store
+
+
+def voice_create(profile, **fields):
+    """A voice that can speak."""
+    voice = Voice.objects.create(**fields)
+    voice_version_add(voice=voice, profile=profile, figures={})
+    return voice
+
+
+def result_get(**job):
+    """The one result there is, or that of a job."""
+    return StoredFile.objects.get(role=RESULT, **job)
+
+
+def result_create(job, name=None, content=None, **facts):
+    facts = {"format": "mp3", "size_bytes": 9, "seconds": 1.0, **facts}
+    return _stored(job, RESULT, name or f"results/{job.pk}/1.mp3", content, job=job, **facts)
+
+
+def recording_create(voice, name=None, content=None, size_bytes=5, **fields):
+    row = Recording(voice=voice, **fields)
+    name, facts = name or f"recordings/{voice.pk}/{row.pk}", {"format": "wav"}
+    row.stored = _stored(
+        voice, RECORDING, name, content, voice=voice, size_bytes=size_bytes, **facts
+    )
+    row.save(force_insert=True)
+    return row
+
+
+def preview_create(voice, content=None):
+    voice.preview_fingerprint = "as it was"
+    voice.save()
+    return _stored(voice, PREVIEW, f"previews/{voice.pk}/p.mp3", content, voice=voice, size_bytes=5)
+
+
+def _stored(owned, role, name, content, **facts):
+    if content is not None:
+        file_store(name, content)
+    owner = {"user_id": owned.user_id, "visitor": owned.visitor}
+    return StoredFile.objects.create(name=name, role=role, **owner, **facts)

@@ -1,0 +1,70 @@
+"""A file that is kept for somebody, and when each word of a job's sound is heard."""
+
+from django.db import models
+from django.db.models import Q
+
+from voices.models.job import Job
+from voices.models.owned import OwnedModel
+from voices.models.voice import Voice
+
+# what a file is; a kind of work may give its files names of its own
+RECORDING = "recording"  # that a voice is made from, as it was uploaded
+RESULT = "result"  # the sound that a job has made; one at most
+PREVIEW = "preview"  # what a voice sounds like
+SPOKEN = "spoken"  # a phrase read aloud, until it is heard
+NOT_COUNTED = (PREVIEW, SPOKEN)  # in an owner's bytes: made by us, or gone in a moment
+
+
+class StoredFile(OwnedModel):
+    """`name` is where it lies in the storage. It goes with the job or the voice that it belongs to.
+
+    `format` is empty where only the content tells it, `sha256` and `seconds` where nobody has measured
+    them. Files of the bank's voices have no owner.
+
+    Not listed: sentences of live jobs and chunks (parts/). They are made and removed by the hundred
+    while a job runs, its row tells their names, and they go when it ends.
+    """
+
+    name = models.CharField(max_length=200, unique=True)
+    role = models.CharField(max_length=32)
+    format = models.CharField(max_length=16, blank=True)
+    size_bytes = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64, blank=True)
+    seconds = models.FloatField(null=True)
+    job = models.ForeignKey(Job, null=True, on_delete=models.CASCADE, related_name="files")
+    voice = models.ForeignKey(Voice, null=True, on_delete=models.CASCADE, related_name="files")
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=True) | Q(visitor__isnull=True),
+                name="stored_file_has_one_owner_at_most",
+            ),
+            models.UniqueConstraint(
+                fields=["job"], condition=Q(role=RESULT), name="one_result_of_a_job"
+            ),
+            models.UniqueConstraint(
+                fields=["voice"], condition=Q(role=PREVIEW), name="one_preview_of_a_voice"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Timestamps(models.Model):
+    """Kept apart from the result: a long text has much of it, and lists of jobs need none.
+
+    `sentences`: [{"text", "start", "end", "words": [{"text", "start", "end", "phonemes": [{"ipa",
+    "start", "end"}]}]}], seconds.
+    """
+
+    job = models.OneToOneField(Job, primary_key=True, on_delete=models.CASCADE)
+    sentences = models.JSONField()
+
+    class Meta:
+        verbose_name_plural = "timestamps"
+
+    def __str__(self) -> str:
+        return str(self.job_id)
