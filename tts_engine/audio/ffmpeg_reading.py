@@ -47,7 +47,9 @@ _DECODERS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Track:
+class Track:
+    """A track of sound that can be decoded."""
+
     number: int
     codec: str
     rate_hz: int
@@ -63,8 +65,8 @@ class _Track:
 @contextmanager
 def ffmpeg_opened(
     stream: BinaryIO, container: Container, max_seconds: float
-) -> Iterator[tuple[int, Iterator[Waveform]]]:
-    """Rate and blocks of samples (T, channels) of the loudest track; raises as `decode_audio`."""
+) -> Iterator[tuple[Track, Iterator[Waveform]]]:
+    """The loudest track and its blocks of samples (T, channels); raises as `decode_audio`."""
     given = _input_arguments(_DEMUXERS[container])
     with _real_file(stream) as file:
         tracks, seconds = _probe(file, given, container)
@@ -83,7 +85,7 @@ def ffmpeg_opened(
         # the program comes from our own wheel and every argument is ours: no shell, no user text
         with subprocess.Popen(arguments, stdin=file, stdout=subprocess.PIPE) as process:  # noqa: S603
             blocks = _blocks(process, track, max_seconds)
-            yield track.rate_hz, _not_cut(blocks, track.rate_hz, promised=seconds)
+            yield track, _not_cut(blocks, track.rate_hz, promised=seconds)
 
 
 def _input_arguments(demuxer: str) -> list[str]:
@@ -94,7 +96,7 @@ def _input_arguments(demuxer: str) -> list[str]:
 
 
 def _blocks(
-    process: subprocess.Popen[bytes], track: _Track, max_seconds: float
+    process: subprocess.Popen[bytes], track: Track, max_seconds: float
 ) -> Iterator[Waveform]:
     total, frame_bytes = 0, 4 * track.channels
     while process.stdout and (content := process.stdout.read(BLOCK_FRAMES * frame_bytes)):
@@ -137,7 +139,7 @@ def _real_file(stream: BinaryIO) -> Iterator[IO[bytes]]:
 
 def _probe(
     file: IO[bytes], given: list[str], container: Container
-) -> tuple[list[_Track], float | None]:
+) -> tuple[list[Track], float | None]:
     """The tracks of sound that can be decoded and, if the header knows it, their length."""
     report = _report(file, [ffmpeg_path(), *given])
     found = re.findall(r"^ *Stream #.*?Audio: (\w+).*?, (\d+) Hz, ([^,\n]+)", report, re.MULTILINE)
@@ -146,7 +148,7 @@ def _probe(
             raise refusals.no_sound()
         raise refusals.truncated() if container == "mp4" else refusals.damaged("no stream found")
     tracks = [
-        _Track(number=number, codec=codec, rate_hz=int(rate), channels=_layout_channels(layout))
+        Track(number=number, codec=codec, rate_hz=int(rate), channels=_layout_channels(layout))
         for number, (codec, rate, layout) in enumerate(found)
         if codec in _DECODERS
     ]
@@ -155,10 +157,10 @@ def _probe(
     return tracks, None if container in _GUESSED_LENGTH else _duration_seconds(report)
 
 
-def _loudest(file: IO[bytes], given: list[str], tracks: list[_Track]) -> _Track:
+def _loudest(file: IO[bytes], given: list[str], tracks: list[Track]) -> Track:
     """Of several, as cameras and screen recorders write them, the one in which something is heard."""
 
-    def mean_db(track: _Track) -> float:
+    def mean_db(track: Track) -> float:
         measured = [*track.arguments(given), "-af", "volumedetect", "-f", "null", "-"]
         level = re.search(r"mean_volume: (-?[\d.]+) dB", _report(file, measured))
         return float(level[1]) if level else -math.inf

@@ -7,6 +7,7 @@ ffmpeg inside the imageio-ffmpeg wheel writes aac, libsndfile all else.
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -46,9 +47,17 @@ def decode_audio(source: Path | bytes, *, max_seconds: float = MAX_SECONDS) -> A
         ResourceError: `ffmpeg_missing`, only for m4a, mp4, aac and webm.
     """
     with _opened(source) as stream, sound_opened(stream, max_seconds) as sound:
-        parts = list(sound.blocks)
-    waveform = np.concatenate(parts) if parts else np.zeros(0, dtype=np.float32)
-    return checked(Audio(waveform, sound.rate_hz))
+        waveform = _gathered(sound.mono, ())
+    return Audio(_within_range(waveform), sound.rate_hz)
+
+
+def decode_channels(
+    source: Path | bytes, *, max_seconds: float = MAX_SECONDS
+) -> tuple[Waveform, int]:
+    """As `decode_audio` with every channel kept: samples (channels, T) and their rate."""
+    with _opened(source) as stream, sound_opened(stream, max_seconds) as sound:
+        samples = _gathered(sound.blocks, (sound.channels,))  # (T, channels)
+    return _within_range(samples).T, sound.rate_hz
 
 
 @timed("encoding")
@@ -128,15 +137,36 @@ def untagged(content: bytes) -> bytes:
 
 def checked(audio: Audio) -> Audio:
     """Finite samples within [-1, 1], at least one of them."""
-    if audio.waveform.size == 0:
+    peak = _peak(audio.waveform)
+    return audio if peak <= 1.0 else replace(audio, waveform=audio.waveform / np.float32(peak))
+
+
+def _gathered(blocks: Iterator[Waveform], shape: tuple[int, ...]) -> Waveform:
+    """Blocks one after another in an array that grows where it lies: an hour is never there twice."""
+    whole = np.empty((0, *shape), dtype=np.float32)
+    for block in blocks:
+        filled = len(whole)
+        whole.resize((filled + len(block), *shape), refcheck=False)
+        whole[filled:] = block
+    return whole
+
+
+def _within_range(samples: Waveform) -> Waveform:
+    """Our own samples scaled in place."""
+    peak = _peak(samples)
+    if peak > 1.0:
+        samples /= np.float32(peak)
+    return samples
+
+
+def _peak(samples: Waveform) -> float:
+    if samples.size == 0:
         raise refusals.no_sound()
-    # without a copy of what may be ten minutes; nan and infinity come through both
-    peak = max(float(audio.waveform.max()), -float(audio.waveform.min()))
+    # without a copy of what may be hours; nan and infinity come through both
+    peak = max(float(samples.max()), -float(samples.min()))
     if not np.isfinite(peak):
         raise refusals.not_finite()
-    if peak <= 1.0:
-        return audio
-    return Audio((audio.waveform / peak).astype(np.float32), audio.sample_rate_hz)
+    return peak
 
 
 def with_fixed_serial(content: bytes) -> bytes:
@@ -154,5 +184,6 @@ __all__ = [
     "AudioFormat",
     "AudioTags",
     "decode_audio",
+    "decode_channels",
     "encode_audio",
 ]
