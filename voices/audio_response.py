@@ -1,6 +1,7 @@
-"""Answer with a stored sound file, whole or by a byte range, so that players can seek."""
+"""Answer with a stored file, whole or by a byte range, so that players can seek."""
 
 import hashlib
+import mimetypes
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
@@ -33,25 +34,31 @@ def audio_response(
     request: Request | HttpRequest,
     name: str,
     *,
-    audio_format: str,
+    file_format: str,
     title: str,
     headers: dict[str, str],
 ) -> HttpResponseBase:
-    """A stored file as an attachment called after its title.
+    """A stored file as an attachment called after its title; of most kinds of file a sound.
 
     Raises:
         NotFound: `file_gone`, the row is there but its file is not.
     """
     if not default_storage.exists(name):
-        raise NotFound("file_gone", "the sound file is gone", "звуковой файл пропал")
+        raise NotFound("file_gone", "the file is gone", "файл пропал")
     common = {
         "Cache-Control": "private, max-age=3600",  # what is made stays as it is
-        "Content-Disposition": attachment(title, SUFFIXES[audio_format]),
+        "Content-Disposition": attachment(title, SUFFIXES.get(file_format, file_format)),
         **headers,
     }
     if settings.MEDIA_DELIVERY == "app" or request.method == "POST":
-        return _from_here(request, name, MEDIA_TYPES[audio_format], common)
-    return _from_elsewhere(name, MEDIA_TYPES[audio_format], common)
+        return _from_here(request, name, media_type(file_format), common)
+    return _from_elsewhere(name, media_type(file_format), common)
+
+
+def media_type(file_format: str) -> str:
+    """Of a sound's format, or by the suffix of other files."""
+    guessed, _ = mimetypes.guess_type(f"file.{file_format}")
+    return MEDIA_TYPES.get(file_format) or guessed or "application/octet-stream"
 
 
 def _from_here(

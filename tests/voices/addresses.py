@@ -21,6 +21,7 @@ ADDRESSES = {
     "api/v1/jobs/<uuid:job_id>/": OWNED,
     "api/v1/jobs/<uuid:job_id>/cancel/": OWNED,
     "api/v1/jobs/<uuid:job_id>/audio/": OWNED,
+    "api/v1/jobs/<uuid:job_id>/files/<slug:role>/": OWNED,
     "api/v1/jobs/<uuid:job_id>/parts/": OWNED,
     "api/v1/jobs/<uuid:job_id>/share/": OWNED,
     "api/v1/jobs/<uuid:job_id>/events/": OWNED,

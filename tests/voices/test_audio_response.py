@@ -20,7 +20,7 @@ def ask(name, header=""):
     request = HttpRequest()
     if header:
         request.META["HTTP_RANGE"] = header
-    return audio_response(request, name, audio_format="mp3", title="Привет", headers={})
+    return audio_response(request, name, file_format="mp3", title="Привет", headers={})
 
 
 @pytest.mark.parametrize(

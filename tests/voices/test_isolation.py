@@ -130,7 +130,7 @@ def equip(person):
     person.ids |= {
         "voice_id": str(voice.pk), "recording_id": str(recording.pk), "job_id": str(jobs[0].pk),
         "batch_id": str(batch.pk), "entry_id": str(entry.pk),
-        "consent_id": str(consent.pk),
+        "consent_id": str(consent.pk), "role": "result",
     }  # fmt: skip
     return person
 

@@ -55,7 +55,7 @@ def ask(name, header=""):
     request = HttpRequest()
     if header:
         request.META["HTTP_RANGE"] = header
-    return audio_response(request, name, audio_format="mp3", title="Привет", headers={})
+    return audio_response(request, name, file_format="mp3", title="Привет", headers={})
 
 
 def test_files_lie_under_the_prefix_and_are_private(bucket):

@@ -19,8 +19,17 @@ from voices.api.serializers.jobs import JobOutput, KindField
 from voices.api.serializers.speech import JobInput
 from voices.api.speech import speech_response
 from voices.audio_formats import MEDIA_TYPES
+from voices.audio_response import audio_response
 from voices.models import Job
-from voices.selectors.jobs import ACTIVE, HISTORY, NO_BATCH, job_get, job_list, job_with_audio_get
+from voices.selectors.jobs import (
+    ACTIVE,
+    HISTORY,
+    NO_BATCH,
+    job_file,
+    job_get,
+    job_list,
+    job_with_audio_get,
+)
 from voices.services.jobs.idempotency import made_once
 from voices.services.jobs.jobs import job_cancel, job_delete
 from voices.services.speech.speech import SpeechWish, speech_job_prepare
@@ -127,3 +136,23 @@ class JobAudioApi(APIView):
     )
     def get(self, request: Request, job_id: UUID) -> HttpResponseBase:
         return speech_response(request, job_with_audio_get(owner=owner_of(request), job_id=job_id))
+
+
+class JobFileApi(APIView):
+    """One of the files that a job has made, by its role; byte ranges are answered."""
+
+    @extend_schema(
+        operation_id="jobs_file",
+        parameters=[OpenApiParameter("Range", location=OpenApiParameter.HEADER)],
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, job_id: UUID, role: str) -> HttpResponseBase:
+        job = job_get(owner=owner_of(request), job_id=job_id)
+        stored = job_file(job, role)
+        return audio_response(
+            request,
+            stored.name,
+            file_format=stored.format,
+            title=f"{job.voice_name} {job.name} {role}",
+            headers={"X-Job-Id": str(job_id)},
+        )

@@ -91,7 +91,7 @@ def speech_response(request: Request, job: Job) -> HttpResponseBase:
     return audio_response(
         request,
         result.name,
-        audio_format=result.format,
+        file_format=result.format,
         title=f"{job.voice_name} {job.name or speech_title(job.text)}".strip(),
         headers={"X-Job-Id": str(job.pk), "X-Audio-Seconds": f"{result.seconds:.3f}"},
     )

@@ -9,7 +9,7 @@ from voices.api.detect import DetectApi
 from voices.api.dictionary import DictionaryApi, DictionaryEntryApi
 from voices.api.events import JobEventsApi
 from voices.api.job_parts import JobPartsApi
-from voices.api.jobs import JobApi, JobAudioApi, JobCancelApi, JobsApi
+from voices.api.jobs import JobApi, JobAudioApi, JobCancelApi, JobFileApi, JobsApi
 from voices.api.likeness import SimilarApi, VoiceMapApi
 from voices.api.limits import LimitsApi, WebhookSecretApi
 from voices.api.share import JobShareApi
@@ -35,6 +35,7 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/events/", JobEventsApi.as_view(), name="job-events"),
     path("jobs/<uuid:job_id>/timestamps/", TimestampsApi.as_view(), name="job-timestamps"),
     path("jobs/<uuid:job_id>/audio/", JobAudioApi.as_view(), name="job-audio"),
+    path("jobs/<uuid:job_id>/files/<slug:role>/", JobFileApi.as_view(), name="job-file"),
     path("limits/", LimitsApi.as_view(), name="limits"),
     path("webhook-secret/", WebhookSecretApi.as_view(), name="webhook-secret"),
     path("jobs/<uuid:job_id>/parts/", JobPartsApi.as_view(), name="job-parts"),

@@ -127,7 +127,7 @@ class VoicePreviewApi(APIView):
         voice, preview = preview_get(owner=owner_of(request), voice_id=voice_id)
         always_asked_for = {"Cache-Control": "private, no-cache"}  # it changes with the voice
         return audio_response(
-            request, preview.name, audio_format="mp3", title=voice.name, headers=always_asked_for
+            request, preview.name, file_format="mp3", title=voice.name, headers=always_asked_for
         )
 
     @extend_schema(operation_id="voices_preview_make", request=None, responses={200: VoiceOutput})

@@ -41,7 +41,7 @@ def job_list(
         search: part of the text or of the voice's name, letters of either case.
         voice: id, slug or name of one that is heard in them.
     """
-    jobs = _shown().filter(owner.q, parent=None)
+    jobs = _shown().prefetch_related("files").filter(owner.q, parent=None)
     if status == ACTIVE:
         jobs = jobs.filter(status__in=Job.ACTIVE)
     elif status:
@@ -107,6 +107,24 @@ def job_audio(job: Job) -> StoredFile:
             status=job.status,
         )
     return job.result
+
+
+def job_file(job: Job, role: str) -> StoredFile:
+    """One of the files that a job has made; its sound is the role `result`.
+
+    Raises:
+        NotFound: `unknown_file`, it has none of this role, or not yet.
+    """
+    stored = job.files.filter(role=role).first()
+    if stored is None:
+        raise NotFound(
+            "unknown_file",
+            f"the job has no file {role!r}; it is {job.status}",
+            f"у задания нет файла {role!r}; его состояние: {job.status}",
+            role=role,
+            status=job.status,
+        )
+    return stored
 
 
 def job_parts(*, job: Job, first: int) -> list[str]:

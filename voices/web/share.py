@@ -45,7 +45,7 @@ def shared_audio(request: HttpRequest, token: str) -> HttpResponseBase:
         response = audio_response(
             request,
             job_audio(job).name,
-            audio_format=job_audio(job).format,
+            file_format=job_audio(job).format,
             title=f"{job.voice_name} {speech_title(job.text)}",
             headers={"X-Robots-Tag": "noindex"},
         )

@@ -76,6 +76,14 @@ class JobAudioOutput(serializers.Serializer):
     size_bytes = serializers.IntegerField()
 
 
+class JobFileOutput(serializers.Serializer):
+    role = serializers.CharField(help_text="result: the sound; others by the kind of job.")
+    url = serializers.CharField()
+    format = serializers.CharField()
+    seconds = serializers.FloatField(allow_null=True)
+    size_bytes = serializers.IntegerField()
+
+
 class JobOutput(serializers.ModelSerializer):
     kind = KindField()
     status = serializers.ChoiceField(choices=Job.Status.choices, source="shown_status")
@@ -87,13 +95,14 @@ class JobOutput(serializers.ModelSerializer):
     progress = serializers.SerializerMethodField()
     error = serializers.SerializerMethodField()
     audio = serializers.SerializerMethodField()
+    files = serializers.SerializerMethodField()
     webhook = WebhookOutput(read_only=True, allow_null=True, default=None)
 
     class Meta:
         model = Job
         fields = (
             "id", "kind", "status", "name", "batch", "position", "text", "voice", "params",
-            "progress", "error", "audio", "webhook", "created_at", "started_at", "finished_at",
+            "progress", "error", "audio", "files", "webhook", "created_at", "started_at", "finished_at",
             "expires_at",
         )  # fmt: skip
 
@@ -158,3 +167,16 @@ class JobOutput(serializers.ModelSerializer):
             "seconds": result.seconds,
             "size_bytes": result.size_bytes,
         }
+
+    @extend_schema_field(JobFileOutput(many=True))
+    def get_files(self, job: Job) -> list[dict[str, Any]]:
+        return [
+            {
+                "role": stored.role,
+                "url": reverse("job-file", args=[job.pk, stored.role]),
+                "format": stored.format,
+                "seconds": stored.seconds,
+                "size_bytes": stored.size_bytes,
+            }
+            for stored in job.files.all()
+        ]

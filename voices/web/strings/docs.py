@@ -75,6 +75,7 @@ CALLS: dict[str, str] = {
     "jobs_create": "Новое задание: текст до 50 000 знаков.",
     "jobs_get": "Одно задание: состояние, ход, ошибка, звук.",
     "jobs_delete": "Удалить задание и его звук; незаконченное — отменить.",
+    "jobs_file": "Один из файлов задания по его роли: result — сам звук.",
     "jobs_audio": "Звук готового задания, в том числе по частям (Range).",
     "jobs_cancel": "Отменить задание; готовое останется.",
     "jobs_events": "Ход задания событиями (server-sent events).",
@@ -187,6 +188,7 @@ FIELDS: dict[str, str] = {
     'Id of a batch, or "none".': "Номер пакета (id) или none — вне пакетов.",
     "Part of the text or of the voice's name.": "Часть текста или имени голоса.",
     "active: queued or running.": "active — в очереди или в работе.",
+    "history: all that the History page shows.": "history — всё, что есть на странице «История».",
     "Its slug, id or name.": "Его краткое имя, id или имя.",
     (
         "Russian text. A stress is set by + before the vowel: з+амок. Marks such as ((пауза 1 с)), ((медленно)), "

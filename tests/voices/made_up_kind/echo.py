@@ -1,0 +1,90 @@
+"""A kind of work as somebody would add it: a voice listens to a text and learns to say it back.
+
+docs/adding-a-stage.md tells the same in words. In the service this would be `voices/services/echo/`.
+"""
+
+import json
+
+from django.db import transaction
+
+from voices.errors import JobCancelled
+from voices.kinds import TRAINING, Kind
+from voices.models import Job, Voice
+from voices.models.stored_file import RESULT
+from voices.owner import Owner
+from voices.services.jobs.endings import job_end
+from voices.services.jobs.files import file_keep, file_save_for
+from voices.services.jobs.jobs import job_create
+from voices.services.jobs.leases import JobLease
+from voices.services.jobs.quotas import usage_audio_add
+from voices.storage import files_delete, result_name
+
+ECHO = Kind(
+    name="echo",
+    queue=TRAINING,
+    work="tests.voices.made_up_kind.echo.echo_work",
+    undo="tests.voices.made_up_kind.echo.echo_undo",
+    retriable=True,
+    in_history=True,
+    unit="words",
+    counts_characters=True,
+)
+REPORT = "report"
+
+
+def echo_job_create(*, owner: Owner, voice: Voice, text: str) -> Job:
+    """What a view would call."""
+    return job_create(owner=owner, kind=ECHO, voice=voice, text=text)
+
+
+def echo_work(lease: JobLease) -> None:
+    """Listen word by word, then write down what was heard.
+
+    Raises:
+        JobCancelled: the job or its voice is gone; nothing is left behind.
+    """
+    heard = []
+    words = lease.job.text.split()
+    for word in words:
+        heard.append(sound_of(word))
+        lease.progress(len(heard), len(words), "listening")
+    lease.progress(0, 1, "writing")
+    job, attempt = lease.job, lease.attempt
+    sound = file_keep(
+        b"".join(heard),
+        name=result_name(job.pk, attempt, "mp3"),
+        role=RESULT,
+        format="mp3",
+        seconds=float(len(heard)),
+    )
+    try:
+        report = file_keep(
+            json.dumps({"words": words}).encode(),
+            name=result_name(job.pk, attempt, "json"),
+            role=REPORT,
+            format="json",
+        )
+        _finish(lease, sound, report)
+    except BaseException:
+        files_delete([sound.name, result_name(job.pk, attempt, "json")])
+        raise
+
+
+@transaction.atomic
+def _finish(lease: JobLease, *files) -> None:
+    done = len(lease.job.text.split())
+    if not job_end(rows=lease.row, status=Job.Status.SUCCEEDED, job=lease.job, done=done):
+        raise JobCancelled
+    for stored in files:
+        file_save_for(lease.job, stored)
+    usage_audio_add(job=lease.job, seconds=files[0].seconds)
+
+
+def echo_undo(jobs: list[Job]) -> list[str]:
+    """Names that an unfinished listening leaves: its notes."""
+    return [f"results/{job.pk.hex[:2]}/{job.pk}/notes.txt" for job in jobs]
+
+
+def sound_of(word: str) -> bytes:
+    """What a model would make."""
+    return f"<{word}>".encode()
