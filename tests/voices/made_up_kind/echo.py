@@ -17,6 +17,7 @@ from voices.services.jobs.files import file_keep, file_save_for
 from voices.services.jobs.jobs import job_create
 from voices.services.jobs.leases import JobLease
 from voices.services.jobs.quotas import usage_audio_add
+from voices.services.voices.versions import voice_version_add
 from voices.storage import files_delete, result_name
 
 ECHO = Kind(
@@ -29,7 +30,8 @@ ECHO = Kind(
     unit="words",
     counts_characters=True,
 )
-REPORT = "report"
+REPORT = "report"  # role of its second file
+VERSION = "taught"  # kind of the versions it makes
 
 
 def echo_job_create(*, owner: Owner, voice: Voice, text: str) -> Job:
@@ -73,8 +75,13 @@ def echo_work(lease: JobLease) -> None:
 @transaction.atomic
 def _finish(lease: JobLease, *files) -> None:
     done = len(lease.job.text.split())
-    if not job_end(rows=lease.row, status=Job.Status.SUCCEEDED, job=lease.job, done=done):
+    voice = Voice.objects.select_for_update(of=("self",)).filter(job=lease.job).first()
+    ended = job_end(rows=lease.row, status=Job.Status.SUCCEEDED, job=lease.job, done=done)
+    if voice is None or not ended:
         raise JobCancelled
+    voice_version_add(
+        voice=voice, kind=VERSION, profile=voice.profile, figures={"words": done}, job=lease.job
+    )
     for stored in files:
         file_save_for(lease.job, stored)
     usage_audio_add(job=lease.job, seconds=files[0].seconds)

@@ -5,8 +5,11 @@ History, files, quotas, export, deletion, retention, retry, cancelling and lost 
 
 import io
 import json
+import re
 import zipfile
 from datetime import timedelta
+from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from django.db.models import F
@@ -25,9 +28,11 @@ from voices.services.jobs.removal import jobs_remove
 from voices.services.upkeep import operator, reaper
 from voices.services.upkeep.retention import sweep
 from voices.services.upkeep.runner import job_run_next
+from voices.services.voices.versions import voice_version_add
 from voices.services.voices.voices import voice_delete
 from voices.storage import file_store
 
+ROOT = Path(__file__).resolve().parents[3]
 TEXT = "раз два три"
 SOUND = "<раз><два><три>".encode()
 
@@ -48,8 +53,9 @@ def alice(row):
 
 @pytest.fixture
 def voice(alice):
-    profile = {"embedding": [1.0] + [0.0] * 255}
-    return Voice.objects.create(**alice.fields, name="Голос", status="ready", profile=profile)
+    voice = Voice.objects.create(**alice.fields, name="Голос")
+    voice_version_add(voice=voice, profile={"embedding": [1.0] + [0.0] * 255}, figures={})
+    return voice
 
 
 @pytest.fixture
@@ -105,6 +111,18 @@ def test_its_files_are_sent_whole_by_ranges_and_once(caller, made):
     assert caller("bob").get(report).status_code == 404
     missing = client.get(f"/api/v1/jobs/{made.pk}/files/plot/")
     assert (missing.status_code, missing.json()["error"]["code"]) == (404, "unknown_file")
+
+
+def test_the_voice_has_a_version_of_it_and_can_go_back(caller, voice, made):
+    client = caller("alice")
+    path = f"/api/v1/voices/{voice.pk}/versions/"
+    taught, _first = client.get(path).json()["results"]
+    assert (taught["number"], taught["kind"], taught["figures"]) == (2, "taught", {"words": 3})
+    assert taught["active"]
+    assert client.post(f"{path}1/activate/").status_code == 200
+    assert [version["active"] for version in client.get(path).json()["results"]] == [False, True]
+    assert client.delete(f"/api/v1/jobs/{made.pk}/").status_code == 204
+    assert client.get(path).json()["count"] == 2, "a version outlives its job"
 
 
 def test_it_is_taken_from_the_quotas(alice, voice, job, settings):
@@ -205,3 +223,17 @@ def test_one_that_costs_every_worker_is_given_up(job, settings):
     Job.objects.update(lease_expires_at=Now() - timedelta(seconds=1))
     reaper.jobs_requeue_stuck()
     assert (Job.objects.get().status, Job.objects.get().error_code) == ("failed", "worker_lost")
+
+
+def test_the_docs_show_this_very_row_and_name_what_is_there():
+    page = (ROOT / "docs" / "adding-a-stage.md").read_text(encoding="utf-8")
+    part = page.split("## A kind of work in the service")[1].split("\n## ")[0]
+    [code] = re.findall(r"```python\n(.*?)```", part, re.DOTALL)
+    assert dedent("   " + code.strip()) in Path(echo.__file__).read_text(encoding="utf-8")
+    paths = set(re.findall(r"`((?:voices|tests|docs)/[\w/]+(?:\.py|/))`", part))
+    assert paths >= {"voices/kinds.py", "tests/voices/made_up_kind/"}
+    assert not [path for path in paths if not (ROOT / path).exists()]
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "voices").rglob("*.py"))
+    called = set(re.findall(r"`(?:lease\.)?([a-z]+_[a-z_]+)`", part)) - {"tts_engine"}
+    assert called >= {"job_create", "job_end", "file_keep", "file_save_for", "voice_version_add"}
+    assert not [name for name in called if f"def {name}(" not in source]

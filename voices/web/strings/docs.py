@@ -188,7 +188,6 @@ FIELDS: dict[str, str] = {
     'Id of a batch, or "none".': "Номер пакета (id) или none — вне пакетов.",
     "Part of the text or of the voice's name.": "Часть текста или имени голоса.",
     "active: queued or running.": "active — в очереди или в работе.",
-    "history: all that the History page shows.": "history — всё, что есть на странице «История».",
     "Its slug, id or name.": "Его краткое имя, id или имя.",
     (
         "Russian text. A stress is set by + before the vowel: з+амок. Marks such as ((пауза 1 с)), ((медленно)), "
