@@ -42,7 +42,7 @@ def test_hot_calls_ask_little_and_write_nothing(alice, queries):
         "/api/v1/limits/": 2,  # key, quota
         f"/api/v1/jobs/{made[0]}/": 2,  # key, job
         f"/api/v1/jobs/{made[1]}/": 4,  # how many are before it, which workers have their models
-        "/api/v1/jobs/?page_size=10": 5,  # key, count, jobs, how many are before each, workers
+        "/api/v1/jobs/?page_size=10": 6,  # key, count, jobs, files, how many before each, workers
         "/api/v1/voices/": 4,  # key, count, voices, recordings
     }
     for path, allowed in most.items():

@@ -178,5 +178,5 @@ class JobOutput(serializers.ModelSerializer):
                 "seconds": stored.seconds,
                 "size_bytes": stored.size_bytes,
             }
-            for stored in job.files.all()
+            for stored in (job.files.all() if job.status == Job.Status.SUCCEEDED else ())
         ]
