@@ -125,7 +125,8 @@ function showProgress(job) {
   } else if (total) {
     bar.max = total;
     bar.value = done;
-    status.textContent = [say(stage(job), { done, total }), timeLeft(job)].filter(Boolean).join(" · ");
+    const left = timeLeft(job);
+    status.textContent = say(stage(job), { done, total, left: left && `, ${left}` });
   } else status.textContent = say(job.progress.models_loading ? "modelsLoading" : "running");
 }
 

@@ -126,11 +126,14 @@ SCRIPT: dict[str, tuple[str, str]] = {
     ),
     "queuedBehind": ("В очереди, впереди: {count}", "In the queue, ahead of you: {count}"),
     "live": (
-        "Готово предложений: {done} из {total}. Можно слушать, пока готовится остальное.",
-        "Sentences done: {done} of {total}. Listen while the rest is being made.",
+        "Готово предложений: {done} из {total}{left}. Можно слушать, пока готовится остальное.",
+        "Sentences done: {done} of {total}{left}. Listen while the rest is being made.",
     ),
     "running": ("Готовим голос…", "Getting the voice ready…"),
-    "progress": ("Предложений готово: {done} из {total}", "Sentences done: {done} of {total}"),
+    "progress": (
+        "Предложений готово: {done} из {total}{left}",
+        "Sentences done: {done} of {total}{left}",
+    ),
     "timeLeft": ("осталось около {time}", "about {time} left"),
     "joining": (
         "Все предложения готовы, собираем файл…",
