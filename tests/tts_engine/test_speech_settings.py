@@ -4,9 +4,9 @@ import math
 
 import pytest
 
+from tts_engine import speech_settings
 from tts_engine.errors import RequestError
 from tts_engine.markup.values import parse_pitch, parse_rate
-from tts_engine.speaking import settings as speech_settings
 from tts_engine.speech_settings import check_settings
 
 BOUNDS = {
