@@ -24,6 +24,7 @@ from voices.models import Job, StoredFile, UsageDay, Voice
 from voices.owner import Owner
 from voices.selectors.quotas import holdings_of
 from voices.services.accounts.api_keys import user_ensure
+from voices.services.jobs import leases
 from voices.services.jobs.removal import jobs_remove
 from voices.services.upkeep import operator, reaper
 from voices.services.upkeep.retention import sweep
@@ -93,6 +94,22 @@ def test_its_owner_sees_it_as_any_job(caller, made):
         assert [row["id"] for row in found] == [str(made.pk)], filters
     assert client.get("/api/v1/jobs/", {"kind": "speech"}).json()["count"] == 0
     assert caller("bob").get(f"/api/v1/jobs/{made.pk}/").status_code == 404
+
+
+def test_who_listens_hears_its_stages(caller, job, monkeypatch):
+    client, heard = caller("alice"), []
+    hears = echo.sound_of
+
+    def listened(word):
+        events = client.get(f"/api/v1/jobs/{job.pk}/events/").streaming_content
+        data = json.loads(re.search(rb"data: (.*)", next(iter(events)))[1])
+        heard.append([data["progress"][name] for name in ("stage", "done", "total")])
+        return hears(word)
+
+    monkeypatch.setattr(echo, "sound_of", listened)
+    monkeypatch.setattr(leases, "PROGRESS_EVERY_SECONDS", 0.0)
+    worked(job)
+    assert heard == [["", 0, 0], ["listening", 1, 3], ["listening", 2, 3]]
 
 
 def test_its_files_are_sent_whole_by_ranges_and_once(caller, made):
