@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
+BLOCK_FRAMES = 3000
 LOG_FLOOR = 1e-5
 
 
@@ -89,23 +90,37 @@ def _mel_to_hz(mels: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def magnitude(waveform: Tensor, *, fft_samples: int, hop_samples: int) -> Tensor:
     """Magnitude spectrogram: (B, T) -> (B, fft_samples // 2 + 1, T // hop_samples)."""
+    return _magnitude(_padded(waveform, fft_samples, hop_samples), fft_samples, hop_samples)
+
+
+def log_mel(waveform: Tensor, config: MelConfig) -> Tensor:
+    """Natural-log mel spectrogram: (B, T) in [-1, 1] -> (B, n_mels, T // hop_samples).
+
+    Half a minute at a time: the spectra of half an hour would take 2 GB.
+    """
+    size, hop = config.fft_samples, config.hop_samples
+    padded, frames = _padded(waveform, size, hop), waveform.shape[-1] // hop
+    filters = mel_filterbank(config).to(waveform.device)
+    blocks = []
+    for first in range(0, frames, BLOCK_FRAMES):
+        last = min(first + BLOCK_FRAMES, frames) - 1
+        spectrum = _magnitude(padded[:, first * hop : last * hop + size], size, hop)
+        blocks.append(torch.log(torch.clamp(filters @ spectrum, min=LOG_FLOOR)))
+    return torch.cat(blocks, dim=-1)
+
+
+def _padded(waveform: Tensor, fft_samples: int, hop_samples: int) -> Tensor:
     margin = (fft_samples - hop_samples) // 2
-    padded = F.pad(waveform.unsqueeze(1), (margin, margin), mode="reflect").squeeze(1)
+    return F.pad(waveform.unsqueeze(1), (margin, margin), mode="reflect").squeeze(1)
+
+
+def _magnitude(padded: Tensor, fft_samples: int, hop_samples: int) -> Tensor:
     spectrum = torch.stft(
         padded,
         fft_samples,
         hop_length=hop_samples,
-        window=torch.hann_window(fft_samples, device=waveform.device),
+        window=torch.hann_window(fft_samples, device=padded.device),
         center=False,
         return_complex=True,
-    )
-    return torch.sqrt(spectrum.real.pow(2) + spectrum.imag.pow(2) + 1e-9)
-
-
-def log_mel(waveform: Tensor, config: MelConfig) -> Tensor:
-    """Natural-log mel spectrogram: (B, T) in [-1, 1] -> (B, n_mels, T // hop_samples)."""
-    spectrum = magnitude(
-        waveform, fft_samples=config.fft_samples, hop_samples=config.hop_samples
     )  # (B, bins, frames)
-    mel = mel_filterbank(config).to(waveform.device) @ spectrum  # (B, n_mels, frames)
-    return torch.log(torch.clamp(mel, min=LOG_FLOOR))
+    return torch.sqrt(spectrum.real.pow(2) + spectrum.imag.pow(2) + 1e-9)

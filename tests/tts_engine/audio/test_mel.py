@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import torch
 
+from tts_engine.audio import mel
 from tts_engine.audio.mel import MelConfig, log_mel, mel_filterbank, slaney_filters
 
 
@@ -52,3 +53,12 @@ def test_hop_must_divide_the_window():
 
 def test_filters_are_made_once():
     assert mel_filterbank(MelConfig()) is mel_filterbank(MelConfig())
+
+
+@pytest.mark.parametrize("frames", [1, 39, 40, 41, 80, 100])
+def test_a_long_mel_made_in_blocks_is_the_same(monkeypatch, frames):
+    noise = torch.randn(2, 256 * frames + 200, generator=torch.Generator().manual_seed(frames))
+    whole = log_mel(noise, MelConfig())
+    monkeypatch.setattr(mel, "BLOCK_FRAMES", 40)
+    torch.testing.assert_close(log_mel(noise, MelConfig()), whole, atol=1e-5, rtol=0)
+    assert whole.shape == (2, 80, frames)
