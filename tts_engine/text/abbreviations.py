@@ -22,14 +22,14 @@ from tts_engine.text.morphology import (
 )
 
 _ALPHABET = "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЭЮЯ"
-_INITIALS = re.compile(r"(?<![\w.+])(?:(?:[А-ЯЁ]|Дж|Ст)\.(?:\s?|-)){1,3}(?=[А-ЯЁ]\+?[а-яё])")
+_INITIALS = re.compile(r"(?<![\w.])(?:(?:[А-ЯЁ]|Дж|Ст)\.(?:\s?|-)){1,3}(?=[А-ЯЁ][а-яё])")
 _LONG_INITIALS = {"Дж": "джей", "Ст": "эс тэ"}
 _INITIALS_AFTER = re.compile(r"(?<=[а-яё] )([А-ЯЁ])\.\s?([А-ЯЁ])\.(?!\w)")
 _INITIALS_SAID = (
     rf"(?:(?:{'|'.join(re.escape(letter_name(letter)) for letter in _ALPHABET)}|джей)\s){{1,3}}"
 )
 _CONDITIONS = {
-    "name": rf"(?=\s*(?:{_INITIALS_SAID})?[\"+]*[А-ЯЁ])",
+    "name": rf"(?=\s*(?:{_INITIALS_SAID})?\"?[А-ЯЁ])",
     "number": r"(?=\s*(?:[\d№IVX]|\"[а-яё]\"))",
 }
 _REACH = 40  # characters looked back at for the members of a list
@@ -116,7 +116,7 @@ def expand_abbreviations(text: str) -> str:
 def _expand(found: re.Match[str]) -> str:
     known = _table()[1]
     written = _key(found.group())
-    following = found.string[found.end() :].lstrip(' "+')[:1]
+    following = found.string[found.end() :].lstrip(' "')[:1]
     kinds = ["decline", "phrase", ""]
     if following.islower() and _described(found):
         kinds.insert(0, "agree")

@@ -39,7 +39,7 @@ _AGED = frozenset(
 _NOT_COUNTED = frozenset(
     "плюс минус точка дробь ноль процент икс игрек зэт бэ вэ гэ дэ же зэ ка эл эм эн пэ эр эс тэ эф ха цэ че".split()  # noqa: SIM905
 )
-_NAME_AFTER = re.compile(r"\s+[А-ЯЁ]\+?[а-яё]")  # рейс 1482 Москва — Сочи
+_NAME_AFTER = re.compile(r"\s+[А-ЯЁ][а-яё]")  # рейс 1482 Москва — Сочи
 _SMALL_COINS = re.compile(r"\s(?:копе[йе]|цент)")  # 01 копейка
 _PART_OF_DAY = re.compile(r"\s(?:утра|вечера|ночи)(?!\w)")  # с 6 утра
 _BEFORE_HOURS = frozenset("в к с со до от около после".split())  # noqa: SIM905

@@ -1,4 +1,4 @@
-"""Unicode housekeeping: NFC, stress marks, invisible characters, quotes, dashes and foreign letters.
+"""Unicode housekeeping: NFC, invisible characters, quotes, dashes and foreign letters.
 
 Never NFKD: it would take й and ё apart.
 """
@@ -7,11 +7,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
-ACUTE = "\u0301"
+from tts_engine.text.marks import SHIELD
+
 # Private-use characters stand for words whose sounds are given (markup/script.py).
 GIVEN_FIRST, GIVEN_LAST = "\ue000", "\uf8ff"
-_VOWELS = "аеёиоуыэюяАЕЁИОУЫЭЮЯ"
-_STRESSED = re.compile(rf"([{_VOWELS}])[\u0300-\u036f]*?{ACUTE}[\u0300-\u036f]*")
 _GRAVE = str.maketrans(
     {"ѐ": "е", "ѝ": "и", "Ѐ": "Е", "Ѝ": "И", "ѓ": "г", "ќ": "к", "Ѓ": "Г", "Ќ": "К"}
 )
@@ -66,11 +65,11 @@ _REPLACED = {
 def clean_text(text: str) -> str:
     """Bring text to the few characters that the rules know.
 
-    A U+0301 after a Russian vowel becomes `+` before it; every other mark is dropped, as are control
-    characters and symbols with no reading. White space becomes single spaces.
+    Combining marks are dropped, as are control characters and symbols with no reading.
+    White space becomes single spaces.
     """
     text = unicodedata.normalize("NFC", text)
-    text = _STRESSED.sub(r"+\1", text).translate(_GRAVE)
+    text = text.translate(_GRAVE)
     text = _DIAMETER.sub(_diameter, text)
     text = "".join(map(_clean_character, text))
     text = _WORD.sub(_unmix, text)
@@ -94,7 +93,7 @@ def _diameter(found: re.Match[str]) -> str:
 def _clean_character(character: str) -> str:
     if character in _REPLACED:
         return _REPLACED[character]
-    if GIVEN_FIRST <= character <= GIVEN_LAST:
+    if GIVEN_FIRST <= character <= GIVEN_LAST or character == SHIELD:
         return character
     if character.isascii() or "а" <= character.lower() <= "я" or character in "ёЁ" + _KEPT_POWERS:
         return character if character.isprintable() else " " if character.isspace() else ""

@@ -14,6 +14,7 @@ from tts_engine.text.dates import say_dates
 from tts_engine.text.identifiers import say_books, say_identifiers
 from tts_engine.text.initialisms import say_initialisms, say_types
 from tts_engine.text.latin_letters import say_latin, say_latin_compounds, say_latin_letters
+from tts_engine.text.marks import keep_marks
 from tts_engine.text.mixed_numbers import join_compounds, say_mixed_numbers
 from tts_engine.text.numbers import say_numbers
 from tts_engine.text.powers import say_powers
@@ -74,6 +75,10 @@ def normalize_sentence(text: str) -> str:
     Returns:
         Russian and Latin words with . , ; : ! ? … — ( ) and quotes; no digits.
     """
+    return keep_marks(text, _write_out)
+
+
+def _write_out(text: str) -> str:
     for rule in RULES:
         text = rule(text)
     text = re.sub(r"\s?[–]\s?", " — ", text)

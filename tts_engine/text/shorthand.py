@@ -218,7 +218,7 @@ _PLAIN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (re.compile(r"(?<=\d-я)\s?мин\.(?!\w)"), " минута"),
     (re.compile(r"(?<=\d-й)\s?мин\.(?!\w)"), " минуте"),
     (re.compile(r"(?<=[А-Яа-яё], )(\d{1,2})\s?г\.(?=,\s[а-яё])"), _years_old),
-    (re.compile(r"(?<=\bв )(мес|нед|сут)\.?(?![\w+])"), _time_after_in),
+    (re.compile(r"(?<=\bв )(мес|нед|сут)\.?(?!\w)"), _time_after_in),
     (re.compile(r"(?<=\bза )шт\.?(?!\w)"), "штуку"),
     (re.compile(r"(?<=\bза )уп\.?(?!\w)"), "упаковку"),
     (re.compile(r"(?<=\d)\s?ак\.\s?ч(?:\.|ас\w*)?"), " ак.час"),

@@ -11,6 +11,7 @@ from tts_engine.text.datafiles import read_entries, read_pairs
 
 SILENT = "_"
 VOWEL_LETTERS = "аеёиоуыэюя"
+MARK = "+"  # before a stressed vowel
 _CONSONANT = "[бвгджзклмнпрстфхцчшщ]"
 
 # The words in -ого, -его where г is г; in all others it is в.
@@ -137,3 +138,14 @@ def _is_long(word: str, first: int, letter: str, stressed: frozenset[int]) -> bo
     if first == 0 or first - 1 in stressed or _PREFIXES.fullmatch(word, 0, first + 1):
         return True
     return letter == "н" and first >= _FIRST_NATIVE_NN and word[first - 1] in VOWEL_LETTERS
+
+
+def vowel_positions(word: str) -> list[int]:
+    """Indexes of the vowel letters of a lower-case word."""
+    return [index for index, letter in enumerate(word) if letter in VOWEL_LETTERS]
+
+
+def mark_vowel(word: str, vowel: int) -> str:
+    """Put `+` before the vowel with this number, counted from 0."""
+    position = vowel_positions(word)[vowel]
+    return f"{word[:position]}{MARK}{word[position:]}"

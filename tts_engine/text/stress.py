@@ -23,11 +23,10 @@ from tts_engine.text.morphology import is_plain_word
 from tts_engine.text.names import stress_names
 from tts_engine.text.readings import choose_readings
 from tts_engine.text.shifted import shift_stress
-from tts_engine.text.spelling import VOWEL_LETTERS
+from tts_engine.text.spelling import MARK, VOWEL_LETTERS, mark_vowel, vowel_positions
 
 logger = logging.getLogger(__name__)
 
-MARK = "+"
 _LONGEST_ENDING = 3
 _ESPEAK_VOWELS = frozenset("aɑɐʌæeɛəiɪɨyoɔɵuʊʉ")
 _UNSTRESSED_PARTS = frozenset(
@@ -160,7 +159,7 @@ def _stress_word(word: str, guess: str) -> str:
     if MARK in guess:
         return guess
     if "ё" in guess:
-        return mark_vowel(guess, _vowel_positions(guess).index(guess.index("ё")))
+        return mark_vowel(guess, vowel_positions(guess).index(guess.index("ё")))
     return _fallback(guess)
 
 
@@ -171,16 +170,6 @@ def _clear_particles(word: str) -> str:
     parts = word.split("-")
     bare = [part.replace(MARK, "") for part in parts]
     return "-".join(b if b in _UNSTRESSED_PARTS else p for p, b in zip(parts, bare, strict=True))
-
-
-def _vowel_positions(word: str) -> list[int]:
-    return [index for index, letter in enumerate(word) if letter in VOWEL_LETTERS]
-
-
-def mark_vowel(word: str, vowel: int) -> str:
-    """Put `+` before the vowel with this number, counted from 0."""
-    position = _vowel_positions(word)[vowel]
-    return f"{word[:position]}{MARK}{word[position:]}"
 
 
 @lru_cache(maxsize=8_192)

@@ -3,7 +3,8 @@
 import pytest
 
 from tts_engine import lapses
-from tts_engine.text.stress import count_vowels, mark_vowel, stress_sentence
+from tts_engine.text.spelling import mark_vowel
+from tts_engine.text.stress import count_vowels, stress_sentence
 
 
 def nobody_knows(sentence):
