@@ -18,8 +18,8 @@ import numpy as np
 
 from tts_engine.audio.resample import resample_audio
 from tts_engine.types import Audio
-from tts_engine.watermark import Marker
 from tts_engine.watermark.detection import Detector, detect_mark
+from tts_engine.watermark.marking import Marker
 
 CORPUS_HZ = 22_050
 SECONDS = (2, 3, 5, 10)

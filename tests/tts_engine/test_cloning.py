@@ -16,7 +16,8 @@ from tts_engine.speaking.timing import Prosody
 from tts_engine.speaking.voicebank import get_voice
 from tts_engine.text.frontend import RussianFrontend
 from tts_engine.types import Audio
-from tts_engine.watermark import detect_mark, installation_key
+from tts_engine.watermark.detection import detect_mark
+from tts_engine.watermark.key import installation_key
 
 pytestmark = pytest.mark.weights
 TEXT = "Сегодня утром над рекой стоял туман. Потом вышло солнце! Стало теплее?"

@@ -8,7 +8,7 @@ from tests.tts_engine.espeak_speech import espeak_speech
 from tts_engine.audio.io import encode_audio
 from tts_engine.audio.tags import AudioTags
 from tts_engine.types import Audio
-from tts_engine.watermark import Marker
+from tts_engine.watermark.marking import Marker
 
 TEXT = (
     "Long ago there was a small town near the river, and everybody there knew each other by name."

@@ -12,7 +12,7 @@ from tests.voices.test_isolation import visitor
 from tts_engine.audio.io import encode_audio
 from tts_engine.audio.tags import AudioTags
 from tts_engine.types import Audio
-from tts_engine.watermark import Marker
+from tts_engine.watermark.marking import Marker
 from voices.consent_texts import CURRENT, TEXTS
 from voices.models import ConsentRecord, Voice, VoiceConsent
 from voices.owner import Owner

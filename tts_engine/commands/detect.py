@@ -6,7 +6,8 @@ import sys
 
 from tts_engine.audio.tags import is_tagged_as_generated
 from tts_engine.commands.inputs import add_recording, recording
-from tts_engine.watermark import detect_mark, installation_key
+from tts_engine.watermark.detection import detect_mark
+from tts_engine.watermark.key import installation_key
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

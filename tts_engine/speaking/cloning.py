@@ -59,7 +59,8 @@ class VoiceCloner:
         from tts_engine.speaking.joining import Joiner
         from tts_engine.synthesizer.inference import Synthesizer
         from tts_engine.vocoder.inference import Vocoder
-        from tts_engine.watermark import Marker, installation_key
+        from tts_engine.watermark.key import installation_key
+        from tts_engine.watermark.marking import Marker
 
         self.weights = weights
         self.device = device

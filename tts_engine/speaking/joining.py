@@ -12,7 +12,7 @@ from tts_engine.speaking.requests import Piece, SpeechRequest, SpeechResult
 from tts_engine.speaking.timing import SentenceTiming
 from tts_engine.synthesizer.inference import SynthesisResult
 from tts_engine.types import Audio, Waveform
-from tts_engine.watermark import Marker
+from tts_engine.watermark.marking import Marker
 
 SENTENCE_GAP_SECONDS = 0.30
 PARAGRAPH_GAP_SECONDS = 0.65

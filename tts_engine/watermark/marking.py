@@ -1,4 +1,4 @@
-"""Put the mark into speech.
+"""Put the mark into speech, inaudibly: docs/decisions/0012-watermark.md.
 
 Bands of the short-time spectrum are turned up or down by about a decibel, so the mark is loud only
 where the speech is and hides behind it. The strength of each chip follows from what the detector

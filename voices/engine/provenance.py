@@ -57,7 +57,8 @@ def provenance_of_speech(content: bytes) -> Provenance:
 
 
 def _provenance(audio: "Audio", tagged: bool) -> Provenance:
-    from tts_engine.watermark import detect_mark, installation_key
+    from tts_engine.watermark.detection import detect_mark
+    from tts_engine.watermark.key import installation_key
 
     found = detect_mark(audio, installation_key())
     return Provenance(
