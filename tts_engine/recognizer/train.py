@@ -18,6 +18,7 @@ from rapidfuzz.distance import Levenshtein
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 
+from tts_engine.checkpoints import load_checkpoint, load_into
 from tts_engine.recognizer.config import EAR, JUDGE, RecognizerConfig
 from tts_engine.recognizer.data import (
     Batch,
@@ -54,6 +55,7 @@ class RecognizerTraining:
     learning_rate: float = 1.2e-3
     frames_per_batch: int = 5200
     evaluate_every: int = 400
+    start_from: Path | None = None  # weights folder of the same sizes
 
 
 class RecognizerTrainer:
@@ -67,6 +69,9 @@ class RecognizerTrainer:
         self.train_clips = self.cache.clips(TRAIN)
         self.held_out_clips = self.cache.clips(HELD_OUT)
         self.network = build_network(settings.model)
+        if settings.start_from is not None:
+            _, weights = load_checkpoint(settings.start_from, RecognizerConfig)
+            load_into(self.network, weights, settings.start_from)
         self.optimizer = torch.optim.AdamW(
             self.network.parameters(),
             lr=settings.learning_rate,
@@ -151,6 +156,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `train recognizer`."""
     add_run_arguments(parser, folder="runs/recognizer", steps=2800)
     parser.add_argument("--corpus", type=Path, default=Path("data/corpus"))
+    parser.add_argument("--start-from", type=Path, help="weights folder to go on from")
     parser.add_argument("--preset", choices=sorted(PRESETS), default="recognizer")
 
 
@@ -158,6 +164,10 @@ def run(arguments: argparse.Namespace) -> None:
     """Train one of the presets."""
     model, variation = PRESETS[arguments.preset]
     settings = RecognizerTraining(
-        run=run_config(arguments), corpus=arguments.corpus, model=model, variation=variation
+        run=run_config(arguments),
+        corpus=arguments.corpus,
+        model=model,
+        variation=variation,
+        start_from=arguments.start_from,
     )
     RecognizerTrainer(settings).fit()

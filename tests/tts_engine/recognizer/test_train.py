@@ -1,6 +1,7 @@
 """Training of the recognizer on a tiny corpus: it learns, resumes, and its batches are varied."""
 
 import random
+from dataclasses import replace
 
 import pytest
 import torch
@@ -89,6 +90,19 @@ def test_what_is_measured_and_exported_is_the_mean_of_the_weights(tmp_path):
     mean = trainer.mean.module.state_dict()["head.weight"]
     torch.testing.assert_close(weights["head.weight"], mean, atol=1e-3, rtol=1e-3)
     assert (mean - trainer.network.head.weight).abs().max() > 1e-3
+
+
+def test_a_training_begins_with_given_weights(tmp_path):
+    write_corpus(tmp_path / "corpus")
+    first = RecognizerTrainer(settings(tmp_path, 5))
+    first.fit()
+    folder = tmp_path / "run" / "weights"
+    second = RecognizerTrainer(
+        replace(settings(tmp_path / "next", 5), corpus=first.settings.corpus, start_from=folder)
+    )
+    _, weights = load_checkpoint(folder, RecognizerConfig)
+    torch.testing.assert_close(second.network.state_dict(), weights)
+    torch.testing.assert_close(second.mean.module.state_dict(), weights)
 
 
 def test_mean_weights_forget_their_beginning():
