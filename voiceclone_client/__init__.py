@@ -21,10 +21,10 @@ from voiceclone_client.errors import (
     ServiceError,
     UnreachableError,
 )
-from voiceclone_client.types import Batch, Detection, Job, Sentence, Voice, VoiceVersion
+from voiceclone_client.types import Batch, Detection, Job, Sentence, Upload, Voice, VoiceVersion
 
 __all__ = [
     "AsyncVoiceClone", "Batch", "ConflictError", "Detection", "InvalidRequestError", "Job", "JobFailedError",
     "NotFoundError", "PermissionDeniedError", "RateLimitError", "Sentence", "ServerError",
-    "ServiceError", "UnreachableError", "Voice", "VoiceClone", "VoiceVersion",
+    "ServiceError", "UnreachableError", "Upload", "Voice", "VoiceClone", "VoiceVersion",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from voiceclone_client import calls
 from voiceclone_client.calls import Call, Page
 from voiceclone_client.errors import succeeded
 from voiceclone_client.transport import AsyncTransport, refusal, unreachable
-from voiceclone_client.types import Batch, Detection, Job, Sentence, Voice, VoiceVersion
+from voiceclone_client.types import Batch, Detection, Job, Sentence, Upload, Voice, VoiceVersion
 
 T = TypeVar("T")
 
@@ -73,6 +73,13 @@ class AsyncVoiceClone:
 
     async def voice_version_activate(self, voice_id: str, number: int) -> Voice:
         return await self._transport.send(calls.voice_version_activate(voice_id, number))
+
+    async def upload(self, path: str | Path, *, upload_id: str | None = None) -> Upload:
+        call = calls.upload_start(path) if upload_id is None else calls.upload(upload_id)
+        known = await self._transport.send(call)
+        for number in known.missing:
+            await self._transport.send(calls.upload_part(known, number, path))
+        return await self._transport.send(calls.upload_finish(known.id))
 
     async def speech(self, text: str, *, voice: str, **options: Any) -> bytes:
         return await self._transport.send(calls.speech(text, voice, options))

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import httpx
 
-from voiceclone_client.types import Batch, Detection, Job, Sentence, Voice, VoiceVersion
+from voiceclone_client.types import Batch, Detection, Job, Sentence, Upload, Voice, VoiceVersion
 
 API = "/api/v1"
 T = TypeVar("T")
@@ -66,6 +66,31 @@ def voice_versions(voice_id: str, number: int) -> Call[Page[VoiceVersion]]:
 
 def voice_version_activate(voice_id: str, number: int) -> Call[Voice]:
     return _post(f"voices/{voice_id}/versions/{number}/activate/", {}, _row(Voice.of))
+
+
+def upload_start(path: str | Path) -> Call[Upload]:
+    body = {"name": Path(path).name, "size_bytes": Path(path).stat().st_size}
+    return _post("uploads/", body, _row(Upload.of))
+
+
+def upload(upload_id: str) -> Call[Upload]:
+    return _get(f"uploads/{upload_id}/", _row(Upload.of))
+
+
+def upload_part(known: Upload, number: int, path: str | Path) -> Call[None]:
+    with Path(path).open("rb") as file:
+        file.seek((number - 1) * known.part_bytes)
+        content = file.read(known.part_bytes)
+    return Call(
+        method="PUT",
+        path=f"{API}/uploads/{known.id}/parts/{number}/",
+        read=_nothing,
+        options={"content": content, "headers": {"Content-Type": "application/octet-stream"}},
+    )
+
+
+def upload_finish(upload_id: str) -> Call[Upload]:
+    return _post(f"uploads/{upload_id}/finish/", {}, _row(Upload.of))
 
 
 def speech(text: str, voice: str, options: dict[str, Any]) -> Call[bytes]:

@@ -13,7 +13,7 @@ from voiceclone_client import calls
 from voiceclone_client.calls import Call, Page
 from voiceclone_client.errors import succeeded
 from voiceclone_client.transport import Transport, refusal, unreachable
-from voiceclone_client.types import Batch, Detection, Job, Sentence, Voice, VoiceVersion
+from voiceclone_client.types import Batch, Detection, Job, Sentence, Upload, Voice, VoiceVersion
 
 T = TypeVar("T")
 
@@ -83,6 +83,14 @@ class VoiceClone:
     def voice_version_activate(self, voice_id: str, number: int) -> Voice:
         """Let an own voice speak as this version; jobs that were made before keep theirs."""
         return self._transport.send(calls.voice_version_activate(voice_id, number))
+
+    def upload(self, path: str | Path, *, upload_id: str | None = None) -> Upload:
+        """Send a large file in parts; `upload_id` goes on with one that was cut off."""
+        call = calls.upload_start(path) if upload_id is None else calls.upload(upload_id)
+        known = self._transport.send(call)
+        for number in known.missing:
+            self._transport.send(calls.upload_part(known, number, path))
+        return self._transport.send(calls.upload_finish(known.id))
 
     def speech(self, text: str, *, voice: str, **options: Any) -> bytes:
         """Say a text of up to 5,000 characters; `format=`, `speed=`, `pitch=`, `seed=`, …"""

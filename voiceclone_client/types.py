@@ -40,6 +40,24 @@ class VoiceVersion:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Upload:
+    """A large file in parts of `part_bytes`; whole when none is `missing` and its `sha256` is known."""
+
+    id: str
+    name: str
+    size_bytes: int
+    part_bytes: int
+    missing: list[int]
+    sha256: str | None
+    raw: dict[str, Any] = field(repr=False)
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> "Upload":
+        names = ("id", "name", "size_bytes", "part_bytes", "missing", "sha256")
+        return cls(**{name: row[name] for name in names}, raw=row)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """A piece of work; `done` of `total` sentences are made."""
 

@@ -154,6 +154,10 @@ def result_name(job_id: uuid.UUID, attempt: int, extension: str) -> str:
     return f"results/{job_id.hex[:2]}/{job_id}/{attempt}.{extension}"
 
 
+def upload_name(upload_id: uuid.UUID, part: int | None) -> str:
+    return f"uploads/{upload_id}/{uuid.uuid4().hex if part is None else f'{part:06d}'}"
+
+
 def part_name(job_id: uuid.UUID, attempt: int, index: int) -> str:
     return f"parts/{job_id}/{attempt}/{index:05d}"
 

@@ -50,7 +50,7 @@ def _prepare(env: dict[str, str]) -> None:
 
 
 @cache
-def _prepared() -> Path:
+def prepared() -> Path:
     """Files of a site that was never started."""
     folder = Path(tempfile.mkdtemp(prefix="voiceclone-site-"))
     atexit.register(shutil.rmtree, folder)
@@ -90,7 +90,7 @@ def _started(var: Path, environment: dict[str, str]) -> Iterator["Site"]:
     if "DATABASE_URL" in env:
         _prepare(env)
     elif not (var / "db.sqlite3").exists():
-        shutil.copytree(_prepared(), var, dirs_exist_ok=True)
+        shutil.copytree(prepared(), var, dirs_exist_ok=True)
     process = subprocess.Popen(
         [sys.executable, "manage.py", "serve", "--port", str(port), "--no-browser"],
         cwd=ROOT, env=env, start_new_session=True, stdout=subprocess.DEVNULL,

@@ -1,6 +1,7 @@
 """The Python client against the live server."""
 
 import asyncio
+import hashlib
 import io
 import zipfile
 
@@ -102,6 +103,14 @@ def test_a_voice_is_made_listed_and_removed(service, recording):
     assert service.voice_version_activate(voice.id, 1).id == voice.id
     service.voice_delete(voice.id)
     assert list(service.voices(own=True)) == []
+
+
+def test_a_large_file_is_sent_in_parts_and_again_after_a_break(service, tmp_path):
+    path = tmp_path / "take.wav"
+    path.write_bytes(bytes(5_000_000))
+    whole = service.upload(path)
+    assert whole.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert service.upload(path, upload_id=whole.id) == whole
 
 
 def test_a_batch_comes_as_a_zip(service):

@@ -52,6 +52,15 @@ class FormParser(parsers.MultiPartParser):
         return super().parse(stream, media_type, {**(parser_context or {}), "encoding": "utf-8"})
 
 
+class BytesParser(parsers.BaseParser):
+    """The body as it is; the middleware has seen that it is not large."""
+
+    media_type = "application/octet-stream"
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        return stream.read()
+
+
 def _check(data: Any, name: str) -> None:
     if isinstance(data, str) and _UNTENABLE.search(data):
         message = (

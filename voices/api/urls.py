@@ -15,6 +15,7 @@ from voices.api.limits import LimitsApi, WebhookSecretApi
 from voices.api.share import JobShareApi
 from voices.api.speech import PhonemesApi, SpeechApi
 from voices.api.timestamps import TimestampsApi
+from voices.api.uploads import UploadApi, UploadFinishApi, UploadPartApi, UploadsApi
 from voices.api.versions import VersionActivateApi, VersionsApi
 from voices.api.voices import RecordingApi, RecordingsApi, VoiceApi, VoicePreviewApi, VoicesApi
 
@@ -44,6 +45,10 @@ urlpatterns = [
     path("batches/<uuid:batch_id>/", BatchApi.as_view(), name="batch"),
     path("batches/<uuid:batch_id>/cancel/", BatchCancelApi.as_view(), name="batch-cancel"),
     path("batches/<uuid:batch_id>/archive/", BatchArchiveApi.as_view(), name="batch-archive"),
+    path("uploads/", UploadsApi.as_view(), name="uploads"),
+    path("uploads/<uuid:upload_id>/", UploadApi.as_view(), name="upload"),
+    path("uploads/<uuid:upload_id>/parts/<int:number>/", UploadPartApi.as_view(), name="part"),
+    path("uploads/<uuid:upload_id>/finish/", UploadFinishApi.as_view(), name="upload-finish"),
     path("voices/", VoicesApi.as_view(), name="voices"),
     path("voices/map/", VoiceMapApi.as_view(), name="voices-map"),
     path("voices/<str:voice_id>/", VoiceApi.as_view(), name="voice"),

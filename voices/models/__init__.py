@@ -10,7 +10,7 @@ from voices.models.idempotency import IdempotencyKey
 from voices.models.job import Job
 from voices.models.owned import OwnedModel
 from voices.models.recording import Recording
-from voices.models.stored_file import StoredFile, Timestamps
+from voices.models.stored_file import StoredFile, Timestamps, Upload
 from voices.models.usage import RateWindow, UsageDay
 from voices.models.voice import Voice
 from voices.models.voice_version import VoiceVersion
@@ -20,5 +20,5 @@ from voices.models.worker import Worker
 __all__ = [
     "Account", "ApiKey", "Batch", "ConsentPhrase", "ConsentRecord", "DictionaryEntry",
     "IdempotencyKey", "Job", "OwnedModel", "Quota", "RateWindow", "Recording", "Scope", "StoredFile",
-    "Timestamps", "UsageDay", "Voice", "VoiceConsent", "VoiceHeard", "VoiceVersion", "Webhook", "Worker",
+    "Timestamps", "Upload", "UsageDay", "Voice", "VoiceConsent", "VoiceHeard", "VoiceVersion", "Webhook", "Worker",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from voices.models.job import Job
-from voices.models.owned import OwnedModel
+from voices.models.owned import OwnedModel, owner_constraint
 from voices.models.voice import Voice
 
 # what a file is; a kind of work may give its files names of its own
@@ -12,7 +12,26 @@ RECORDING = "recording"  # that a voice is made from, as it was uploaded
 RESULT = "result"  # the sound that a job has made; one at most
 PREVIEW = "preview"  # what a voice sounds like
 SPOKEN = "spoken"  # a phrase read aloud, until it is heard
+PART = "part"  # of a large file that is still coming
+UPLOAD = "upload"  # a large file that has come whole, and of which nothing is made yet
 NOT_COUNTED = (PREVIEW, SPOKEN)  # in an owner's bytes: made by us, or gone in a moment
+
+
+class Upload(OwnedModel):
+    """A large file on its way, in parts that are stored files; whole, it is one. Those that nobody goes on
+    with, or makes anything of, are swept.
+    """
+
+    original_name = models.CharField(max_length=200, blank=True)
+    size_bytes = models.PositiveBigIntegerField()
+    touched_at = models.DateTimeField(auto_now=True, db_index=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [owner_constraint("upload_has_one_owner")]
+
+    def __str__(self) -> str:
+        return self.original_name or str(self.id)
 
 
 class StoredFile(OwnedModel):
@@ -33,6 +52,7 @@ class StoredFile(OwnedModel):
     seconds = models.FloatField(null=True)
     job = models.ForeignKey(Job, null=True, on_delete=models.CASCADE, related_name="files")
     voice = models.ForeignKey(Voice, null=True, on_delete=models.CASCADE, related_name="files")
+    upload = models.ForeignKey(Upload, null=True, on_delete=models.CASCADE, related_name="files")
 
     class Meta:
         ordering = ["created_at", "id"]

@@ -18,6 +18,7 @@ from voices.models import (
     Recording,
     StoredFile,
     Timestamps,
+    Upload,
     UsageDay,
     Voice,
     VoiceConsent,
@@ -25,7 +26,7 @@ from voices.models import (
     VoiceVersion,
     Webhook,
 )
-from voices.models.stored_file import SPOKEN
+from voices.models.stored_file import PART, SPOKEN
 from voices.owner import Owner
 
 SECRETS = {"digest", "password"}
@@ -60,7 +61,8 @@ def tables_of(owner: Owner) -> list[Table]:
         Table("voice_consents", VoiceConsent.objects.filter(owner.q)),
         Table("jobs", Job.objects.filter(owner.q, parent=None)),
         Table("voices_heard", VoiceHeard.objects.filter(owner.q_through("job__"))),
-        Table("files", StoredFile.objects.filter(owner.q).exclude(role=SPOKEN)),
+        Table("files", StoredFile.objects.filter(owner.q).exclude(role__in=(SPOKEN, PART))),
+        Table("uploads", Upload.objects.filter(owner.q)),
         Table("timestamps", Timestamps.objects.filter(owner.q_through("job__"))),
         Table("batches", Batch.objects.filter(owner.q)),
         Table("webhooks", told),

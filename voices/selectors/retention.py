@@ -16,6 +16,7 @@ from voices.models import (
     Job,
     Recording,
     StoredFile,
+    Upload,
     UsageDay,
     Voice,
 )
@@ -66,6 +67,11 @@ def recordings_never_heard() -> QuerySet[Recording]:
     """The same for recordings that were to be added to a voice."""
     old = Recording.objects.filter(speech_seconds=None, created_at__lt=_a_day_ago())
     return old.exclude(Exists(_enrolments(OuterRef("voice"))))
+
+
+def uploads_abandoned() -> QuerySet[Upload]:
+    """Large files that nobody went on with, or made anything of, for a day."""
+    return Upload.objects.filter(touched_at__lt=_a_day_ago())
 
 
 def phrases_expired() -> QuerySet[ConsentPhrase]:

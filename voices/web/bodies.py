@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from voices.errors import AppError, BadInput, TooLarge
+from voices.services.jobs.uploads import PART_BYTES, wrong_part_size
 from voices.services.voices.uploads import upload_too_large
 from voices.web.middleware import GetResponse
 from voices.web.refusals import error_response
@@ -46,9 +47,11 @@ class BodyMiddleware:
             return self.get_response(request)
 
 
-def _limit(request: HttpRequest) -> tuple[int, TooLarge]:
+def _limit(request: HttpRequest) -> tuple[int, AppError]:
     if request.content_type == "multipart/form-data":
         return settings.UPLOAD_LIMIT_BYTES + FORM_OVERHEAD_BYTES, upload_too_large()
+    if request.content_type == "application/octet-stream":
+        return PART_BYTES, wrong_part_size(PART_BYTES)
     return settings.JSON_LIMIT_BYTES, _body_too_large()
 
 
@@ -67,7 +70,7 @@ def _drain(request: HttpRequest) -> None:
         pass
 
 
-def _gather(request: HttpRequest, body: BinaryIO, limit: int, too_large: TooLarge) -> None:
+def _gather(request: HttpRequest, body: BinaryIO, limit: int, too_large: AppError) -> None:
     """Put the whole body, and its length, where Django looks for them."""
     size = 0
     try:

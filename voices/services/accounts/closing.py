@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from voices.errors import NotFound
 from voices.loops import failure_logged
-from voices.models import Account, ApiKey, Job, Voice
+from voices.models import Account, ApiKey, Job, StoredFile, Voice
 from voices.owner import Owner
 from voices.services.accounts.adoption import owned_models
+from voices.services.jobs.files import files_remove
 from voices.services.jobs.removal import jobs_remove
 from voices.services.voices.voices import voice_delete
 
@@ -64,6 +65,7 @@ def owner_data_delete(*, owner: Owner, at_once: int = AT_ONCE) -> bool:
             voice_delete(owner=owner, voice_id=voice.pk)
     if jobs.exists():
         return False
+    files_remove(StoredFile.objects.filter(owner.q))  # large ones of which nothing was made
     for model in owned_models():
         model._default_manager.filter(owner.q).delete()
     return True

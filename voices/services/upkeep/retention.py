@@ -26,6 +26,7 @@ from voices.selectors.retention import (
     jobs_over_size,
     phrases_expired,
     recordings_never_heard,
+    uploads_abandoned,
     visitors_days,
     visitors_words,
     voices_never_made,
@@ -35,6 +36,7 @@ from voices.services.jobs.files import files_remove
 from voices.services.jobs.hearing import voices_heard_mend
 from voices.services.jobs.jobs import job_delete
 from voices.services.jobs.rates import HOUR_SECONDS, rate_take
+from voices.services.jobs.uploads import upload_remove
 from voices.services.speech.batches import batch_delete
 from voices.services.voices.voices import voice_delete
 from voices.storage import files_delete, store
@@ -82,6 +84,8 @@ def sweep() -> Swept:
 
 def _small_rows_delete() -> None:
     files_remove(StoredFile.objects.filter(recording__in=recordings_never_heard()))
+    for upload in uploads_abandoned()[:SWEPT_AT_ONCE]:
+        upload_remove(upload)
     phrases_expired().delete()
     visitors_days().delete()
     visitors_words().delete()
@@ -112,7 +116,7 @@ def _owner(row: Job | Batch | Voice) -> Owner:
 def _orphans_delete() -> int:
     """Files under our folders that no row names."""
     count = 0
-    for folder in ("results", "parts", "recordings", "previews", "spoken"):
+    for folder in ("results", "parts", "recordings", "previews", "spoken", "uploads"):
         batch: list[str] = []
         for name in store().older_than(folder, timezone.now() - ORPHAN_AGE):
             batch.append(name)

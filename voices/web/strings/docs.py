@@ -99,6 +99,11 @@ CALLS: dict[str, str] = {
     "voices_map": "Карта голосов: похожие рядом.",
     "recordings_create": "Добавить записи к своему голосу.",
     "recordings_delete": "Удалить запись своего голоса.",
+    "uploads_create": "Начать загрузку большого файла частями.",
+    "uploads_get": "Какие части уже пришли.",
+    "uploads_delete": "Бросить загрузку.",
+    "uploads_part": "Одна часть файла.",
+    "uploads_finish": "Сложить части в файл.",
     "versions_list": "Версии своего голоса: каждая перемена его записей делает новую.",
     "versions_activate": "Пусть голос снова звучит, как в этой версии.",
     "consent_text": "Что подтверждает тот, кто создаёт голос.",
@@ -149,6 +154,8 @@ CALLS: dict[str, str] = {
 FIELDS: dict[str, str] = {
     "A page number within the paginated result set.": "Номер страницы.",
     "Number of results to return per page.": "Сколько строк на странице.",
+    "Of the file, with its suffix.": "Имя файла с расширением.",
+    "Of all of it.": "Размер всего файла.",
     "What the key is for.": "Для чего ключ.",
     "A key gives at most the scopes that its maker has.": "Не больше, чем разрешено тому, кто его создаёт.",
     (

@@ -103,7 +103,7 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "versionActive": ("звучит сейчас", "speaks now"),
     "version_instant": ("из записей", "from recordings"),
     "versionUse": ("Вернуть эту", "Use this one"),
-    "versionUseNamed": ("Вернуть версию {number}", "Use version {number}"),
+    "versionUseNamed": ("Вернуть эту: версия {number}", "Use this one: version {number}"),
     "versionUsed": (
         "Голос «{name}» снова звучит, как в версии {number}.",
         "Voice “{name}” speaks as version {number} again.",

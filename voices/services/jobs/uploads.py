@@ -1,0 +1,212 @@
+"""Large files in parts: begun, sent part by part in any order and again if need be, and put together.
+
+No part is larger than PART_BYTES, and nothing else of a file is ever in memory. What has come is counted
+in the owner's bytes from its first part on.
+"""
+
+import io
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import Any
+from uuid import UUID
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from voices.errors import BadInput, Conflict, NotFound
+from voices.models import StoredFile, Upload
+from voices.models.stored_file import PART, UPLOAD
+from voices.owner import Owner
+from voices.services.jobs.files import file_keep, files_remove
+from voices.services.jobs.quotas import quota_take
+from voices.storage import files_delete, storage_room_check, upload_name
+
+PART_BYTES = 4 * 1024 * 1024
+SHOWN_PARTS = 20
+
+
+@transaction.atomic
+def upload_start(*, owner: Owner, name: str, size_bytes: int) -> Upload:
+    """Raises QuotaExceeded: a file of this size does not fit into what the owner may keep."""
+    quota_take(owner=owner, new_bytes=size_bytes)
+    return Upload.objects.create(**owner.fields, original_name=name, size_bytes=size_bytes)
+
+
+def upload_get(*, owner: Owner, upload_id: UUID) -> Upload:
+    """Raises NotFound, also when it belongs to somebody else."""
+    upload = Upload.objects.filter(owner.q, pk=upload_id).first()
+    if upload is None:
+        raise NotFound("unknown_upload", "no such upload", "нет такой загрузки")
+    return upload
+
+
+def parts_count(upload: Upload) -> int:
+    return -(-upload.size_bytes // PART_BYTES)
+
+
+def parts_missing(upload: Upload) -> list[int]:
+    """Numbers, from 1 on; none when the file is whole."""
+    if upload_whole(upload) is not None:
+        return []
+    names = set(upload.files.filter(role=PART).values_list("name", flat=True))
+    numbers = range(1, parts_count(upload) + 1)
+    return [number for number in numbers if upload_name(upload.pk, number) not in names]
+
+
+def upload_whole(upload: Upload) -> StoredFile | None:
+    """The file, when all parts have been put together."""
+    return upload.files.filter(role=UPLOAD).first()
+
+
+def upload_part(*, owner: Owner, upload_id: UUID, number: int, content: bytes) -> Upload:
+    """Keep a part; one that is there already stays as it is.
+
+    Raises:
+        NotFound: `unknown_upload`, `unknown_part`. BadInput: `wrong_part_size`.
+        QuotaExceeded: what the owner keeps has grown meanwhile.
+        Outage: `storage_full`.
+    """
+    upload = upload_get(owner=owner, upload_id=upload_id)
+    if not 1 <= number <= parts_count(upload):
+        raise NotFound(
+            "unknown_part",
+            f"the file has parts 1 to {parts_count(upload)}",
+            f"у файла части с 1 по {parts_count(upload)}",
+        )
+    expected = min(PART_BYTES, upload.size_bytes - (number - 1) * PART_BYTES)
+    if len(content) != expected:
+        raise wrong_part_size(expected)
+    storage_room_check()
+    stored: list[StoredFile] = []
+    try:
+        with transaction.atomic():
+            _part_keep(owner, upload, number, content, stored)
+    except BaseException:
+        files_delete([part.name for part in stored])
+        raise
+    return upload
+
+
+def _part_keep(
+    owner: Owner, upload: Upload, number: int, content: bytes, stored: list[StoredFile]
+) -> None:
+    locked = Upload.objects.select_for_update().filter(pk=upload.pk).first()
+    if locked is None or number not in parts_missing(locked):
+        return
+    quota_take(owner=owner, new_bytes=len(content))
+    name = upload_name(upload.pk, number)
+    part = file_keep(content, name=name, role=PART, upload=locked, **owner.fields)
+    stored.append(part)
+    part.save(force_insert=True)
+    locked.save(update_fields=["touched_at"])
+
+
+def upload_finish(*, owner: Owner, upload_id: UUID) -> Upload:
+    """Put the parts together; a second time nothing is done.
+
+    Raises:
+        NotFound: `unknown_upload`. Conflict: `upload_incomplete`, with the numbers that are missing.
+        Outage: `storage_full`; the parts stay.
+    """
+    upload = upload_get(owner=owner, upload_id=upload_id)
+    if upload_whole(upload) is not None:
+        return upload
+    if missing := parts_missing(upload):
+        raise Conflict(
+            "upload_incomplete",
+            f"{len(missing)} parts are missing",
+            f"не хватает частей: {len(missing)}",
+            missing=missing[:SHOWN_PARTS],
+        )
+    storage_room_check()
+    parts = upload.files.filter(role=PART).order_by("name")
+    whole = file_keep(
+        _joined(list(parts.values_list("name", flat=True)), upload.size_bytes),
+        name=upload_name(upload.pk, None),
+        role=UPLOAD,
+        format=PurePath(upload.original_name).suffix.lower()[1:17],
+    )
+    if not _whole_put(upload, whole):  # finished by another call, or gone
+        files_delete([whole.name])
+    return upload_get(owner=owner, upload_id=upload_id)
+
+
+def _whole_put(upload: Upload, whole: StoredFile) -> bool:
+    with transaction.atomic():
+        locked = Upload.objects.select_for_update().filter(pk=upload.pk).first()
+        if locked is None or upload_whole(locked) is not None:
+            return False
+        whole.upload, whole.user_id, whole.visitor = locked, locked.user_id, locked.visitor
+        whole.save(force_insert=True)
+        locked.save(update_fields=["touched_at"])
+    files_remove(upload.files.filter(role=PART))
+    return True
+
+
+def upload_delete(*, owner: Owner, upload_id: UUID) -> None:
+    """Raises NotFound."""
+    upload_remove(upload_get(owner=owner, upload_id=upload_id))
+
+
+def upload_remove(upload: Upload) -> None:
+    """With all that has come of it."""
+    names = list(upload.files.values_list("name", flat=True))
+    upload.delete()
+    files_delete(names)
+
+
+def wrong_part_size(expected: int) -> BadInput:
+    return BadInput(
+        "wrong_part_size",
+        f"this part has to have {expected} bytes",
+        f"в этой части должно быть {expected} байт",
+        expected_bytes=expected,
+    )
+
+
+class _Parts(io.RawIOBase):
+    """Stored files read one after the other."""
+
+    def __init__(self, names: list[str]) -> None:
+        self._names = names
+        self._left: Iterator[str] = iter(names)
+        self._open: File | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """To the beginning only: what stores it reads it through."""
+        if offset or whence != io.SEEK_SET:
+            raise io.UnsupportedOperation("parts are read from their beginning")
+        self._close()
+        self._left = iter(self._names)
+        return 0
+
+    def readinto(self, buffer: Any) -> int:
+        while True:
+            if self._open is None:
+                name = next(self._left, None)
+                if name is None:
+                    return 0
+                self._open = default_storage.open(name)
+            block = self._open.read(len(buffer))
+            if block:
+                buffer[: len(block)] = block
+                return len(block)
+            self._close()
+
+    def _close(self) -> None:
+        if self._open is not None:
+            self._open.close()
+        self._open = None
+
+
+def _joined(names: list[str], size_bytes: int) -> File:
+    whole = File(io.BufferedReader(_Parts(names)))
+    whole.size = size_bytes
+    return whole
