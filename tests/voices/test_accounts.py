@@ -18,6 +18,7 @@ from voices.models import (
     Job,
     OwnedModel,
     StoredFile,
+    Upload,
     UsageDay,
     Voice,
     VoiceConsent,
@@ -64,6 +65,7 @@ def belongings(owner, word="звонит"):
     batch = Batch.objects.create(**owner.fields, source="texts", format="mp3")
     Job.objects.create(**owner.fields, kind="speech", queue="batch", batch=batch)
     DictionaryEntry.objects.create(**owner.fields, word=word, said="звон+ит")
+    Upload.objects.create(**owner.fields, size_bytes=5)
     VoiceConsent.objects.create(**owner.fields, name="Mine", language="ru", text_version="2")
     UsageDay.objects.create(**owner.fields, day=today(), characters=10, jobs=2, audio_seconds=1.0)
     VoiceConsent.objects.create(**owner.fields, name="Mine", language="ru", text_version="1")

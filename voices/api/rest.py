@@ -52,13 +52,13 @@ class FormParser(parsers.MultiPartParser):
         return super().parse(stream, media_type, {**(parser_context or {}), "encoding": "utf-8"})
 
 
-class BytesParser(parsers.BaseParser):
-    """The body as it is; the middleware has seen that it is not large."""
+class StreamParser(parsers.BaseParser):
+    """The body as it comes, for the view to read: what a request holds is there until cycles are collected."""
 
     media_type = "application/octet-stream"
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        return stream.read()
+        return stream
 
 
 def _check(data: Any, name: str) -> None:

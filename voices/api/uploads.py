@@ -1,5 +1,6 @@
 """Large files in parts: start, parts in any order, finish."""
 
+from typing import Any
 from uuid import UUID
 
 from drf_spectacular.types import OpenApiTypes
@@ -10,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
-from voices.api.rest import BytesParser
+from voices.api.rest import StreamParser
 from voices.api.serializers.base import Input
 from voices.models import Scope, Upload
 from voices.services.jobs.uploads import (
@@ -92,7 +93,7 @@ class UploadApi(APIView):
 class UploadPartApi(APIView):
     """One part, numbered from 1, as it stands in the file. One that has come already is not taken again."""
 
-    parser_classes = [BytesParser]
+    parser_classes = [StreamParser]
     write_scope = Scope.VOICES
 
     @extend_schema(
@@ -101,7 +102,8 @@ class UploadPartApi(APIView):
         responses={204: None},
     )
     def put(self, request: Request, upload_id: UUID, number: int) -> Response:
-        content = request.data if isinstance(request.data, bytes) else b""  # there was no body
+        stream: Any = request.data
+        content = stream.read(PART_BYTES + 1) if stream else b""
         upload_part(owner=owner_of(request), upload_id=upload_id, number=number, content=content)
         return Response(status=204)
 
