@@ -17,6 +17,7 @@ from tts_engine.text.morphology import (
     is_adjective,
     noun_readings,
     parts_of_speech,
+    takes_object,
     word_before,
     words_after,
 )
@@ -43,6 +44,7 @@ _CASE_BEFORE_NAMES = {
     "в": "loct", "во": "loct", "на": "loct", "при": "loct", "по": "datv", "с": "gent", "со": "gent",
 }  # fmt: skip
 _AND_ANOTHER = re.compile(r"\s(?:и|или)\s[а-яё]{2,8}\.")
+_PARTICIPLE = "исполняющий"
 _QUOTE = re.compile(r"\s?\"")
 _STREET_NAME = re.compile(r"(?<![\w-])([А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)*)\s$")
 _NAME = re.compile(rf"\s*(?:{_INITIALS_SAID})?\"?([А-ЯЁ][а-яё]+)")
@@ -117,7 +119,7 @@ def _expand(found: re.Match[str]) -> str:
     known = _table()[1]
     written = _key(found.group())
     following = found.string[found.end() :].lstrip(' "')[:1]
-    kinds = ["decline", "phrase", ""]
+    kinds = ["decline", "phrase", "head", ""]
     if following.islower() and _described(found):
         kinds.insert(0, "agree")
     if following.isupper() or _NAME.match(found.string, found.end()):
@@ -184,11 +186,15 @@ def _case_of(word: str, found: re.Match[str]) -> str:
         return _case_of_name(found)
     if is_adjective(before) or _after_street_name(found):
         return _case_of_adjective(before, gender_of(word), start)
-    case = governed_case(before)
-    if case is None:
-        of_noun = word in _PARTS_OF_LAW and _PART_OF_LAW.search(start)
-        return "gent" if of_noun or (word in _OF_NOUN and noun_readings(before)) else "nomn"
-    return case
+    return governed_case(before) or _case_by_verb_or_noun(word, before, start)
+
+
+def _case_by_verb_or_noun(word: str, before: str, start: str) -> str:
+    """купил кв. 5: its object; мэр г. Тула: of it."""
+    if takes_object(before):
+        return "accs"
+    of_noun = word in _PARTS_OF_LAW and _PART_OF_LAW.search(start)
+    return "gent" if of_noun or (word in _OF_NOUN and noun_readings(before)) else "nomn"
 
 
 def _case_after_abbreviation(start: str) -> str | None:
@@ -232,6 +238,17 @@ def _phrase(said: str, found: re.Match[str]) -> str:
     return _spaced(inflect(said, case), found)
 
 
+def _head(said: str, found: re.Match[str]) -> str:
+    """у и. о. директора: исполняющего обязанности; only the participle is declined."""
+    before = word_before(found.string, found.start())
+    case = _CASE_BEFORE_NAMES.get(before) or governed_case(before)
+    if before in ("с", "со"):
+        case = "ablt"
+    if case in (None, "accs"):
+        case = "gent" if noun_readings(before) or takes_object(before) or case else "nomn"
+    return _spaced(said.replace(_PARTICIPLE, inflect(_PARTICIPLE, str(case))), found)
+
+
 _SAY: dict[str, Callable[[str, re.Match[str]], str]] = {
     "": lambda said, _: said,
     "agree": _agree,
@@ -240,6 +257,7 @@ _SAY: dict[str, Callable[[str, re.Match[str]], str]] = {
     "number": _decline,
     "street": _decline,
     "phrase": _phrase,
+    "head": _head,
 }
 
 

@@ -19,6 +19,7 @@ from tts_engine.text.morphology import (
     words_after,
 )
 from tts_engine.text.numerals import cardinal, digits, last_class, ordinal
+from tts_engine.text.units import KINDS
 
 # Nouns whose number is an ordinal even where a cardinal would fit: 21 век, 1 место.
 _ORDINAL_NOUNS = frozenset(
@@ -40,6 +41,8 @@ _NOT_COUNTED = frozenset(
     "плюс минус точка дробь ноль процент икс игрек зэт бэ вэ гэ дэ же зэ ка эл эм эн пэ эр эс тэ эф ха цэ че".split()  # noqa: SIM905
 )
 _NAME_AFTER = re.compile(r"\s+[А-ЯЁ][а-яё]")  # рейс 1482 Москва — Сочи
+_LARGER = re.compile(r"(?<![\d.,])\d[\d ]{0,15}\s([а-яё]{3,12})\s(?:и\s)?$")
+_REACH = 40  # characters looked back at for a larger unit
 _SMALL_COINS = re.compile(r"\s(?:копе[йе]|цент)")  # 01 копейка
 _PART_OF_DAY = re.compile(r"\s(?:утра|вечера|ночи)(?!\w)")  # с 6 утра
 _BEFORE_HOURS = frozenset("в к с со до от около после".split())  # noqa: SIM905
@@ -67,6 +70,8 @@ def say_number(written: str, text: str, start: int, stop: int, *, grouped: bool 
     if (len(written) > 1 and written[0] == "0") or len(written) > longest:
         return digits(written)
     before = governing_word(text, start)
+    if larger := _larger_part(text, start, stop):
+        before = governing_word(text, larger)
     if is_numbered(before):
         return cardinal(int(written))
     if before in _BEFORE_HOURS and _PART_OF_DAY.match(text, stop):
@@ -78,6 +83,19 @@ def say_number(written: str, text: str, start: int, stop: int, *, grouped: bool 
     if _is_age(text, stop, before, counted):
         return cardinal(int(written), "gent")
     return spell_with_noun(int(written), before, counted)
+
+
+def _larger_part(text: str, start: int, stop: int) -> int | None:
+    """Where 92 of `до 92 рублей 40 копеек` begins: both parts stand in its case."""
+    larger = _LARGER.search(text, max(0, start - _REACH), start)
+    if larger is None:
+        return None
+    smaller = {noun.lemma for noun in noun_of(words_after(text, stop))}
+    for noun in noun_readings(larger[1]):
+        kind = next((kind for kind in KINDS if noun.lemma in kind), ())
+        if smaller.intersection(kind[kind.index(noun.lemma) + 1 :] if kind else ()):
+            return larger.start()
+    return None
 
 
 def is_numbered(word: str) -> bool:

@@ -1,6 +1,7 @@
 """Dates, years, decades and clock times."""
 
 import re
+from functools import lru_cache
 
 from tts_engine.text.agreement import is_numbered, noun_of
 from tts_engine.text.clock import say_times
@@ -117,8 +118,25 @@ def _born(found: re.Match[str]) -> str:
     return f"{ordinal(int(found[1]), 'gent')} — {ordinal(int(found[2]), 'gent')} годов рождения"
 
 
+@lru_cache(maxsize=1)
+def _days_before() -> re.Pattern[str]:
+    """к третьему и 5 мая: the preposition of days that are words already."""
+    days = (
+        ordinal(day, case, "neut")
+        for day in range(1, _LAST_DAY + 1)
+        for case in set(_DAY_CASE.values())
+    )
+    one = "|".join(sorted(days, key=len, reverse=True))
+    prepositions = "|".join(_DAY_CASE)
+    return re.compile(
+        rf"(?<!\w)({prepositions})\s(?:(?:{one})(?:,\s|\s(?:и|или)\s)){{1,6}}$", re.IGNORECASE
+    )
+
+
 def _say_day(day: int, found: re.Match[str]) -> str:
     before = word_before(found.string, found.start())
+    if before in ("и", "или") and (first := _days_before().search(found.string[: found.start()])):
+        before = first[1].lower()
     case = "nomn" if before in _DAY_NAMED else _DAY_CASE.get(before, "gent")
     return ordinal(day, case, "neut")
 

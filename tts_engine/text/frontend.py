@@ -209,7 +209,7 @@ def _say_phrase(marks: list[str], given: Mapping[str, Spoken]) -> list[tuple[str
         if _CYRILLIC.search(mark):
             russian.append(mark)
             continue
-        spoken.extend(phrase_to_phonemes(russian))
+        spoken.extend(phrase_to_phonemes(russian, goes_on=True))
         russian.clear()
         if mark in given:
             spoken.append(given[mark].phonemes)

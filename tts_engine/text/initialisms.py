@@ -1,5 +1,6 @@
 """Initialisms (США, МГУ, НАТО) and single letters: as a word or by the names of the letters."""
 
+import itertools
 import re
 from functools import lru_cache
 
@@ -18,6 +19,7 @@ _WORD = re.compile(r"(?<![А-Яа-яЁёˈ+])[А-ЯЁ][А-ЯЁа-яё]*[А-ЯЁ]
 _LETTER_BY_NUMBER = re.compile(r"(?<![А-Яа-яЁёˈ+])([А-ЯЁ]{1,4})[- ]?(?=\d)")
 _TYPE = re.compile(r"(?<![А-Яа-яЁёA-Za-z+-])([А-ЯЁ]{1,3})-(\d{1,4})(?![\d.,]*\d)(?!-[а-яё])")
 _NUMBER_OF_LAW = re.compile(r"(?<=\d)-(?=[А-ЯЁ]{2,5}(?![А-Яа-яё]))")  # 44-ФЗ
+_SHAPE = re.compile(r"(?<![\wˈ+-])([А-ЯЁ])-(?=(?:образн|лучи|хромосом)[а-яё]*)")  # П-образный
 _FIRST_A = re.compile(r"(?<![\w+])а(?= (?:бэ|цэ|ка)(?!\w))")
 _NUMBER_THEN_LETTER = re.compile(r"(?<=\d)[- ]?([А-ЯЁ])(?![А-Яа-яЁёˈ+])")
 _NUMBER_TOUCHING_LETTER = re.compile(r"(?<=\d)([абвдк])(?![А-Яа-яЁёˈ+-])")  # дом 5а, автобус 37к
@@ -29,6 +31,11 @@ _QUOTED = re.compile(r"(?<=\s)\"([А-Яа-яЁё])\"(?![\w-])")
 _AFTER_HYPHEN = re.compile(r"(?<=[а-яё])-([А-ЯЁ])(?![А-Яа-яЁёˈ+])")
 _SPELLED_UP_TO = 5  # longer capitals are words
 _CONSONANTS_IN_A_ROW = re.compile(r"[БВГДЖЗЙКЛМНПРСТФХЦЧШЩ]{3}")
+_SMALL = re.compile(r"(?<![\wˈ+-])[а-яё]{2,5}(?![\wˈ+-])")
+_UNSPELLED = frozenset(  # murmured, or short for a word
+    "брр бррр гмм ммм пфф тсс тпру псс кхм кхх хмм хрр ххх шшш жжж ззз млн млрд трлн вкл стр тлф спб мск".split()  # noqa: SIM905
+)
+_FEWEST_CONSONANTS = 3
 _PREPOSITIONS = ("В", "К", "С", "У", "О", "А", "И", "Я")
 
 
@@ -60,13 +67,15 @@ def say_initialisms(text: str) -> str:
     text = _NUMBER_TOUCHING_LETTER.sub(lambda found: f" {letter_name(found.group(1))}", text)
     text = _LETTER_AT_PAUSE.sub(lambda found: letter_name(found.group(1)), text)
     text = _WORD.sub(lambda found: say_initialism(found.group()), text)
+    text = _SMALL.sub(lambda found: _small_initialism(found.group()), text)
     return _LONE_CONSONANT.sub(lambda found: letter_name(found.group(1)), text)
 
 
 def say_types(text: str) -> str:
-    """С-300, К-19, АК-47: a letter of a type's name is no preposition, its number counts nothing."""
+    """С-300, К-19, АК-47, П-образный: a letter of a name is no preposition, its number counts nothing."""
     text = _FIRST_A.sub("+а", text)
     text = _NUMBER_OF_LAW.sub(" ", text)
+    text = _SHAPE.sub(lambda found: f"{_NAMES[found[1]]}-", text)
     return _TYPE.sub(_type, text)
 
 
@@ -100,6 +109,19 @@ def say_initialism(word: str) -> str:
     if not word.isupper():
         return word
     return word.lower() if _is_word(word) else spell_letters(word)
+
+
+@lru_cache(maxsize=4_096)
+def _small_initialism(word: str) -> str:
+    """смс, гибдд: what is an initialism in capitals and no word; хм, тсс are murmured."""
+    consonants = not any(letter in _VOWELS for letter in word.upper())
+    if word in _UNSPELLED or (is_plain_word(word) and not consonants):
+        return word
+    if known := _known().get(word.upper()):
+        return known
+    varied = all(letter != following for letter, following in itertools.pairwise(word))
+    spelled = consonants and varied and len(word) >= _FEWEST_CONSONANTS
+    return spell_letters(word) if spelled else word
 
 
 @lru_cache(maxsize=4_096)

@@ -36,12 +36,13 @@ _ENDING_YE = re.compile(r"(?<=[аеёиоуыэюяь])е$")
 _NOT_VERB_NYAT = re.compile(r"(?:за|при|от|под|по|на|об|пере|пред|до|у|вы)нят$")
 
 
-def phrase_to_phonemes(words: Sequence[str]) -> list[tuple[str, ...]]:
+def phrase_to_phonemes(words: Sequence[str], *, goes_on: bool = False) -> list[tuple[str, ...]]:
     """Say words between which there is no pause; clitics assimilate to their neighbours.
 
     Args:
         words: Cyrillic, `+` before each stressed vowel. Without a mark, ё or a single vowel is stressed,
             but in a preposition or particle; other letters than Cyrillic are silent.
+        goes_on: whether a word that is not Russian follows without a pause.
 
     Returns:
         One tuple of symbols of the inventory for each word, no pauses.
@@ -50,7 +51,8 @@ def phrase_to_phonemes(words: Sequence[str]) -> list[tuple[str, ...]]:
     spoken: list[tuple[str, ...]] = []
     for group in group_words(lowered):
         members = tuple(lowered[group.start : group.stop])
-        said = list(_say_group(members, group))
+        lone = len(members) == 1 and _leans_on(members[0], goes_on and group.stop == len(words))
+        said = list(_say_group(members, group, lone=lone))
         if members[0] == "и" and spoken and _ends_hard(spoken[-1]):
             said[0] = ("ɨ",) if said[0] == ("i",) else ("ᵻ",)
         spoken.extend(said)
@@ -61,8 +63,16 @@ def _ends_hard(symbols: tuple[str, ...]) -> bool:
     return bool(symbols) and symbols[-1] in HARD_CONSONANTS
 
 
-def _say_group(members: tuple[str, ...], group: PhoneticWord) -> tuple[tuple[str, ...], ...]:
-    return _say(members, group.proclitics, group.stressless)
+def _leans_on(word: str, goes_on: bool) -> bool:
+    """Whether a preposition before a foreign word or a pause stays one: `без iPhone`, `в…`, but `или без?`"""
+    return word in PROCLITICS and (goes_on or not any(c in VOWEL_LETTERS for c in word))
+
+
+def _say_group(
+    members: tuple[str, ...], group: PhoneticWord, *, lone: bool
+) -> tuple[tuple[str, ...], ...]:
+    proclitics = frozenset({0}) if lone else group.proclitics
+    return _say(members, proclitics, group.stressless)
 
 
 @lru_cache(maxsize=32_768)
@@ -74,8 +84,6 @@ def _say(
         sounds.extend(_word_sounds(word, index, stressless=index in stressless))
     if len(members) > 1:
         sounds = merge_across_words(sounds)
-    elif members[0] in PROCLITICS:
-        proclitics = frozenset({0})
     devoice_finals(sounds, proclitics)
     assimilate_voicing(sounds)
     assimilate_softness(sounds)

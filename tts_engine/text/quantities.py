@@ -25,7 +25,7 @@ from tts_engine.text.numerals import (
     last_class,
     one_and_a_half,
 )
-from tts_engine.text.units import SCALES, unit_lemma, unit_pattern
+from tts_engine.text.units import KINDS, SCALES, unit_lemma, unit_pattern
 
 NUMBER = r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?"
 _CURRENCY_SIGNS = "$€£¥₽₴₸₿"
@@ -41,10 +41,6 @@ _UP_TO_BEFORE = re.compile(r"\bдо\s\d[\d ,.]*[^\d.;]{1,20}\s(?:с|со)\s$")  
 _REACH = 40  # characters looked back at for a larger unit
 _TIMES = frozenset(["секунда", "минута", "час", "сутки", "день", "неделя", "месяц", "год"])
 _AREA = re.compile(r"(?<=[а-яё]\s)((?:[ксд]|см|мм)?м[²³])(?![\w/])")
-_KINDS = (
-    ("рубль", "копейка"), ("доллар", "цент"), ("год", "месяц", "неделя", "день", "сутки", "час", "минута", "секунда"),
-    ("тонна", "центнер", "килограмм", "грамм"), ("километр", "метр", "сантиметр", "миллиметр"), ("литр", "миллилитр"),
-)  # fmt: skip
 _MONEY = frozenset(
     "рубль доллар евро фунт иена гривна тенге биткоин юань копейка процент".split()  # noqa: SIM905
 )
@@ -141,7 +137,7 @@ def _larger_unit() -> re.Pattern[str]:
 
 def _first_of_chain(text: str, start: int, lemma: str) -> int:
     """Where `1 ч. 30 мин. 15 сек.` begins: smaller units of a kind share the case of the largest."""
-    kind = next((kind for kind in _KINDS if lemma in kind), ())
+    kind = next((kind for kind in KINDS if lemma in kind), ())
     while larger := _larger_unit().search(text, max(0, start - _REACH), start):
         if unit_lemma(larger[1]) not in kind:
             break

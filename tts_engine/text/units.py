@@ -7,6 +7,11 @@ from tts_engine.text.datafiles import read_pairs
 from tts_engine.text.morphology import inflect
 
 SCALES = ("тыс", "млн", "млрд", "трлн")
+# Units of one kind, the largest first: 5 руб. 20 коп., 1 ч 30 мин.
+KINDS = (
+    ("рубль", "копейка"), ("доллар", "цент"), ("год", "месяц", "неделя", "день", "сутки", "час", "минута", "секунда"),
+    ("тонна", "центнер", "килограмм", "грамм"), ("километр", "метр", "сантиметр", "миллиметр"), ("литр", "миллилитр"),
+)  # fmt: skip
 # What the quantity is divided by; prices are rates of shorthand.py.
 _DIVISORS = [
     "с²", "с2", "с", "мин", "час", "ч", "сут", "кг", "мг", "г", "т", "мл", "л", "мм²", "мм2", "см²", "см2", "км²",
