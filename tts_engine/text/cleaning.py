@@ -45,6 +45,9 @@ _LATIN_TWINS = {russian: latin for latin, russian in _LOOKALIKES.items()}
 _LOOKALIKES |= {"i": "и", "I": "И"}  # of neighbouring and old alphabets: Мiръ
 _RUSSIAN_ENDING = re.compile(r"^[A-Za-z]{2,}[а-яё]+$")
 _WORD = re.compile(r"[A-Za-zА-Яа-яЁё]+")
+_CYRILLIC = re.compile(r"[А-Яа-яЁё]")
+_LATIN_LETTER = re.compile(r"[A-Za-z]")
+_LONE_TWIN = re.compile(r"(?<![\w'-])[acokyABCOKY](?=\s[\"а-яёА-ЯЁ])")
 _APOSTROPHE = re.compile(r"(?<=[А-Яа-яЁё])'(?=[А-Яа-яЁё])")
 _SIGN_AFTER = re.compile(r"(?<=[бвгджзклмнпрстфх])'(?=[еёюя])", re.IGNORECASE)
 _SMILEY = re.compile(r"(?<!\w)[:;=]-?[)(DPР|]+(?!\w)")
@@ -72,7 +75,7 @@ def clean_text(text: str) -> str:
     text = text.translate(_GRAVE)
     text = _DIAMETER.sub(_diameter, text)
     text = "".join(map(_clean_character, text))
-    text = _WORD.sub(_unmix, text)
+    text = _with_russian_prepositions(_WORD.sub(_unmix, text), text)
     text = _SIGN_AFTER.sub("ъ", text)
     text = _APOSTROPHE.sub("", text)
     text = _SMILEY.sub(" ", text)
@@ -82,6 +85,15 @@ def clean_text(text: str) -> str:
     text = re.sub(r"\s+-{1,3}\s+|-{2,3}|(?<=[.,!?…\"]) ?- ", " — ", text)
     text = re.sub(r"^\s*[-–—]\s*(?=[^\d\s])", "", text)
     return " ".join(text.split())
+
+
+def _with_russian_prepositions(text: str, typed: str) -> str:
+    """Latin c, o, a alone are Russian too where words of the same text were typed so: Пиpoг c яблoкaми."""
+    mixed = any(
+        _CYRILLIC.search(word) and _LATIN_LETTER.search(word) and not _LATIN_LETTER.search(plain)
+        for word, plain in zip(_WORD.findall(typed), _WORD.findall(text), strict=False)
+    )
+    return _LONE_TWIN.sub(lambda found: _LOOKALIKES[found[0]], text) if mixed else text
 
 
 def _diameter(found: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from tts_engine.text.datafiles import read_pairs
 from tts_engine.text.english import is_spelled
-from tts_engine.text.morphology import word_before, words_after
+from tts_engine.text.morphology import noun_readings, word_before, words_after
 from tts_engine.text.numerals import integer
 
 LATIN_NAMES = {
@@ -40,6 +40,10 @@ _DOTTED = re.compile(
 )
 _LONE = re.compile(r"(?<![A-Za-z\d'’])(?<![A-Za-z]{2}\s)([A-Za-z])(?![A-Za-z\d'’]|\s[A-Za-z]{2})")
 _CAPITALS = re.compile(r"(?<![A-Za-z\d])([A-Z]{2,5})(?![A-Za-z\d'’])(-(?=[а-яё]))?")
+_LETTERED = (
+    "витамин", "гепатит", "класс", "категори", "групп", "точк", "вариант", "ответ", "язык", "букв", "клавиш", "диск",
+    "угол", "угл", "сторон", "прям", "разъём", "порт", "тип", "уровн", "нот",
+)  # fmt: skip
 _OF_ADDRESSES = frozenset(["точка", "слэш", "дефис", "собака", "подчёркивание", "нижнее"])
 _BESIDE_ENGLISH = re.compile(r"[A-Za-z][a-z]+[\s-]$")
 _ENGLISH_AFTER = re.compile(r"[\s-][A-Za-z]?[a-z]{2}")
@@ -93,8 +97,16 @@ def _lone(found: re.Match[str]) -> str:
     """A letter by itself; in an address letters stay as they are."""
     before = word_before(found.string, found.start())
     after = words_after(found.string, found.end())[:1]
+    if found[1] == "c" and _is_with(before, after):
+        return "с"
     in_address = before in _OF_ADDRESSES or not _OF_ADDRESSES.isdisjoint(after)
     return found.group() if in_address and found[1].islower() else _name(found[1])
+
+
+def _is_with(before: str, after: list[str]) -> bool:
+    """кофе c молоком, typed with a Latin c; not витамин c."""
+    said_of = any(noun.case == "ablt" for word in after for noun in noun_readings(word))
+    return said_of and not before.startswith(_LETTERED)
 
 
 def _initialism(found: re.Match[str]) -> str:

@@ -32,6 +32,7 @@ _GENITIVE_TOO = frozenset({"с", "со"})
 _LIKELY = (
     0.2  # a noun reading below this share does not count when the word is mostly something else
 )
+_PRODUCT_OF_UNITS = re.compile(r"([а-я]+-)(метр|час|секунда)")  # ньютон-метров, not ньютонов-
 _BARE_PLURALS = ("вольт", "ватт", "ампер", "герц", "байт", "бит", "бел", "ом", "рентген")
 _FORMS = {  # counted forms the dictionary does not give
     ("год", "gent"): "лет",
@@ -180,6 +181,8 @@ def inflect(phrase: str, case: str, *, plural: bool = False) -> str:
     """
     if plural and (phrase, case) in _FORMS:
         return _FORMS[phrase, case]
+    if product := _PRODUCT_OF_UNITS.fullmatch(phrase):
+        return product[1] + inflect(product[2], case, plural=plural)
     if plural and case == "gent" and phrase.endswith(_BARE_PLURALS):
         return phrase
     words = phrase.split(" ")

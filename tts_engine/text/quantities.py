@@ -38,6 +38,10 @@ _PRICES = frozenset(["цена", "стоимость", "себестоимост
 _PER_EACH = frozenset(["квадратный метр", "кубический метр", "гектар", "человек", "сотка"])
 _AWAY = re.compile(r"\s(?:от\s|к\s(?:север|юг|юго|запад|восток))")  # в 60 км от дома
 _UP_TO_BEFORE = re.compile(r"\bдо\s\d[\d ,.]*[^\d.;]{1,20}\s(?:с|со)\s$")  # до 6 % с 8 %
+_TAKEN_FROM = re.compile(  # сдача с 1000 р., налог с 2 млн
+    r"\b(?:сдач|комисси|налог|процент|вычет|возьм|взял|бер[уеё]т|берите|удерж|прибыл|доход|скидк)[а-яё]{0,4}\s(?:с|со)\s$",
+    re.IGNORECASE,
+)
 _REACH = 40  # characters looked back at for a larger unit
 _TIMES = frozenset(["секунда", "минута", "час", "сутки", "день", "неделя", "месяц", "год"])
 _AREA = re.compile(r"(?<=[а-яё]\s)((?:[ксд]|см|мм)?м[²³])(?![\w/])")
@@ -175,6 +179,8 @@ def _case(found: re.Match[str], lemma: str) -> str:
         if lemma in _PER_EACH:
             return "gent"
         if _UP_TO_BEFORE.search(found.string, max(0, start - 60), start):
+            return "gent"
+        if _TAKEN_FROM.search(found.string, 0, start):
             return "gent"
         up_to = re.match(r"([^.;]{0,40})\bдо\b", found.string[found.end() :])
         return "gent" if up_to and not any(map(is_finite_verb, up_to[1].split())) else "ablt"
