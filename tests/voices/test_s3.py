@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import urllib.error
 import urllib.request
@@ -22,6 +23,7 @@ from voices.audio_response import audio_response
 from voices.errors import NotFound, Unavailable
 from voices.models import Job
 from voices.owner import Owner
+from voices.services.jobs.uploads import PART_BYTES, upload_finish, upload_part, upload_start
 from voices.services.speech.speech import SpeechWish, speech_job_create
 from voices.services.upkeep.retention import sweep
 from voices.storage import file_store, files_delete, store
@@ -49,6 +51,19 @@ def bucket(endpoint, monkeypatch, settings):
     url = f"s3://{name}/site?endpoint={endpoint}&region=us-east-1"
     settings.STORAGES = {**settings.STORAGES, "default": storage_from_url(url)}
     return found
+
+
+@pytest.mark.django_db
+def test_a_large_file_is_put_together_in_the_bucket(bucket):
+    content = os.urandom(2 * PART_BYTES + 1000)
+    owner = Owner(visitor=uuid.uuid4())
+    upload = upload_start(owner=owner, name="take.wav", size_bytes=len(content))
+    for number in (3, 1, 2):
+        part = content[(number - 1) * PART_BYTES : number * PART_BYTES]
+        upload_part(owner=owner, upload_id=upload.pk, number=number, content=part)
+    upload_finish(owner=owner, upload_id=upload.pk)
+    [whole] = bucket.objects.all()
+    assert whole.get()["Body"].read() == content
 
 
 def ask(name, header=""):

@@ -5,12 +5,11 @@ in the owner's bytes from its first part on.
 """
 
 import io
-from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import transaction
 
@@ -166,12 +165,12 @@ def wrong_part_size(expected: int) -> BadInput:
 
 
 class _Parts(io.RawIOBase):
-    """Stored files read one after the other."""
+    """Stored parts read as one file, of which one is open at a time."""
 
-    def __init__(self, names: list[str]) -> None:
-        self._names = names
-        self._left: Iterator[str] = iter(names)
-        self._open: File | None = None
+    def __init__(self, names: list[str], size_bytes: int) -> None:
+        self._names, self._size_bytes, self._position = names, size_bytes, 0
+        self._number = -1
+        self._part: File = ContentFile(b"")
 
     def readable(self) -> bool:
         return True
@@ -180,33 +179,30 @@ class _Parts(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """To the beginning only: what stores it reads it through."""
-        if offset or whence != io.SEEK_SET:
-            raise io.UnsupportedOperation("parts are read from their beginning")
-        self._close()
-        self._left = iter(self._names)
-        return 0
+        """A store asks for the end first, to know how long it is."""
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size_bytes}
+        self._position = start[whence] + offset
+        return self._position
 
     def readinto(self, buffer: Any) -> int:
-        while True:
-            if self._open is None:
-                name = next(self._left, None)
-                if name is None:
-                    return 0
-                self._open = default_storage.open(name)
-            block = self._open.read(len(buffer))
-            if block:
-                buffer[: len(block)] = block
-                return len(block)
-            self._close()
+        if self._position >= self._size_bytes:
+            return 0
+        number, inside = divmod(self._position, PART_BYTES)
+        if number != self._number:
+            self._part.close()
+            self._number, self._part = number, default_storage.open(self._names[number])
+        self._part.seek(inside)
+        block = self._part.read(len(buffer))
+        buffer[: len(block)] = block
+        self._position += len(block)
+        return len(block)
 
-    def _close(self) -> None:
-        if self._open is not None:
-            self._open.close()
-        self._open = None
+    def close(self) -> None:
+        self._part.close()
+        super().close()
 
 
 def _joined(names: list[str], size_bytes: int) -> File:
-    whole = File(io.BufferedReader(_Parts(names)))
+    whole = File(io.BufferedReader(_Parts(names, size_bytes)))
     whole.size = size_bytes
     return whole
