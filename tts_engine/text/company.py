@@ -21,19 +21,22 @@ def choose_by_company(written: Sequence[str], stressed: Sequence[str]) -> list[s
     chosen = list(stressed)
     for index, word in enumerate(written):
         if word in _table():
-            near = [
-                *written[max(0, index - _REACH) : index],
-                *written[index + 1 : index + 1 + _REACH],
+            nearest_first = [
+                written[place]
+                for step in range(1, _REACH + 1)
+                for place in (index - step, index + step)
+                if 0 <= place < len(written)
             ]
-            chosen[index] = _reading(_table()[word], near) or stressed[index]
+            chosen[index] = _reading(_table()[word], nearest_first) or stressed[index]
     return chosen
 
 
 def _reading(readings: dict[str, tuple[str, ...]], near: Sequence[str]) -> str | None:
-    """The reading with a neighbour, else the one that is listed without any."""
-    for reading, beginnings in readings.items():
-        if beginnings and any(word.startswith(beginnings) for word in near):
-            return reading
+    """The reading with the nearest neighbour, else the one that is listed without any."""
+    for word in near:
+        for reading, beginnings in readings.items():
+            if beginnings and word.startswith(beginnings):
+                return reading
     return next((reading for reading, beginnings in readings.items() if not beginnings), None)
 
 
