@@ -25,7 +25,10 @@ _ROMAN = re.compile(
 _MORE = re.compile(r"(?:(?:,\s?|\s(?:и|или)\s)[IVX]{1,8}(?![\w'+])){1,6}")
 _MEMBER = re.compile(r"[IVX](?:,\s?|\s(?:и|или)\s)$")
 _CENTURY = re.compile(r"(?<![а-яё])(вв?)(?:\.(?!\s*\Z)|(?=\.?\s*(?:до\s+н|н\.|[,;)!?]|\Z)))")
-_CENTURY_FORMS = ("век", "века", "веку", "веке", "веком", "века", "веков", "веках")
+_NUMBER = r"(?:[IVXХ]{1,8}|\d{1,2})"
+_COUNTED_CENTURIES = re.compile(
+    rf"(?:^|\s)(\S*)\s?{_NUMBER}(?:(?:\s?[-–—]\s?|,\s|\s(?:и|или)\s){_NUMBER}){{0,3}}\s$"
+)
 
 
 def roman_to_number(text: str) -> int | None:
@@ -49,10 +52,7 @@ def _expand_centuries(text: str) -> str:
 
     def expand(found: re.Match[str]) -> str:
         before = text[max(0, found.start() - 30) : found.start()]
-        numeral = re.search(
-            r"(?:^|\s)(\S*)\s?(?:[IVXХ]{1,8}|\d{1,2})(?:\s?[-–—]\s?(?:[IVXХ]{1,8}|\d{1,2}))?\s$",
-            before,
-        )
+        numeral = _COUNTED_CENTURIES.search(before)
         if not numeral:
             return found.group()
         case = _century_case(numeral.group(1).lower())
