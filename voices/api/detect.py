@@ -14,7 +14,7 @@ from voices.api.rest import FormParser
 from voices.api.serializers.base import Input
 from voices.api.serializers.fields import FileField
 from voices.models import Scope
-from voices.services.voices.detection import origin_detect
+from voices.services.voices.uploads import origin_detect
 
 # in Russian and in English
 EXPLANATIONS = {

@@ -7,15 +7,13 @@ from voices.models.consent import ConsentPhrase, ConsentRecord, VoiceConsent
 from voices.models.dictionary import DictionaryEntry
 from voices.models.heard import VoiceHeard
 from voices.models.idempotency import IdempotencyKey
-from voices.models.job import Job
+from voices.models.job import Job, Worker
 from voices.models.owned import OwnedModel
-from voices.models.recording import Recording
-from voices.models.stored_file import StoredFile, Timestamps, Upload
+from voices.models.stored_file import Recording, StoredFile, Timestamps, Upload
 from voices.models.usage import RateWindow, UsageDay
 from voices.models.voice import Voice
 from voices.models.voice_version import VoiceVersion
 from voices.models.webhook import Webhook
-from voices.models.worker import Worker
 
 __all__ = [
     "Account", "ApiKey", "Batch", "ConsentPhrase", "ConsentRecord", "DictionaryEntry",

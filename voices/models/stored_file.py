@@ -1,5 +1,7 @@
 """A file that is kept for somebody, and when each word of a job's sound is heard."""
 
+import uuid
+
 from django.db import models
 from django.db.models import Q
 
@@ -88,3 +90,23 @@ class Timestamps(models.Model):
 
     def __str__(self) -> str:
         return str(self.job_id)
+
+
+class Recording(models.Model):
+    """`stored` is what was uploaded; all that was measured is filled in by enrolment."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    voice = models.ForeignKey(Voice, on_delete=models.CASCADE, related_name="recordings")
+    stored = models.OneToOneField(StoredFile, on_delete=models.CASCADE)
+    original_name = models.CharField(max_length=200, blank=True)
+    speech_seconds = models.FloatField(null=True)
+    notes = models.JSONField(default=list)
+    figures = models.JSONField(default=dict)
+    profile = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+
+    def __str__(self) -> str:
+        return self.original_name or str(self.id)

@@ -1,11 +1,13 @@
-"""What is checked of uploaded files before any of them is stored."""
+"""What is checked of uploaded files before any of them is stored, and of those that none is."""
 
 from pathlib import PurePath
 
 from django.conf import settings
 from django.core.files.base import File
 
+from voices import engine
 from voices.errors import BadInput, TooLarge
+from voices.services.jobs.waiting import waiting_place
 
 
 def uploads_check(uploads: list[File], *, already: int = 0) -> None:
@@ -49,3 +51,23 @@ def upload_shown_name(upload: File) -> str:
     """The file's own name without folders and unprintable characters."""
     name = PurePath(upload.name or "").name
     return "".join(character for character in name if character.isprintable())[:200]
+
+
+@waiting_place()
+def origin_detect(*, upload: File | None) -> engine.Provenance:
+    """What the watermark of an uploaded file says: was it made here? Nothing of it is kept.
+
+    Raises:
+        BadInput: `file_required`, `empty_file`.
+        TooLarge, UnsupportedMedia, Unusable: a file that cannot be read as sound.
+        Unavailable: `too_many_waiting`.
+    """
+    if upload is None:
+        raise BadInput(
+            "file_required",
+            "send a sound file in the field file",
+            "приложите звуковой файл в поле file",
+        )
+    if upload.size > settings.UPLOAD_LIMIT_BYTES:
+        raise upload_too_large()
+    return engine.provenance(upload.read())
