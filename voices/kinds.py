@@ -18,7 +18,8 @@ class Queue:
     Attributes:
         seconds: a worker's child at one job for longer is killed, and the job comes back.
         program: of `manage.py serve`, the one that serves it.
-        niceness: how far its worker stands back behind the others of the machine.
+        niceness: how far its worker stands back behind the others of the machine; a queue that stands
+            back also rests while people wait in others (voices/services/jobs/turns.py).
         models: families that its workers load before anybody waits for them; others as they are needed.
     """
 
@@ -27,6 +28,10 @@ class Queue:
     program: str
     niceness: int = 0
     models: tuple[str, ...] = ()
+
+    @property
+    def stands_back(self) -> bool:
+        return self.niceness > 0
 
 
 SPEECH = Queue(name="speech", seconds=1800, program="worker", models=("speaking",))
@@ -109,6 +114,10 @@ CONSENT = Kind(
     unit="recordings",
 )
 KINDS = {kind.name: kind for kind in (SAYING, ENROLMENT, TRACK, PREVIEW, CONSENT, CHUNK)}
+
+
+def stands_back(queue: str) -> bool:
+    return queue in QUEUES and QUEUES[queue].stands_back
 
 
 def kinds_free() -> list[str]:

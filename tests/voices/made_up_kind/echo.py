@@ -16,6 +16,7 @@ from voices.services.jobs.endings import job_end
 from voices.services.jobs.files import file_keep, file_save_for
 from voices.services.jobs.jobs import job_create
 from voices.services.jobs.leases import JobLease
+from voices.services.jobs.pauses import job_pause, somebody_waits
 from voices.services.jobs.quotas import usage_audio_add
 from voices.services.voices.versions import voice_version_add
 from voices.storage import files_delete, result_name
@@ -44,12 +45,16 @@ def echo_work(lease: JobLease) -> None:
 
     Raises:
         JobCancelled: the job or its voice is gone; nothing is left behind.
+        JobPaused: it lets others by.
     """
-    heard = []
+    heard = _heard_before(lease.job)
     words = lease.job.text.split()
-    for word in words:
+    for word in words[len(heard) :]:
         heard.append(sound_of(word))
         lease.progress(len(heard), len(words), "listening")
+        if len(heard) < len(words) and somebody_waits(lease):
+            lease.kept(0, heard=[sound.decode() for sound in heard])
+            job_pause(lease)
     lease.progress(0, 1, "writing")
     job, attempt = lease.job, lease.attempt
     sound = file_keep(
@@ -70,6 +75,11 @@ def echo_work(lease: JobLease) -> None:
     except BaseException:
         files_delete([sound.name, result_name(job.pk, attempt, "json")])
         raise
+
+
+def _heard_before(job: Job) -> list[bytes]:
+    """What this attempt heard before its last pause; one that is begun anew has made no progress."""
+    return [sound.encode() for sound in job.params.get("heard", [])[: job.progress_done]]
 
 
 @transaction.atomic

@@ -8,14 +8,25 @@ from django.db.models.functions import Now
 
 from voices.dispatch import dispatch
 from voices.errors import JobCancelled, JobPaused
+from voices.kinds import stands_back
 from voices.models import Job
 from voices.services.jobs.leases import JobLease
-from voices.services.jobs.turns import jobs_to_let_by, turn_given_up
+from voices.services.jobs.turns import (
+    STINT_SECONDS,
+    jobs_to_let_by,
+    people_wait,
+    turn_given_up,
+)
 
 
 def somebody_waits(lease: JobLease) -> bool:
     """Whether the job should be paused as soon as what it has made is stored."""
-    return jobs_to_let_by(job=lease.job).exists()
+    job = lease.job
+    if not stands_back(job.queue):
+        return jobs_to_let_by(job=job).exists()
+    if time.monotonic() - lease.began_at < STINT_SECONDS:
+        return False
+    return people_wait() or jobs_to_let_by(job=job).exists()
 
 
 def job_pause(lease: JobLease) -> NoReturn:
