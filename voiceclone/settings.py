@@ -89,8 +89,8 @@ WORKER_ALIVE_SECONDS = 30  # a worker silent for longer counts as gone
 
 # What one owner may use; 0 means no limit. Quota rows say otherwise for single users.
 _QUOTA_DEFAULTS = {
-    "visitor": (200_000, 1_200, 10, 1_000),
-    "account": (1_000_000, 5_000, 100, 10_000),
+    "visitor": (200_000, 1_200, 10, 1_000, 3_600),
+    "account": (1_000_000, 5_000, 100, 10_000, 12 * 3_600),
 }
 QUOTAS = {
     kind: {
@@ -98,8 +98,9 @@ QUOTAS = {
         "jobs_waiting": env_int(f"VOICECLONE_{kind.upper()}_JOBS_WAITING", jobs),
         "voices": env_int(f"VOICECLONE_{kind.upper()}_VOICES", voices),
         "storage_megabytes": env_int(f"VOICECLONE_{kind.upper()}_STORAGE_MB", megabytes),
+        "work_seconds_per_day": env_int(f"VOICECLONE_{kind.upper()}_WORK_SECONDS_PER_DAY", work),
     }
-    for kind, (characters, jobs, voices, megabytes) in _QUOTA_DEFAULTS.items()
+    for kind, (characters, jobs, voices, megabytes, work) in _QUOTA_DEFAULTS.items()
 }
 # all visitors of one address together
 ADDRESS_CHARACTERS_PER_DAY = env_int("VOICECLONE_ADDRESS_CHARACTERS_PER_DAY", 1_000_000)

@@ -247,7 +247,7 @@ class ApiKeyAdmin(Seen):
 
 @admin.register(UsageDay)
 class UsageDayAdmin(Seen):
-    list_display = ("day", owner, "characters", "jobs", "audio_seconds")
+    list_display = ("day", owner, "characters", "jobs", "audio_seconds", "worked_seconds")
     list_filter = ("day", Own)
     search_fields = ("user__username", "=visitor")
     list_select_related = ("user",)

@@ -57,6 +57,7 @@ class Kind:
         is_part: whether it is a piece of another job, which nobody but the workers sees.
         unit: what its progress counts.
         counts_characters: whether the letters of its text are taken from the owner's day.
+        counts_work: whether the seconds that workers give to it are taken from the owner's day.
         free: whether it is taken from nobody's quota.
         ends_batch: whether it waits for all others of its batch, whose sounds it needs.
     """
@@ -70,6 +71,7 @@ class Kind:
     is_part: bool = False
     unit: str = "sentences"
     counts_characters: bool = False
+    counts_work: bool = False
     free: bool = False
     ends_batch: bool = False
 
@@ -123,6 +125,11 @@ def stands_back(queue: str) -> bool:
 def kinds_free() -> list[str]:
     """Names of those that count against no quota."""
     return [kind.name for kind in KINDS.values() if kind.free]
+
+
+def work_is_counted() -> bool:
+    """Whether any kind takes seconds of work from its owner's day."""
+    return any(kind.counts_work for kind in KINDS.values())
 
 
 def kinds_shown() -> list[str]:

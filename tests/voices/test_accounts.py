@@ -34,7 +34,7 @@ from voices.services.accounts.closing import (
     owner_data_delete,
 )
 from voices.services.jobs.leases import JobLease
-from voices.services.jobs.quotas import usage_audio_add
+from voices.services.jobs.quotas import usage_audio_add, usage_work_add
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "длинный пароль 42"
@@ -67,7 +67,9 @@ def belongings(owner, word="звонит"):
     DictionaryEntry.objects.create(**owner.fields, word=word, said="звон+ит")
     Upload.objects.create(**owner.fields, size_bytes=5)
     VoiceConsent.objects.create(**owner.fields, name="Mine", language="ru", text_version="2")
-    UsageDay.objects.create(**owner.fields, day=today(), characters=10, jobs=2, audio_seconds=1.0)
+    UsageDay.objects.create(
+        **owner.fields, day=today(), characters=10, jobs=2, audio_seconds=1.0, worked_seconds=4.0
+    )
     VoiceConsent.objects.create(**owner.fields, name="Mine", language="ru", text_version="1")
     return running
 
@@ -104,7 +106,9 @@ def test_what_a_visitor_made_becomes_the_users(alice, media):
         assert model.objects.filter(user=alice).exists() or model is IdempotencyKey
     lease.check()  # its worker goes on
     usage_audio_add(job=running, seconds=2.5)
-    assert UsageDay.objects.get(user=alice).audio_seconds == 3.5
+    usage_work_add(job=running, seconds=3.0)
+    day = UsageDay.objects.get(user=alice)
+    assert (day.audio_seconds, day.worked_seconds) == (3.5, 7.0)
 
 
 def test_the_accounts_own_word_wins_and_usage_is_added(alice):

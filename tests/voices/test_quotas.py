@@ -24,7 +24,13 @@ WISH = {"text": "Добрый вечер.", "voice": "anna"}
 @pytest.fixture
 def limited(settings):
     """Limits small enough to be reached."""
-    small = {"characters_per_day": 30, "jobs_waiting": 2, "voices": 1, "storage_megabytes": 1}
+    small = {
+        "characters_per_day": 30,
+        "jobs_waiting": 2,
+        "voices": 1,
+        "storage_megabytes": 1,
+        "work_seconds_per_day": 60,
+    }
     settings.QUOTAS = {"visitor": dict(small), "account": dict(small)}
     settings.ADDRESS_CHARACTERS_PER_DAY = 50
     return small

@@ -33,6 +33,7 @@ class LimitsOutput(serializers.Serializer):
     voices = serializers.IntegerField(allow_null=True)
     storage_bytes = serializers.IntegerField(allow_null=True)
     calls_per_minute = serializers.IntegerField(allow_null=True)
+    work_seconds_per_day = serializers.IntegerField(allow_null=True)
 
 
 class HoldingsOutput(serializers.Serializer):
@@ -45,12 +46,15 @@ class UsedOutput(serializers.Serializer):
     characters = serializers.IntegerField(help_text="Counted when a job is queued.")
     jobs = serializers.IntegerField()
     audio_seconds = serializers.FloatField(help_text="Counted when the audio is made.")
+    worked_seconds = serializers.FloatField(
+        help_text="Of workers, for work of hours; counted when it ends or pauses."
+    )
 
 
 class UsageDayOutput(serializers.ModelSerializer):
     class Meta:
         model = UsageDay
-        fields = ("day", "characters", "jobs", "audio_seconds")
+        fields = ("day", "characters", "jobs", "audio_seconds", "worked_seconds")
 
 
 class AccountOutput(serializers.Serializer):

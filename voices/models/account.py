@@ -32,6 +32,7 @@ class Quota(models.Model):
     jobs_waiting = models.PositiveIntegerField(null=True, blank=True)
     voices = models.PositiveIntegerField(null=True, blank=True)
     storage_megabytes = models.PositiveIntegerField(null=True, blank=True)
+    work_seconds_per_day = models.PositiveIntegerField(null=True, blank=True)
 
     def __str__(self) -> str:
         return str(self.user)

@@ -7,7 +7,8 @@ from voices.models.owned import OwnedModel, owner_constraint
 
 
 class UsageDay(OwnedModel):
-    """One owner's day (UTC). Characters and jobs count when a job is queued, seconds when it is made.
+    """One owner's day (UTC). Characters and jobs count when a job is queued, seconds of audio when it is made,
+    seconds of work when a worker lets go of a job, for kinds that count it.
 
     Its row is also the lock under which an owner's quotas are checked.
     """
@@ -16,6 +17,7 @@ class UsageDay(OwnedModel):
     characters = models.PositiveBigIntegerField(default=0)
     jobs = models.PositiveIntegerField(default=0)
     audio_seconds = models.FloatField(default=0.0)
+    worked_seconds = models.FloatField(default=0.0, db_default=0.0)
 
     class Meta:
         ordering = ["-day"]

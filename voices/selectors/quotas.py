@@ -24,15 +24,17 @@ class Limits:
     voices: int | None
     storage_bytes: int | None
     calls_per_minute: int | None
+    work_seconds_per_day: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Used:
-    """Characters asked for, jobs queued and seconds of audio made in a span of days."""
+    """Characters asked for, jobs queued, seconds of audio made and of work counted in a span of days."""
 
     characters: int
     jobs: int
     audio_seconds: float
+    worked_seconds: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +63,7 @@ def limits_of(owner: Owner) -> Limits:
         voices=values["voices"] or None,
         storage_bytes=values["storage_megabytes"] * MEGABYTE or None,
         calls_per_minute=settings.CALLS_PER_MINUTE[kind] or None,
+        work_seconds_per_day=values["work_seconds_per_day"] or None,
     )
 
 
@@ -71,8 +74,10 @@ def used_since(*, owner: Owner, day: date) -> Used:
         characters=Sum("characters", default=0),
         jobs=Sum("jobs", default=0),
         audio_seconds=Sum("audio_seconds", default=0.0),
+        worked_seconds=Sum("worked_seconds", default=0.0),
     )
-    return Used(**{**sums, "audio_seconds": round(sums["audio_seconds"], 3)})
+    seconds = {name: round(sums[name], 3) for name in ("audio_seconds", "worked_seconds")}
+    return Used(**{**sums, **seconds})
 
 
 def usage_days(*, owner: Owner, since: date) -> list[UsageDay]:

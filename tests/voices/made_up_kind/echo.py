@@ -30,6 +30,7 @@ ECHO = Kind(
     in_history=True,
     unit="words",
     counts_characters=True,
+    counts_work=True,
 )
 REPORT = "report"  # role of its second file
 VERSION = "taught"  # kind of the versions it makes

@@ -57,5 +57,6 @@ def _usage_merge(visitor: UUID, user: User) -> None:
             characters=F("characters") + day.characters,
             jobs=F("jobs") + day.jobs,
             audio_seconds=F("audio_seconds") + day.audio_seconds,
+            worked_seconds=F("worked_seconds") + day.worked_seconds,
         )
         day.delete()

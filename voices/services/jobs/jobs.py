@@ -64,7 +64,7 @@ def job_create(
     queue_room_check(queue=name, jobs=1)
     if not kind.free:
         characters = len(fields.get("text", "")) if kind.counts_characters else 0
-        quota_take(owner=owner, jobs=1, characters=characters)
+        quota_take(owner=owner, jobs=1, characters=characters, counts_work=kind.counts_work)
     job = Job.objects.create(
         **owner.fields,
         kind=kind.name,

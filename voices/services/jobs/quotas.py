@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
 
@@ -45,6 +46,16 @@ _MESSAGES = {
             "повторите через {time}"
         ),
     ),
+    "work_seconds_per_day": (
+        (
+            "today's {allowed} seconds of work are used up; "
+            "the count begins anew in {time}, at midnight UTC"
+        ),
+        (
+            "сегодняшний запас работы, {allowed} с, израсходован; "
+            "счёт начнётся заново через {time}, в полночь по UTC"
+        ),
+    ),
     "jobs_waiting": (
         (
             "{used} of {allowed} jobs that may wait at once are waiting, {asked} more do not fit; "
@@ -68,7 +79,13 @@ _MESSAGES = {
 
 @transaction.atomic
 def quota_take(
-    *, owner: Owner, characters: int = 0, jobs: int = 0, voices: int = 0, new_bytes: int = 0
+    *,
+    owner: Owner,
+    characters: int = 0,
+    jobs: int = 0,
+    voices: int = 0,
+    new_bytes: int = 0,
+    counts_work: bool = False,
 ) -> None:
     """Count what is about to be made, or refuse it. Call it before the rows are made, in the same
     transaction: the row of the owner's day stays locked until that ends, so two calls at once
@@ -76,13 +93,17 @@ def quota_take(
 
     `job_create` does this for its job; code that makes many rows at once calls it with their sums.
 
+    Args:
+        counts_work: the jobs take seconds of work from the day. How many is known when it is done, so
+            they may begin while any are left.
+
     Raises:
         QuotaExceeded: which limit, what it allows, what is used and what was asked for.
     """
     limits = limits_of(owner)
     if owner.visitor is not None and owner.address and characters:
         _address_take(owner.address, characters)
-    _day_take(owner, limits, characters=characters, jobs=jobs)  # locks
+    _day_take(owner, limits, characters=characters, jobs=jobs, counts_work=counts_work)  # locks
     held: list[tuple[str, int | None, int, Callable[..., int]]] = [
         ("jobs_waiting", limits.jobs_waiting, jobs, jobs_waiting),
         ("voices", limits.voices, voices, voices_owned),
@@ -104,20 +125,42 @@ def quota_take(
 def usage_audio_add(*, job: Job, seconds: float) -> None:
     """Count finished audio for whoever owns the job now, within the transaction that ends it."""
     owner = Owner(**Job.objects.values("user_id", "visitor").get(pk=job.pk))
+    _seconds_add(owner, audio_seconds=seconds)
+
+
+@transaction.atomic
+def usage_work_add(*, job: Job, seconds: float) -> None:
+    """Count what a worker has given to a job that it lets go; also of one that was removed meanwhile."""
+    now = Job.objects.values("user_id", "visitor").filter(pk=job.pk).first()
+    owner = Owner(**(now or {"user_id": job.user_id, "visitor": job.visitor}))
+    if owner.user_id is None or User.objects.filter(pk=owner.user_id).exists():
+        _seconds_add(owner, worked_seconds=seconds)
+
+
+def _seconds_add(owner: Owner, **seconds: float) -> None:
     row, _ = UsageDay.objects.get_or_create(**owner.fields, day=today())
-    UsageDay.objects.filter(pk=row.pk).update(audio_seconds=F("audio_seconds") + seconds)
+    more = {name: F(name) + added for name, added in seconds.items()}
+    UsageDay.objects.filter(pk=row.pk).update(**more)
 
 
-def _day_take(owner: Owner, limits: Limits, *, characters: int, jobs: int) -> None:
+def _day_take(
+    owner: Owner, limits: Limits, *, characters: int, jobs: int, counts_work: bool
+) -> None:
     day = {**owner.fields, "day": today()}
     room = UsageDay.objects.filter(**day)
     if limits.characters_per_day is not None and characters:
         room = room.filter(characters__lte=limits.characters_per_day - characters)
+    work_allowed = limits.work_seconds_per_day if counts_work else None
+    if work_allowed is not None:
+        room = room.filter(worked_seconds__lt=work_allowed)
     more = {"characters": F("characters") + characters, "jobs": F("jobs") + jobs}
     if room.update(**more):
         return
     row, _ = UsageDay.objects.get_or_create(**day)  # the day's first
     if not room.update(**more):
+        if work_allowed is not None and row.worked_seconds >= work_allowed:
+            used = int(row.worked_seconds)
+            raise _exceeded("work_seconds_per_day", allowed=work_allowed, used=used, asked=jobs)
         raise _exceeded(
             "characters_per_day",
             allowed=limits.characters_per_day or 0,
@@ -148,7 +191,12 @@ def _exceeded(name: str, *, allowed: int, used: int, asked: int) -> QuotaExceede
         "asked": asked // unit,
         "left": max(0, allowed - used) // unit,
     }
-    seconds = {"characters_per_day": seconds_to_midnight(), "jobs_waiting": JOBS_RETRY_SECONDS}
+    midnight = seconds_to_midnight()
+    seconds = {
+        "characters_per_day": midnight,
+        "work_seconds_per_day": midnight,
+        "jobs_waiting": JOBS_RETRY_SECONDS,
+    }
     error = _refusal(name, words, seconds=seconds.get(name))
     error.details = {"limit": name, "allowed": allowed, "used": used, "asked": asked}
     return error

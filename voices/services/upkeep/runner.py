@@ -17,6 +17,7 @@ from voices.kinds import KINDS
 from voices.metrics import GPU_BYTES, JOB_SECONDS, JOB_WAIT_SECONDS
 from voices.services.jobs.jobs import error_fields, job_claim_next, job_fail, job_requeue
 from voices.services.jobs.leases import JobLease, leases_held
+from voices.services.jobs.quotas import usage_work_add
 from voices.services.speech.saying import speech_keep
 from voices.services.speech.together import Said, jobs_beside, said_together
 from voices.storage import storage_room_check
@@ -109,13 +110,27 @@ def _do(lease: JobLease, work: Work, *, spent_seconds: float = 0.0) -> None:
     ids = {"request_id": job.request_id, "job_id": str(job.pk)}
     with log_context(**ids), tracing.span(f"job {job.kind}", traceparent=job.traceparent, **ids):
         logger.info("%s starts, attempt %d", job.kind, job.attempts)
-        outcome = _attempt(lease, work)
+        try:
+            outcome = _attempt(lease, work)
+        finally:
+            _work_count(lease)
         tracing.job_ended(outcome)
         seconds = time.monotonic() - started
         logger.info("%s %s after %.2f s", job.kind, outcome, seconds)
     kind = job.kind if job.kind in KINDS else "unknown"
     JOB_SECONDS.labels(job.queue, kind, outcome).observe(seconds)
     GPU_BYTES.set(engine.gpu_memory_bytes())
+
+
+def _work_count(lease: JobLease) -> None:
+    """Take what was given to the job since its claim from its owner's day, however that ended."""
+    kind = KINDS.get(lease.job.kind)
+    if kind is None or not kind.counts_work:
+        return
+    try:
+        usage_work_add(job=lease.job, seconds=time.monotonic() - lease.began_at)
+    except DatabaseError:
+        logger.exception("seconds of work could not be counted")
 
 
 def _attempt(lease: JobLease, work: Work) -> str:

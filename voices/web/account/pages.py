@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from voices.browsers import visitor_ensure
 from voices.errors import AppError
 from voices.in_words import number_in_words, time_in_words
+from voices.kinds import work_is_counted
 from voices.models import Scope
 from voices.owner import Owner
 from voices.selectors.api_keys import api_key_list
@@ -62,15 +63,18 @@ def _minutes(seconds: float) -> float:
 
 def _usage(owner: Owner) -> list[dict[str, Any]]:
     limits, held = limits_of(owner), holdings_of(owner)
-    characters = used_since(owner=owner, day=today()).characters
+    used_today = used_since(owner=owner, day=today())
     megabytes = held.storage_bytes / MEGABYTE
     most_megabytes = limits.storage_bytes and limits.storage_bytes // MEGABYTE
     rows = {
-        "characters_per_day": (characters, limits.characters_per_day),
+        "characters_per_day": (used_today.characters, limits.characters_per_day),
         "jobs_waiting": (held.jobs_waiting, limits.jobs_waiting),
         "voices": (held.voices, limits.voices),
         "storage_bytes": (ceil(megabytes), most_megabytes),
     }
+    if work_is_counted():
+        worked = ceil(used_today.worked_seconds)
+        rows["work_seconds_per_day"] = (worked, limits.work_seconds_per_day)
     return [_usage_row(name, used, limit) for name, (used, limit) in rows.items()]
 
 

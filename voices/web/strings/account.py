@@ -52,6 +52,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     "usage_jobs_waiting": ("Заданий в очереди", "Jobs waiting"),
     "usage_voices": ("Своих голосов", "Voices of your own"),
     "usage_storage_bytes": ("Файлов, МБ", "Files, MB"),
+    "usage_work_seconds_per_day": ("Работы сегодня, с", "Work today, s"),
     "usage_resets": (
         "Счёт знаков начнётся заново через {time} (в полночь по UTC).",
         "Characters are counted anew in {time} (at midnight UTC).",
