@@ -54,6 +54,7 @@ FIELDS = {
     "storage_megabytes": "файлов, МБ", "work_seconds_per_day": "работы в день, с",
     "progress_stage": "чем занят", "progress_done": "сделано",
     "progress_total": "всего", "seconds_left": "осталось, с", "parts_ready": "частей готово",
+    "last_step": "последний шаг",
     "request_id": "номер запроса",
     "paused": "пропускает других", "worked_seconds": "работы, с", "forgiven": "попыток не в счёт",
     "dispatched_at": "можно брать с", "lease_expires_at": "занято до", "error_en": "ошибка по-английски",

@@ -25,6 +25,7 @@ ADDRESSES = {
     "api/v1/jobs/<uuid:job_id>/parts/": OWNED,
     "api/v1/jobs/<uuid:job_id>/share/": OWNED,
     "api/v1/jobs/<uuid:job_id>/events/": OWNED,
+    "api/v1/jobs/<uuid:job_id>/points/": OWNED,
     "api/v1/jobs/<uuid:job_id>/timestamps/": OWNED,
     "api/v1/detect/": MINE,
     "api/v1/limits/": MINE,

@@ -16,13 +16,16 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
+from voices.api.points import PointOutput
 from voices.api.serializers.jobs import JobOutput
 from voices.api.streaming_response import StreamBody
-from voices.models import Job
+from voices.models import Job, TrainingPoint
 from voices.selectors.jobs import job_get
+from voices.selectors.points import points_last
 from voices.services.jobs.events import job_events, job_version
 
 RETRY_MILLISECONDS = 1000
+POINTS_TOLD = 100  # in one event; /points/ has the others
 TOLD = ("id", "status", "progress", "error", "audio", "started_at", "finished_at")
 
 
@@ -56,17 +59,28 @@ class JobEventsApi(APIView):
 
 
 def _lines(jobs: Iterator[Job | None], language: str) -> Generator[bytes, None, None]:
+    told: int | None = None  # step of the last point
     for number, job in enumerate(jobs):
-        text = ": still there\n\n" if job is None else _event(job, language)
+        text = ": still there\n\n" if job is None else _event(job, language, _points(job, told))
+        told = told if job is None else job.last_step
         head = f"retry: {RETRY_MILLISECONDS}\n" if number == 0 else ""
         yield (head + text).encode()
 
 
-def _event(job: Job, language: str) -> str:
+def _points(job: Job, told: int | None) -> list[TrainingPoint]:
+    """What a training has measured since the last event; steps that begin anew are told anew."""
+    if job.last_step is None or job.last_step == told:
+        return []
+    after = told if told is not None and told < job.last_step else None
+    return points_last(job=job, after=after, count=POINTS_TOLD)
+
+
+def _event(job: Job, language: str, points: list[TrainingPoint]) -> str:
     with translation.override(language):
         whole: dict[str, Any] = JobOutput(job).data
-    data = json.dumps(
-        {name: whole[name] for name in TOLD}, cls=DjangoJSONEncoder, ensure_ascii=False
-    )
+    told = {name: whole[name] for name in TOLD}
+    if points:
+        told["points"] = PointOutput(points, many=True).data
+    data = json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False)
     kind = "progress" if job.is_active else "end"
     return f"id: {job_version(job)}\nevent: {kind}\ndata: {data}\n\n"

@@ -12,6 +12,7 @@ from voices.api.job_parts import JobPartsApi
 from voices.api.jobs import JobApi, JobAudioApi, JobCancelApi, JobFileApi, JobsApi
 from voices.api.likeness import SimilarApi, VoiceMapApi
 from voices.api.limits import LimitsApi, WebhookSecretApi
+from voices.api.points import JobPointsApi
 from voices.api.share import JobShareApi
 from voices.api.speech import PhonemesApi, SpeechApi
 from voices.api.timestamps import TimestampsApi
@@ -34,6 +35,7 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/", JobApi.as_view(), name="job"),
     path("jobs/<uuid:job_id>/cancel/", JobCancelApi.as_view(), name="job-cancel"),
     path("jobs/<uuid:job_id>/events/", JobEventsApi.as_view(), name="job-events"),
+    path("jobs/<uuid:job_id>/points/", JobPointsApi.as_view(), name="job-points"),
     path("jobs/<uuid:job_id>/timestamps/", TimestampsApi.as_view(), name="job-timestamps"),
     path("jobs/<uuid:job_id>/audio/", JobAudioApi.as_view(), name="job-audio"),
     path("jobs/<uuid:job_id>/files/<slug:role>/", JobFileApi.as_view(), name="job-file"),

@@ -10,6 +10,7 @@ from voices.models.idempotency import IdempotencyKey
 from voices.models.job import Job, Worker
 from voices.models.owned import OwnedModel
 from voices.models.stored_file import Recording, StoredFile, Timestamps, Upload
+from voices.models.training_point import TrainingPoint
 from voices.models.usage import RateWindow, UsageDay
 from voices.models.voice import Voice
 from voices.models.voice_version import VoiceVersion
@@ -18,5 +19,6 @@ from voices.models.webhook import Webhook
 __all__ = [
     "Account", "ApiKey", "Batch", "ConsentPhrase", "ConsentRecord", "DictionaryEntry",
     "IdempotencyKey", "Job", "OwnedModel", "Quota", "RateWindow", "Recording", "Scope", "StoredFile",
-    "Timestamps", "Upload", "UsageDay", "Voice", "VoiceConsent", "VoiceHeard", "VoiceVersion", "Webhook", "Worker",
+    "Timestamps", "TrainingPoint", "Upload", "UsageDay", "Voice", "VoiceConsent", "VoiceHeard", "VoiceVersion",
+    "Webhook", "Worker",
 ]  # fmt: skip

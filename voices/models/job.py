@@ -70,6 +70,7 @@ class Job(OwnedModel):
     progress_total = models.PositiveIntegerField(default=0, db_column="sentences_total")
     seconds_left = models.FloatField(null=True)  # of its stage, as its worker has measured
     parts_ready = models.PositiveIntegerField(default=0)
+    last_step = models.PositiveBigIntegerField(null=True)  # of its points, in this attempt
     request_id = models.CharField(
         max_length=64, blank=True, default=current_request_id, db_default=""
     )

@@ -17,6 +17,7 @@ from voices.services.jobs.files import file_keep, file_save_for
 from voices.services.jobs.jobs import job_create
 from voices.services.jobs.leases import JobLease
 from voices.services.jobs.pauses import job_pause, somebody_waits
+from voices.services.jobs.points import point_add
 from voices.services.jobs.quotas import usage_audio_add
 from voices.services.voices.versions import voice_version_add
 from voices.storage import files_delete, result_name
@@ -52,6 +53,7 @@ def echo_work(lease: JobLease) -> None:
     words = lease.job.text.split()
     for word in words[len(heard) :]:
         heard.append(sound_of(word))
+        point_add(lease, step=len(heard), values={"letters": len(word)})
         lease.progress(len(heard), len(words), "listening")
         if len(heard) < len(words) and somebody_waits(lease):
             lease.kept(0, heard=[sound.decode() for sound in heard])

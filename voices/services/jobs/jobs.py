@@ -92,6 +92,7 @@ def job_claim(*, job_id: UUID) -> Job | None:
         progress_done=0,
         seconds_left=None,
         parts_ready=0,
+        last_step=None,
         worked_seconds=0.0,
         **ours,
         **NO_ERROR,

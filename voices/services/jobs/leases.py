@@ -115,6 +115,10 @@ class JobLease:
         """A streamed sentence is stored; `count` of them so far."""
         self._write(parts_ready=count, progress_done=max(count, self._done))
 
+    def reached(self, step: int) -> None:
+        """The training has a point at this step."""
+        self._write(last_step=step)
+
     def kept(self, count: int, **params: Any) -> None:
         """So many parts are stored, which a pause leaves, with what `params` is to know of them."""
         self.job.params.update(params)

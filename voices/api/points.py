@@ -1,0 +1,51 @@
+"""GET /jobs/{id}/points/: what a training has measured at its steps."""
+
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from voices.api.auth import owner_of
+from voices.models import TrainingPoint
+from voices.selectors.jobs import job_get
+from voices.selectors.points import POINTS_AT_ONCE, points_after
+
+
+class PointOutput(serializers.ModelSerializer):
+    values = serializers.DictField(child=serializers.FloatField(allow_null=True))
+
+    class Meta:
+        model = TrainingPoint
+        fields = ("step", "values")
+
+
+class PointsOutput(serializers.Serializer):
+    points = PointOutput(many=True)
+    more = serializers.BooleanField(help_text="Ask again after the last of these steps.")
+
+
+class PointsFilter(serializers.Serializer):
+    after = serializers.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=2**63 - 1,
+        help_text="A step; left out: from the first on.",
+    )
+
+
+class JobPointsApi(APIView):
+    """What a training has measured, step by step; a thousand points at once."""
+
+    @extend_schema(
+        operation_id="jobs_points", parameters=[PointsFilter], responses={200: PointsOutput}
+    )
+    def get(self, request: Request, job_id: UUID) -> Response:
+        form = PointsFilter(data=request.query_params)
+        form.is_valid(raise_exception=True)
+        job = job_get(owner=owner_of(request), job_id=job_id)
+        points = points_after(job=job, step=form.validated_data.get("after"))
+        body = {"points": points, "more": len(points) == POINTS_AT_ONCE}
+        return Response(PointsOutput(body).data)
