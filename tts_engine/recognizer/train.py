@@ -156,6 +156,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `train recognizer`."""
     add_run_arguments(parser, folder="runs/recognizer", steps=2800)
     parser.add_argument("--corpus", type=Path, default=Path("data/corpus"))
+    parser.add_argument("--learning-rate", type=float, default=1.2e-3, help="the highest")
     parser.add_argument("--start-from", type=Path, help="weights folder to go on from")
     parser.add_argument("--preset", choices=sorted(PRESETS), default="recognizer")
 
@@ -169,5 +170,6 @@ def run(arguments: argparse.Namespace) -> None:
         model=model,
         variation=variation,
         start_from=arguments.start_from,
+        learning_rate=arguments.learning_rate,
     )
     RecognizerTrainer(settings).fit()
