@@ -3,12 +3,10 @@
 import json
 import os
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 import torch
 
-from tts_engine import text
 from tts_engine.checkpoints import load_checkpoint, load_into, save_checkpoint
 from tts_engine.errors import CheckpointError
 from tts_engine.speaking.voicebank import get_voice
@@ -160,7 +158,6 @@ def test_all_that_is_shipped_is_listed_and_whole():
         verify_folder(folder)
     names = {name.split("/")[0] for name in json.loads((root / "manifest.json").read_text())}
     assert names == {folder.name for folder in folders}
-    verify_folder(Path(text.__file__).parent / "data" / "tagger")
 
 
 def test_config_of_another_version_is_refused(tmp_path):

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from tts_engine.checkpoints import load_checkpoint, load_into
 from tts_engine.text.morphology import all_tags
+from tts_engine.weights import weights_folder
 
 LETTER_SIZE = 24
 FEATURES_SIZE = 30
@@ -161,4 +162,4 @@ class Tagger:
 @lru_cache(maxsize=1)
 def get_tagger() -> Tagger:
     """The tagger of this process."""
-    return Tagger.load(Path(__file__).parent / "data" / "tagger")
+    return Tagger.load(weights_folder() / "tagger")

@@ -1,8 +1,7 @@
 r"""Take the tagger's weights out of the package that carries them.
 
     pip download --no-deps --no-binary :all: rnnmorph==0.4.1 russian-tagsets==0.6 && pip install h5py
-    python -m tts_engine.text.tagger_importing rnnmorph-0.4.1.tar.gz russian-tagsets-0.6.tar.gz \
-        tts_engine/text/data/tagger
+    python -m tts_engine.text.tagger_importing rnnmorph-0.4.1.tar.gz russian-tagsets-0.6.tar.gz weights/tagger
 
 rnnmorph (Apache-2.0) has the network, russian-tagsets (MIT) says what pymorphy's grammemes mean in
 the network's terms. Neither is used at run time.
