@@ -21,10 +21,19 @@ from voiceclone_client.errors import (
     ServiceError,
     UnreachableError,
 )
-from voiceclone_client.types import Batch, Detection, Job, Sentence, Upload, Voice, VoiceVersion
+from voiceclone_client.types import (
+    Batch,
+    Detection,
+    Job,
+    Point,
+    Sentence,
+    Upload,
+    Voice,
+    VoiceVersion,
+)
 
 __all__ = [
     "AsyncVoiceClone", "Batch", "ConflictError", "Detection", "InvalidRequestError", "Job", "JobFailedError",
-    "NotFoundError", "PermissionDeniedError", "RateLimitError", "Sentence", "ServerError",
+    "NotFoundError", "PermissionDeniedError", "Point", "RateLimitError", "Sentence", "ServerError",
     "ServiceError", "UnreachableError", "Upload", "Voice", "VoiceClone", "VoiceVersion",
 ]  # fmt: skip

@@ -13,7 +13,16 @@ from voiceclone_client import calls
 from voiceclone_client.calls import Call, Page
 from voiceclone_client.errors import succeeded
 from voiceclone_client.transport import AsyncTransport, refusal, unreachable
-from voiceclone_client.types import Batch, Detection, Job, Sentence, Upload, Voice, VoiceVersion
+from voiceclone_client.types import (
+    Batch,
+    Detection,
+    Job,
+    Point,
+    Sentence,
+    Upload,
+    Voice,
+    VoiceVersion,
+)
 
 T = TypeVar("T")
 
@@ -21,7 +30,7 @@ T = TypeVar("T")
 class AsyncVoiceClone:
     """VoiceClone to be awaited: the same methods and arguments, many calls at once.
 
-    voices, jobs and speech_stream are iterated with `async for`.
+    Lists (voices, jobs, job_points, …) and speech_stream are iterated with `async for`.
     """
 
     def __init__(
@@ -122,6 +131,9 @@ class AsyncVoiceClone:
     async def job_audio(self, job_id: str) -> bytes:
         return await self._transport.send(calls.job_audio(job_id))
 
+    def job_points(self, job_id: str, *, after: int | None = None) -> AsyncIterator[Point]:
+        return self._pages(partial(calls.job_points, job_id), after)
+
     async def job_cancel(self, job_id: str) -> Job:
         return await self._transport.send(calls.job_cancel(job_id))
 
@@ -148,12 +160,13 @@ class AsyncVoiceClone:
     async def detect(self, path: str | Path) -> Detection:
         return await self._transport.send(calls.detect(path))
 
-    async def _pages(self, page: Callable[[int], Call[Page[T]]]) -> AsyncIterator[T]:
-        number = 1
+    async def _pages(
+        self, page: Callable[[int | None], Call[Page[T]]], at: int | None = None
+    ) -> AsyncIterator[T]:
         while True:
-            answer = await self._transport.send(page(number))
+            answer = await self._transport.send(page(at))
             for row in answer.rows:
                 yield row
-            if answer.is_last:
+            if answer.next is None:
                 return
-            number += 1
+            at = answer.next

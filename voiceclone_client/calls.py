@@ -9,7 +9,16 @@ from uuid import uuid4
 
 import httpx
 
-from voiceclone_client.types import Batch, Detection, Job, Sentence, Upload, Voice, VoiceVersion
+from voiceclone_client.types import (
+    Batch,
+    Detection,
+    Job,
+    Point,
+    Sentence,
+    Upload,
+    Voice,
+    VoiceVersion,
+)
 
 API = "/api/v1"
 T = TypeVar("T")
@@ -35,13 +44,13 @@ class Call(Generic[T]):
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """A part of a list."""
+    """A part of a list, and where the next one begins; None after the last."""
 
     rows: list[T]
-    is_last: bool
+    next: int | None
 
 
-def voices(filters: dict[str, Any], number: int) -> Call[Page[Voice]]:
+def voices(filters: dict[str, Any], number: int | None) -> Call[Page[Voice]]:
     return _page("voices/", filters, number, Voice.of)
 
 
@@ -60,7 +69,7 @@ def voice_delete(voice_id: str) -> Call[None]:
     return Call(method="DELETE", path=f"{API}/voices/{voice_id}/", read=_nothing)
 
 
-def voice_versions(voice_id: str, number: int) -> Call[Page[VoiceVersion]]:
+def voice_versions(voice_id: str, number: int | None) -> Call[Page[VoiceVersion]]:
     return _page(f"voices/{voice_id}/versions/", {}, number, VoiceVersion.of)
 
 
@@ -110,12 +119,22 @@ def job(job_id: str) -> Call[Job]:
     return _get(f"jobs/{job_id}/", _row(Job.of))
 
 
-def jobs(filters: dict[str, Any], number: int) -> Call[Page[Job]]:
+def jobs(filters: dict[str, Any], number: int | None) -> Call[Page[Job]]:
     return _page("jobs/", filters, number, Job.of)
 
 
 def job_audio(job_id: str) -> Call[bytes]:
     return _get(f"jobs/{job_id}/audio/", _bytes)
+
+
+def job_points(job_id: str, after: int | None) -> Call[Page[Point]]:
+    def read(response: httpx.Response) -> Page[Point]:
+        body = response.json()
+        points = [Point.of(row) for row in body["points"]]
+        return Page(points, points[-1].step if body["more"] else None)
+
+    options = {} if after is None else {"params": {"after": after}}
+    return Call(method="GET", path=f"{API}/jobs/{job_id}/points/", read=read, options=options)
 
 
 def job_cancel(job_id: str) -> Call[Job]:
@@ -182,13 +201,15 @@ def _post(
 
 
 def _page(
-    path: str, filters: dict[str, Any], number: int, of: Callable[[dict[str, Any]], T]
+    path: str, filters: dict[str, Any], number: int | None, of: Callable[[dict[str, Any]], T]
 ) -> Call[Page[T]]:
+    page = number or 1
+
     def read(response: httpx.Response) -> Page[T]:
         body = response.json()
-        return Page([of(row) for row in body["results"]], is_last=not body["next"])
+        return Page([of(row) for row in body["results"]], page + 1 if body["next"] else None)
 
-    options = {"params": {**filters, "page": number}}
+    options = {"params": {**filters, "page": page}}
     return Call(method="GET", path=f"{API}/{path}", read=read, options=options)
 
 

@@ -13,7 +13,16 @@ from voiceclone_client import calls
 from voiceclone_client.calls import Call, Page
 from voiceclone_client.errors import succeeded
 from voiceclone_client.transport import Transport, refusal, unreachable
-from voiceclone_client.types import Batch, Detection, Job, Sentence, Upload, Voice, VoiceVersion
+from voiceclone_client.types import (
+    Batch,
+    Detection,
+    Job,
+    Point,
+    Sentence,
+    Upload,
+    Voice,
+    VoiceVersion,
+)
 
 T = TypeVar("T")
 
@@ -138,6 +147,10 @@ class VoiceClone:
     def job_audio(self, job_id: str) -> bytes:
         return self._transport.send(calls.job_audio(job_id))
 
+    def job_points(self, job_id: str, *, after: int | None = None) -> Iterator[Point]:
+        """What a training has measured so far, step by step; `after=` a step, what came since."""
+        return self._pages(partial(calls.job_points, job_id), after)
+
     def job_cancel(self, job_id: str) -> Job:
         """Stop a job that waits or runs; one that has ended stays as it is."""
         return self._transport.send(calls.job_cancel(job_id))
@@ -172,11 +185,12 @@ class VoiceClone:
         """Whether a sound file was made by this service."""
         return self._transport.send(calls.detect(path))
 
-    def _pages(self, page: Callable[[int], Call[Page[T]]]) -> Iterator[T]:
-        number = 1
+    def _pages(
+        self, page: Callable[[int | None], Call[Page[T]]], at: int | None = None
+    ) -> Iterator[T]:
         while True:
-            answer = self._transport.send(page(number))
+            answer = self._transport.send(page(at))
             yield from answer.rows
-            if answer.is_last:
+            if answer.next is None:
                 return
-            number += 1
+            at = answer.next

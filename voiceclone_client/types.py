@@ -1,13 +1,25 @@
 """What the service answers; `raw` has every field as it came."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
 
 ENDED = ("succeeded", "failed", "cancelled")
+R = TypeVar("R", bound="Row")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Voice:
+class Row:
+    """Something told by the service: the fields that a program needs most, under their own names."""
+
+    raw: dict[str, Any] = field(repr=False)
+
+    @classmethod
+    def of(cls: type[R], row: dict[str, Any]) -> R:
+        return cls(raw=row, **{one.name: row[one.name] for one in fields(cls) if one.name != "raw"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voice(Row):
     """A voice of the bank or one's own; `name` or `slug` or `id` names it in other calls."""
 
     id: str
@@ -15,32 +27,20 @@ class Voice:
     name: str
     is_bank: bool
     status: str
-    raw: dict[str, Any] = field(repr=False)
-
-    @classmethod
-    def of(cls, row: dict[str, Any]) -> "Voice":
-        names = ("id", "slug", "name", "is_bank", "status")
-        return cls(**{name: row[name] for name in names}, raw=row)
 
 
 @dataclass(frozen=True, kw_only=True)
-class VoiceVersion:
+class VoiceVersion(Row):
     """What an own voice sounded like from one change to the next; it speaks as the `active` one."""
 
     number: int
     kind: str
     active: bool
     created_at: str
-    raw: dict[str, Any] = field(repr=False)
-
-    @classmethod
-    def of(cls, row: dict[str, Any]) -> "VoiceVersion":
-        names = ("number", "kind", "active", "created_at")
-        return cls(**{name: row[name] for name in names}, raw=row)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Upload:
+class Upload(Row):
     """A large file in parts of `part_bytes`; whole when none is `missing` and its `sha256` is known."""
 
     id: str
@@ -49,16 +49,10 @@ class Upload:
     part_bytes: int
     missing: list[int]
     sha256: str | None
-    raw: dict[str, Any] = field(repr=False)
-
-    @classmethod
-    def of(cls, row: dict[str, Any]) -> "Upload":
-        names = ("id", "name", "size_bytes", "part_bytes", "missing", "sha256")
-        return cls(**{name: row[name] for name in names}, raw=row)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Job:
+class Job(Row):
     """A piece of work; `done` of `total` sentences are made."""
 
     id: str
@@ -67,7 +61,6 @@ class Job:
     total: int
     seconds: float | None
     expires_at: str | None
-    raw: dict[str, Any] = field(repr=False)
 
     @property
     def has_ended(self) -> bool:
@@ -88,48 +81,39 @@ class Job:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Batch:
+class Point(Row):
+    """What a training measured at one of its steps; None is no finite number."""
+
+    step: int
+    values: dict[str, float | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch(Row):
     """Many texts asked for at once."""
 
     id: str
     status: str
-    raw: dict[str, Any] = field(repr=False)
 
     @property
     def has_ended(self) -> bool:
         return self.status != "running"
 
-    @classmethod
-    def of(cls, row: dict[str, Any]) -> "Batch":
-        return cls(id=row["id"], status=row["status"], raw=row)
-
 
 @dataclass(frozen=True, kw_only=True)
-class Sentence:
+class Sentence(Row):
     """How a sentence will be said."""
 
     source: str
     normalized: str
     stressed: str
-    raw: dict[str, Any] = field(repr=False)
-
-    @classmethod
-    def of(cls, row: dict[str, Any]) -> "Sentence":
-        names = ("source", "normalized", "stressed")
-        return cls(**{name: row[name] for name in names}, raw=row)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Detection:
+class Detection(Row):
     """Whether a file carries the service's watermark; None where it is too short to tell."""
 
     made_here: bool | None
     score: float
     threshold: float
     explanation: str
-    raw: dict[str, Any] = field(repr=False)
-
-    @classmethod
-    def of(cls, row: dict[str, Any]) -> "Detection":
-        names = ("made_here", "score", "threshold", "explanation")
-        return cls(**{name: row[name] for name in names}, raw=row)

@@ -19,7 +19,7 @@ from voiceclone_client import (
     UnreachableError,
     VoiceClone,
 )
-from voices.models import Job, Scope
+from voices.models import Job, Scope, TrainingPoint
 from voices.services.accounts.api_keys import api_key_create, user_ensure
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
@@ -89,6 +89,19 @@ def test_a_job_is_made_awaited_downloaded_and_removed(service):
     service.job_delete(job.id)
     with pytest.raises(NotFoundError):
         service.job(job.id)
+
+
+def test_points_of_a_training_come_page_by_page(service, monkeypatch):
+    job = service.job_create("Привет.", voice="anna")
+    rows = [TrainingPoint(job_id=job.id, step=step, values={"loss": 1.5}) for step in range(5)]
+    TrainingPoint.objects.bulk_create(rows)
+    Job.objects.update(last_step=4)
+    monkeypatch.setattr("voices.selectors.points.POINTS_AT_ONCE", 2)
+    monkeypatch.setattr("voices.api.points.POINTS_AT_ONCE", 2)
+    points = list(service.job_points(job.id))
+    assert [point.step for point in points] == [0, 1, 2, 3, 4]
+    assert points[0].values == points[0].raw["values"] == {"loss": 1.5}
+    assert [point.step for point in service.job_points(job.id, after=0)] == [1, 2, 3, 4]
 
 
 def test_a_voice_is_made_listed_and_removed(service, recording):
