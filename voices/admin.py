@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from voices.admin_values import Coded, coded, moment
+from voices.admin_values import Coded, coded, in_words, moment
 from voices.admin_words import words
 from voices.models import (
     Account,
@@ -96,7 +96,7 @@ class Own(admin.SimpleListFilter):
 VOICE_STATUS, VOICE_GENDER = coded(Voice, "status"), coded(Voice, "gender")
 JOB_STATUS, JOB_KIND = coded(Job, "status"), coded(Job, "kind")
 BATCH_STATUS, BATCH_SOURCE = coded(Batch, "status"), coded(Batch, "source")
-CONSENT_KIND = coded(ConsentRecord, "kind")
+CONSENT_KIND, GIVEN_AT = coded(ConsentRecord, "kind"), moment(ConsentRecord, "given_at")
 
 
 @admin.register(Voice)
@@ -130,7 +130,11 @@ class VoiceAdmin(admin.ModelAdmin):
     def consent(self, voice: Voice) -> str:
         """The confirmations of this voice, one a line."""
         records = ConsentRecord.objects.filter(voice=voice.pk)
-        return "\n".join(str(record) for record in records) or "-"
+        return "\n".join(f"{CONSENT_KIND(one)}, {GIVEN_AT(one)}" for one in records) or "-"
+
+    def formfield_for_choice_field(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        kwargs["choices"] = [(value, in_words(value)) for value, _english in db_field.flatchoices]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -202,8 +206,7 @@ class ConsentRecordAdmin(Seen):
     """Who confirmed what, when and from where; also of voices that are no more."""
 
     list_display = (
-        "voice_name", CONSENT_KIND, "user_name", "visitor", "text_version",
-        moment(ConsentRecord, "given_at"),
+        "voice_name", CONSENT_KIND, "user_name", "visitor", "text_version", GIVEN_AT,
     )  # fmt: skip
     shown_as: ClassVar[dict[str, Any]] = {"kind": CONSENT_KIND}
     list_filter = (("kind", Coded), "language", "text_version", "given_at")

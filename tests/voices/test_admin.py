@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
+from django.utils.timezone import localtime
 
 from tests.voices.stored import recording_create
 from voices.models import (
@@ -85,8 +86,9 @@ def test_every_list_and_row_opens(operators_browser, rows, alice):
 
 
 def test_a_voice_shows_its_consent(operators_browser, rows):
-    page = operators_browser.get(f"/admin/voices/voice/{rows['voice'].pk}/change/")
-    assert str(rows["consentrecord"]) in page.content.decode()
+    page = operators_browser.get(f"/admin/voices/voice/{rows['voice'].pk}/change/").content.decode()
+    given = localtime(rows["consentrecord"].given_at)
+    assert f"заявление, {given:%d.%m.%Y %H:%M}" in page
 
 
 def test_filters_of_owners(operators_browser, rows):
@@ -162,7 +164,7 @@ def test_the_overview_shows_queues_workers_disk_and_failures_in_russian(operator
         "host:1",
     ):
         assert part in page
-    for model in ("Задания", "Голоса", "Пакеты", "Ключи API", "Согласия"):
+    for model in ("Задания", "Голоса", "Пакеты", "Ключи API", "Согласия на голоса"):
         assert model in page
     jobs = operators_browser.get("/admin/voices/job/", headers={"Accept-Language": "ru"})
     heading = jobs.content.decode()
@@ -199,6 +201,9 @@ def test_nothing_of_a_row_is_english_on_russian_pages(operators_browser, rows):
             f"/admin/voices/{name}/{row.pk}/change/", headers=russian
         ).content.decode()
         labels = re.findall(r"<label[^>]*>([^<]+)</label>", page)
+        told = re.findall(r"<(?:title|h2|option)[^>]*>([^<]+)<", page)
+        told = [part.replace(str(row.pk), "").replace("Mine", "") for part in told]
+        assert not [part for part in told if re.search("[a-z]{3}", part)], name
         assert not [label for label in labels if re.search("[a-z]{3}", label)], name
         assert len(labels) == len(set(labels)), name
         cells = re.findall(r'<t[dh] class="field-[^"]*">([^<]+)<', listed)

@@ -52,4 +52,4 @@ class Batch(OwnedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name or self.source} ({self.status})"
+        return str(self.id)

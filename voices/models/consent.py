@@ -55,7 +55,7 @@ class ConsentRecord(models.Model):
         ordering = ["given_at", "id"]
 
     def __str__(self) -> str:
-        return f"{self.voice_name}: {self.kind} {self.given_at:%Y-%m-%d %H:%M}"
+        return self.voice_name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:

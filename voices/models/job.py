@@ -126,7 +126,7 @@ class Job(OwnedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.id} ({self.status})"
+        return str(self.id)
 
     @cached_property
     def result(self) -> "StoredFile | None":

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from voices.web.frame import page_language
@@ -16,6 +18,7 @@ from voices.web.strings import template_words
 
 INTRO = settings.BASE_DIR / "voices" / "api" / "intro.md"
 _CODE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
+_QUOTED = re.compile(r"`([^`]+)`")
 _DOORS = {"/v1/": "OpenAI", "/elevenlabs/": "ElevenLabs"}
 
 
@@ -53,14 +56,19 @@ def _groups(*, russian: bool) -> list[dict[str, Any]]:
     for call in calls():
         row = {
             "call": call,
-            "about": calls_told.get(call.operation) or call.about.split("\n")[0],
+            "about": _with_code(calls_told.get(call.operation) or call.about.split("\n")[0]),
             "fields": [
-                {"field": field, "about": fields_told.get(field.about, field.about)}
+                {"field": field, "about": _with_code(fields_told.get(field.about, field.about))}
                 for field in call.fields
             ],
         }
         groups.setdefault(_group(call.path), []).append(row)
     return [{"name": name, "calls": rows} for name, rows in groups.items()]
+
+
+def _with_code(text: str) -> SafeString:
+    """What stands in backticks, as code."""
+    return mark_safe(_QUOTED.sub(r"<code>\1</code>", escape(text)))  # noqa: S308  # escaped
 
 
 def _group(path: str) -> str:
