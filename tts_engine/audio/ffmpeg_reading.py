@@ -47,9 +47,7 @@ _DECODERS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Track:
-    """A track of sound that can be decoded."""
-
+class _Track:
     number: int
     codec: str
     rate_hz: int
@@ -65,8 +63,8 @@ class Track:
 @contextmanager
 def ffmpeg_opened(
     stream: BinaryIO, container: Container, max_seconds: float
-) -> Iterator[tuple[Track, Iterator[Waveform]]]:
-    """The loudest track and its blocks of samples (T, channels); raises as `decode_audio`."""
+) -> Iterator[tuple[int, Iterator[Waveform]]]:
+    """Rate and blocks of samples (T, channels) of the loudest track; raises as `decode_audio`."""
     given = _input_arguments(_DEMUXERS[container])
     with _real_file(stream) as file:
         tracks, seconds = _probe(file, given, container)
@@ -85,7 +83,7 @@ def ffmpeg_opened(
         # the program comes from our own wheel and every argument is ours: no shell, no user text
         with subprocess.Popen(arguments, stdin=file, stdout=subprocess.PIPE) as process:  # noqa: S603
             blocks = _blocks(process, track, max_seconds)
-            yield track, _not_cut(blocks, track.rate_hz, promised=seconds)
+            yield track.rate_hz, _not_cut(blocks, track.rate_hz, promised=seconds)
 
 
 def _input_arguments(demuxer: str) -> list[str]:
@@ -96,7 +94,7 @@ def _input_arguments(demuxer: str) -> list[str]:
 
 
 def _blocks(
-    process: subprocess.Popen[bytes], track: Track, max_seconds: float
+    process: subprocess.Popen[bytes], track: _Track, max_seconds: float
 ) -> Iterator[Waveform]:
     total, frame_bytes = 0, 4 * track.channels
     while process.stdout and (content := process.stdout.read(BLOCK_FRAMES * frame_bytes)):
@@ -139,7 +137,7 @@ def _real_file(stream: BinaryIO) -> Iterator[IO[bytes]]:
 
 def _probe(
     file: IO[bytes], given: list[str], container: Container
-) -> tuple[list[Track], float | None]:
+) -> tuple[list[_Track], float | None]:
     """The tracks of sound that can be decoded and, if the header knows it, their length."""
     report = _report(file, [ffmpeg_path(), *given])
     found = re.findall(r"^ *Stream #.*?Audio: (\w+).*?, (\d+) Hz, ([^,\n]+)", report, re.MULTILINE)
@@ -148,7 +146,7 @@ def _probe(
             raise refusals.no_sound()
         raise refusals.truncated() if container == "mp4" else refusals.damaged("no stream found")
     tracks = [
-        Track(number=number, codec=codec, rate_hz=int(rate), channels=_layout_channels(layout))
+        _Track(number=number, codec=codec, rate_hz=int(rate), channels=_layout_channels(layout))
         for number, (codec, rate, layout) in enumerate(found)
         if codec in _DECODERS
     ]
@@ -157,10 +155,10 @@ def _probe(
     return tracks, None if container in _GUESSED_LENGTH else _duration_seconds(report)
 
 
-def _loudest(file: IO[bytes], given: list[str], tracks: list[Track]) -> Track:
+def _loudest(file: IO[bytes], given: list[str], tracks: list[_Track]) -> _Track:
     """Of several, as cameras and screen recorders write them, the one in which something is heard."""
 
-    def mean_db(track: Track) -> float:
+    def mean_db(track: _Track) -> float:
         measured = [*track.arguments(given), "-af", "volumedetect", "-f", "null", "-"]
         level = re.search(r"mean_volume: (-?[\d.]+) dB", _report(file, measured))
         return float(level[1]) if level else -math.inf

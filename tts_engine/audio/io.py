@@ -47,17 +47,11 @@ def decode_audio(source: Path | bytes, *, max_seconds: float = MAX_SECONDS) -> A
         ResourceError: `ffmpeg_missing`, only for m4a, mp4, aac and webm.
     """
     with _opened(source) as stream, sound_opened(stream, max_seconds) as sound:
-        waveform = _gathered(sound.mono, ())
-    return Audio(_within_range(waveform), sound.rate_hz)
-
-
-def decode_channels(
-    source: Path | bytes, *, max_seconds: float = MAX_SECONDS
-) -> tuple[Waveform, int]:
-    """As `decode_audio` with every channel kept: samples (channels, T) and their rate."""
-    with _opened(source) as stream, sound_opened(stream, max_seconds) as sound:
-        samples = _gathered(sound.blocks, (sound.channels,))  # (T, channels)
-    return _within_range(samples).T, sound.rate_hz
+        waveform = _gathered(sound.blocks)
+    peak = _peak(waveform)
+    if peak > 1.0:
+        waveform /= np.float32(peak)  # our own samples, in place
+    return Audio(waveform, sound.rate_hz)
 
 
 @timed("encoding")
@@ -141,22 +135,14 @@ def checked(audio: Audio) -> Audio:
     return audio if peak <= 1.0 else replace(audio, waveform=audio.waveform / np.float32(peak))
 
 
-def _gathered(blocks: Iterator[Waveform], shape: tuple[int, ...]) -> Waveform:
+def _gathered(blocks: Iterator[Waveform]) -> Waveform:
     """Blocks one after another in an array that grows where it lies: an hour is never there twice."""
-    whole = np.empty((0, *shape), dtype=np.float32)
+    whole = np.empty(0, dtype=np.float32)
     for block in blocks:
         filled = len(whole)
-        whole.resize((filled + len(block), *shape), refcheck=False)
+        whole.resize(filled + len(block), refcheck=False)
         whole[filled:] = block
     return whole
-
-
-def _within_range(samples: Waveform) -> Waveform:
-    """Our own samples scaled in place."""
-    peak = _peak(samples)
-    if peak > 1.0:
-        samples /= np.float32(peak)
-    return samples
 
 
 def _peak(samples: Waveform) -> float:
@@ -184,6 +170,5 @@ __all__ = [
     "AudioFormat",
     "AudioTags",
     "decode_audio",
-    "decode_channels",
     "encode_audio",
 ]

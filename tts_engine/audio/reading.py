@@ -29,21 +29,15 @@ CANCELLED = (
 
 @dataclass(frozen=True, kw_only=True)
 class Sound:
-    """An open sound file. `blocks`, float32 (T, channels), raise what is wrong with it, at its end too."""
+    """An open sound file. `blocks`, mono float32 (T,), raise what is wrong with it, at its end too."""
 
     rate_hz: int
-    channels: int
     blocks: Iterator[Waveform]
-
-    @property
-    def mono(self) -> Iterator[Waveform]:
-        """The blocks with their channels averaged, (T,)."""
-        return map(to_mono, self.blocks)
 
 
 @contextmanager
 def sound_opened(stream: BinaryIO, max_seconds: float) -> Iterator[Sound]:
-    """The sound in a seekable stream without a misplaced tag. Raises as `decode_audio`."""
+    """The sound in a seekable stream without a misplaced tag; stereo is averaged. Raises as `decode_audio`."""
     if stream.seek(0, 2) == 0:
         raise refusals.empty_file()
     container = sniff_container(stream)
@@ -53,8 +47,8 @@ def sound_opened(stream: BinaryIO, max_seconds: float) -> Iterator[Sound]:
         raise refusals.truncated()
     file = _soundfile(stream, container)
     if file is None:
-        with ffmpeg_opened(stream, container, max_seconds) as (track, blocks):
-            yield Sound(rate_hz=track.rate_hz, channels=track.channels, blocks=blocks)
+        with ffmpeg_opened(stream, container, max_seconds) as (rate_hz, blocks):
+            yield Sound(rate_hz=rate_hz, blocks=map(to_mono, blocks))
         return
     with file:
         refusals.check_header(
@@ -64,7 +58,7 @@ def sound_opened(stream: BinaryIO, max_seconds: float) -> Iterator[Sound]:
             max_seconds=max_seconds,
         )
         blocks = _soundfile_blocks(file, max_seconds)
-        yield Sound(rate_hz=file.samplerate, channels=file.channels, blocks=blocks)
+        yield Sound(rate_hz=file.samplerate, blocks=map(to_mono, blocks))
 
 
 def to_mono(samples: Waveform) -> Waveform:

@@ -80,7 +80,7 @@ def decode_task(
         resampler = soxr.ResampleStream(sound.rate_hz, rate_hz, 1, dtype="float32", quality="HQ")
         resampled = sound.rate_hz != rate_hz
         # an empty last block, and the resampler gives what it held back
-        for block in itertools.chain(sound.mono, [np.zeros(0, np.float32)]):
+        for block in itertools.chain(sound.blocks, [np.zeros(0, np.float32)]):
             last = len(block) == 0
             samples = resampler.resample_chunk(block, last=last) if resampled else block
             sink.write(np.ascontiguousarray(samples, dtype=np.float32).tobytes())

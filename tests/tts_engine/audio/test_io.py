@@ -13,7 +13,7 @@ from mutagen.id3 import ID3
 
 from tts_engine.audio import io as audio_io
 from tts_engine.audio.formats import FORMATS
-from tts_engine.audio.io import decode_audio, decode_channels, encode_audio
+from tts_engine.audio.io import decode_audio, encode_audio
 from tts_engine.audio.refusals import check_header
 from tts_engine.audio.sniff import sniff_container
 from tts_engine.audio.tags import AudioTags
@@ -72,36 +72,21 @@ def test_stereo_becomes_mono():
     assert np.abs(decode_audio(written(both)).waveform).max() == pytest.approx(0.2, abs=0.02)
 
 
-@pytest.mark.parametrize("audio_format", ["WAV", "MP3"])
-def test_channels_are_kept_where_they_are_asked_for(audio_format):
-    both = np.stack([tone(), 0.5 * tone()], axis=1)
-    samples, rate_hz = decode_channels(written(both, audio_format=audio_format))
-    assert rate_hz == RATE
-    assert samples.shape[0] == 2
-    assert np.abs(samples).max(axis=1) == pytest.approx([0.4, 0.2], abs=0.02)
-    alone, _ = decode_channels(written(tone()))
-    assert alone.shape == (1, RATE)
-
-
 def test_samples_beyond_full_scale_are_brought_down_to_it():
     loud = written(5 * tone(), subtype="FLOAT")
     assert np.abs(decode_audio(loud).waveform).max() == 1.0
-    quiet = np.stack([5 * tone(), tone()], axis=1)
-    samples, _ = decode_channels(written(quiet, subtype="FLOAT"))
-    assert np.abs(samples).max(axis=1) == pytest.approx([1.0, 0.2])
 
 
-@pytest.mark.parametrize(("decode", "channels"), [(decode_audio, 1), (decode_channels, 2)])
-def test_ten_minutes_are_in_memory_once(tmp_path, decode, channels):
+def test_ten_minutes_are_in_memory_once(tmp_path):
     path = tmp_path / "long.wav"
-    sf.write(path, 3 * np.tile(tone(60), (channels, 10)).T, RATE, subtype="FLOAT")
+    sf.write(path, 3 * np.tile(tone(60), 10), RATE, subtype="FLOAT")
     tracemalloc.start()
     try:
-        decode(path)
+        decode_audio(path)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert peak < 1.2 * 4 * 600 * RATE * channels
+    assert peak < 1.2 * 4 * 600 * RATE
 
 
 @pytest.mark.parametrize(

@@ -32,9 +32,9 @@ def test_every_format_comes_out_as_when_decoded_here(file):
 
 def test_what_ffmpeg_would_open_by_name_has_no_name():
     [webm] = [file for file in real_sounds() if file.name == "me.mka"]
-    with ffmpeg_opened(io.BytesIO(webm.content), "webm", 600) as (track, blocks):
-        assert track.rate_hz == decode_audio(webm.content).sample_rate_hz
-        assert sum(map(len, blocks)) > track.rate_hz
+    with ffmpeg_opened(io.BytesIO(webm.content), "webm", 600) as (rate_hz, blocks):
+        assert rate_hz == decode_audio(webm.content).sample_rate_hz
+        assert sum(map(len, blocks)) > rate_hz
     with pytest.raises(AudioError), ffmpeg_opened(io.BytesIO(b"#EXTM3U\nfile:///x"), "webm", 600):
         pass
 
