@@ -13,5 +13,3 @@ MEDIA_TYPES = {
 SUFFIXES = {**{name: name for name in MEDIA_TYPES}, "voice_message": "ogg"}
 # Sentences encoded one by one can simply follow each other in these.
 STREAMABLE = ("mp3", "ogg", "wav", "aac", "pcm", "voice_message")
-# Of mp3, at a constant rate.
-BITRATES_KBPS = (32, 48, 64, 96, 128, 160, 192, 256, 320)

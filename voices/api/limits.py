@@ -13,9 +13,9 @@ from rest_framework.views import APIView
 
 from voices.api.auth import owner_of, user_of
 from voices.api.rest import Pages
-from voices.audio_formats import BITRATES_KBPS, MEDIA_TYPES, STREAMABLE
+from voices.audio_formats import MEDIA_TYPES, STREAMABLE
 from voices.batch_files import KINDS
-from voices.engine import PITCH_RANGE_SEMITONES, SEED_RANGE, SPEED_RANGE
+from voices.engine import BITRATES_KBPS, PITCH_RANGE_SEMITONES, SEED_RANGE, SPEED_RANGE
 from voices.models import Scope
 from voices.selectors.quotas import limits_of
 from voices.services.jobs.idempotency import KEPT

@@ -46,11 +46,13 @@ from voices.engine.profiles import (
 )
 from voices.engine.provenance import Provenance, provenance, provenance_of_speech
 from voices.engine.settings import (
+    BITRATES_KBPS,
     FOLLOWED_SPEEDS,
     PITCH_RANGE_SEMITONES,
     SEED_RANGE,
     SPEED_RANGE,
     VARIATION_RANGE,
+    bitrate_check,
     settings_check,
 )
 from voices.engine.speech import (
@@ -75,6 +77,7 @@ from voices.engine.tracks import decode, tag, track_opened
 from voices.engine.untrusted import read_untrusted
 
 __all__ = [
+    "BITRATES_KBPS",
     "FOLLOWED_SPEEDS",
     "PITCH_RANGE_SEMITONES",
     "SEED_RANGE",
@@ -90,6 +93,7 @@ __all__ = [
     "SpokenCheck",
     "analyse_reference",
     "bank_voices",
+    "bitrate_check",
     "characters_check",
     "check_spoken",
     "decode",

@@ -6,8 +6,14 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.fields import empty
 
-from voices.audio_formats import BITRATES_KBPS, MEDIA_TYPES
-from voices.engine import PITCH_RANGE_SEMITONES, SEED_RANGE, SPEED_RANGE, VARIATION_RANGE
+from voices.audio_formats import MEDIA_TYPES
+from voices.engine import (
+    BITRATES_KBPS,
+    PITCH_RANGE_SEMITONES,
+    SEED_RANGE,
+    SPEED_RANGE,
+    VARIATION_RANGE,
+)
 from voices.services.speech.casting import alias_key
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from voices import engine
-from voices.audio_formats import BITRATES_KBPS, MEDIA_TYPES, STREAMABLE
+from voices.audio_formats import MEDIA_TYPES, STREAMABLE
 from voices.errors import BadInput, TooLarge
 from voices.kinds import BATCH, SAYING
 from voices.models import Job
@@ -173,14 +173,7 @@ def _format_check(wish: SpeechWish) -> None:
             f"{wish.format} нельзя передавать по частям; запросите {listed} или без stream",
             formats=list(STREAMABLE),
         )
-    if wish.bitrate is not None and (wish.format != "mp3" or wish.bitrate not in BITRATES_KBPS):
-        listed = ", ".join(map(str, BITRATES_KBPS))
-        raise BadInput(
-            "bitrate_out_of_range",
-            f"bitrate {wish.bitrate} of {wish.format}; mp3 has {listed} kbit/s, other formats none",
-            f"битрейт {wish.bitrate} у {wish.format}; у mp3 бывает {listed} кбит/с, у прочих его нет",
-            bitrates=list(BITRATES_KBPS),
-        )
+    engine.bitrate_check(wish.format, wish.bitrate)
 
 
 def speech_title(text: str) -> str:
