@@ -4,6 +4,7 @@ import numpy as np
 import openai
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from rest_framework.test import APIClient
 
 from tests.conftest import hum
 from tests.tts_engine.espeak_speech import espeak_speech
@@ -17,7 +18,7 @@ from voices.consent_texts import CURRENT, TEXTS
 from voices.models import ConsentRecord, Voice, VoiceConsent
 from voices.owner import Owner
 from voices.services.accounts.adoption import owned_models
-from voices.services.accounts.api_keys import user_ensure
+from voices.services.accounts.api_keys import api_key_create, user_ensure
 from voices.services.accounts.closing import owner_data_delete
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
@@ -236,11 +237,7 @@ def test_a_closed_account_leaves_no_consent(caller):
     assert VoiceConsent.objects.get().user.username == "bob"
 
 
-def test_a_key_that_may_not_make_voices_records_no_consent(caller):
-    from rest_framework.test import APIClient
-
-    from voices.services.accounts.api_keys import api_key_create
-
+def test_a_key_that_may_not_make_voices_records_no_consent(db):
     key = api_key_create(user=user_ensure(username="alice"), name="r", scopes=["read", "speak"])
     reader = APIClient()
     reader.credentials(HTTP_AUTHORIZATION=f"Bearer {key.secret}")

@@ -117,7 +117,7 @@ class SpokenApi(APIView):
             voice_id=voice_id,
             phrase_id=form.validated_data["phrase"],
             upload=form.validated_data["recording"],
-            confirmation=confirmation_of(request, {"consent": True, "consent_version": ""}),
+            confirmation=confirmation_of(request, given=True),
         )
         return Response(SpokenOutput(phrase.outcome).data)
 
@@ -131,11 +131,11 @@ def consent_facts() -> dict[str, Any]:
     }
 
 
-def confirmation_of(request: Request, values: dict[str, Any]) -> Confirmation:
-    """The confirmation in a form's `consent` and `consent_version`, taken out of its values."""
+def confirmation_of(request: Request, *, given: bool, version: str = "") -> Confirmation:
+    """What this request confirms: the text as it is now, where it names no version."""
     return Confirmation(
-        given=values.pop("consent"),
-        version=values.pop("consent_version") or CURRENT,
+        given=given,
+        version=version or CURRENT,
         language="ru" if get_language() == "ru" else "en",
         address=client_address(request._request),
         user_agent=request.headers.get("User-Agent", "")[:USER_AGENT_CHARACTERS],

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils import translation
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from voices.api.auth import owner_of
 from voices.api.points import PointOutput
 from voices.api.serializers.jobs import JobOutput
-from voices.api.streaming_response import StreamBody
+from voices.api.streaming_response import pieces_response
 from voices.models import Job, TrainingPoint
 from voices.selectors.jobs import job_get
 from voices.selectors.points import points_last
@@ -51,10 +51,8 @@ class JobEventsApi(APIView):
             return HttpResponse(status=204)
         lines = _lines(job_events(find=find, seen=seen), translation.get_language() or "en")
         first = next(lines, b"")  # too many listeners is still an HTTP error
-        return StreamingHttpResponse(
-            StreamBody(chain([first], lines), lines),
-            content_type="text/event-stream",
-            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        return pieces_response(
+            chain([first], lines), lines, content_type="text/event-stream", headers={}
         )
 
 

@@ -13,7 +13,7 @@ from voices.services.speech.speech import speech_title
 from voices.services.speech.streaming import speech_stream
 
 
-class StreamBody:
+class _Body:
     """Pieces of an answer; closing it closes what they are made from, begun or not: a job is cancelled so, a
     listener's place given back.
     """
@@ -28,6 +28,21 @@ class StreamBody:
         self._made_from.close()
 
 
+def pieces_response(
+    pieces: Iterator[bytes],
+    made_from: Generator[bytes, None, None],
+    *,
+    content_type: str,
+    headers: dict[str, str],
+) -> StreamingHttpResponse:
+    """An answer as it comes: no proxy holds it back, nobody keeps it."""
+    return StreamingHttpResponse(
+        _Body(pieces, made_from),
+        content_type=content_type,
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no", **headers},
+    )
+
+
 def streaming_response(
     *, owner: Owner, job: Job, on_end: Callable[[], object]
 ) -> StreamingHttpResponse:
@@ -39,13 +54,12 @@ def streaming_response(
     parts = speech_stream(owner=owner, job_id=job.pk, on_end=on_end)
     first = next(parts, b"")
     audio_format = job.params["format"]
-    return StreamingHttpResponse(
-        StreamBody(chain([first], parts), parts),
+    return pieces_response(
+        chain([first], parts),
+        parts,
         content_type=MEDIA_TYPES[audio_format],
         headers={
             "X-Job-Id": str(job.pk),
-            "X-Accel-Buffering": "no",
-            "Cache-Control": "no-store",
             "Content-Disposition": attachment(
                 f"{job.voice_name} {speech_title(job.text)}", SUFFIXES[audio_format]
             ),

@@ -74,7 +74,8 @@ class VoicesApi(GenericAPIView):
         form = VoiceInput(data=request.data)
         form.is_valid(raise_exception=True)
         values = form.validated_data
-        uploads, confirmation = values.pop("recording"), confirmation_of(request, values)
+        uploads, given = values.pop("recording"), values.pop("consent")
+        confirmation = confirmation_of(request, given=given, version=values.pop("consent_version"))
         voice = voice_create(
             owner=owner_of(request),
             wish=VoiceWish(**values),
@@ -149,11 +150,14 @@ class RecordingsApi(APIView):
     def post(self, request: Request, voice_id: UUID) -> Response:
         form = RecordingsInput(data=request.data)
         form.is_valid(raise_exception=True)
+        values = form.validated_data
         voice = recordings_add(
             owner=owner_of(request),
             voice_id=voice_id,
-            uploads=form.validated_data["recording"],
-            confirmation=confirmation_of(request, form.validated_data),
+            uploads=values["recording"],
+            confirmation=confirmation_of(
+                request, given=values["consent"], version=values["consent_version"]
+            ),
         )
         return Response(VoiceOutput(voice).data, status=201)
 

@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.http import StreamingHttpResponse
 
 from voices import engine
-from voices.api.streaming_response import StreamBody
+from voices.api.streaming_response import pieces_response
 from voices.models import Job
 from voices.owner import Owner
 from voices.selectors.jobs import job_audio, timestamps_get
@@ -33,14 +33,11 @@ def timed_stream(*, owner: Owner, job: Job, on_end: Callable[[], object]) -> Str
     """
     pieces = speech_stream(owner=owner, job_id=job.pk, on_end=on_end)
     first = next(pieces, b"")
-    return StreamingHttpResponse(
-        StreamBody(_lines(owner, job, chain([first], pieces)), pieces),
+    return pieces_response(
+        _lines(owner, job, chain([first], pieces)),
+        pieces,
         content_type="application/x-ndjson",
-        headers={
-            "X-Job-Id": str(job.pk),
-            "X-Accel-Buffering": "no",
-            "Cache-Control": "no-store",
-        },
+        headers={"X-Job-Id": str(job.pk)},
     )
 
 

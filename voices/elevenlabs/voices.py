@@ -139,7 +139,9 @@ class XiVoiceAddApi(ElevenLabsView):
                 name=values["name"], description=values["description"], **values["labels"]
             ),
             uploads=values["files"],
-            confirmation=confirmation_of(request, values),
+            confirmation=confirmation_of(
+                request, given=values["consent"], version=values["consent_version"]
+            ),
         )
         return Response(
             {"voice_id": str(voice.pk), "requires_verification": voice_consent_missing(voice)}

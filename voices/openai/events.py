@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.http import StreamingHttpResponse
 from rest_framework.request import Request
 
-from voices.api.streaming_response import StreamBody
+from voices.api.streaming_response import pieces_response
 from voices.models import Job
 from voices.owner import Owner
 from voices.selectors.jobs import job_audio
@@ -36,14 +36,11 @@ def events_response(
 
 
 def _response(job: Job, first: bytes, rest: Generator[bytes, None, None]) -> StreamingHttpResponse:
-    return StreamingHttpResponse(
-        StreamBody(_events(chain([first], rest), len(job.text)), rest),
+    return pieces_response(
+        _events(chain([first], rest), len(job.text)),
+        rest,
         content_type="text/event-stream",
-        headers={
-            "X-Job-Id": str(job.pk),
-            "X-Accel-Buffering": "no",
-            "Cache-Control": "no-store",
-        },
+        headers={"X-Job-Id": str(job.pk)},
     )
 
 

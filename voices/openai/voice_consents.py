@@ -108,7 +108,7 @@ class VoiceConsentsApi(OpenAiView):
             name=values["name"],
             language=values["language"],
             upload=values["recording"],
-            confirmation=confirmation_of(request, {"consent": True, "consent_version": ""}),
+            confirmation=confirmation_of(request, given=True),
         )
         return Response(shown(consent))
 
