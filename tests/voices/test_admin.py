@@ -194,12 +194,15 @@ def test_nothing_of_a_row_is_english_on_russian_pages(operators_browser, rows):
     """Names of fields, and values that are codes."""
     russian = {"Accept-Language": "ru"}
     for name in ("job", "voice", "batch", "consentrecord"):
-        Batch.objects.get_or_create(user=rows["voice"].user, source="texts", status="succeeded")
+        Batch.objects.get_or_create(
+            user=rows["voice"].user, source="texts", status="succeeded", name="тайна"
+        )
         row = rows.get(name) or Batch.objects.get()
         listed = operators_browser.get(f"/admin/voices/{name}/", headers=russian).content.decode()
         page = operators_browser.get(
             f"/admin/voices/{name}/{row.pk}/change/", headers=russian
         ).content.decode()
+        assert "тайна" not in listed + page
         labels = re.findall(r"<label[^>]*>([^<]+)</label>", page)
         told = re.findall(r"<(?:title|h2|option)[^>]*>([^<]+)<", page)
         told = [part.replace(str(row.pk), "").replace("Mine", "") for part in told]

@@ -38,6 +38,7 @@ def change(job, **values):
 def test_every_change_is_told_until_the_end(alice, job):
     response = listen(alice, job)
     assert response["Content-Type"] == "text/event-stream"
+    assert (response["X-Accel-Buffering"], response["Cache-Control"]) == ("no", "no-store")
     stream = iter(response.streaming_content)
     first = next(stream)
     assert b"retry: 1000" in first

@@ -65,7 +65,8 @@ def files():
 def test_it_comes_whole_whatever_the_order_and_the_breaks(client, path, owner):
     for number in (3, 1, 3):
         assert send(client, path, number).status_code == 204
-    assert client.get(path).json()["missing"] == [2]
+    known = client.get(path).json()
+    assert (known["missing"], known["sha256"]) == ([2], None)
     assert refusal(client.post(f"{path}finish/")) == (409, "upload_incomplete")
     send(client, path, 2)
     assert holdings_of(owner).storage_bytes == len(CONTENT)
@@ -95,6 +96,12 @@ def test_it_comes_whole_whatever_the_order_and_the_breaks(client, path, owner):
 def test_a_part_is_as_long_as_it_must_be(client, path, number, content, told):
     assert refusal(send(client, path, number, content)) == told
     assert not StoredFile.objects.exists()
+
+
+def test_more_than_a_part_is_refused_before_it_is_read(client):
+    nobodys = "/api/v1/uploads/7a1a2f7c-0000-4000-8000-000000000000/"
+    assert refusal(send(client, nobodys, 1, PARTS[1])) == (404, "unknown_upload")
+    assert refusal(send(client, nobodys, 1, PARTS[1] + b"x")) == (400, "wrong_part_size")
 
 
 def test_the_quota_is_asked_at_the_start_and_at_every_part(client, path, owner):
