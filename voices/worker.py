@@ -99,8 +99,8 @@ def start_keeper(**_kwargs: Any) -> None:
     sweeper = Loop("sweeper", _sweep, pause_seconds=settings.SWEEP_CHECK_SECONDS, stop=_stop)
     keep = partial(_keep, DatabaseClock(), sweeper)
     keeper = Loop("keeper", keep, pause_seconds=settings.REAPER_SECONDS, stop=_stop)
+    sweeper.start()  # before the keeper, who reports one that is not alive
     keeper.start()
-    sweeper.start()
     if settings.WORKER_METRICS_PORT:
         start_http_server(settings.WORKER_METRICS_PORT, registry=counted())
 

@@ -131,6 +131,25 @@ def test_a_loop_that_has_ended_shows_in_readyz(running, monkeypatch, client):
     assert client.get("/readyz").json()["checks"]["upkeep"] == "ok"
 
 
+def test_a_worker_that_has_just_started_reports_no_trouble(running, monkeypatch):
+    reports, reported = [], Event()
+
+    def report(*, trouble, **_facts):
+        reports.append(trouble)
+        reported.set()
+
+    class Heard(worker.Loop):
+        def start(self):
+            super().start()
+            if self.name == "keeper":
+                assert reported.wait(20)
+
+    monkeypatch.setattr(worker, "worker_report", report)
+    monkeypatch.setattr(worker, "Loop", Heard)
+    running()
+    assert reports[0] == ""
+
+
 def test_one_duty_that_fails_keeps_none_of_the_others_from_being_done(monkeypatch, caplog):
     done = []
     again = failing(monkeypatch, reaper, "_stale_parts_delete", ERRORS[0])
