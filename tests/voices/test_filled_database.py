@@ -20,13 +20,16 @@ from voices.models import (
     ConsentRecord,
     Job,
     Recording,
+    StoredFile,
     TrainingPoint,
+    Upload,
+    UsageDay,
     Voice,
     VoiceHeard,
 )
+from voices.models.stored_file import PART
 from voices.owner import Owner
 from voices.selectors.quotas import holdings_of
-from voices.services.jobs.uploads import upload_part, upload_start
 from voices.services.speech.sharing import share_create
 from voices.services.upkeep.backup import backup_restore
 from voices.services.voices.voices import voice_delete
@@ -151,7 +154,8 @@ def test_the_way_back_restores_every_row(old, settings):
     before = {name: table(old, name) for name in names}
     call_command("migrate", verbosity=0)
     assert apps.get_model("voices", "VoiceHeard").objects.exists()
-    upload = upload_start(owner=ALICE, name="concert.wav", size_bytes=3)
-    upload_part(owner=ALICE, upload_id=upload.pk, number=1, content=b"abc")
+    upload = Upload.objects.create(**ALICE.fields, size_bytes=3)
+    StoredFile.objects.create(**ALICE.fields, name="part", role=PART, size_bytes=3, upload=upload)
     TrainingPoint.objects.create(job_id=known("single"), step=1, values={"loss": 0.5})
+    assert UsageDay.objects.update(worked_seconds=7.5)
     assert {name: table(migrated(VERSION_0_1), name) for name in names} == before
