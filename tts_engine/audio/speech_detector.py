@@ -85,12 +85,14 @@ def without_digital_silence(audio: Audio) -> Audio:
     dies away in them calculate with ever smaller numbers, which some processors do a hundred times slower.
     """
     longest = round(STILL_SECONDS * audio.sample_rate_hz)
-    still = np.diff(audio.waveform, prepend=np.nan) == 0
-    edges = np.flatnonzero(np.diff(still.astype(np.int8), prepend=0, append=0))
-    kept = np.ones(audio.waveform.size, dtype=bool)
+    waveform = audio.waveform
+    still = np.zeros(waveform.size + 2, dtype=bool)  # of each sample, and on both sides of all
+    np.equal(waveform[1:], waveform[:-1], out=still[2:-1])
+    edges = np.flatnonzero(still[1:] != still[:-1])
+    kept = np.ones(waveform.size, dtype=bool)
     for first, last in zip(edges[::2], edges[1::2], strict=True):
         kept[first + longest : last] = False
-    return Audio(audio.waveform[kept], audio.sample_rate_hz)
+    return Audio(waveform[kept], audio.sample_rate_hz)
 
 
 def _at_vad_rate(audio: Audio) -> Waveform:

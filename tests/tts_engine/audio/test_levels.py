@@ -1,5 +1,7 @@
 """Loudness, resampling and voice activity."""
 
+import tracemalloc
+
 import numpy as np
 import pyloudnorm
 import pytest
@@ -86,6 +88,17 @@ def test_digital_silence_is_cut_and_nothing_else():
 def test_silence_alone_leaves_little_of_it():
     kept = without_digital_silence(Audio(np.zeros(60 * RATE, np.float32), RATE))
     assert kept.seconds == pytest.approx(STILL_SECONDS, abs=0.01)
+
+
+def test_silence_of_ten_minutes_is_cut_in_less_memory_than_it_takes():
+    audio = Audio(np.zeros(600 * RATE, np.float32), RATE)
+    tracemalloc.start()
+    try:
+        without_digital_silence(audio)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < audio.waveform.nbytes
 
 
 def test_sharp_peaks_do_not_keep_speech_from_the_target():
