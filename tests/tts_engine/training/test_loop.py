@@ -48,6 +48,17 @@ def test_products_are_made_in_bfloat16_where_the_processor_does_that(
         assert (torch.eye(2) @ torch.eye(2)).dtype is dtype
 
 
+def test_in_bfloat16_layers_multiply_and_inputs_stay_exact(tmp_path):
+    class Frames(torch.nn.Linear):
+        def forward(self, frames):
+            assert super().forward(torch.eye(2)).dtype is torch.bfloat16
+            return frames.sum(dim=1)
+
+    run = TrainingRun(RunConfig(folder=tmp_path, steps=1, device="cpu", precision="bf16-mixed"))
+    network = run.fabric.setup(Frames(2, 2))
+    assert network(torch.tensor([[600.0, 85.0]])).tolist() == [685.0]
+
+
 def test_a_stopped_run_goes_on_where_it_was(tmp_path):
     def work(steps):
         run = TrainingRun(run_config(tmp_path, steps))
