@@ -247,3 +247,10 @@ def test_corpus_gives_back_what_was_written(tmp_path):
 def test_missing_corpus_says_how_to_make_one(tmp_path):
     with pytest.raises(AudioError, match="prepare"):
         Corpus(tmp_path)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_stage_trains_in_bfloat16(tmp_path, stage):
+    write_data(tmp_path / "data")
+    STAGES[stage](tmp_path / "data", replace(tiny_run(tmp_path / "run"), precision="bf16-mixed"))
+    assert (tmp_path / "run" / "weights" / "model.safetensors").is_file()
