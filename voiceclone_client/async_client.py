@@ -64,12 +64,7 @@ class AsyncVoiceClone:
         return self._pages(partial(calls.voices, filters))
 
     async def voice_create(
-        self,
-        name: str,
-        recordings: Sequence[str | Path],
-        *,
-        consent: bool = False,
-        **fields: str,
+        self, name: str, recordings: Sequence[str | Path], *, consent: bool = False, **fields: str
     ) -> Voice:
         with calls.opened(recordings) as files:
             return await self._transport.send(calls.voice_create(name, files, consent, fields))

@@ -70,12 +70,7 @@ class VoiceClone:
         return self._pages(partial(calls.voices, filters))
 
     def voice_create(
-        self,
-        name: str,
-        recordings: Sequence[str | Path],
-        *,
-        consent: bool = False,
-        **fields: str,
+        self, name: str, recordings: Sequence[str | Path], *, consent: bool = False, **fields: str
     ) -> Voice:
         """A voice from recordings. `consent=True` confirms that you have the right to use it."""
         with calls.opened(recordings) as files:

@@ -167,14 +167,7 @@ class JobAdmin(Seen):
     )
     list_filter = (("status", Coded), ("kind", Coded), "queue", Own, "error_code", "created_at")
     shown_as: ClassVar[dict[str, Any]] = {"status": JOB_STATUS, "kind": JOB_KIND}
-    search_fields = (
-        "=id",
-        "=visitor",
-        "=voice__id",
-        "=batch__id",
-        "user__username",
-        "error_code",
-    )
+    search_fields = ("=id", "=visitor", "=voice__id", "=batch__id", "user__username", "error_code")
     search_help_text = words(
         "номер задания, голоса, пакета или посетителя; пользователь; код ошибки",
         "id of a job, voice, batch or visitor; user; code of an error",

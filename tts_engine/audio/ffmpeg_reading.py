@@ -70,10 +70,7 @@ def ffmpeg_opened(
         tracks, seconds = _probe(file, given, container)
         track = _loudest(file, given, tracks)
         refusals.check_header(
-            channels=track.channels,
-            rate_hz=track.rate_hz,
-            seconds=seconds,
-            max_seconds=max_seconds,
+            channels=track.channels, rate_hz=track.rate_hz, seconds=seconds, max_seconds=max_seconds
         )
         _rewind(file)
         arguments = [*track.arguments(given), "-v", "quiet", "-t", str(max_seconds + 1)]
@@ -176,11 +173,7 @@ def _report(file: IO[bytes], arguments: list[str]) -> str:
     _rewind(file)
     try:
         return subprocess.run(  # noqa: S603
-            arguments,
-            stdin=file,
-            capture_output=True,
-            timeout=PROBE_SECONDS,
-            check=False,
+            arguments, stdin=file, capture_output=True, timeout=PROBE_SECONDS, check=False
         ).stderr.decode("utf-8", errors="replace")
     except subprocess.TimeoutExpired as error:
         raise refusals.damaged("reading its header takes too long") from error

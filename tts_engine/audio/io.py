@@ -165,10 +165,4 @@ def with_fixed_serial(content: bytes) -> bytes:
     return target.getvalue()
 
 
-__all__ = [
-    "FORMATS",
-    "AudioFormat",
-    "AudioTags",
-    "decode_audio",
-    "encode_audio",
-]
+__all__ = ["FORMATS", "AudioFormat", "AudioTags", "decode_audio", "encode_audio"]

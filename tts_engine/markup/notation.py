@@ -17,12 +17,7 @@ from dataclasses import replace
 
 from tts_engine.markup.mixes import WEIGHT
 from tts_engine.markup.script import Delivery, Item, Pause, Run, Script, Stop
-from tts_engine.markup.values import (
-    parse_pitch,
-    parse_rate,
-    parse_time,
-    parse_volume,
-)
+from tts_engine.markup.values import parse_pitch, parse_rate, parse_time, parse_volume
 from tts_engine.speech_settings import FOLLOWED_SPEEDS, PITCH_RANGE_SEMITONES
 
 USUAL_PAUSE_SECONDS = 0.7

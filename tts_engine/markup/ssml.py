@@ -14,16 +14,7 @@ from defusedxml.ElementTree import fromstring
 
 from tts_engine.markup.notation import parse_notation
 from tts_engine.markup.say_as import say_as
-from tts_engine.markup.script import (
-    MAX_DEPTH,
-    Delivery,
-    Item,
-    Pause,
-    Run,
-    Script,
-    Stop,
-    complaint,
-)
+from tts_engine.markup.script import MAX_DEPTH, Delivery, Item, Pause, Run, Script, Stop, complaint
 from tts_engine.markup.values import (
     bad_value,
     parse_ipa,

@@ -20,11 +20,7 @@ from tts_engine.audio.mel import MelConfig, log_mel
 from tts_engine.errors import AudioError
 from tts_engine.synthesizer.config import LANGUAGES
 from tts_engine.synthesizer.contrast import typical_spread
-from tts_engine.synthesizer.profile import (
-    SCALAR_FACTS,
-    facts_vector,
-    voice_spectrum,
-)
+from tts_engine.synthesizer.profile import SCALAR_FACTS, facts_vector, voice_spectrum
 from tts_engine.text.symbols import PAUSES, START, is_phoneme, symbols_to_ids
 from tts_engine.training.aligned import AlignedRow, read_aligned
 from tts_engine.training.corpus import TRAIN, Clip, Corpus

@@ -106,11 +106,7 @@ def upsample(memory: Tensor, durations: Tensor, weights: Tensor, reduction: int)
 
 
 def frames_from_prediction(
-    tokens: Sequence[str],
-    predicted: NDArray[np.float32],
-    *,
-    speed: float,
-    frames_per_second: float,
+    tokens: Sequence[str], predicted: NDArray[np.float32], *, speed: float, frames_per_second: float
 ) -> NDArray[np.int64]:
     """Whole frames per token: scaled by speed, pauses bounded, every phoneme at least one frame.
 

@@ -68,10 +68,7 @@ class Detector:
         """The same for several keys; the recording is analysed once."""
         if audio.seconds < SHORTEST_SECONDS:
             short = Detection(
-                score=0.0,
-                threshold=THRESHOLD,
-                seconds=audio.seconds,
-                heard_seconds=audio.seconds,
+                score=0.0, threshold=THRESHOLD, seconds=audio.seconds, heard_seconds=audio.seconds
             )
             return [short] * len(detectors)
         heard = residual(audio)

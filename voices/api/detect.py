@@ -42,9 +42,7 @@ EXPLANATIONS = {
 
 
 class DetectInput(Input):
-    file = FileField(
-        help_text="mp3, wav, flac, ogg, m4a, amr, webm; up to ten minutes. Not kept.",
-    )
+    file = FileField(help_text="mp3, wav, flac, ogg, m4a, amr, webm; up to ten minutes. Not kept.")
 
 
 class DetectOutput(serializers.Serializer):

@@ -41,10 +41,7 @@ def _of_every_call() -> dict[str, Any]:
             "wait_seconds": settings.WAIT_SECONDS,
             "waiting_calls": settings.WAITING_CALLS,  # in one web process
         },
-        "job": {
-            "characters": settings.JOB_TEXT_LIMIT,
-            "seconds": settings.SPEECH_SECONDS_LIMIT,
-        },
+        "job": {"characters": settings.JOB_TEXT_LIMIT, "seconds": settings.SPEECH_SECONDS_LIMIT},
         "queue": {"jobs_waiting": settings.QUEUE_JOBS_WAITING or None},
         "batch": {
             "items": settings.BATCH_ITEMS_LIMIT,

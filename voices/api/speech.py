@@ -23,11 +23,7 @@ from voices.services.jobs.idempotency import made_once
 from voices.services.jobs.jobs import job_answer
 from voices.services.jobs.waiting import waiting_place
 from voices.services.speech.reading import text_read
-from voices.services.speech.speech import (
-    SpeechWish,
-    speech_job_prepare,
-    speech_title,
-)
+from voices.services.speech.speech import SpeechWish, speech_job_prepare, speech_title
 
 
 class SpeechApi(APIView):

@@ -83,9 +83,7 @@ class VoicesApi(GenericAPIView):
             confirmation=confirmation,
         )
         return Response(
-            VoiceOutput(voice).data,
-            status=201,
-            headers={"Location": f"/api/v1/voices/{voice.pk}/"},
+            VoiceOutput(voice).data, status=201, headers={"Location": f"/api/v1/voices/{voice.pk}/"}
         )
 
 

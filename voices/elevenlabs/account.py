@@ -13,13 +13,7 @@ from voices.api.auth import owner_of, user_of
 from voices.elevenlabs.formats import MODELS
 from voices.elevenlabs.views import ElevenLabsView
 from voices.owner import Owner
-from voices.selectors.quotas import (
-    limits_of,
-    seconds_to_midnight,
-    today,
-    used_since,
-    voices_owned,
-)
+from voices.selectors.quotas import limits_of, seconds_to_midnight, today, used_since, voices_owned
 
 NO_LIMIT = 2**31 - 1  # their fields know no "without a limit"
 NOTHING_OWED = {"amount": "0", "currency": "usd"}

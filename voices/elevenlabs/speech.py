@@ -21,13 +21,7 @@ from voices.api.speech import spoken_response
 from voices.api.streaming_response import streaming_response
 from voices.audio_formats import MEDIA_TYPES
 from voices.elevenlabs.alignment import timed_answer, timed_stream
-from voices.elevenlabs.formats import (
-    MODEL,
-    OUTPUT_FORMATS,
-    USUAL_FORMAT,
-    format_of,
-    model_check,
-)
+from voices.elevenlabs.formats import MODEL, OUTPUT_FORMATS, USUAL_FORMAT, format_of, model_check
 from voices.elevenlabs.views import ElevenLabsView
 from voices.engine import SEED_RANGE
 from voices.errors import BadInput

@@ -84,9 +84,7 @@ class XiVoicesPageApi(ElevenLabsView):
     """The same page by page, and narrowed."""
 
     @extend_schema(
-        operation_id="xi_voices_page",
-        parameters=[XiVoicesFilter],
-        responses=OpenApiTypes.OBJECT,
+        operation_id="xi_voices_page", parameters=[XiVoicesFilter], responses=OpenApiTypes.OBJECT
     )
     def get(self, request: Request) -> Response:
         form = XiVoicesFilter(data=request.query_params)

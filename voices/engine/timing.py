@@ -22,12 +22,7 @@ def row_from_zero(timing: Any) -> dict[str, Any]:
             for at, phoneme in enumerate(word.phonemes, start=word.start)
         ]
         words.append(
-            {
-                "text": word.text,
-                "start": edges[word.start],
-                "end": edges[stop],
-                "phonemes": sounds,
-            }
+            {"text": word.text, "start": edges[word.start], "end": edges[stop], "phonemes": sounds}
         )
     return {
         "text": timing.sentence.source,

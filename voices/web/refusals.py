@@ -26,10 +26,7 @@ def error_response(request: HttpRequest, error: Exception) -> HttpResponse:
     )
     status, body = import_string(next(shapes, OWN_SHAPE))(problem)
     return JsonResponse(
-        body,
-        status=status,
-        headers=problem.headers,
-        json_dumps_params={"ensure_ascii": False},
+        body, status=status, headers=problem.headers, json_dumps_params={"ensure_ascii": False}
     )
 
 

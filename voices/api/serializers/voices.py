@@ -16,11 +16,7 @@ from voices.api.serializers.fields import (
     VariationField,
 )
 from voices.models import Recording, Voice
-from voices.selectors.voices import (
-    voice_consent_missing,
-    voice_shown_description,
-    voice_shown_name,
-)
+from voices.selectors.voices import voice_consent_missing, voice_shown_description, voice_shown_name
 
 _CONSENT_HELP = "You confirm the text at /api/v1/consent/."
 _VERSION_HELP = "Version of the text that was shown; refused when there is a newer one."

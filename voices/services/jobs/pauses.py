@@ -11,12 +11,7 @@ from voices.errors import JobCancelled, JobPaused
 from voices.kinds import stands_back
 from voices.models import Job
 from voices.services.jobs.leases import JobLease
-from voices.services.jobs.turns import (
-    STINT_SECONDS,
-    jobs_to_let_by,
-    people_wait,
-    turn_given_up,
-)
+from voices.services.jobs.turns import STINT_SECONDS, jobs_to_let_by, people_wait, turn_given_up
 
 
 def somebody_waits(lease: JobLease) -> bool:

@@ -199,13 +199,7 @@ def _queue(
     )
     jobs = Job.objects.bulk_create(
         [
-            Job(
-                **owner.fields,
-                **row,
-                kind=SAYING.name,
-                queue=BATCH.name,
-                batch=batch,
-            )
+            Job(**owner.fields, **row, kind=SAYING.name, queue=BATCH.name, batch=batch)
             for row in rows
         ]
     )

@@ -113,12 +113,7 @@ def _said_in_chunks(lease: JobLease, leader: Leader) -> Spoken:
 @transaction.atomic
 def _finish(lease: JobLease, result: StoredFile, sentences: list[dict[str, Any]]) -> None:
     total = max(Job.objects.values_list("progress_total", flat=True).get(pk=lease.job.pk), 1)
-    ended = job_end(
-        rows=lease.row,
-        status=Job.Status.SUCCEEDED,
-        job=lease.job,
-        done=total,
-    )
+    ended = job_end(rows=lease.row, status=Job.Status.SUCCEEDED, job=lease.job, done=total)
     if not ended:
         raise JobCancelled
     file_save_for(lease.job, result)

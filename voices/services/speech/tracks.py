@@ -84,11 +84,7 @@ def _finish(
     lease: JobLease, result: StoredFile, batch: Batch, notes: list[dict[str, Any]], *, total: int
 ) -> None:
     ended = job_end(
-        rows=lease.row,
-        status=Job.Status.SUCCEEDED,
-        job=lease.job,
-        done=total,
-        parts_ready=0,
+        rows=lease.row, status=Job.Status.SUCCEEDED, job=lease.job, done=total, parts_ready=0
     )
     if not ended:
         raise JobCancelled

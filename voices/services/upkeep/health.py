@@ -58,11 +58,7 @@ def _workers() -> dict[str, str]:
         f"worker_{queue}": _served(queue) for queue in queues_served() if queue != SPEECH.name
     }
     troubles = [f"{worker.name}: {worker.trouble}" for worker in workers_in_trouble()]
-    return {
-        "worker": _served(SPEECH.name),
-        **others,
-        "upkeep": "; ".join(troubles) or "ok",
-    }
+    return {"worker": _served(SPEECH.name), **others, "upkeep": "; ".join(troubles) or "ok"}
 
 
 def _served(queue: str) -> str:

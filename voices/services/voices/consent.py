@@ -232,12 +232,7 @@ def spoken_by_machine() -> Unusable:
 def _finish(lease: JobLease, phrase: ConsentPhrase, check: engine.SpokenCheck) -> None:
     now = timezone.now()
     voice = Voice.objects.select_for_update(of=("self",)).filter(job=lease.job).first()
-    ended = job_end(
-        rows=lease.row,
-        status=Job.Status.SUCCEEDED,
-        job=lease.job,
-        done=1,
-    )
+    ended = job_end(rows=lease.row, status=Job.Status.SUCCEEDED, job=lease.job, done=1)
     if voice is None or not ended:
         raise JobCancelled
     # recordings may have been added while it was listened to: the voice of now is what counts

@@ -56,9 +56,7 @@ def _figures_keep(recording: Recording, reference: engine.Reference) -> None:
     a job that fails."""
     StoredFile.objects.filter(pk=recording.stored_id).update(seconds=round(reference.seconds, 2))
     Recording.objects.filter(pk=recording.pk).update(
-        notes=reference.notes,
-        figures=reference.figures,
-        profile=reference.profile,
+        notes=reference.notes, figures=reference.figures, profile=reference.profile
     )
 
 
@@ -79,10 +77,7 @@ def enrolment_undo(jobs: Sequence[Job]) -> list[str]:
 def _finish(lease: JobLease, speech_seconds: dict[str, float]) -> None:
     voice = Voice.objects.select_for_update(of=("self",)).filter(job=lease.job).first()
     ended = job_end(
-        rows=lease.row,
-        status=Job.Status.SUCCEEDED,
-        job=lease.job,
-        done=len(speech_seconds),
+        rows=lease.row, status=Job.Status.SUCCEEDED, job=lease.job, done=len(speech_seconds)
     )
     if voice is None or not ended:
         raise JobCancelled

@@ -165,12 +165,7 @@ def preview_work(lease: JobLease) -> None:
 @transaction.atomic
 def _finish(lease: JobLease, voice: Voice, said: StoredFile) -> list[str]:
     there = Voice.objects.select_for_update(of=("self",)).filter(pk=voice.pk).first()
-    ended = job_end(
-        rows=lease.row,
-        status=Job.Status.SUCCEEDED,
-        job=lease.job,
-        done=1,
-    )
+    ended = job_end(rows=lease.row, status=Job.Status.SUCCEEDED, job=lease.job, done=1)
     if there is None or not ended:
         raise JobCancelled
     return preview_put(voice, said)

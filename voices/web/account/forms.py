@@ -66,10 +66,7 @@ class SignInForm(AuthenticationForm):
         request = self.request
         if request is None:
             raise ValueError("a form to sign in needs its request")
-        tried = {
-            "name": self.cleaned_data.get("username", ""),
-            "address": client_address(request),
-        }
+        tried = {"name": self.cleaned_data.get("username", ""), "address": client_address(request)}
         wait = sign_in_attempt(**tried)
         if wait is not None:
             raise too_many(wait)
