@@ -18,9 +18,3 @@ def time_in_words(seconds: float, language: str | None) -> str:
     hours, minutes = divmod(minutes, HOUR_SECONDS // MINUTE_SECONDS)
     parts = [(hours, hour), (minutes, minute)]
     return " ".join(f"{count} {unit}" for count, unit in parts if count)
-
-
-def decimal_in_words(value: float, language: str | None, digits: int = 1) -> str:
-    """0.53 → "0,5" in Russian."""
-    text = f"{value:.{digits}f}"
-    return text.replace(".", ",") if language == "ru" else text

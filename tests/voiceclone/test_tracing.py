@@ -15,7 +15,7 @@ from voices import engine
 from voices.errors import Broken
 from voices.models import Job
 from voices.owner import Owner
-from voices.services.speech.speech import SpeechWish, speech_job_create
+from voices.services.speech.speech import SpeechWish, speech_job_prepare
 
 TEXT = "Первое предложение было не последним. " * 60  # so long that it is cut into chunks
 
@@ -34,7 +34,7 @@ def spans(monkeypatch):
 def speak(humming_engine, inline_worker, bank_voice):
     def speak(text="Привет."):
         wish = SpeechWish(text=text, voice="anna")
-        return speech_job_create(owner=Owner(visitor=uuid.uuid4()), wish=wish, text_limit=50_000)
+        return speech_job_prepare(owner=Owner(visitor=uuid.uuid4()), wish=wish, text_limit=50_000)()
 
     return speak
 

@@ -12,7 +12,7 @@ from tests.voices.stored import result_get
 from voices.errors import AppError
 from voices.models import Job, Worker
 from voices.owner import Owner
-from voices.services.speech.speech import SpeechWish, speech_job_create
+from voices.services.speech.speech import SpeechWish, speech_job_prepare
 from voices.services.upkeep.backup import backup_make, backup_restore
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_vo
 @pytest.fixture
 def job():
     wish = SpeechWish(text="Привет.", voice="anna")
-    made = speech_job_create(owner=Owner(visitor=uuid.uuid4()), wish=wish, text_limit=5000)
+    made = speech_job_prepare(owner=Owner(visitor=uuid.uuid4()), wish=wish, text_limit=5000)()
     return Job.objects.get(pk=made.pk)
 
 

@@ -102,7 +102,7 @@ def test_a_text_said_in_stored_spans_is_the_same_to_the_sample(monkeypatch, sett
         + "б:: Да. А? Нет!\n\n" * 5
     )
     order = engine.SpeechOrder(
-        text=text, profile=anna.profile, voices={"б": boris.profile}, seed=5, speed=1.3
+        text=text, profile=anna["profile"], voices={"б": boris["profile"]}, seed=5, speed=1.3
     )
     rows = []
     whole = engine.speak(order, on_timing=rows.append)
@@ -135,7 +135,7 @@ def test_no_page_holds_up_the_site_while_it_is_read(phrase):
 
 
 def test_texts_said_together_are_as_alone_or_name_their_own_error():
-    profile = engine.bank_voices()[0].profile
+    profile = engine.bank_voices()[0]["profile"]
     fast = engine.SpeechOrder(text="До встречи завтра.", profile=profile, speed=1.3)
     others = [engine.SpeechOrder(text=text, profile=profile) for text in ("Да. Нет.", "б:: Да.")]
     two, voiceless, together = engine.speak_many([*others, fast])

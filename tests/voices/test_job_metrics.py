@@ -11,7 +11,7 @@ from voices.errors import Broken
 from voices.metrics import counted
 from voices.models import Job
 from voices.owner import Owner
-from voices.services.speech.speech import SpeechWish, speech_job_create
+from voices.services.speech.speech import SpeechWish, speech_job_prepare
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
 
@@ -22,7 +22,7 @@ def figure(name, **labels):
 
 def spoken():
     wish = SpeechWish(text="Привет.", voice="anna")
-    return speech_job_create(owner=Owner(visitor=uuid.uuid4()), wish=wish, text_limit=5000)
+    return speech_job_prepare(owner=Owner(visitor=uuid.uuid4()), wish=wish, text_limit=5000)()
 
 
 def test_a_job_is_counted_with_its_wait_its_work_and_its_sound():

@@ -15,7 +15,7 @@ from tests.voices.stored import recording_create
 from voices.models import DictionaryEntry, Job, Recording, StoredFile, UsageDay, Voice
 from voices.owner import Owner
 from voices.services.accounts.api_keys import user_ensure
-from voices.services.speech.speech import SpeechWish, speech_job_create
+from voices.services.speech.speech import SpeechWish, speech_job_prepare
 from voices.services.upkeep.retention import sweep, sweep_if_due
 from voices.storage import file_store, part_name
 
@@ -42,7 +42,7 @@ def _days(settings):
 
 def spoken(owner, *, days_ago=0.0, text="Привет."):
     wish = SpeechWish(text=text, voice="anna")
-    job = speech_job_create(owner=owner, wish=wish, text_limit=5000)
+    job = speech_job_prepare(owner=owner, wish=wish, text_limit=5000)()
     then = timezone.now() - timedelta(days=days_ago)
     Job.objects.filter(pk=job.pk).update(created_at=then, finished_at=then)
     return Job.objects.get(pk=job.pk)

@@ -24,7 +24,7 @@ from voices.errors import NotFound, Unavailable
 from voices.models import Job
 from voices.owner import Owner
 from voices.services.jobs.uploads import PART_BYTES, upload_finish, upload_part, upload_start
-from voices.services.speech.speech import SpeechWish, speech_job_create
+from voices.services.speech.speech import SpeechWish, speech_job_prepare
 from voices.services.upkeep.retention import sweep
 from voices.storage import file_store, files_delete, store
 
@@ -127,7 +127,7 @@ def test_a_job_speaks_into_the_bucket_and_the_sweep_takes_it_away(bucket, settin
     days = {"result_days": 1, "result_megabytes": 0, "voice_days": 0}
     settings.RETENTION = {"visitor": days, "account": days}
     wish = SpeechWish(text="Привет.", voice="anna")
-    job = speech_job_create(owner=Owner(visitor=uuid.uuid4()), wish=wish, text_limit=5000)
+    job = speech_job_prepare(owner=Owner(visitor=uuid.uuid4()), wish=wish, text_limit=5000)()
     job = Job.objects.get(pk=job.pk)
     assert [found.key for found in bucket.objects.all()] == [f"site/{job.result.name}"]
     long_ago = timezone.now() - timedelta(days=2)

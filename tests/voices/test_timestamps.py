@@ -94,7 +94,7 @@ def test_those_of_others_look_missing(caller, timed_engine):
 @pytest.mark.weights
 def test_the_engine_tells_times_within_its_audio():
     order = engine.SpeechOrder(
-        text="Привет, мир! У меня 2 кота.", profile=engine.bank_voices()[0].profile
+        text="Привет, мир! У меня 2 кота.", profile=engine.bank_voices()[0]["profile"]
     )
     rows = []
     audio = engine.speak(order, on_timing=rows.append)

@@ -23,7 +23,7 @@ from voices.owner import Owner
 from voices.services.accounts.api_keys import user_ensure
 from voices.services.accounts.closing import owner_data_delete
 from voices.services.jobs.hearing import voices_heard_mend
-from voices.services.speech.speech import SpeechWish, speech_job_create
+from voices.services.speech.speech import SpeechWish, speech_job_prepare
 from voices.services.upkeep.retention import sweep
 from voices.services.voices.voices import voice_delete
 from voices.storage import file_store, files_delete
@@ -211,7 +211,7 @@ def test_a_visitors_second_speaker_is_not_unused(settings):
         voice = Voice.objects.create(**visitor.fields, name=name, status=Voice.Status.READY)
         Voice.objects.filter(pk=voice.pk).update(created_at=old)
     wish = SpeechWish(text="anna:: Привет.\nПётр:: Здравствуй.", voice="anna")
-    job = speech_job_create(owner=visitor, wish=wish, text_limit=5000)
+    job = speech_job_prepare(owner=visitor, wish=wish, text_limit=5000)()
     assert sweep().voices == 1
     assert [voice.name for voice in Voice.objects.filter(is_bank=False)] == ["Пётр"]
     Job.objects.filter(pk=job.pk).update(finished_at=timezone.now() - timedelta(days=31))

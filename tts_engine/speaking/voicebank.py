@@ -93,9 +93,13 @@ def read_voice(path: Path) -> BankVoice:
 def write_voice(voice: BankVoice, folder: Path) -> None:
     """Store a voice as `<folder>/<slug>.json`."""
     folder.mkdir(parents=True, exist_ok=True)
-    row = {**dataclasses.asdict(voice), "profile": profile_to_dict(voice.profile)}
-    text = json.dumps(row, ensure_ascii=False, indent=1)
+    text = json.dumps(voice_to_dict(voice), ensure_ascii=False, indent=1)
     (folder / f"{voice.slug}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def voice_to_dict(voice: BankVoice) -> dict[str, Any]:
+    """Plain JSON values of a voice, as its file has them."""
+    return {**dataclasses.asdict(voice), "profile": profile_to_dict(voice.profile)}
 
 
 def profile_to_dict(profile: VoiceProfile) -> dict[str, Any]:

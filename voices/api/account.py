@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from voices.api.auth import owner_of, scopes_of, user_of
-from voices.api.serializers.base import Input
+from voices.api.serializers.base import Input, validated
 from voices.audio_response import zip_response
 from voices.models import ApiKey, Scope, UsageDay
 from voices.selectors.api_keys import api_key_list
@@ -124,10 +124,9 @@ class AccountUsageApi(APIView):
         operation_id="account_usage", parameters=[UsageFilter], responses={200: UsageOutput}
     )
     def get(self, request: Request) -> Response:
-        form = UsageFilter(data=request.query_params)
-        form.is_valid(raise_exception=True)
+        values = validated(UsageFilter, request.query_params)
         owner, day = owner_of(request), today()
-        since = day - timedelta(days=form.validated_data["days"] - 1)
+        since = day - timedelta(days=values["days"] - 1)
         return Response(
             {
                 "today": asdict(used_since(owner=owner, day=day)),
@@ -171,9 +170,8 @@ class KeysApi(GenericAPIView):
     @extend_schema(operation_id="keys_create", request=KeyInput, responses={201: NewKeyOutput})
     def post(self, request: Request) -> Response:
         user = user_of(request)
-        form = KeyInput(data=request.data)
-        form.is_valid(raise_exception=True)
-        key = api_key_issue(user=user, granted=scopes_of(request), **form.validated_data)
+        values = validated(KeyInput, request.data)
+        key = api_key_issue(user=user, granted=scopes_of(request), **values)
         body = {**KeyOutput(key.row).data, "secret": key.secret}
         return Response(body, status=201, headers={"Cache-Control": "no-store"})
 

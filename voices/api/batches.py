@@ -19,7 +19,7 @@ from rest_framework.views import APIView
 from voices.api.auth import owner_of
 from voices.api.idempotency import IDEMPOTENCY_KEY, call_of, replayed_header
 from voices.api.rest import FormParser, JsonParser
-from voices.api.serializers.base import Input
+from voices.api.serializers.base import Input, validated
 from voices.api.serializers.fields import (
     AS_SET,
     WEBHOOK_HELP,
@@ -208,9 +208,8 @@ class BatchesApi(GenericAPIView):
         operation_id="batches_list", responses=BatchOutput(many=True), parameters=[BatchesFilter]
     )
     def get(self, request: Request) -> Response:
-        form = BatchesFilter(data=request.query_params)
-        form.is_valid(raise_exception=True)
-        page = self.paginate_queryset(batch_list(owner=owner_of(request), **form.validated_data))
+        values = validated(BatchesFilter, request.query_params)
+        page = self.paginate_queryset(batch_list(owner=owner_of(request), **values))
         return self.get_paginated_response(BatchOutput(page, many=True).data)
 
     @extend_schema(
@@ -232,34 +231,32 @@ class BatchesApi(GenericAPIView):
 
 
 def _from_texts(request: Request) -> Callable[[], Batch]:
-    form = BatchInput(data=request.data)
-    form.is_valid(raise_exception=True)
-    texts, items = form.validated_data.get("texts"), form.validated_data.get("items")
+    values = validated(BatchInput, request.data)
+    texts, items = values.get("texts"), values.get("items")
     if (texts is None) == (items is None):
         raise BadInput(
             "texts_or_items",
             "send either texts or items",
             "пришлите либо texts, либо items",
         )
-    rows = [{"text": text} for text in texts] if texts is not None else items
+    rows = [{"text": text} for text in texts] if texts is not None else items or []
     return batch_prepare(
         owner=owner_of(request),
-        wish=_wish(form.validated_data),
+        wish=_wish(values),
         texts=[BatchText(**row) for row in rows],
     )
 
 
 def _from_file(request: Request) -> Callable[[], Batch]:
-    form = BatchFileInput(data=request.data)
-    form.is_valid(raise_exception=True)
-    upload = form.validated_data["file"]
-    wish = _wish(form.validated_data)
+    values = validated(BatchFileInput, request.data)
+    upload = values["file"]
+    wish = _wish(values)
     return batch_prepare_from_file(
         owner=owner_of(request),
         wish=replace(wish, name=wish.name or (upload.name or "")[:200]),
         content=upload.read(),
         file_name=upload.name or "",
-        split=form.validated_data["split"],
+        split=values["split"],
     )
 
 

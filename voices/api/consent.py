@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
 from voices.api.rest import FormParser, JsonParser
-from voices.api.serializers.base import Input
+from voices.api.serializers.base import Input, validated
 from voices.api.serializers.fields import FileField
 from voices.browsers import client_address
 from voices.consent_texts import CURRENT, consent_text
@@ -110,13 +110,12 @@ class SpokenApi(APIView):
         operation_id="consent_spoken", request=SpokenInput, responses={200: SpokenOutput}
     )
     def post(self, request: Request, voice_id: UUID) -> Response:
-        form = SpokenInput(data=request.data)
-        form.is_valid(raise_exception=True)
+        values = validated(SpokenInput, request.data)
         phrase = phrase_read(
             owner=owner_of(request),
             voice_id=voice_id,
-            phrase_id=form.validated_data["phrase"],
-            upload=form.validated_data["recording"],
+            phrase_id=values["phrase"],
+            upload=values["recording"],
             confirmation=confirmation_of(request, given=True),
         )
         return Response(SpokenOutput(phrase.outcome).data)

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from voices import engine
 from voices.api.rest import FormParser
-from voices.api.serializers.base import Input
+from voices.api.serializers.base import Input, validated
 from voices.api.serializers.fields import FileField
 from voices.models import Scope
 from voices.services.voices.uploads import origin_detect
@@ -66,9 +66,7 @@ class DetectApi(APIView):
 
     @extend_schema(operation_id="detect", request=DetectInput, responses={200: DetectOutput})
     def post(self, request: Request) -> Response:
-        form = DetectInput(data=request.data)
-        form.is_valid(raise_exception=True)
-        found = origin_detect(upload=form.validated_data["file"])
+        found = origin_detect(upload=validated(DetectInput, request.data)["file"])
         return Response(DetectOutput({**asdict(found), "explanation": _explanation(found)}).data)
 
 

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
-from voices.api.serializers.base import Input
+from voices.api.serializers.base import Input, validated
 from voices.models import DictionaryEntry
 from voices.selectors.dictionary import dictionary_entry_get, dictionary_list
 from voices.services.speech.dictionary import dictionary_entry_delete, dictionary_entry_save
@@ -47,20 +47,16 @@ class DictionaryApi(GenericAPIView):
         parameters=[DictionaryFilter],
     )
     def get(self, request: Request) -> Response:
-        form = DictionaryFilter(data=request.query_params)
-        form.is_valid(raise_exception=True)
-        page = self.paginate_queryset(
-            dictionary_list(owner=owner_of(request), **form.validated_data)
-        )
+        values = validated(DictionaryFilter, request.query_params)
+        page = self.paginate_queryset(dictionary_list(owner=owner_of(request), **values))
         return self.get_paginated_response(DictionaryOutput(page, many=True).data)
 
     @extend_schema(
         operation_id="dictionary_save", request=DictionaryInput, responses={201: DictionaryOutput}
     )
     def post(self, request: Request) -> Response:
-        form = DictionaryInput(data=request.data)
-        form.is_valid(raise_exception=True)
-        entry = dictionary_entry_save(owner=owner_of(request), **form.validated_data)
+        values = validated(DictionaryInput, request.data)
+        entry = dictionary_entry_save(owner=owner_of(request), **values)
         return Response(
             DictionaryOutput(entry).data,
             status=201,

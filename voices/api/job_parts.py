@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
+from voices.api.serializers.base import validated
 from voices.audio_formats import MEDIA_TYPES
 from voices.errors import NotFound
 from voices.selectors.jobs import job_get, job_parts
@@ -48,9 +49,7 @@ class JobPartsApi(APIView):
         },
     )
     def get(self, request: Request, job_id: UUID) -> HttpResponse:
-        form = PartsFilter(data=request.query_params)
-        form.is_valid(raise_exception=True)
-        first = form.validated_data["first"]
+        first = validated(PartsFilter, request.query_params)["first"]
         job = job_get(owner=owner_of(request), job_id=job_id)
         names = job_parts(job=job, first=first)[:MOST_PARTS]
         return HttpResponse(

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
 from voices.api.idempotency import IDEMPOTENCY_KEY, call_of, replayed_header
+from voices.api.serializers.base import validated
 from voices.api.serializers.jobs import JobOutput, KindField
 from voices.api.serializers.speech import JobInput
 from voices.api.speech import speech_response
@@ -69,9 +70,8 @@ class JobsApi(GenericAPIView):
         operation_id="jobs_list", responses=JobOutput(many=True), parameters=[JobsFilter]
     )
     def get(self, request: Request) -> Response:
-        form = JobsFilter(data=request.query_params)
-        form.is_valid(raise_exception=True)
-        page = self.paginate_queryset(job_list(owner=owner_of(request), **form.validated_data))
+        values = validated(JobsFilter, request.query_params)
+        page = self.paginate_queryset(job_list(owner=owner_of(request), **values))
         return self.get_paginated_response(JobOutput(page, many=True).data)
 
     @extend_schema(
@@ -81,9 +81,7 @@ class JobsApi(GenericAPIView):
         responses={202: JobOutput},
     )
     def post(self, request: Request) -> Response:
-        form = JobInput(data=request.data)
-        form.is_valid(raise_exception=True)
-        owner, wish = owner_of(request), SpeechWish(**form.validated_data)
+        owner, wish = owner_of(request), SpeechWish(**validated(JobInput, request.data))
         job, replayed = made_once(
             owner=owner,
             call=call_of(request),

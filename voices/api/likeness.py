@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from voices import engine
 from voices.api.auth import owner_of
+from voices.api.serializers.base import validated
 from voices.api.serializers.voices import GenderField
 from voices.models import Voice
 from voices.selectors.voices import voice_resolve, voice_shown_name, voices_alike
@@ -70,15 +71,14 @@ class SimilarApi(APIView):
         responses={200: SimilarListOutput},
     )
     def get(self, request: Request, voice_id: str) -> Response:
-        form = SimilarFilter(data=request.query_params)
-        form.is_valid(raise_exception=True)
+        values = validated(SimilarFilter, request.query_params)
         owner = owner_of(request)
         voice = voice_resolve(owner=owner, reference=voice_id)
         others = voices_alike(owner=owner, but=voice) if voice.profile else []
         cosines = engine.similarities(voice.profile, [other.profile for other in others])
         ranked = sorted(zip(others, cosines, strict=True), key=lambda pair: -pair[1])
         rows = [{"voice": other, "similarity": round(cosine, 4)} for other, cosine in ranked]
-        return Response(SimilarListOutput({"voices": rows[: form.validated_data["limit"]]}).data)
+        return Response(SimilarListOutput({"voices": rows[: values["limit"]]}).data)
 
 
 class VoiceMapApi(APIView):

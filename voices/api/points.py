@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
+from voices.api.serializers.base import validated
 from voices.models import TrainingPoint
 from voices.selectors.jobs import job_get
 from voices.selectors.points import POINTS_AT_ONCE, points_after
@@ -43,9 +44,8 @@ class JobPointsApi(APIView):
         operation_id="jobs_points", parameters=[PointsFilter], responses={200: PointsOutput}
     )
     def get(self, request: Request, job_id: UUID) -> Response:
-        form = PointsFilter(data=request.query_params)
-        form.is_valid(raise_exception=True)
+        values = validated(PointsFilter, request.query_params)
         job = job_get(owner=owner_of(request), job_id=job_id)
-        points = points_after(job=job, step=form.validated_data.get("after"))
+        points = points_after(job=job, step=values.get("after"))
         body = {"points": points, "more": len(points) == POINTS_AT_ONCE}
         return Response(PointsOutput(body).data)

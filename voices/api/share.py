@@ -10,7 +10,7 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
-from voices.api.serializers.base import Input
+from voices.api.serializers.base import Input, validated
 from voices.services.speech.sharing import (
     LONGEST_SECONDS,
     SHORTEST_SECONDS,
@@ -38,10 +38,9 @@ class JobShareApi(APIView):
 
     @extend_schema(operation_id="jobs_share", request=ShareInput, responses={201: ShareOutput})
     def post(self, request: Request, job_id: UUID) -> Response:
-        form = ShareInput(data=request.data)
-        form.is_valid(raise_exception=True)
+        values = validated(ShareInput, request.data)
         token, expires_at = share_create(
-            owner=owner_of(request), job_id=job_id, seconds=form.validated_data["expires_in"]
+            owner=owner_of(request), job_id=job_id, seconds=values["expires_in"]
         )
         url = request.build_absolute_uri(reverse("page-share", args=[token]))
         return Response(ShareOutput({"url": url, "expires_at": expires_at}).data, status=201)

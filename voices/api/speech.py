@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
 from voices.api.idempotency import IDEMPOTENCY_KEY, call_of, replayed_header
+from voices.api.serializers.base import validated
 from voices.api.serializers.speech import PhonemesInput, PhonemesOutput, StreamableSpeechInput
 from voices.api.streaming_response import streaming_response
 from voices.audio_formats import MEDIA_TYPES
@@ -39,9 +40,8 @@ class SpeechApi(APIView):
         },
     )
     def post(self, request: Request) -> HttpResponseBase:
-        form = StreamableSpeechInput(data=request.data)
-        form.is_valid(raise_exception=True)
-        return spoken_response(request, SpeechWish(**form.validated_data))
+        values = validated(StreamableSpeechInput, request.data)
+        return spoken_response(request, SpeechWish(**values))
 
 
 def spoken_response(
@@ -98,6 +98,5 @@ class PhonemesApi(APIView):
 
     @extend_schema(operation_id="phonemes", request=PhonemesInput, responses={200: PhonemesOutput})
     def post(self, request: Request) -> Response:
-        form = PhonemesInput(data=request.data)
-        form.is_valid(raise_exception=True)
-        return Response(text_read(owner=owner_of(request), **form.validated_data))
+        values = validated(PhonemesInput, request.data)
+        return Response(text_read(owner=owner_of(request), **values))

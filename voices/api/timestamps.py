@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
+from voices.api.serializers.base import validated
 from voices.api.serializers.fields import AnyCaseChoiceField
 from voices.selectors.jobs import timestamps_get
 from voices.services.speech.timestamps import FORMATS, MEDIA_TYPES, UNITS, timestamps_text
@@ -62,13 +63,12 @@ class TimestampsApi(APIView):
         },
     )
     def get(self, request: Request, job_id: UUID) -> HttpResponseBase:
-        form = TimestampsFilter(data=request.query_params)
-        form.is_valid(raise_exception=True)
-        wanted = form.validated_data["format"]
+        values = validated(TimestampsFilter, request.query_params)
+        wanted = values["format"]
         sentences = timestamps_get(owner=owner_of(request), job_id=job_id)
         if wanted == "json":
             return Response({"sentences": sentences})
-        text = timestamps_text(sentences, file_format=wanted, unit=form.validated_data["unit"])
+        text = timestamps_text(sentences, file_format=wanted, unit=values["unit"])
         return HttpResponse(
             text,
             content_type=f"{MEDIA_TYPES[wanted]}; charset=utf-8",

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
 from voices.api.rest import StreamParser
-from voices.api.serializers.base import Input
+from voices.api.serializers.base import Input, validated
 from voices.models import Scope, Upload
 from voices.services.jobs.uploads import (
     PART_BYTES,
@@ -69,9 +69,7 @@ class UploadsApi(APIView):
         operation_id="uploads_create", request=UploadInput, responses={201: UploadOutput}
     )
     def post(self, request: Request) -> Response:
-        form = UploadInput(data=request.data)
-        form.is_valid(raise_exception=True)
-        upload = upload_start(owner=owner_of(request), **form.validated_data)
+        upload = upload_start(owner=owner_of(request), **validated(UploadInput, request.data))
         return Response(UploadOutput(upload).data, status=201)
 
 

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from voices.api.auth import owner_of, reader_of
 from voices.api.consent import confirmation_of
 from voices.api.rest import FormParser, JsonParser
+from voices.api.serializers.base import validated
 from voices.api.serializers.voices import RecordingsInput, VoiceInput, VoiceOutput, VoicePatch
 from voices.audio_response import audio_response
 from voices.models import Scope, Voice
@@ -62,18 +63,14 @@ class VoicesApi(GenericAPIView):
         operation_id="voices_list", responses=VoiceOutput(many=True), parameters=[VoicesFilter]
     )
     def get(self, request: Request) -> Response:
-        form = VoicesFilter(data=request.query_params)
-        form.is_valid(raise_exception=True)
-        chosen = VoiceFilter(**form.validated_data)
+        chosen = VoiceFilter(**validated(VoicesFilter, request.query_params))
         voices = voice_list(owner=reader_of(request), chosen=chosen, shown_in=get_language())
         page = self.paginate_queryset(voices)
         return self.get_paginated_response(VoiceOutput(page, many=True).data)
 
     @extend_schema(operation_id="voices_create", request=VoiceInput, responses={201: VoiceOutput})
     def post(self, request: Request) -> Response:
-        form = VoiceInput(data=request.data)
-        form.is_valid(raise_exception=True)
-        values = form.validated_data
+        values = validated(VoiceInput, request.data)
         uploads, given = values.pop("recording"), values.pop("consent")
         confirmation = confirmation_of(request, given=given, version=values.pop("consent_version"))
         voice = voice_create(
@@ -101,11 +98,10 @@ class VoiceApi(APIView):
 
     @extend_schema(operation_id="voices_update", request=VoicePatch, responses={200: VoiceOutput})
     def patch(self, request: Request, voice_id: str) -> Response:
-        form = VoicePatch(data=request.data)
-        form.is_valid(raise_exception=True)
+        values = validated(VoicePatch, request.data)
         owner = owner_of(request)
         voice = voice_get(owner=owner, voice_id=voice_id)
-        changed = voice_update(owner=owner, voice_id=voice.pk, values=form.validated_data)
+        changed = voice_update(owner=owner, voice_id=voice.pk, values=values)
         return Response(VoiceOutput(changed).data)
 
     @extend_schema(operation_id="voices_delete", responses={200: DeletedOutput})
@@ -146,9 +142,7 @@ class RecordingsApi(APIView):
         operation_id="recordings_create", request=RecordingsInput, responses={201: VoiceOutput}
     )
     def post(self, request: Request, voice_id: UUID) -> Response:
-        form = RecordingsInput(data=request.data)
-        form.is_valid(raise_exception=True)
-        values = form.validated_data
+        values = validated(RecordingsInput, request.data)
         voice = recordings_add(
             owner=owner_of(request),
             voice_id=voice_id,

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from voices.api.auth import owner_of
-from voices.api.serializers.base import Input
+from voices.api.serializers.base import Input, validated
 from voices.api.serializers.fields import SpeedField
 from voices.api.speech import spoken_response
 from voices.api.streaming_response import streaming_response
@@ -104,10 +104,9 @@ class TextToSpeechApi(ElevenLabsView):
     timed = False
 
     def post(self, request: Request, voice_id: str) -> HttpResponseBase:
-        form = XiSpeechInput(data=request.data)
-        form.is_valid(raise_exception=True)
+        values = validated(XiSpeechInput, request.data)
         asked = request.query_params.get("output_format", USUAL_FORMAT)
-        wish = wish_of(form.validated_data, voice=voice_id, output_format=asked)
+        wish = wish_of(values, voice=voice_id, output_format=asked)
         return spoken_response(
             request,
             SpeechWish(**wish, stream=self.stream, timestamps=self.timed),

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from voices.api.auth import owner_of
 from voices.api.consent import confirmation_of
 from voices.api.rest import FormParser
-from voices.api.serializers.base import Input
+from voices.api.serializers.base import Input, validated
 from voices.elevenlabs.views import ElevenLabsView
 from voices.models import Scope, Voice
 from voices.selectors.voices import (
@@ -87,9 +87,7 @@ class XiVoicesPageApi(ElevenLabsView):
         operation_id="xi_voices_page", parameters=[XiVoicesFilter], responses=OpenApiTypes.OBJECT
     )
     def get(self, request: Request) -> Response:
-        form = XiVoicesFilter(data=request.query_params)
-        form.is_valid(raise_exception=True)
-        values = dict(form.validated_data)
+        values = validated(XiVoicesFilter, request.query_params)
         size, first = values.pop("page_size"), values.pop("next_page_token")
         chosen = VoiceFilter(own=OWN.get(values.pop("category", "")), **values)
         found = voice_list(owner=owner_of(request), chosen=chosen)
@@ -128,9 +126,7 @@ class XiVoiceAddApi(ElevenLabsView):
 
     @extend_schema(operation_id="xi_voice_add", request=XiVoiceInput, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request) -> Response:
-        form = XiVoiceInput(data=request.data)
-        form.is_valid(raise_exception=True)
-        values = form.validated_data
+        values = validated(XiVoiceInput, request.data)
         voice = voice_create(
             owner=owner_of(request),
             wish=VoiceWish(

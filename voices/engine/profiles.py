@@ -24,22 +24,6 @@ class Reference:
     figures: dict[str, float | bool | None] = dataclasses.field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
-class BankEntry:
-    """A shipped voice."""
-
-    slug: str
-    name: str
-    name_ru: str
-    description: str
-    description_ru: str
-    gender: str
-    language: str
-    licence: str
-    attribution: str
-    profile: Profile
-
-
 def analyse_reference(content: bytes) -> Reference:
     """Measure the voice in a recording's content.
 
@@ -85,23 +69,9 @@ def voices_mixed(reference: str) -> dict[str, float]:
         return parse_mix(reference)
 
 
-def bank_voices() -> list[BankEntry]:
-    """The shipped voices, in the order of the bank."""
+def bank_voices() -> list[dict[str, Any]]:
+    """The shipped voices in the order of the bank, with the fields of `tts_engine`'s BankVoice as plain JSON."""
     with engine_errors():
-        from tts_engine.speaking.voicebank import list_voices, profile_to_dict
+        from tts_engine.speaking.voicebank import list_voices, voice_to_dict
 
-        return [
-            BankEntry(
-                slug=voice.slug,
-                name=voice.name,
-                name_ru=voice.name_ru,
-                description=voice.description,
-                description_ru=voice.description_ru,
-                gender=voice.gender,
-                language=voice.language,
-                licence=voice.licence,
-                attribution=voice.attribution,
-                profile=profile_to_dict(voice.profile),
-            )
-            for voice in list_voices(settings.WEIGHTS_DIR / "voices")
-        ]
+        return [voice_to_dict(voice) for voice in list_voices(settings.WEIGHTS_DIR / "voices")]

@@ -14,15 +14,9 @@ from voices.engine.errors import engine_errors
 BITRATES_KBPS = formats.BITRATES_KBPS
 
 __all__ = [
-    "BITRATES_KBPS",
-    "FOLLOWED_SPEEDS",
-    "PITCH_RANGE_SEMITONES",
-    "SEED_RANGE",
-    "SPEED_RANGE",
-    "VARIATION_RANGE",
-    "bitrate_check",
-    "settings_check",
-]
+    "BITRATES_KBPS", "FOLLOWED_SPEEDS", "PITCH_RANGE_SEMITONES", "SEED_RANGE", "SPEED_RANGE", "VARIATION_RANGE",
+    "bitrate_check", "settings_check",
+]  # fmt: skip
 
 
 def settings_check(

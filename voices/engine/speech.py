@@ -39,7 +39,7 @@ def warm_up(families: Collection[str]) -> None:
         FAMILIES[family]()
     voices = bank_voices()
     if voices and "speaking" in families:
-        speak(SpeechOrder(text=WARM_UP_TEXT, profile=voices[0].profile))
+        speak(SpeechOrder(text=WARM_UP_TEXT, profile=voices[0]["profile"]))
 
 
 def speak(

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from voices.api.idempotency import IDEMPOTENCY_KEY
-from voices.api.serializers.base import Input, OpenAiErrorOutput
+from voices.api.serializers.base import Input, OpenAiErrorOutput, validated
 from voices.api.serializers.fields import (
     ALIASES_HELP,
     AliasesField,
@@ -90,10 +90,9 @@ class OpenAiSpeechApi(OpenAiView):
         },
     )
     def post(self, request: Request) -> HttpResponseBase:
-        form = OpenAiSpeechInput(data=request.data)
-        form.is_valid(raise_exception=True)
-        wish = wish_of(form.validated_data)
-        if form.validated_data["stream_format"] == "sse":
+        values = validated(OpenAiSpeechInput, request.data)
+        wish = wish_of(values)
+        if values["stream_format"] == "sse":
             return spoken_response(
                 request, wish, streamed=events_response, whole=whole_events_response
             )

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from voices.api.auth import owner_of
 from voices.api.consent import confirmation_of
 from voices.api.rest import FormParser, JsonParser
-from voices.api.serializers.base import Input
+from voices.api.serializers.base import Input, validated
 from voices.models import Scope, VoiceConsent
 from voices.openai.speech import OpenAiView
 from voices.selectors.voice_consents import voice_consent_get, voice_consents_after
@@ -82,9 +82,7 @@ class VoiceConsentsApi(OpenAiView):
         responses={200: VoiceConsentsOutput},
     )
     def get(self, request: Request) -> Response:
-        form = VoiceConsentsFilter(data=request.query_params)
-        form.is_valid(raise_exception=True)
-        values = form.validated_data
+        values = validated(VoiceConsentsFilter, request.query_params)
         found, more = voice_consents_after(
             owner=owner_of(request), after=values.get("after"), limit=values["limit"]
         )
@@ -100,9 +98,7 @@ class VoiceConsentsApi(OpenAiView):
     )
     def post(self, request: Request) -> Response:
         """You confirm the text at /api/v1/consent/ and send the recording in which it is said."""
-        form = VoiceConsentInput(data=request.data)
-        form.is_valid(raise_exception=True)
-        values = form.validated_data
+        values = validated(VoiceConsentInput, request.data)
         consent = voice_consent_create(
             owner=owner_of(request),
             name=values["name"],
@@ -130,10 +126,9 @@ class VoiceConsentApi(OpenAiView):
     )
     def post(self, request: Request, consent_id: UUID) -> Response:
         """Another name for it."""
-        form = VoiceConsentPatch(data=request.data)
-        form.is_valid(raise_exception=True)
+        values = validated(VoiceConsentPatch, request.data)
         renamed = voice_consent_rename(
-            owner=owner_of(request), consent_id=consent_id, name=form.validated_data["name"]
+            owner=owner_of(request), consent_id=consent_id, name=values["name"]
         )
         return Response(shown(renamed))
 

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from voices.api.auth import owner_of, reader_of
 from voices.api.rest import FormParser
-from voices.api.serializers.base import Input
+from voices.api.serializers.base import Input, validated
 from voices.errors import BadInput
 from voices.models import Scope, Voice
 from voices.openai.speech import OpenAiView
@@ -74,9 +74,8 @@ class OpenAiVoicesApi(OpenAiView):
     def post(self, request: Request) -> Response:
         """A voice of a recording and a consent, answered when it can speak."""
         _kind_check(request.data)
-        form = OpenAiVoiceInput(data=request.data)
-        form.is_valid(raise_exception=True)
-        owner, values = owner_of(request), form.validated_data
+        values = validated(OpenAiVoiceInput, request.data)
+        owner = owner_of(request)
         consent = voice_consent_get(owner=owner, consent_id=values["consent"])
         voice = voice_create(
             owner=owner,

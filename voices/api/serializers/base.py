@@ -51,6 +51,13 @@ class Input(serializers.Serializer):
         }
 
 
+def validated(kind: type[serializers.Serializer], data: Any) -> dict[str, Any]:
+    """What a body or the parameters of an address hold; what is wrong in them is a 400."""
+    form = kind(data=data)
+    form.is_valid(raise_exception=True)
+    return dict(form.validated_data)
+
+
 def _unknown_field(name: str, known: list[str]) -> BadInput:
     listed = ", ".join(known)
     return BadInput(

@@ -51,17 +51,12 @@ class SpeechWish:
     stock_voices: dict[str, str] = field(default_factory=dict)
 
 
-def speech_job_create(*, owner: Owner, wish: SpeechWish, text_limit: int) -> Job:
-    """Check the wish and queue it.
+def speech_job_prepare(*, owner: Owner, wish: SpeechWish, text_limit: int) -> Callable[[], Job]:
+    """Check the wish, and give what queues it.
 
     Raises:
         BadInput, TooLarge, NotFound, QuotaExceeded: the wish cannot be met; nothing is stored.
     """
-    return speech_job_prepare(owner=owner, wish=wish, text_limit=text_limit)()
-
-
-def speech_job_prepare(*, owner: Owner, wish: SpeechWish, text_limit: int) -> Callable[[], Job]:
-    """Check the wish, and give what queues it; raises as `speech_job_create`."""
     values = SpeechPlanner(owner).job_values(wish, text_limit=text_limit)
     long = text_limit > settings.SYNC_TEXT_LIMIT and len(wish.text) > settings.BATCH_TEXT_CHARACTERS
     queue = BATCH if long else SAYING.queue
@@ -83,7 +78,7 @@ class SpeechPlanner:
         self._casting = Casting(owner)
 
     def job_values(self, wish: SpeechWish, *, text_limit: int) -> dict[str, Any]:
-        """Voice, text and params. Raises what `speech_job_create` does."""
+        """Voice, text and params. Raises what `speech_job_prepare` does."""
         text_check(wish.text, limit=text_limit)
         settings_check(wish)
         names = wish.voice_aliases, wish.stock_voices

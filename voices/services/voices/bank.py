@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from typing import Any
 
 from django.db import transaction
 
@@ -24,24 +24,24 @@ def bank_seed(*, report: Callable[[str], None]) -> int:
     """
     entries = engine.bank_voices()
     known = dict(Voice.objects.filter(is_bank=True).values_list("slug", "shipped_fingerprint"))
-    changed = [entry for entry in entries if known.get(entry.slug) != _fingerprint(entry)]
+    changed = [entry for entry in entries if known.get(entry["slug"]) != _fingerprint(entry)]
     for entry in changed:
         _row_write(entry)
-        report(f"{entry.name_ru or entry.name} ({entry.slug})")
-    gone = Voice.objects.filter(is_bank=True).exclude(slug__in=[entry.slug for entry in entries])
+        report(f"{entry['name_ru'] or entry['name']} ({entry['slug']})")
+    gone = Voice.objects.filter(is_bank=True).exclude(slug__in=[entry["slug"] for entry in entries])
     names = list(StoredFile.objects.filter(voice__in=gone).values_list("name", flat=True))
     gone.delete()
     files_delete(names)
     return len(changed)
 
 
-def _fingerprint(entry: engine.BankEntry) -> str:
-    return hashlib.sha256(json.dumps(asdict(entry), sort_keys=True).encode()).hexdigest()
+def _fingerprint(entry: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()
 
 
 @transaction.atomic
-def _row_write(entry: engine.BankEntry) -> None:
-    shipped = {**asdict(entry), "shipped_fingerprint": _fingerprint(entry)}
+def _row_write(entry: dict[str, Any]) -> None:
+    shipped = {**entry, "shipped_fingerprint": _fingerprint(entry)}
     profile = json.loads(json.dumps(shipped.pop("profile")))  # as it would be stored
     shown = {"is_bank": True, "status": Voice.Status.READY}
     slug = shipped.pop("slug")
