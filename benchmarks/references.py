@@ -70,8 +70,10 @@ class Bench:
         return np.concatenate([own[:cut], second[start : start + other], own[cut:]])
 
     def noises(self) -> dict[str, Sound]:
-        found = self._recorded("noise-")
-        return found or {"white": self._white, "pink": self._pink, "babble": self._babble}
+        return self._recorded("noise-") or self.made_noises()
+
+    def made_noises(self) -> dict[str, Sound]:
+        return {"white": self._white, "pink": self._pink, "babble": self._babble}
 
     def music(self) -> dict[str, Sound]:
         return self._recorded("music-") or {"chords": self._chords}

@@ -1,26 +1,19 @@
 """A copy of a recording with less noise, and whether the voice is better measured on it.
 
-Source: RNNoise (J.-M. Valin, "A hybrid DSP/deep learning approach to real-time full-band speech enhancement",
-MMSP 2018; BSD licence) through `pyrnnoise` (Apache-2.0). docs/decisions/0010-denoised-reference.md has the
-comparison.
+docs/decisions/0010-denoised-reference.md has the comparison of denoisers.
 """
 
-import ctypes
 from dataclasses import dataclass
-from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tts_engine.audio.resample import resample
 from tts_engine.audio.speech_detector import speech_seconds
 from tts_engine.encoder.inference import SpeakerEncoder
+from tts_engine.recording.deep_filter import get_deep_filter
 from tts_engine.recording.noise import snr_db
-from tts_engine.types import Audio, Waveform
+from tts_engine.types import Audio
 
-RATE_HZ = 48_000
-DELAY_FRAMES = 2  # of 10 ms, by which RNNoise is late
-FULL_SCALE = 32767.0
 AGREEMENT_STEP_SECONDS = 0.8
 NOISY_DB = 22.0  # cleaner recordings lose more than they gain
 LEAST_GAIN_DB = 3.0
@@ -48,26 +41,8 @@ class Denoising:
 
 
 def denoise(audio: Audio) -> Audio:
-    """The copy, as long and at the same rate."""
-    from pyrnnoise import rnnoise  # loads a library of C code
-
-    size: int = rnnoise.FRAME_SIZE
-    dense = resample(audio.waveform, audio.sample_rate_hz, RATE_HZ)
-    delay = DELAY_FRAMES * size
-    padded = np.pad(np.clip(dense, -1, 1), (0, delay + -dense.size % size)) * FULL_SCALE
-    frames = np.ascontiguousarray(padded.reshape(-1, size), dtype=np.float32)
-    state = rnnoise.create()
-    try:
-        for frame in frames:
-            pointer = frame.ctypes.data_as(ctypes.POINTER(ctypes.c_float))
-            rnnoise.lib.rnnoise_process_frame(state, pointer, pointer)
-    finally:
-        rnnoise.destroy(state)
-    cleaned = frames.reshape(-1)[delay : delay + dense.size] / np.float32(FULL_SCALE)
-    return Audio(
-        _fit(resample(cleaned, RATE_HZ, audio.sample_rate_hz), audio.waveform.size),
-        audio.sample_rate_hz,
-    )
+    """The copy, as long and at the same rate. Raises CheckpointError: its weights are not there."""
+    return get_deep_filter().clean(audio)
 
 
 def denoised_if_better(
@@ -78,7 +53,7 @@ def denoised_if_better(
     Better means: a noisy recording gains, its speech is still there, and what the encoder hears from moment
     to moment still agrees.
     """
-    if not (noise_db < NOISY_DB and can_denoise()):
+    if noise_db >= NOISY_DB:
         return audio, None
     copy = denoise(audio)
     copy_db, before, after = snr_db(copy), agreement(audio, encoder), agreement(copy, encoder)
@@ -97,11 +72,6 @@ def denoised_if_better(
     return (copy if used else audio), outcome
 
 
-def can_denoise() -> bool:
-    """Whether RNNoise is installed; macOS has no wheel of it."""
-    return find_spec("pyrnnoise") is not None
-
-
 def agreement(audio: Audio, encoder: SpeakerEncoder) -> float:
     """Mean cosine of the windows' d-vectors to their mean; 0 when there is less speech than a window."""
     vectors, _ = encoder.embed_windows(audio, step_seconds=AGREEMENT_STEP_SECONDS)
@@ -109,7 +79,3 @@ def agreement(audio: Audio, encoder: SpeakerEncoder) -> float:
         return 0.0
     mean: NDArray[np.float32] = vectors.mean(axis=0)
     return float((vectors @ mean).mean() / max(float(np.linalg.norm(mean)), 1e-9))
-
-
-def _fit(waveform: Waveform, samples: int) -> Waveform:
-    return np.pad(waveform[:samples], (0, max(0, samples - waveform.size))).astype(np.float32)
