@@ -7,6 +7,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -132,6 +133,17 @@ def storage_full() -> Outage:
         "there is no room for files now; the operator has to make some",
         "сейчас нет места для файлов; его должен освободить оператор",
     )
+
+
+@contextmanager
+def deleted_on_failure(*names: str) -> Iterator[list[str]]:
+    """Files, and those whose names are added to the list, go again when the block fails."""
+    stored = list(names)
+    try:
+        yield stored
+    except BaseException:
+        files_delete(stored)
+        raise
 
 
 def files_delete(names: list[str]) -> None:

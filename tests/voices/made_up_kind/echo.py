@@ -12,7 +12,7 @@ from voices.kinds import TRAINING, Kind
 from voices.models import Job, Voice
 from voices.models.stored_file import RESULT
 from voices.owner import Owner
-from voices.services.jobs.endings import job_end
+from voices.services.jobs.endings import job_succeed
 from voices.services.jobs.files import file_keep, file_save_for
 from voices.services.jobs.jobs import job_create
 from voices.services.jobs.leases import JobLease
@@ -20,7 +20,7 @@ from voices.services.jobs.pauses import job_pause, somebody_waits
 from voices.services.jobs.points import point_add
 from voices.services.jobs.quotas import usage_audio_add
 from voices.services.voices.versions import voice_version_add
-from voices.storage import files_delete, result_name
+from voices.storage import deleted_on_failure, result_name
 
 ECHO = Kind(
     name="echo",
@@ -67,17 +67,15 @@ def echo_work(lease: JobLease) -> None:
         format="mp3",
         seconds=float(len(heard)),
     )
-    try:
+    with deleted_on_failure(sound.name) as stored:
         report = file_keep(
             json.dumps({"words": words}).encode(),
             name=result_name(job.pk, attempt, "json"),
             role=REPORT,
             format="json",
         )
+        stored.append(report.name)
         _finish(lease, sound, report)
-    except BaseException:
-        files_delete([sound.name, result_name(job.pk, attempt, "json")])
-        raise
 
 
 def _heard_before(job: Job) -> list[bytes]:
@@ -89,8 +87,8 @@ def _heard_before(job: Job) -> list[bytes]:
 def _finish(lease: JobLease, *files) -> None:
     done = len(lease.job.text.split())
     voice = Voice.objects.select_for_update(of=("self",)).filter(job=lease.job).first()
-    ended = job_end(rows=lease.row, status=Job.Status.SUCCEEDED, job=lease.job, done=done)
-    if voice is None or not ended:
+    job_succeed(lease, done=done)
+    if voice is None:
         raise JobCancelled
     voice_version_add(
         voice=voice, kind=VERSION, profile=voice.profile, figures={"words": done}, job=lease.job

@@ -9,8 +9,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from voices.errors import JobCancelled
 from voices.models import Job
 from voices.services.jobs.batch_flow import batch_advance
+from voices.services.jobs.leases import JobLease
 from voices.services.jobs.webhooks import webhook_due
 
 logger = logging.getLogger(__name__)
@@ -41,6 +43,13 @@ def job_end(
     if ended:
         transaction.on_commit(partial(_ended, job.pk, job.batch_id), robust=True)
     return bool(ended)
+
+
+def job_succeed(lease: JobLease, *, done: int, **values: Any) -> None:
+    """End a job that is done. Raises JobCancelled: it is no longer ours."""
+    status = Job.Status.SUCCEEDED
+    if not job_end(rows=lease.row, status=status, job=lease.job, done=done, **values):
+        raise JobCancelled
 
 
 def _ended(job_id: UUID, batch_id: UUID | None) -> None:

@@ -19,7 +19,7 @@ from voices.models.stored_file import PART, UPLOAD
 from voices.owner import Owner
 from voices.services.jobs.files import file_keep, files_remove
 from voices.services.jobs.quotas import quota_take
-from voices.storage import files_delete, storage_room_check, upload_name
+from voices.storage import deleted_on_failure, files_delete, storage_room_check, upload_name
 
 PART_BYTES = 4 * 1024 * 1024
 SHOWN_PARTS = 20
@@ -77,18 +77,13 @@ def upload_part(*, owner: Owner, upload_id: UUID, number: int, content: bytes) -
     if len(content) != expected:
         raise wrong_part_size(expected)
     storage_room_check()
-    stored: list[StoredFile] = []
-    try:
-        with transaction.atomic():
-            _part_keep(owner, upload, number, content, stored)
-    except BaseException:
-        files_delete([part.name for part in stored])
-        raise
+    with deleted_on_failure() as stored, transaction.atomic():
+        _part_keep(owner, upload, number, content, stored)
     return upload
 
 
 def _part_keep(
-    owner: Owner, upload: Upload, number: int, content: bytes, stored: list[StoredFile]
+    owner: Owner, upload: Upload, number: int, content: bytes, stored: list[str]
 ) -> None:
     locked = Upload.objects.select_for_update().filter(pk=upload.pk).first()
     if locked is None or number not in parts_missing(locked):
@@ -96,7 +91,7 @@ def _part_keep(
     quota_take(owner=owner, new_bytes=len(content))
     name = upload_name(upload.pk, number)
     part = file_keep(content, name=name, role=PART, upload=locked, **owner.fields)
-    stored.append(part)
+    stored.append(name)
     part.save(force_insert=True)
     locked.save(update_fields=["touched_at"])
 

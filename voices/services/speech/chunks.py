@@ -28,13 +28,13 @@ from voices.errors import JobCancelled
 from voices.kinds import CHUNK
 from voices.models import Job
 from voices.owner import Owner
-from voices.services.jobs.endings import job_end
+from voices.services.jobs.endings import job_succeed
 from voices.services.jobs.jobs import chunks_delete, job_claim, job_error, job_requeue
 from voices.services.jobs.leases import JobLease, leases_held
 from voices.services.jobs.pauses import job_pause, somebody_waits
 from voices.services.jobs.turns import SHORT_CHARACTERS, turn_next
 from voices.services.speech.orders import speech_order
-from voices.storage import file_store, files_delete, part_name
+from voices.storage import deleted_on_failure, file_store, part_name
 
 FEWEST_SENTENCES = 18  # of a text that is worth cutting: three groups
 POLL_SECONDS = 0.2
@@ -139,22 +139,10 @@ def _keep(lease: JobLease, said: list[engine.Said], *, at: int) -> Job | None:
     """
     first, stop = _span(lease.job)
     name = file_store(part_name(lease.job.pk, lease.attempt, 0), engine.said_pack(said))
-    try:
-        with transaction.atomic():
-            ended = job_end(
-                rows=lease.row,
-                status=Job.Status.SUCCEEDED,
-                job=lease.job,
-                parts_ready=1,
-                params={"span": (first, at), "sizes": [engine.said_size(one) for one in said]},
-                done=len(said),
-            )
-            if not ended:
-                raise JobCancelled
-            return _rest(lease.job, (at, stop)) if at < stop else None
-    except BaseException:
-        files_delete([name])
-        raise
+    params = {"span": (first, at), "sizes": [engine.said_size(one) for one in said]}
+    with deleted_on_failure(name), transaction.atomic():
+        job_succeed(lease, done=len(said), parts_ready=1, params=params)
+        return _rest(lease.job, (at, stop)) if at < stop else None
 
 
 def _rest(chunk: Job, span: Span) -> Job:

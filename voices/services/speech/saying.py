@@ -10,11 +10,10 @@ from django.db import transaction
 
 from voices import engine
 from voices.audio_formats import SUFFIXES
-from voices.errors import JobCancelled
 from voices.metrics import speech_made
 from voices.models import Job, StoredFile, Timestamps
 from voices.models.stored_file import RESULT
-from voices.services.jobs.endings import job_end
+from voices.services.jobs.endings import job_succeed
 from voices.services.jobs.files import file_keep, file_save_for
 from voices.services.jobs.jobs import chunks_delete
 from voices.services.jobs.leases import JobLease
@@ -23,7 +22,7 @@ from voices.services.jobs.quotas import usage_audio_add
 from voices.services.speech.chunks import Leader, Spoken, chunk_spans, speech_in_chunks
 from voices.services.speech.orders import speech_order
 from voices.services.speech.speech import PART_FORMAT, speech_title
-from voices.storage import file_store, files_delete, part_name, result_name
+from voices.storage import deleted_on_failure, file_store, part_name, result_name
 
 
 def speech_work(lease: JobLease) -> None:
@@ -51,13 +50,7 @@ def speech_keep(
         JobCancelled: as `speech_work`.
     """
     job, started = lease.job, time.monotonic()
-    content = engine.encode(
-        audio,
-        job.params["format"],
-        title=speech_title(job.text),
-        voice=job.voice_name,
-        bitrate_kbps=job.params.get("bitrate"),
-    )
+    content = engine.encode(audio, job.params["format"], **_written(job))
     lease.check()
     suffix = SUFFIXES[job.params["format"]]
     result = file_keep(
@@ -67,11 +60,8 @@ def speech_keep(
         format=job.params["format"],
         seconds=round(audio.seconds, 3),
     )
-    try:
+    with deleted_on_failure(result.name):
         _finish(lease, result, sentences)
-    except BaseException:
-        files_delete([result.name])
-        raise
     chunks_delete(Job.objects.filter(parent=job))
     work_seconds = seconds + time.monotonic() - started
     speech_made(queue=job.queue, audio_seconds=audio.seconds, work_seconds=work_seconds)
@@ -113,9 +103,7 @@ def _said_in_chunks(lease: JobLease, leader: Leader) -> Spoken:
 @transaction.atomic
 def _finish(lease: JobLease, result: StoredFile, sentences: list[dict[str, Any]]) -> None:
     total = max(Job.objects.values_list("progress_total", flat=True).get(pk=lease.job.pk), 1)
-    ended = job_end(rows=lease.row, status=Job.Status.SUCCEEDED, job=lease.job, done=total)
-    if not ended:
-        raise JobCancelled
+    job_succeed(lease, done=total)
     file_save_for(lease.job, result)
     if lease.job.params.get("timestamps"):
         Timestamps.objects.create(job=lease.job, sentences=sentences)
@@ -131,16 +119,16 @@ def _stream_keep(lease: JobLease, sentences: Iterable[Any]) -> None:
     """Store what is to be sent of a streamed job after each sentence, from the first of the text on; the
     encoder hears again those that were stored before a pause."""
     job = lease.job
-    contents = engine.encode_stream(
-        sentences,
-        job.params["format"],
-        title=speech_title(job.text),
-        voice=job.voice_name,
-        bitrate_kbps=job.params.get("bitrate"),
-    )
+    contents = engine.encode_stream(sentences, job.params["format"], **_written(job))
     for index, content in enumerate(filter(None, contents)):
         if index >= job.parts_ready:
             _part_store(lease, index, content)
+
+
+def _written(job: Job) -> dict[str, Any]:
+    """What its sound file tells of a job, and how it is to be coded."""
+    title, bitrate_kbps = speech_title(job.text), job.params.get("bitrate")
+    return {"title": title, "voice": job.voice_name, "bitrate_kbps": bitrate_kbps}
 
 
 def _collected(sentences: Iterable[Any], into: list[Any]) -> Iterator[Any]:
@@ -152,8 +140,5 @@ def _collected(sentences: Iterable[Any], into: list[Any]) -> Iterator[Any]:
 def _part_store(lease: JobLease, index: int, content: bytes) -> None:
     """Raises JobCancelled: the job is no longer ours; the part is not left behind."""
     name = file_store(part_name(lease.job.pk, lease.attempt, index), content)
-    try:
+    with deleted_on_failure(name):
         lease.part_ready(index + 1)
-    except BaseException:
-        files_delete([name])
-        raise

@@ -17,13 +17,13 @@ from voices.kinds import SAYING
 from voices.models import Batch, Job, StoredFile
 from voices.models.stored_file import RESULT
 from voices.selectors.batches import batch_jobs
-from voices.services.jobs.endings import job_end
+from voices.services.jobs.endings import job_succeed
 from voices.services.jobs.files import file_keep, file_save_for
 from voices.services.jobs.leases import JobLease
 from voices.services.jobs.pauses import job_pause, somebody_waits
 from voices.services.speech.orders import speech_order
 from voices.services.speech.speech import speech_title
-from voices.storage import file_store, files_delete, part_name, result_name
+from voices.storage import deleted_on_failure, file_store, files_delete, part_name, result_name
 
 MOST_FASTER = 1.6  # times the speed asked for; beyond that people stop following
 MARGIN = 1.03  # a pause between sentences does not shrink with the speed
@@ -71,11 +71,8 @@ def track_work(lease: JobLease) -> None:
             format=audio_format,
             seconds=round(seconds, 3),
         )
-    try:
+    with deleted_on_failure(result.name):
         _finish(lease, result, job.batch, notes, total=len(places))
-    except BaseException:
-        files_delete([result.name])
-        raise
     fits.delete()
 
 
@@ -83,11 +80,7 @@ def track_work(lease: JobLease) -> None:
 def _finish(
     lease: JobLease, result: StoredFile, batch: Batch, notes: list[dict[str, Any]], *, total: int
 ) -> None:
-    ended = job_end(
-        rows=lease.row, status=Job.Status.SUCCEEDED, job=lease.job, done=total, parts_ready=0
-    )
-    if not ended:
-        raise JobCancelled
+    job_succeed(lease, done=total, parts_ready=0)
     file_save_for(lease.job, result)
     Batch.objects.filter(pk=batch.pk).update(track_notes=notes)
 
@@ -157,11 +150,8 @@ class _Fits:
     def _keep(self, index: int, audio: Any, speed: float) -> None:
         self._speeds.append(speed)
         name = file_store(self._name(index), engine.encode(audio, KEPT_FORMAT))
-        try:
+        with deleted_on_failure(name):
             self._lease.kept(index + 1, **{SPEEDS: self._speeds})
-        except BaseException:
-            files_delete([name])
-            raise
 
     def _name(self, index: int) -> str:
         return part_name(self._lease.job.pk, self._lease.attempt, index)

@@ -25,12 +25,12 @@ from voices.errors import (
     Unusable,
 )
 from voices.kinds import CONSENT
-from voices.models import ConsentPhrase, ConsentRecord, Job, Voice
+from voices.models import ConsentPhrase, ConsentRecord, Voice
 from voices.models.consent import SPOKEN_TEXT
 from voices.models.stored_file import SPOKEN
 from voices.owner import Owner
 from voices.selectors.voices import voice_own_get
-from voices.services.jobs.endings import job_end
+from voices.services.jobs.endings import job_succeed
 from voices.services.jobs.files import file_keep, file_save_for, files_remove
 from voices.services.jobs.jobs import job_cancel, job_create, job_wait
 from voices.services.jobs.leases import JobLease
@@ -38,7 +38,7 @@ from voices.services.jobs.rates import DAY_SECONDS, rate_take
 from voices.services.jobs.waiting import waiting_place
 from voices.services.voices.phrases import random_phrase
 from voices.services.voices.uploads import uploads_check
-from voices.storage import files_delete, spoken_name
+from voices.storage import deleted_on_failure, spoken_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,18 +157,14 @@ def phrase_read(
     uploads_check([upload])
     phrase = _phrase_take(voice, phrase_id)
     spoken = file_keep(upload, name=spoken_name(phrase.pk), role=SPOKEN)
-    try:
-        with transaction.atomic():
-            job = job_create(
-                owner=owner,
-                kind=CONSENT,
-                voice=voice,
-                params={"phrase": str(phrase.pk), "consent": confirmation_fields(confirmation)},
-            )
-            file_save_for(job, spoken)
-    except BaseException:
-        files_delete([spoken.name])
-        raise
+    with deleted_on_failure(spoken.name), transaction.atomic():
+        job = job_create(
+            owner=owner,
+            kind=CONSENT,
+            voice=voice,
+            params={"phrase": str(phrase.pk), "consent": confirmation_fields(confirmation)},
+        )
+        file_save_for(job, spoken)
     try:
         job_wait(job_id=job.pk)
     except AppError:
@@ -232,8 +228,8 @@ def spoken_by_machine() -> Unusable:
 def _finish(lease: JobLease, phrase: ConsentPhrase, check: engine.SpokenCheck) -> None:
     now = timezone.now()
     voice = Voice.objects.select_for_update(of=("self",)).filter(job=lease.job).first()
-    ended = job_end(rows=lease.row, status=Job.Status.SUCCEEDED, job=lease.job, done=1)
-    if voice is None or not ended:
+    job_succeed(lease, done=1)
+    if voice is None:
         raise JobCancelled
     # recordings may have been added while it was listened to: the voice of now is what counts
     same_voice = check.same_voice and engine.same_speaker(voice.profile, check.embedding)

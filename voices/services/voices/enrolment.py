@@ -8,7 +8,7 @@ from django.db import transaction
 from voices import engine
 from voices.errors import AppError, JobCancelled
 from voices.models import Job, Recording, StoredFile, Voice
-from voices.services.jobs.endings import job_end
+from voices.services.jobs.endings import job_succeed
 from voices.services.jobs.leases import JobLease
 from voices.services.jobs.pauses import job_pause, somebody_waits
 from voices.services.voices.consent import statement_record
@@ -76,10 +76,8 @@ def enrolment_undo(jobs: Sequence[Job]) -> list[str]:
 @transaction.atomic
 def _finish(lease: JobLease, speech_seconds: dict[str, float]) -> None:
     voice = Voice.objects.select_for_update(of=("self",)).filter(job=lease.job).first()
-    ended = job_end(
-        rows=lease.row, status=Job.Status.SUCCEEDED, job=lease.job, done=len(speech_seconds)
-    )
-    if voice is None or not ended:
+    job_succeed(lease, done=len(speech_seconds))
+    if voice is None:
         raise JobCancelled
     for recording, seconds in speech_seconds.items():
         Recording.objects.filter(pk=recording).update(speech_seconds=seconds)

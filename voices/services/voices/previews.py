@@ -17,12 +17,12 @@ from voices.models import Job, StoredFile, Voice
 from voices.models.stored_file import PREVIEW as PREVIEW_FILE
 from voices.owner import Owner
 from voices.selectors.voices import voice_consent_check, voice_get, voice_resolve
-from voices.services.jobs.endings import job_end
+from voices.services.jobs.endings import job_succeed
 from voices.services.jobs.files import file_keep
 from voices.services.jobs.jobs import job_create, job_wait
 from voices.services.jobs.leases import JobLease
 from voices.services.jobs.waiting import waiting_place
-from voices.storage import files_delete, preview_name
+from voices.storage import deleted_on_failure, files_delete, preview_name
 
 PREVIEW_TEXT = "Здравствуйте! Так звучит мой голос. Напишите текст, и я прочту его вслух."
 
@@ -154,18 +154,15 @@ def preview_work(lease: JobLease) -> None:
     if voice is None:
         raise JobCancelled
     said = preview_say(voice, lease.progress)
-    try:
+    with deleted_on_failure(said.name):
         before = _finish(lease, voice, said)
-    except BaseException:
-        files_delete([said.name])
-        raise
     files_delete(before)
 
 
 @transaction.atomic
 def _finish(lease: JobLease, voice: Voice, said: StoredFile) -> list[str]:
     there = Voice.objects.select_for_update(of=("self",)).filter(pk=voice.pk).first()
-    ended = job_end(rows=lease.row, status=Job.Status.SUCCEEDED, job=lease.job, done=1)
-    if there is None or not ended:
+    job_succeed(lease, done=1)
+    if there is None:
         raise JobCancelled
     return preview_put(voice, said)

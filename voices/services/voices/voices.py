@@ -24,7 +24,7 @@ from voices.services.jobs.waiting import waiting_place
 from voices.services.voices.consent import Confirmation, confirmation_check, confirmation_fields
 from voices.services.voices.enrolment import voice_measure
 from voices.services.voices.uploads import upload_shown_name, uploads_check
-from voices.storage import files_delete, recording_name
+from voices.storage import deleted_on_failure, files_delete, recording_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,10 +176,11 @@ def _speech_remove(voice_id: UUID) -> Removed:
 def _enrolment_queue(
     owner: Owner, voice: Voice, uploads: list[File], confirmation: Confirmation
 ) -> Job:
-    recordings: list[Recording] = []
-    try:
+    with deleted_on_failure() as names:
+        recordings: list[Recording] = []
         for upload in uploads:
             recordings.append(_recording(voice, upload))
+            names.append(recordings[-1].stored.name)
         files = [recording.stored for recording in recordings]
         with transaction.atomic():
             new = voice._state.adding
@@ -198,9 +199,6 @@ def _enrolment_queue(
                     "consent": confirmation_fields(confirmation),
                 },
             )
-    except BaseException:
-        files_delete([recording.stored.name for recording in recordings])
-        raise
 
 
 def _recording(voice: Voice, upload: File) -> Recording:
