@@ -265,7 +265,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "voices.problems.api_exception_handler",
     "UNAUTHENTICATED_USER": None,
 }
-ERROR_SHAPES = {  # how each door tells of an error that comes before its views
+ERROR_SHAPES = {  # how each door tells of an error
     "/api/": "voices.problems.own_answer",
     "/v1/": "voices.openai.errors.openai_answer",
     "/elevenlabs/": "voices.elevenlabs.views.elevenlabs_answer",

@@ -1,13 +1,15 @@
-"""The one shape of errors: {"error": {"code", "message", "details"}}, in Russian or English."""
+"""Errors as {"error": {"code", "message", "details"}}, in Russian or English, or in the shape of another door."""
 
 import logging
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -109,8 +111,16 @@ def problem_of(error: Exception) -> Problem | None:
 
 
 def own_answer(problem: Problem) -> tuple[int, dict[str, Any]]:
-    """Status and body in our own shape; other doors have theirs, see ERROR_SHAPES of the settings."""
+    """Status and body in our own shape."""
     return problem.status, problem.body
+
+
+def answer_at(path: str, problem: Problem) -> tuple[int, dict[str, Any]]:
+    """Status and body in the shape of the door that an address belongs to."""
+    doors = (shape for door, shape in settings.ERROR_SHAPES.items() if path.startswith(door))
+    shape = next(doors, None)
+    told: tuple[int, dict[str, Any]] = (import_string(shape) if shape else own_answer)(problem)
+    return told
 
 
 def database_unavailable() -> Outage:
@@ -126,7 +136,8 @@ def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response
     problem = problem_of(error)
     if problem is None:
         return None  # Django logs it and answers with handler500
-    return Response(problem.body, status=problem.status, headers=problem.headers)
+    status, body = answer_at(context["request"].path, problem)
+    return Response(body, status=status, headers=problem.headers)
 
 
 def _known(error: Exception, status: int) -> Problem:

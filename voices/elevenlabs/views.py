@@ -4,11 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from voices.api.auth import ApiKeyAuthentication, Credentials, LoopbackAuthentication
-from voices.problems import Problem, problem_of
+from voices.problems import Problem
 
 # our code: theirs
 _THEIRS = {
@@ -43,18 +42,6 @@ class ElevenLabsView(APIView):
 
     authentication_classes = [XiKeyAuthentication, LoopbackAuthentication]
     error_output = XiErrorOutput
-
-    def get_exception_handler(self) -> Any:
-        return elevenlabs_exception_handler
-
-
-def elevenlabs_exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """As the API's own handler, in the other shape."""
-    problem = problem_of(error)
-    if problem is None:
-        return None
-    status, body = elevenlabs_answer(problem)
-    return Response(body, status=status, headers=problem.headers)
 
 
 def elevenlabs_answer(problem: Problem) -> tuple[int, dict[str, Any]]:

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from rest_framework.response import Response
-
-from voices.problems import Problem, problem_of
+from voices.problems import Problem
 
 _TYPES = {401: "invalid_request_error", 403: "permission_error", 429: "rate_limit_error"}
 # our code: (their code, the parameter it is about)
@@ -21,15 +19,6 @@ _THEIRS: dict[str, tuple[str, str | None]] = {
     "control_characters": ("invalid_value", "input"),
     "invalid_key": ("invalid_api_key", None),
 }
-
-
-def openai_exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """As the API's own handler, in the other shape."""
-    problem = problem_of(error)
-    if problem is None:
-        return None
-    status, body = openai_answer(problem)
-    return Response(body, status=status, headers=problem.headers)
 
 
 def openai_answer(problem: Problem) -> tuple[int, dict[str, Any]]:

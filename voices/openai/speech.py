@@ -21,7 +21,6 @@ from voices.api.serializers.fields import (
 from voices.api.speech import spoken_response
 from voices.audio_formats import MEDIA_TYPES, STREAMABLE
 from voices.errors import BadInput, NotFound
-from voices.openai.errors import openai_exception_handler
 from voices.openai.events import events_response, whole_events_response
 from voices.openai.formats import ALIASES, FORMATS, MODEL, STOCK_VOICES, USUAL_VOICE
 from voices.services.speech.speech import SpeechWish
@@ -31,9 +30,6 @@ class OpenAiView(APIView):
     """Errors in OpenAI's shape."""
 
     error_output = OpenAiErrorOutput
-
-    def get_exception_handler(self) -> Any:
-        return openai_exception_handler
 
 
 @extend_schema_field(

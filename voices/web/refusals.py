@@ -3,12 +3,9 @@
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.module_loading import import_string
 
 from voices.errors import BadInput
-from voices.problems import problem_of
-
-OWN_SHAPE = "voices.problems.own_answer"
+from voices.problems import answer_at, problem_of
 
 
 def is_api(request: HttpRequest) -> bool:
@@ -21,10 +18,7 @@ def error_response(request: HttpRequest, error: Exception) -> HttpResponse:
     problem = problem_of(error)
     if problem is None:
         raise error
-    shapes = (
-        shape for door, shape in settings.ERROR_SHAPES.items() if request.path.startswith(door)
-    )
-    status, body = import_string(next(shapes, OWN_SHAPE))(problem)
+    status, body = answer_at(request.path, problem)
     return JsonResponse(
         body, status=status, headers=problem.headers, json_dumps_params={"ensure_ascii": False}
     )

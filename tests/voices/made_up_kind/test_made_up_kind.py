@@ -252,5 +252,11 @@ def test_the_docs_show_this_very_row_and_name_what_is_there():
     assert not [path for path in paths if not (ROOT / path).exists()]
     source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "voices").rglob("*.py"))
     called = set(re.findall(r"`(?:lease\.)?([a-z]+_[a-z_]+)`", part)) - {"tts_engine"}
-    assert called >= {"job_create", "job_end", "file_keep", "file_save_for", "voice_version_add"}
+    assert called >= {
+        "job_create",
+        "job_succeed",
+        "file_keep",
+        "file_save_for",
+        "voice_version_add",
+    }
     assert not [name for name in called if f"def {name}(" not in source]
