@@ -1,4 +1,7 @@
-"""The models of this process: each family of them is loaded when it is first needed, and once."""
+"""The models of this process: each family of them is loaded when it is first needed, and once.
+
+A family serves every voice. Weights that belong to one voice are none: many of them come and go beside these.
+"""
 
 from collections.abc import Callable
 from functools import lru_cache
