@@ -8,7 +8,10 @@ from django.core import mail
 from playwright.sync_api import expect
 
 from tests.end_to_end.browsing import SIZES, assert_sound, chromium, hear_complaints
-from voices.models import Job, Voice
+from tests.voices.made_up_kind.echo import ECHO
+from voices.kinds import KINDS
+from voices.models import Job, UsageDay, Voice
+from voices.selectors.quotas import today
 
 pytestmark = [pytest.mark.browser]
 
@@ -125,6 +128,20 @@ def test_keys_are_shown_once_and_revoked(page):
     expect(page.get_by_text("Ключей пока нет.")).to_be_visible()
     answer = page.request.get("/api/v1/voices/", headers={"Authorization": f"Bearer {secret}"})
     assert answer.status == 401
+
+
+def test_seconds_of_work_of_a_kind_that_counts_them_stand_among_the_limits(
+    page, monkeypatch, settings
+):
+    monkeypatch.setitem(KINDS, ECHO.name, ECHO)
+    settings.QUOTAS = {"account": {**settings.QUOTAS["account"], "work_seconds_per_day": 90}}
+    user = User.objects.create_user(EMAIL, EMAIL, PASSWORD)
+    UsageDay.objects.create(user=user, day=today(), worked_seconds=60.2)
+    sign_in(page, PASSWORD)
+    row = page.locator(".usage > div", has_text="Работы сегодня, с")
+    expect(row).to_contain_text("61 из 90, осталось 29")
+    expect(row.locator("progress")).to_have_attribute("value", "61")
+    look(page)
 
 
 def test_the_operators_pages_obey_the_policy(page):
