@@ -137,7 +137,6 @@ def sha256_of(path: Path) -> str:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of `train manifest`."""
     parser.add_argument("--weights", type=Path, default=weights_folder())
 
 

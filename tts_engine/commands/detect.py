@@ -11,7 +11,6 @@ from tts_engine.watermark.key import installation_key
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of `detect`."""
     add_recording(parser)
 
 

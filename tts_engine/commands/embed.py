@@ -8,7 +8,6 @@ from tts_engine.commands.inputs import add_recording, recording
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of `embed`."""
     add_recording(parser)
 
 

@@ -9,7 +9,6 @@ from tts_engine.text.symbols import phonemes_to_ipa
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of `phonemes`."""
     add_text(parser)
 
 

@@ -7,7 +7,6 @@ from tts_engine.commands.inputs import add_recording, recording
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of `recognize`."""
     add_recording(parser)
 
 

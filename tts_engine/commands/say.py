@@ -13,7 +13,6 @@ DEVICES = ("auto", "cpu", "cuda")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of `say`."""
     add_text(parser)
     who = parser.add_mutually_exclusive_group()
     who.add_argument(

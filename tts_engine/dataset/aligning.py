@@ -131,7 +131,6 @@ def _measure(clip: Clip) -> Measured:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of `train align`."""
     parser.add_argument("--corpus", type=Path, default=Path("data/corpus"))
     parser.add_argument("--output", type=Path, default=Path("data/aligned"))
     parser.add_argument("--recognizer", type=Path, default=weights_folder() / "recognizer")

@@ -75,7 +75,6 @@ def mean_profile(corpus: Corpus, rows: list[tuple[Clip, AlignedRow, np.ndarray]]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of `train bank`."""
     parser.add_argument("--corpus", type=Path, default=Path("data/corpus"))
     parser.add_argument("--aligned", type=Path, default=Path("data/aligned"))
     parser.add_argument("--output", type=Path, default=weights_folder() / "voices")

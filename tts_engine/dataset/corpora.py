@@ -125,7 +125,6 @@ def add_tokens(clips: list[Clip], path: Path) -> None:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of `train prepare`."""
     for name in (*READERS, "voxforge"):
         parser.add_argument(f"--{name}", type=Path, help=f"folder of the {name} corpus")
     parser.add_argument("--output", type=Path, default=Path("data/corpus"))

@@ -75,7 +75,6 @@ def train(settings: EncoderTraining) -> float:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of `train encoder`."""
     add_run_arguments(parser, folder="runs/encoder", steps=20_000)
     parser.add_argument("--corpus", type=Path, default=Path("data/corpus"))
     parser.add_argument("--speakers", type=int, default=EncoderTraining.speakers)

@@ -100,7 +100,6 @@ def check(corpus: Corpus, festvox: Path, recognizer: Recognizer) -> dict[str, fl
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of `train check-alignment`."""
     parser.add_argument("--corpus", type=Path, default=Path("data/corpus"))
     parser.add_argument("--festvox", type=Path, required=True, help="folder with wav/ and lab/")
     parser.add_argument("--recognizer", type=Path, default=weights_folder() / "recognizer")

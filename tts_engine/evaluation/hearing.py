@@ -86,7 +86,6 @@ def _group(rows: list[tuple[str, int, int]]) -> Group:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of `train check-recognizer`."""
     parser.add_argument("--corpus", type=Path, default=Path("data/corpus"))
     parser.add_argument("--recognizer", type=Path, default=weights_folder() / "recognizer")
 

@@ -93,7 +93,6 @@ def plan_from(arguments: argparse.Namespace) -> Plan:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of `evaluate`."""
     parser.add_argument("--corpus", type=Path, help="prepared corpus: adds real speech, strangers")
     parser.add_argument("--output", type=Path, help="folder for report.html and report.json")
     parser.add_argument("--quick", action="store_true", help="few voices, a sentence of each set")

@@ -153,7 +153,6 @@ PRESETS: dict[str, tuple[RecognizerConfig, Variation]] = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of `train recognizer`."""
     add_run_arguments(parser, folder="runs/recognizer", steps=2800)
     parser.add_argument("--corpus", type=Path, default=Path("data/corpus"))
     parser.add_argument("--learning-rate", type=float, default=1.2e-3, help="the highest")

@@ -223,7 +223,6 @@ def load_listeners(config: SynthesizerConfig, device: torch.device) -> Listeners
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of `train synthesizer`."""
     add_run_arguments(parser, folder="runs/synthesizer", steps=3000)
     parser.add_argument("--corpus", type=Path, default=Path("data/corpus"))
     parser.add_argument("--aligned", type=Path, default=Path("data/aligned"))

@@ -316,7 +316,6 @@ def draw_mels(real: Tensor, made: Tensor) -> Figure:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of `train vocoder`."""
     add_run_arguments(parser, folder="runs/vocoder", steps=6000)
     parser.add_argument("--corpus", type=Path, default=Path("data/corpus"))
     parser.add_argument("--preset", choices=sorted(PRESETS), default=SOURCE_FILTER)

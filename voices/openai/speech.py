@@ -32,6 +32,12 @@ class OpenAiView(APIView):
     error_output = OpenAiErrorOutput
 
 
+class DeletedOutput(serializers.Serializer):
+    id = serializers.CharField()
+    object = serializers.CharField()
+    deleted = serializers.BooleanField()
+
+
 @extend_schema_field(
     {"oneOf": [{"type": "string"}, {"type": "object", "properties": {"id": {"type": "string"}}}]}
 )

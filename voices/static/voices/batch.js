@@ -2,7 +2,7 @@
 
 import { get, post, postOnce, remove } from "./api.js";
 import { contents, fittedFacts } from "./batchitems.js";
-import { byId, clock, isBusy, language, limits, make, number, say, setBusy, showError } from "./page.js";
+import { acceptDrops, byId, clock, isBusy, language, limits, make, number, say, setBusy, showError } from "./page.js";
 import { Pager } from "./pager.js";
 import { chosenSettings, setVoiceSettings, startSettings } from "./settings.js";
 
@@ -200,17 +200,7 @@ function start() {
     take(event.target.files[0]);
     event.target.value = "";
   });
-  for (const kind of ["dragenter", "dragover"]) {
-    drop.addEventListener(kind, (event) => {
-      event.preventDefault();
-      drop.classList.add("over");
-    });
-  }
-  for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop.classList.remove("over"));
-  drop.addEventListener("drop", (event) => {
-    event.preventDefault();
-    take(event.dataTransfer.files[0]);
-  });
+  acceptDrops(drop, ([dropped]) => take(dropped));
   startSettings(count);
   showSource();
   count();

@@ -1,7 +1,7 @@
 // The Check page: one file in, the API's verdict out.
 
 import { post } from "./api.js";
-import { byId, clock, limits, make, number, say, showError } from "./page.js";
+import { acceptDrops, byId, clock, limits, make, number, say, showError } from "./page.js";
 
 const drop = byId("drop");
 const input = byId("file");
@@ -56,16 +56,4 @@ input.addEventListener("change", () => {
   if (input.files.length) check(input.files[0]);
   input.value = "";
 });
-for (const kind of ["dragenter", "dragover"]) {
-  drop.addEventListener(kind, (event) => {
-    event.preventDefault();
-    drop.classList.add("over");
-  });
-}
-for (const kind of ["dragleave", "drop"]) {
-  drop.addEventListener(kind, () => drop.classList.remove("over"));
-}
-drop.addEventListener("drop", (event) => {
-  event.preventDefault();
-  if (event.dataTransfer.files.length) check(event.dataTransfer.files[0]);
-});
+acceptDrops(drop, ([file]) => file && check(file));

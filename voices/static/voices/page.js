@@ -42,6 +42,22 @@ export function iconButton(name, label, onclick, style = "round small") {
   return make("button", { type: "button", class: style, "aria-label": label, title: label, onclick }, icon(name));
 }
 
+/** Let files be dropped on a box: `take` gets those that were. */
+export function acceptDrops(box, take) {
+  for (const kind of ["dragenter", "dragover"]) {
+    box.addEventListener(kind, (event) => {
+      event.preventDefault();
+      box.classList.add("over");
+    });
+  }
+  box.addEventListener("dragleave", () => box.classList.remove("over"));
+  box.addEventListener("drop", (event) => {
+    event.preventDefault();
+    box.classList.remove("over");
+    take([...event.dataTransfer.files]);
+  });
+}
+
 /** Fill a message box; an empty message hides it. */
 export function showError(box, message) {
   box.textContent = message && message[0].toUpperCase() + message.slice(1);

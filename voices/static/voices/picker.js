@@ -1,6 +1,6 @@
 // Recordings before they are sent: dropped, picked or spoken into the microphone.
 
-import { byId, iconButton, limits, make, say } from "./page.js";
+import { acceptDrops, byId, iconButton, limits, make, say } from "./page.js";
 import { startRecorder } from "./recorder.js";
 
 const SOUND = /\.(mp3|wav|flac|ogg|oga|opus|m4a|mp4|aac|amr|3gp|webm)$/i;
@@ -51,17 +51,7 @@ export function startPicker({ complain, changed = () => {} }) {
     input.value = "";
   });
   startRecorder({ take: (file) => take([file]), complain });
-  for (const kind of ["dragenter", "dragover"]) {
-    drop.addEventListener(kind, (event) => {
-      event.preventDefault();
-      drop.classList.add("over");
-    });
-  }
-  for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop.classList.remove("over"));
-  drop.addEventListener("drop", (event) => {
-    event.preventDefault();
-    take([...event.dataTransfer.files]);
-  });
+  acceptDrops(drop, take);
 
   addEventListener("beforeunload", (event) => files.length && event.preventDefault()); // a recording is work
 
