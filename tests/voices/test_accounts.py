@@ -223,7 +223,7 @@ def test_much_is_deleted_by_the_workers(alice, media, monkeypatch):
     Job.objects.bulk_create(
         Job(user=alice, kind="speech", queue="speech", status="failed") for _ in range(5)
     )
-    monkeypatch.setattr(closing.owner_data_delete, "__kwdefaults__", {"at_once": 3})
+    monkeypatch.setattr(closing, "AT_ONCE", 3)
     account_close(user=alice)
     alice.refresh_from_db()
     assert not alice.is_active

@@ -39,10 +39,10 @@ def wait(monkeypatch, messages):
     def begin(*happenings):
         coming = iter(happenings)
 
-        def job_wait(*, job_id, seconds=None):
+        def job_wait(*, job_id):
             ids.append(job_id)
             next(coming)()
-            return really(job_id=job_id, seconds=seconds)
+            return really(job_id=job_id)
 
         monkeypatch.setattr(previews, "job_wait", job_wait)
         return ids

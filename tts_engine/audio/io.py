@@ -60,7 +60,6 @@ def encode_audio(
     audio_format: str,
     *,
     tags: AudioTags | None = None,
-    constant_bitrate: bool = False,
     bitrate_kbps: int | None = None,
 ) -> bytes:
     """Write a sound file; the same audio and tags always give the same bytes.
@@ -71,7 +70,6 @@ def encode_audio(
             (ADTS, about 64 kbit/s), "pcm" (16 bit, little endian, 24 kHz, no header),
             "voice_message" (Opus at 48 kHz).
         tags: title, voice and the AI-generated mark; None writes no tags.
-        constant_bitrate: of mp3; players then know its length without an information frame.
         bitrate_kbps: of mp3, one of BITRATES_KBPS.
 
     Returns:
@@ -87,9 +85,7 @@ def encode_audio(
     audio = checked(audio)
     rate_hz = described.writable_rate_hz(audio.sample_rate_hz, bitrate_kbps)
     waveform = resample(audio.waveform, audio.sample_rate_hz, rate_hz)
-    options = described.written_with(
-        rate_hz, constant_bitrate=constant_bitrate, bitrate_kbps=bitrate_kbps
-    )
+    options = described.written_with(rate_hz, bitrate_kbps=bitrate_kbps)
     stream = io.BytesIO()
     file = sound_file_opened(stream, rate_hz, options)
     for first in range(0, waveform.size, BLOCK_SAMPLES):  # copies of a block, not of hours

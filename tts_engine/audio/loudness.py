@@ -111,21 +111,18 @@ def true_peak(audio: Audio) -> float:
     )
 
 
-def normalize_loudness(
-    audio: Audio, *, lufs: float = TARGET_LUFS, peak_db: float = PEAK_DB
-) -> Audio:
-    """Bring speech to a loudness and keep its true peak below a ceiling.
+def normalize_loudness(audio: Audio, *, lufs: float = TARGET_LUFS) -> Audio:
+    """Bring speech to a loudness and keep its true peak below PEAK_DB.
 
     Args:
         audio: mono, any length.
         lufs: wanted integrated loudness.
-        peak_db: ceiling of the true peak, dB relative to full scale.
 
     Returns:
         Audio of the same length. Silence is returned as it is. When the ceiling and the loudness
         contradict each other, the ceiling wins.
     """
-    ceiling = 10.0 ** ((peak_db - PEAK_MARGIN_DB) / 20.0)
+    ceiling = 10.0 ** ((PEAK_DB - PEAK_MARGIN_DB) / 20.0)
     source_lufs = loudness_lufs(audio)
     if not np.isfinite(source_lufs):
         return audio

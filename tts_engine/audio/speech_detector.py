@@ -48,10 +48,10 @@ def speech_windows(waveform: Waveform) -> Mask:
     return binary_dilation(smooth, np.ones(KEPT_PAUSE_WINDOWS + 1))
 
 
-def raise_to_level(waveform: Waveform, level_db: float = LEVEL_DB) -> Waveform:
-    """Amplify a quiet waveform to an RMS level in dB of full scale; a louder one stays as it is."""
+def raise_to_level(waveform: Waveform) -> Waveform:
+    """Amplify a quiet waveform to an RMS of LEVEL_DB; a louder one stays as it is."""
     rms = float(np.linalg.norm(waveform)) / max(1, waveform.size) ** 0.5
-    wanted = 10.0 ** (level_db / 20.0)
+    wanted = 10.0 ** (LEVEL_DB / 20.0)
     return waveform * np.float32(wanted / rms) if 0.0 < rms < wanted else waveform
 
 

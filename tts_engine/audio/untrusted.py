@@ -19,27 +19,25 @@ MAX_RATE_HZ = 48_000  # nothing here listens to more
 _SAMPLE_BYTES = 4
 
 
-def decode_untrusted(content: bytes, *, max_seconds: float = MAX_SECONDS) -> Audio:
+def decode_untrusted(content: bytes) -> Audio:
     """As `decode_audio` in a confined process; a higher rate than 48 kHz is brought down to it.
 
     Raises:
         AudioError: as `decode_audio`, and `audio_too_costly`; a crash of the decoder is `damaged_audio`.
         ResourceError: `ffmpeg_missing`.
     """
-    return _decoded(content, max_seconds, read_tags=False)[0]
+    return _decoded(content, read_tags=False)[0]
 
 
 def decode_untrusted_and_tags(content: bytes) -> tuple[Audio, bool]:
     """The same, and whether the file's tags say that its speech is generated."""
-    audio, facts = _decoded(content, MAX_SECONDS, read_tags=True)
+    audio, facts = _decoded(content, read_tags=True)
     return audio, bool(facts["tagged_as_generated"])
 
 
-def _decoded(
-    content: bytes, max_seconds: float, *, read_tags: bool
-) -> tuple[Audio, dict[str, Any]]:
-    limits = Limits(output_bytes=int((max_seconds + 1) * MAX_RATE_HZ * _SAMPLE_BYTES))
-    options = {"max_seconds": max_seconds, "read_tags": read_tags}
+def _decoded(content: bytes, *, read_tags: bool) -> tuple[Audio, dict[str, Any]]:
+    limits = Limits(output_bytes=int((MAX_SECONDS + 1) * MAX_RATE_HZ * _SAMPLE_BYTES))
+    options = {"read_tags": read_tags}
     try:
         with run_confined(
             f"{__name__}:decode_task", untagged(content), limits=limits, options=options
@@ -71,11 +69,9 @@ def load_decoders() -> None:
     is_tagged_as_generated(b"RIFF")  # mutagen loads its formats at the first file
 
 
-def decode_task(
-    source: BinaryIO, sink: BinaryIO, *, max_seconds: float, read_tags: bool
-) -> dict[str, Any]:
+def decode_task(source: BinaryIO, sink: BinaryIO, *, read_tags: bool) -> dict[str, Any]:
     """What the confined process does: samples to `sink`, their rate and the tag returned."""
-    with sound_opened(source, max_seconds) as sound:
+    with sound_opened(source, MAX_SECONDS) as sound:
         rate_hz = min(sound.rate_hz, MAX_RATE_HZ)
         resampler = soxr.ResampleStream(sound.rate_hz, rate_hz, 1, dtype="float32", quality="HQ")
         resampled = sound.rate_hz != rate_hz

@@ -102,7 +102,7 @@ class BatchFileInput(BatchSettings):
 
 
 class BatchProgressOutput(serializers.Serializer):
-    total = serializers.IntegerField()
+    total = serializers.IntegerField(source="texts")
     queued = serializers.IntegerField()
     running = serializers.IntegerField()
     succeeded = serializers.IntegerField()
@@ -140,8 +140,8 @@ class TrackOutput(serializers.Serializer):
 
 
 class BatchOutput(serializers.ModelSerializer):
-    progress = serializers.SerializerMethodField()
-    skipped = serializers.SerializerMethodField()
+    progress = BatchProgressOutput(source="*", read_only=True)
+    skipped = SkippedOutput(many=True, read_only=True)
     jobs_url = serializers.SerializerMethodField()
     track = serializers.SerializerMethodField()
     webhook = WebhookOutput(read_only=True, allow_null=True, default=None)
@@ -153,21 +153,6 @@ class BatchOutput(serializers.ModelSerializer):
             "id", "name", "source", "status", "format", "progress", "skipped", "jobs_url",
             "archive_url", "track", "webhook", "created_at", "finished_at",
         )  # fmt: skip
-
-    @extend_schema_field(BatchProgressOutput)
-    def get_progress(self, batch: Any) -> dict[str, int]:
-        return {
-            "total": batch.texts,
-            "queued": batch.queued,
-            "running": batch.running,
-            "succeeded": batch.succeeded,
-            "failed": batch.failed,
-            "cancelled": batch.cancelled,
-        }
-
-    @extend_schema_field(SkippedOutput(many=True))
-    def get_skipped(self, batch: Batch) -> list[dict[str, Any]]:
-        return batch.skipped
 
     def get_jobs_url(self, batch: Batch) -> str:
         return f"{reverse('jobs')}?batch={batch.pk}"

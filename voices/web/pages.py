@@ -31,7 +31,6 @@ def page(
     *,
     data: dict[str, Any] | None = None,
     context: dict[str, Any] | None = None,
-    status: int = 200,
     visitor: bool = True,
 ) -> HttpResponse:
     """templates/voices/<name>.html in the visitor's language.
@@ -54,7 +53,7 @@ def page(
         },
         **(context or {}),
     }
-    response = render(request, f"voices/{name}.html", everything, status=status)
+    response = render(request, f"voices/{name}.html", everything)
     response.headers["Cache-Control"] = "no-store"
     return response
 

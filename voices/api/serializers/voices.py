@@ -94,16 +94,9 @@ class RecordingOutput(serializers.ModelSerializer):
     class Meta:
         model = Recording
         fields = (
-            "id",
-            "original_name",
-            "size_bytes",
-            "seconds",
-            "speech_seconds",
-            "verdict",
-            "notes",
-            "figures",
-            "created_at",
-        )
+            "id", "original_name", "size_bytes", "seconds", "speech_seconds", "verdict", "notes",
+            "figures", "created_at",
+        )  # fmt: skip
 
     def get_notes(self, recording: Recording) -> list[str]:
         language = "ru" if get_language() == "ru" else "en"

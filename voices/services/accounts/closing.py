@@ -50,14 +50,14 @@ def _close_further(user: User) -> None:
         logger.info("account %s is deleted", user.pk)
 
 
-def owner_data_delete(*, owner: Owner, at_once: int = AT_ONCE) -> bool:
+def owner_data_delete(*, owner: Owner) -> bool:
     """Delete what the owner made, also what is being made.
 
     Returns:
         False when there were more jobs than are deleted at once: call again.
     """
     jobs = Job.objects.filter(owner.q)
-    jobs_remove(jobs, at_once=at_once)
+    jobs_remove(jobs, at_once=AT_ONCE)
     if jobs.exists():
         return False
     for voice in Voice.objects.filter(owner.q):

@@ -233,14 +233,13 @@ def job_answer(*, owner: Owner, job_id: UUID, kept: bool) -> Job:
         raise
 
 
-def job_wait(*, job_id: UUID, seconds: float | None = None) -> Job:
+def job_wait(*, job_id: UUID) -> Job:
     """Wait until the job has succeeded, and return it.
 
     Raises:
         AppError: the job's own error; Conflict when it was cancelled; TimedOut, the job goes on;
             Unavailable when no worker lives; CallerLeft, the job goes on.
     """
-    patience = settings.WAIT_SECONDS if seconds is None else seconds
     has_left = client_watch()
     started, pause = time.monotonic(), FIRST_POLL_SECONDS
     while True:
@@ -255,7 +254,7 @@ def job_wait(*, job_id: UUID, seconds: float | None = None) -> Job:
             logger.info("the client has hung up")
             raise CallerLeft("job_cancelled", "the client has hung up", "клиент отключился")
         job_outage_check(job)
-        _check_patience(job, waited=time.monotonic() - started, patience=patience)
+        _check_patience(job, waited=time.monotonic() - started)
         time.sleep(pause)
         pause = min(pause * 1.3, LAST_POLL_SECONDS)
 
@@ -269,12 +268,13 @@ def job_outage_check(job: Job) -> None:
         raise Outage(job.error_code, job.error_en, job.error_ru, **job.error_details)
 
 
-def _check_patience(job: Job, *, waited: float, patience: float) -> None:
+def _check_patience(job: Job, *, waited: float) -> None:
+    patience = settings.WAIT_SECONDS
     if waited > patience:
         raise TimedOut(
             "still_working",
-            f"not finished after {patience:.0f} s; the job goes on and can be asked for later",
-            f"не готово за {patience:.0f} с; задание продолжается, его можно запросить позже",
+            f"not finished after {patience} s; the job goes on and can be asked for later",
+            f"не готово за {patience} с; задание продолжается, его можно запросить позже",
             job=str(job.pk),
         )
     queued = job.status == Job.Status.QUEUED
