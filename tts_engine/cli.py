@@ -33,6 +33,7 @@ TRAINABLE = {
     "manifest": ("tts_engine.weights", "list the checksums of the weights"),
     "check-alignment": ("tts_engine.evaluation.alignment", "against labels made by hand"),
     "check-recognizer": ("tts_engine.evaluation.hearing", "phoneme errors on held-out clips"),
+    "check-voices": ("tts_engine.evaluation.strangers", "how encoders tell people apart"),
     "bank": ("tts_engine.dataset.bank", "make the voice bank"),
 }
 

@@ -1,6 +1,10 @@
-"""Sizes of the speaker encoder, as published with SV2TTS."""
+"""Sizes of the speaker encoder, as published with SV2TTS, and of the judge of voices beside it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from tts_engine.audio.mel import MelConfig
+
+MEL, WIDE = "mel", "wide"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,3 +32,35 @@ class EncoderConfig:
     hidden: int = 256
     layers: int = 3
     embedding: int = 256
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoiceJudgeConfig:
+    """Sizes of the second encoder, which hears log mels: 1-D ConvNeXt blocks and attentive statistics.
+
+    Attributes:
+        mel: analysis of the input.
+        bands: what the network reads: "mel", the mel's own bands, or "wide", those of
+            `tts_engine.audio.cepstra`, which files of features have too.
+        channels: width of the blocks.
+        expansion: inner width of a block's two linear maps, times `channels`.
+        kernel: steps of its depthwise convolution (odd).
+        blocks: depth.
+        embedding: size of its vectors.
+        window_frames: of the mel, the length that it was trained on.
+    """
+
+    mel: MelConfig = field(default_factory=MelConfig)
+    bands: str = MEL
+    channels: int = 192
+    expansion: int = 2
+    kernel: int = 7
+    blocks: int = 6
+    embedding: int = 128
+    window_frames: int = 144
+
+    def __post_init__(self) -> None:
+        if self.bands not in (MEL, WIDE):
+            raise ValueError(f"bands {self.bands!r} are neither {MEL!r} nor {WIDE!r}")
+        if self.kernel % 2 == 0:
+            raise ValueError(f"kernel {self.kernel} must be odd")

@@ -1,8 +1,10 @@
 """Other people's sentences: what a voice never said in the corpus, judged by listeners.
 
 No recording tells how an English reader says a Russian sentence, or a stranger any. Part of every batch
-is therefore spoken in another clip's voice, and two frozen networks judge it: the speaker encoder
-whether it is that voice, the recognizer whether the words are there.
+is therefore spoken in another clip's voice, and three frozen networks judge it: two speaker encoders of
+different kinds whether it is that voice, the recognizer whether the words are there. What pleases one
+encoder alone is no likeness, so each voice term weighs less than one would, and each network hears
+noise of its own.
 
     batch    clip 0 … clip N-1          in their own voices: mel losses
              text 2 in voice 7, …       crossed: voice and words
@@ -14,6 +16,7 @@ import torch
 from torch import Tensor
 
 from tts_engine.encoder.model import MelSpeakerEncoder
+from tts_engine.encoder.voice_judge import VoiceJudge
 from tts_engine.recognizer.losses import ctc_loss
 from tts_engine.recognizer.model import RecognizerNetwork, mel_to_input
 from tts_engine.synthesizer.config import LANGUAGES
@@ -50,19 +53,21 @@ def add_crossed(batch: Batch, share: float) -> Batch:
     rows |= {"f0_hz": f0_hz}
     joined = {name: torch.cat([getattr(batch, name), value]) for name, value in rows.items()}
     ids = [*batch.ids, *(batch.ids[int(i)] for i in texts)]
-    return replace(batch, ids=ids, crossed=count, **joined)
+    return replace(batch, ids=ids, voices=voices, **joined)
 
 
 @dataclass
 class Listeners:
-    """The two judges of crossed speech."""
+    """The judges of crossed speech: two of its voice, one of its words."""
 
     voice: MelSpeakerEncoder
+    second_voice: VoiceJudge
     words: RecognizerNetwork
 
     def to(self, device: torch.device) -> "Listeners":
         """The same on another device, frozen."""
         self.voice.to(device)
+        self.second_voice.to(device)
         self.words.to(device).eval().requires_grad_(False)
         return self
 
@@ -74,24 +79,35 @@ class Listeners:
             batch: of which the last `crossed` rows are judged.
 
         Returns:
-            "voice": one minus the cosine to the embedding asked for; "words": CTC loss per phoneme.
+            "voice": one minus the cosine to the embedding asked for; "second_voice": the same by the other
+            encoder, to what it hears in the clip whose voice is asked for; "words": CTC loss per phoneme.
         """
         first = len(batch.ids) - batch.crossed
         frames, mels = batch.frames[first:], mels[first:, :, : int(batch.frames[first:].max())]
-        heard = mels + LISTENING_NOISE * torch.randn_like(mels)
-        cosine = (self.voice(self._windows(heard, frames)) * batch.embedding[first:]).sum(dim=1)
+        spoken = stretches(_noisy(mels), frames, self.voice.window_frames)
+        voice = (self.voice(spoken) * batch.embedding[first:]).sum(dim=1)
+        size = self.second_voice.window_frames
+        with torch.no_grad():
+            real = stretches(batch.mel[batch.voices], batch.frames[batch.voices], size)
+            wanted = self.second_voice(real)
+        second = (self.second_voice(stretches(_noisy(mels), frames, size)) * wanted).sum(dim=1)
         targets, lengths = token_classes(batch.tokens[first:])
-        read = self.words(mel_to_input(heard, self.words.config), frames)
+        read = self.words(mel_to_input(_noisy(mels), self.words.config), frames)
         words = ctc_loss(read, frames, targets, lengths)
-        return {"voice": (1 - cosine).mean(), "words": words}
+        return {"voice": (1 - voice).mean(), "second_voice": (1 - second).mean(), "words": words}
 
-    def _windows(self, mels: Tensor, frames: Tensor) -> Tensor:
-        """One stretch of each mel, as long as the encoder likes or the shortest clip: (K, n_mels, W)."""
-        size = min(self.voice.window_frames, int(frames.min()))
-        starts = (torch.rand(frames.shape[0], device=frames.device) * (frames - size + 1)).long()
-        return torch.stack(
-            [mel[:, int(s) : int(s) + size] for mel, s in zip(mels, starts, strict=True)]
-        )
+
+def stretches(mels: Tensor, frames: Tensor, longest: int) -> Tensor:
+    """One of each mel at random, `longest` frames or the shortest mel: (K, n_mels, F) -> (K, n_mels, W)."""
+    size = min(longest, int(frames.min()))
+    starts = (torch.rand(frames.shape[0], device=frames.device) * (frames - size + 1)).long()
+    return torch.stack(
+        [mel[:, int(s) : int(s) + size] for mel, s in zip(mels, starts, strict=True)]
+    )
+
+
+def _noisy(mels: Tensor) -> Tensor:
+    return mels + LISTENING_NOISE * torch.randn_like(mels)
 
 
 def token_classes(tokens: Tensor) -> tuple[Tensor, Tensor]:

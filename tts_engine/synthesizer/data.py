@@ -71,7 +71,7 @@ class Batch:
         embedding: (B, 256).
         facts, known: (B, facts_size) float and bool, see `profile.facts_vector`.
         mel: log mel, (B, n_mels, F).
-        crossed: so many last rows are in another clip's voice, see `crossing`; their mel is not theirs.
+        voices: rows in whose voices the last rows are, (K,), see `crossing`; these rows' mel is not theirs.
     """
 
     ids: list[str]
@@ -86,7 +86,12 @@ class Batch:
     facts: Tensor
     known: Tensor
     mel: Tensor
-    crossed: int = 0
+    voices: Tensor = field(default_factory=lambda: torch.zeros(0, dtype=torch.long))
+
+    @property
+    def crossed(self) -> int:
+        """How many rows are in another clip's voice."""
+        return self.voices.numel()
 
     def to(self, device: torch.device) -> "Batch":
         """The same on another device."""

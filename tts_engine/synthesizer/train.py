@@ -21,6 +21,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from tts_engine.checkpoints import load_checkpoint, load_into
 from tts_engine.encoder.model import MelSpeakerEncoder
+from tts_engine.encoder.voice_judge import VoiceJudge
 from tts_engine.recognizer.config import RecognizerConfig
 from tts_engine.recognizer.model import RecognizerNetwork
 from tts_engine.synthesizer.config import SynthesizerConfig
@@ -214,12 +215,13 @@ class SynthesizerTrainer:
 
 
 def load_listeners(config: SynthesizerConfig, device: torch.device) -> Listeners:
-    """The shipped speaker encoder and recognizer as judges of crossed speech."""
+    """The shipped speaker encoder, voice judge and recognizer as judges of crossed speech."""
     recognizer_config, weights = load_checkpoint(weights_folder() / "recognizer", RecognizerConfig)
     recognizer = RecognizerNetwork(recognizer_config)
     load_into(recognizer, weights, weights_folder() / "recognizer")
     voice = MelSpeakerEncoder.load(weights_folder() / "encoder", config.mel)
-    return Listeners(voice=voice, words=recognizer).to(device)
+    second = VoiceJudge.load(weights_folder() / "voice_judge", config.mel)
+    return Listeners(voice=voice, second_voice=second, words=recognizer).to(device)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

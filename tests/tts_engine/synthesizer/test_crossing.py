@@ -1,5 +1,7 @@
 """Sentences in other people's voices: who says what, and what the listeners teach."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +11,8 @@ from tests.tts_engine.synthesizer.tiny import TINY, tiny_network
 from tts_engine.audio.mel import MelConfig
 from tts_engine.recognizer.config import WIDE, RecognizerConfig
 from tts_engine.recognizer.model import RecognizerNetwork
-from tts_engine.synthesizer.crossing import Listeners, add_crossed, token_classes
+from tts_engine.synthesizer import crossing
+from tts_engine.synthesizer.crossing import add_crossed, stretches, token_classes
 from tts_engine.synthesizer.data import AlignedCorpus, BatchSampler, SamplingConfig
 from tts_engine.synthesizer.durations import shift_steps
 from tts_engine.synthesizer.profile import MIDDLE_HZ
@@ -89,20 +92,40 @@ EAR = RecognizerConfig(bands=WIDE, channels=16, blocks=4, slow_blocks=2, feature
 def test_listeners_judge_the_crossed_rows_alone_and_teach_them(batch, ear):
     listeners = load_listeners(TINY, torch.device("cpu"))
     if ear is not None:
-        words = RecognizerNetwork(ear)
-        listeners = Listeners(voice=listeners.voice, words=words).to(torch.device("cpu"))
+        listeners = replace(listeners, words=RecognizerNetwork(ear)).to(torch.device("cpu"))
     crossed = add_crossed(batch, 0.5)
     own = len(batch.ids)
     mels = crossed.mel.clone().requires_grad_()
     terms = listeners.losses(mels, crossed)
-    assert set(terms) == {"voice", "words"}
-    assert 0 < terms["voice"].item() < 2
-    sum(terms.values()).backward()
-    assert float(mels.grad[:own].abs().max()) == 0.0
-    assert (mels.grad[own:].flatten(1).abs().amax(dim=1) > 0).all()
-    assert all(
-        p.grad is None for p in (*listeners.words.parameters(), *listeners.voice.parameters())
-    )
+    assert set(terms) == {"voice", "second_voice", "words"}
+    assert all(0 < terms[name].item() < 2 for name in ("voice", "second_voice"))
+    for term in terms.values():
+        (taught,) = torch.autograd.grad(term, mels, retain_graph=True)
+        assert float(taught[:own].abs().max()) == 0.0
+        assert (taught[own:].flatten(1).abs().amax(dim=1) > 0).all()
+    judges = (listeners.words, listeners.voice, listeners.second_voice)
+    assert not any(p.requires_grad for judge in judges for p in judge.parameters())
+
+
+def test_the_second_judge_compares_with_the_clip_whose_voice_is_asked_for(batch, monkeypatch):
+    monkeypatch.setattr(crossing, "LISTENING_NOISE", 0.0)
+    listeners = load_listeners(TINY, torch.device("cpu"))
+    crossed = add_crossed(batch, 0.5)
+    mels = crossed.mel.clone()
+    mels[len(batch.ids) :] = batch.mel[crossed.voices]  # as if each voice had spoken its own clip
+    own = replace(crossed, frames=torch.cat([batch.frames, batch.frames[crossed.voices]]))
+    away = listeners.losses(crossed.mel, crossed)["second_voice"]
+    assert listeners.losses(mels, own)["second_voice"] < away
+
+
+def test_stretches_are_of_the_clip_and_no_longer_than_the_shortest():
+    mels = torch.arange(40.0).expand(2, 3, 40)
+    cut = stretches(mels, torch.tensor([30, 12]), 20)
+    assert cut.shape == (2, 3, 12)
+    assert (cut.diff(dim=2) == 1).all()
+    assert cut[1].max() == 11
+    assert cut[0].max() < 30
+    assert stretches(mels, torch.tensor([30, 40]), 20).shape == (2, 3, 20)
 
 
 def test_token_classes_leave_pauses_out_and_keep_the_order():

@@ -42,7 +42,7 @@ def only(batch, row):
     cut = {"tokens": length, "durations": length, "f0_hz": length, "pitch": length}
     values = {
         name: value
-        if name in ("ids", "crossed")
+        if name == "ids"
         else value[row : row + 1, : cut.get(name)]
         if value.ndim > 1
         else value[row : row + 1]
