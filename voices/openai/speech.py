@@ -32,7 +32,7 @@ class OpenAiView(APIView):
     error_output = OpenAiErrorOutput
 
 
-class DeletedOutput(serializers.Serializer):
+class OpenAiDeletedOutput(serializers.Serializer):
     id = serializers.CharField()
     object = serializers.CharField()
     deleted = serializers.BooleanField()

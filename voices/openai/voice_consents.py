@@ -13,7 +13,7 @@ from voices.api.consent import confirmation_of
 from voices.api.rest import FormParser, JsonParser
 from voices.api.serializers.base import Input, validated
 from voices.models import Scope, VoiceConsent
-from voices.openai.speech import DeletedOutput, OpenAiView
+from voices.openai.speech import OpenAiDeletedOutput, OpenAiView
 from voices.selectors.voice_consents import voice_consent_get, voice_consents_after
 from voices.services.voices.voice_consents import (
     voice_consent_create,
@@ -126,7 +126,7 @@ class VoiceConsentApi(OpenAiView):
         )
         return Response(shown(renamed))
 
-    @extend_schema(operation_id="openai_consent_delete", responses={200: DeletedOutput})
+    @extend_schema(operation_id="openai_consent_delete", responses={200: OpenAiDeletedOutput})
     def delete(self, request: Request, consent_id: UUID) -> Response:
         """Voices that were made with it stay."""
         voice_consent_delete(owner=owner_of(request), consent_id=consent_id)

@@ -12,7 +12,7 @@ from voices.api.rest import FormParser
 from voices.api.serializers.base import Input, validated
 from voices.errors import BadInput
 from voices.models import Scope, Voice
-from voices.openai.speech import DeletedOutput, OpenAiView
+from voices.openai.speech import OpenAiDeletedOutput, OpenAiView
 from voices.selectors.voice_consents import voice_consent_get
 from voices.selectors.voices import voice_get, voice_list, voice_resolve, voice_shown_name
 from voices.services.voices.voice_consents import confirmation_recorded
@@ -90,7 +90,7 @@ class OpenAiVoiceApi(OpenAiView):
     def get(self, request: Request, voice_id: str) -> Response:
         return Response(shown(voice_resolve(owner=reader_of(request), reference=voice_id)))
 
-    @extend_schema(operation_id="openai_voice_delete", responses={200: DeletedOutput})
+    @extend_schema(operation_id="openai_voice_delete", responses={200: OpenAiDeletedOutput})
     def delete(self, request: Request, voice_id: str) -> Response:
         owner = owner_of(request)
         voice = voice_get(owner=owner, voice_id=voice_id)
