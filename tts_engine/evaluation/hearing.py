@@ -18,7 +18,6 @@ import numpy as np
 from tts_engine.dataset.sources import held_out
 from tts_engine.device import resolve_device
 from tts_engine.evaluation.measures import phoneme_errors
-from tts_engine.recognizer.config import WIDE
 from tts_engine.recognizer.inference import Recognizer, greedy
 from tts_engine.training.corpus import HELD_OUT, SAMPLE_RATE_HZ, Clip, Corpus
 from tts_engine.training.features import Features
@@ -69,7 +68,7 @@ def _heard(folder: Path, recognizer: Recognizer) -> Iterator[tuple[Clip, list[st
     for clip in corpus.clips:
         if clip.tokens and (clip.split == HELD_OUT or clip.corpus in TRAINED_ON):
             yield clip, recognizer.transcribe(Audio(corpus.waveform(clip), SAMPLE_RATE_HZ))
-    if recognizer.config.bands != WIDE:
+    if not recognizer.config.wide:
         return
     features = Features(folder)
     for clip in features.clips:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from tts_engine.audio.mel import MelConfig
 
 CONVNEXT, BILSTM = "convnext", "bilstm"
-MEL, WIDE = "mel", "wide"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,10 +13,8 @@ class RecognizerConfig:
 
     Attributes:
         mel: analysis of the input.
-        kind: "convnext", a stack of 1-D ConvNeXt blocks, or "bilstm", 2-D convolutions and
-            bidirectional LSTM layers.
-        bands: what the network reads: "mel", the mel's own bands, or "wide", those of
-            `tts_engine.audio.cepstra`, which files of features have too.
+        kind: "convnext", a stack of 1-D ConvNeXt blocks over the wide bands of `tts_engine.audio.cepstra`,
+            or "bilstm", 2-D convolutions and bidirectional LSTM layers over the mel's own bands.
         channels: width of the blocks; of each direction of an LSTM.
         expansion: inner width of a ConvNeXt block's two linear maps, times `channels`.
         kernel: frames of its depthwise convolution (odd).
@@ -31,26 +28,31 @@ class RecognizerConfig:
 
     mel: MelConfig = field(default_factory=MelConfig)
     kind: str = CONVNEXT
-    bands: str = MEL
     channels: int = 256
     expansion: int = 3
     kernel: int = 9
     stem_channels: int = 32
-    blocks: int = 9
-    slow_blocks: int = 0
-    feature_block: int = 6
+    blocks: int = 14
+    slow_blocks: int = 10
+    feature_block: int = 13
     dropout: float = 0.1
 
     def __post_init__(self) -> None:
         if self.kind not in (CONVNEXT, BILSTM):
             raise ValueError(f"kind {self.kind!r} is neither {CONVNEXT!r} nor {BILSTM!r}")
-        if self.bands not in (MEL, WIDE):
-            raise ValueError(f"bands {self.bands!r} are neither {MEL!r} nor {WIDE!r}")
+        if not 0 <= self.slow_blocks < self.blocks:
+            raise ValueError(f"slow_blocks {self.slow_blocks} is not in 0..{self.blocks - 1}")
         if self.kernel % 2 == 0:
             raise ValueError(f"kernel {self.kernel} must be odd")
         if not 0 < self.feature_block <= self.blocks:
             raise ValueError(f"feature_block {self.feature_block} is not in 1..{self.blocks}")
 
+    @property
+    def wide(self) -> bool:
+        """Whether it reads wide bands, which files of features have too."""
+        return self.kind == CONVNEXT
 
-EAR = RecognizerConfig(bands=WIDE, blocks=14, slow_blocks=10, feature_block=13)
-JUDGE = RecognizerConfig(kind=BILSTM, channels=176, blocks=2, feature_block=2, dropout=0.15)
+
+JUDGE = RecognizerConfig(
+    kind=BILSTM, channels=176, blocks=2, slow_blocks=0, feature_block=2, dropout=0.15
+)

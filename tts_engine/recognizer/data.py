@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from tts_engine.audio.cepstra import cepstra_to_bands
 from tts_engine.audio.mel import LOG_FLOOR, log_mel
-from tts_engine.recognizer.config import WIDE, RecognizerConfig
+from tts_engine.recognizer.config import RecognizerConfig
 from tts_engine.recognizer.model import mel_to_input, phonemes_to_classes
 from tts_engine.text.symbols import phonemes_only
 from tts_engine.training.corpus import Clip, Corpus
@@ -43,7 +43,7 @@ class InputCache:
 
     def clips(self, split: str) -> list[Clip]:
         """Clips of a split that this network can learn from: cepstra only with wide bands."""
-        readable = self._features.clips if self._config.bands == WIDE else []
+        readable = self._features.clips if self._config.wide else []
         clips = [*self._corpus.clips, *readable]
         return transcribed([clip for clip in clips if clip.split == split])
 

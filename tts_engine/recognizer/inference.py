@@ -11,7 +11,7 @@ from tts_engine.audio.cepstra import cepstra_to_bands
 from tts_engine.audio.mel import log_mel
 from tts_engine.audio.resample import resample
 from tts_engine.checkpoints import load_checkpoint, load_into
-from tts_engine.recognizer.config import BILSTM, WIDE, RecognizerConfig
+from tts_engine.recognizer.config import BILSTM, RecognizerConfig
 from tts_engine.recognizer.model import BLANK, RecognizerNetwork, mel_to_input
 from tts_engine.recognizer.recurrent import RecurrentNetwork
 from tts_engine.stages import timed
@@ -65,7 +65,7 @@ class Recognizer:
         Raises:
             ValueError: this recognizer reads mel bands, which features do not have.
         """
-        if self.config.bands != WIDE:
+        if not self.config.wide:
             raise ValueError("a recognizer of mel bands cannot read cepstra")
         return self._read(cepstra_to_bands(torch.from_numpy(cepstra)))
 

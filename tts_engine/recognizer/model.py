@@ -1,4 +1,4 @@
-"""Phoneme recognizer: mel -> phoneme posteriors, trained with CTC.
+"""Phoneme recognizer: wide bands of a mel -> phoneme posteriors, trained with CTC.
 
 Source: ConvNeXt blocks (Liu et al. 2022, arXiv 2201.03545) in one dimension; CTC (Graves 2006).
 """
@@ -8,13 +8,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from tts_engine.audio.cepstra import FEATURES, bands_to_features, mel_to_bands
-from tts_engine.recognizer.config import WIDE, RecognizerConfig
+from tts_engine.recognizer.config import RecognizerConfig
 from tts_engine.text.symbols import PHONEMES
 
 BLANK = 0
 CLASSES = len(PHONEMES) + 1
 STRIDE = 2
-MEL_MEAN, MEL_SCALE = -5.5, 2.5  # brings log-mels near zero mean and unit variance
 
 
 def phonemes_to_classes(phonemes: list[str]) -> list[int]:
@@ -24,7 +23,7 @@ def phonemes_to_classes(phonemes: list[str]) -> list[int]:
 
 def mel_to_input(mel: Tensor, config: RecognizerConfig) -> Tensor:
     """Bands that the networks read: log-mel (..., n_mels, T) -> (..., bands, T)."""
-    return mel_to_bands(mel, config.mel) if config.bands == WIDE else mel
+    return mel_to_bands(mel, config.mel) if config.wide else mel
 
 
 class ConvBlock(nn.Module):
@@ -62,8 +61,7 @@ class RecognizerNetwork(nn.Module):
     def __init__(self, config: RecognizerConfig) -> None:
         super().__init__()
         self.config = config
-        inputs = FEATURES if config.bands == WIDE else config.mel.n_mels
-        self.stem = nn.Conv1d(inputs, config.channels, 5, stride=STRIDE, padding=2)
+        self.stem = nn.Conv1d(FEATURES, config.channels, 5, stride=STRIDE, padding=2)
         self.blocks = nn.ModuleList(
             ConvBlock(config, config.dropout * (index + 1) / config.blocks)
             for index in range(config.blocks)
@@ -84,11 +82,7 @@ class RecognizerNetwork(nn.Module):
         """
         steps = torch.arange(bands.shape[2], device=bands.device)
         inside = (steps[None] < frames[:, None]).unsqueeze(1)  # (B, 1, T)
-        if self.config.bands == WIDE:
-            scaled = bands_to_features(bands, frames)  # (B, 60, T)
-        else:
-            scaled = (bands - MEL_MEAN) / MEL_SCALE * inside  # (B, n_mels, T)
-        hidden = self.stem(scaled).transpose(1, 2)  # (B, T', C)
+        hidden = self.stem(bands_to_features(bands, frames)).transpose(1, 2)  # (B, T', C)
         mask = inside[:, 0, ::STRIDE].unsqueeze(2).to(hidden.dtype)  # (B, T', 1)
         slow = self.config.slow_blocks
         first = (self.config.blocks - slow) // 2

@@ -1,6 +1,5 @@
-"""Training of the recognizers: the ear, its predecessor, and the judge that checks them.
+"""Training of the recognizer, and of the judge that checks it.
 
-    python -m tts_engine train recognizer --preset ear --corpus data/corpus --folder runs/ear
     python -m tts_engine train recognizer --corpus data/corpus --folder runs/recognizer
     python -m tts_engine train recognizer --preset judge --seed 101 --folder runs/judge
 
@@ -19,7 +18,7 @@ from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 
 from tts_engine.checkpoints import load_checkpoint, load_into
-from tts_engine.recognizer.config import EAR, JUDGE, RecognizerConfig
+from tts_engine.recognizer.config import JUDGE, RecognizerConfig
 from tts_engine.recognizer.data import (
     Batch,
     InputCache,
@@ -29,7 +28,7 @@ from tts_engine.recognizer.data import (
 )
 from tts_engine.recognizer.inference import build_network, greedy
 from tts_engine.recognizer.losses import ctc_loss
-from tts_engine.recognizer.variation import vary, vary_rooms
+from tts_engine.recognizer.variation import vary_rooms
 from tts_engine.recognizer.wide_variation import vary_wide
 from tts_engine.text.symbols import phonemes_only
 from tts_engine.training.arguments import add_run_arguments, run_config
@@ -51,7 +50,7 @@ class RecognizerTraining:
     run: RunConfig
     corpus: Path
     model: RecognizerConfig = field(default_factory=RecognizerConfig)
-    variation: Variation = vary
+    variation: Variation = vary_wide
     learning_rate: float = 1.2e-3
     frames_per_batch: int = 5200
     evaluate_every: int = 400
@@ -146,8 +145,7 @@ def follow(means: Tensors, weights: Tensors, steps: Tensor | int) -> None:
 
 
 PRESETS: dict[str, tuple[RecognizerConfig, Variation]] = {
-    "recognizer": (RecognizerConfig(), vary),
-    "ear": (EAR, vary_wide),
+    "recognizer": (RecognizerConfig(), vary_wide),
     "judge": (JUDGE, vary_rooms),
 }
 

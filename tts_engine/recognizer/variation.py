@@ -9,30 +9,9 @@ from torch.nn import functional as F
 from tts_engine.recognizer.data import LOW
 
 
-def vary(mels: list[Tensor], rng: random.Random) -> list[Tensor]:
-    """The recognizer's variation of a batch."""
-    return [vary_line(mel, rng) for mel in mels]
-
-
 def vary_rooms(mels: list[Tensor], rng: random.Random) -> list[Tensor]:
     """The judge's variation of a batch."""
     return [vary_room(mel, rng) for mel in mels]
-
-
-def vary_line(mel: Tensor, rng: random.Random) -> Tensor:
-    """Another voice, pace, room and line saying the same: (80, T) -> (80, T').
-
-    Stretched and warped, tilted, louder or softer, with a noise floor, a band limit, masks.
-    """
-    varied = stretch_and_warp(mel, rng.uniform(0.8, 1.25), rng.uniform(0.88, 1.12))
-    bins = mel.shape[0]
-    varied = varied + torch.linspace(-1, 1, bins)[:, None] * rng.uniform(-1.2, 1.2)
-    varied = varied + rng.uniform(-1.5, 1.0)
-    if rng.random() < 0.5:
-        varied = add_noise_floor(varied, rng)
-    if rng.random() < 0.15:  # telephone band
-        varied[rng.randint(52, 66) :] = LOW
-    return torch.clamp(mask(varied, rng, bands=2, widest_band=14, widest_gap=20), min=LOW)
 
 
 def vary_room(mel: Tensor, rng: random.Random) -> Tensor:

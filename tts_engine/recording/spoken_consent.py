@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # the limits are read where no model is loaded
     from tts_engine.recognizer.inference import Recognizer
 
 REQUIRED_SIMILARITY = 0.75
-ALLOWED_PHONEME_ERROR = 0.5
+ALLOWED_PHONEME_ERROR = 0.45
 SHORTEST_SECONDS = 1.5  # of speech: less says too little about a voice
 
 

@@ -9,26 +9,28 @@ import torch
 from tests.tts_engine.tiny_corpus import write_corpus, write_tiny_features
 from tts_engine.checkpoints import save_checkpoint
 from tts_engine.evaluation import hearing
-from tts_engine.recognizer.config import WIDE, RecognizerConfig
-from tts_engine.recognizer.inference import Recognizer
+from tts_engine.recognizer.config import BILSTM, RecognizerConfig
+from tts_engine.recognizer.inference import Recognizer, build_network
 from tts_engine.recognizer.model import CLASSES, RecognizerNetwork, phonemes_to_classes
 from tts_engine.weights import list_folder
 
-TINY = RecognizerConfig(channels=16, blocks=2, feature_block=1, kernel=3)
-TINY_EAR = RecognizerConfig(bands=WIDE, channels=16, blocks=2, feature_block=1, kernel=3)
+TINY = RecognizerConfig(channels=16, blocks=2, slow_blocks=0, feature_block=1, kernel=3)
+TINY_JUDGE = RecognizerConfig(
+    kind=BILSTM, channels=12, stem_channels=4, blocks=1, slow_blocks=0, feature_block=1
+)
 
 
 def recognizer(config):
     torch.manual_seed(0)
-    return Recognizer(RecognizerNetwork(config), config, torch.device("cpu"))
+    return Recognizer(build_network(config), config, torch.device("cpu"))
 
 
 def test_only_what_is_held_out_is_heard(tmp_path):
     write_corpus(tmp_path)
     write_tiny_features(tmp_path)
-    groups = hearing.check(tmp_path, recognizer(TINY_EAR))
+    groups = hearing.check(tmp_path, recognizer(TINY))
     assert {name: group.clips for name, group in groups.items()} == {"features": 1, "tiny": 1}
-    assert set(hearing.check(tmp_path, recognizer(TINY))) == {"tiny"}
+    assert set(hearing.check(tmp_path, recognizer(TINY_JUDGE))) == {"tiny"}
 
 
 def test_rates_are_of_phonemes_and_the_worst_person_is_told(tmp_path, monkeypatch):
@@ -37,7 +39,7 @@ def test_rates_are_of_phonemes_and_the_worst_person_is_told(tmp_path, monkeypatc
     said = np.full((6, CLASSES), -9.0, np.float32)
     said[2, phonemes_to_classes(["a"])[0]] = said[4, phonemes_to_classes(["o"])[0]] = 0
     said[[0, 1, 3, 5], 0] = 0
-    ear = recognizer(TINY_EAR)
+    ear = recognizer(TINY)
     monkeypatch.setattr(ear, "log_posteriors_of_cepstra", lambda _cepstra: said)
     group = hearing.check(tmp_path, ear)["features"]
     assert clip.tokens == ("^", "a", "i", ".")

@@ -11,7 +11,9 @@ from tts_engine.recognizer.model import CLASSES
 from tts_engine.recognizer.recurrent import RecurrentNetwork, normalize_clips
 from tts_engine.weights import list_folder
 
-TINY = RecognizerConfig(kind=BILSTM, channels=12, stem_channels=4, blocks=2, feature_block=1)
+TINY = RecognizerConfig(
+    kind=BILSTM, channels=12, stem_channels=4, blocks=2, slow_blocks=0, feature_block=1
+)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import torch
 
 from tests.tts_engine.tiny_corpus import write_corpus, write_tiny_features
 from tts_engine.checkpoints import load_checkpoint
-from tts_engine.recognizer.config import BILSTM, EAR, JUDGE, WIDE, RecognizerConfig
+from tts_engine.recognizer.config import BILSTM, JUDGE, RecognizerConfig
 from tts_engine.recognizer.data import LOW, InputCache, collate, training_batches
 from tts_engine.recognizer.train import (
     PRESETS,
@@ -16,17 +16,22 @@ from tts_engine.recognizer.train import (
     RecognizerTraining,
     follow,
 )
-from tts_engine.recognizer.variation import add_echo, mask, vary, vary_rooms
+from tts_engine.recognizer.variation import add_echo, mask, vary_rooms
 from tts_engine.recognizer.wide_variation import vary_wide
 from tts_engine.training.corpus import HELD_OUT, TRAIN
 from tts_engine.training.loop import RunConfig
 
-TINY = RecognizerConfig(channels=24, blocks=2, feature_block=1, kernel=3, dropout=0.0)
-TINY_EAR = RecognizerConfig(
-    bands=WIDE, channels=24, blocks=4, slow_blocks=2, feature_block=1, kernel=3, dropout=0.0
+TINY = RecognizerConfig(
+    channels=24, blocks=4, slow_blocks=2, feature_block=1, kernel=3, dropout=0.0
 )
 TINY_JUDGE = RecognizerConfig(
-    kind=BILSTM, channels=24, stem_channels=4, blocks=1, feature_block=1, dropout=0.0
+    kind=BILSTM,
+    channels=24,
+    stem_channels=4,
+    blocks=1,
+    slow_blocks=0,
+    feature_block=1,
+    dropout=0.0,
 )
 
 
@@ -35,16 +40,16 @@ def settings(tmp_path, steps, model=TINY):
         run=RunConfig(folder=tmp_path / "run", steps=steps, device="cpu", precision="32-true"),
         corpus=tmp_path / "corpus",
         model=model,
-        variation=vary_wide if model.bands == WIDE else vary,
+        variation=vary_wide if model.wide else vary_rooms,
         learning_rate=1e-2,
         frames_per_batch=600,
     )
 
 
-@pytest.mark.parametrize("model", [TINY, TINY_EAR, TINY_JUDGE])
+@pytest.mark.parametrize("model", [TINY, TINY_JUDGE])
 def test_tiny_training_learns_and_goes_on_after_a_stop(tmp_path, model):
     write_corpus(tmp_path / "corpus")
-    if model.bands == WIDE:
+    if model.wide:
         write_tiny_features(tmp_path / "corpus")
     first = RecognizerTrainer(settings(tmp_path, 30, model))
     clips = first.train_clips
@@ -62,11 +67,10 @@ def test_tiny_training_learns_and_goes_on_after_a_stop(tmp_path, model):
     assert set(weights) == set(second.network.state_dict())
 
 
-@pytest.mark.parametrize("variation", [vary, vary_rooms])
-def test_variation_keeps_the_bins_and_changes_the_pace(tmp_path, variation):
+def test_variation_keeps_the_bins_and_changes_the_pace(tmp_path):
     rows = write_corpus(tmp_path / "corpus")
-    mel = InputCache(tmp_path / "corpus", TINY).input(rows[0])
-    lengths = {variation([mel], random.Random(seed))[0].shape for seed in range(5)}
+    mel = InputCache(tmp_path / "corpus", TINY_JUDGE).input(rows[0])
+    lengths = {vary_rooms([mel], random.Random(seed))[0].shape for seed in range(5)}
     assert {shape[0] for shape in lengths} == {80}
     assert len(lengths) > 1
 
@@ -74,7 +78,7 @@ def test_variation_keeps_the_bins_and_changes_the_pace(tmp_path, variation):
 def test_only_an_ear_of_wide_bands_learns_from_features(tmp_path):
     spoken = write_corpus(tmp_path)
     features = write_tiny_features(tmp_path)
-    ear, mel_reader = InputCache(tmp_path, TINY_EAR), InputCache(tmp_path, TINY)
+    ear, mel_reader = InputCache(tmp_path, TINY), InputCache(tmp_path, TINY_JUDGE)
     assert len(mel_reader.clips(TRAIN)) == len(spoken) - 1
     assert len(ear.clips(TRAIN)) == len(spoken) - 1 + len(features) - 1
     assert [clip.id for clip in ear.clips(HELD_OUT)] == [spoken[-1].id, features[-1].id]
@@ -132,8 +136,7 @@ def test_masks_hide_no_more_than_they_may():
 
 def test_every_preset_is_trained_on_its_own_variations():
     assert PRESETS["judge"] == (JUDGE, vary_rooms)
-    assert PRESETS["recognizer"] == (RecognizerConfig(), vary)
-    assert PRESETS["ear"] == (EAR, vary_wide)
+    assert PRESETS["recognizer"] == (RecognizerConfig(), vary_wide)
 
 
 def test_same_seed_gives_the_same_batches(tmp_path):
@@ -142,6 +145,8 @@ def test_same_seed_gives_the_same_batches(tmp_path):
     def first_batch():
         torch.manual_seed(0)
         cache = InputCache(tmp_path / "corpus", TINY)
-        return next(training_batches(clips, cache, frames_per_batch=600, seed=4, variation=vary))
+        return next(
+            training_batches(clips, cache, frames_per_batch=600, seed=4, variation=vary_rooms)
+        )
 
     torch.testing.assert_close(first_batch().inputs, first_batch().inputs)

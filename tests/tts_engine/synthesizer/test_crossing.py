@@ -9,8 +9,6 @@ import torch
 from tests.tts_engine.synthesizer.fakes import write_corpus
 from tests.tts_engine.synthesizer.tiny import TINY, tiny_network
 from tts_engine.audio.mel import MelConfig
-from tts_engine.recognizer.config import WIDE, RecognizerConfig
-from tts_engine.recognizer.model import RecognizerNetwork
 from tts_engine.synthesizer import crossing
 from tts_engine.synthesizer.crossing import add_crossed, stretches, token_classes
 from tts_engine.synthesizer.data import AlignedCorpus, BatchSampler, SamplingConfig
@@ -85,14 +83,8 @@ def test_crossed_rows_do_not_hear_the_recording_of_another_voice(batch):
     assert (network(crossed, other)[2].after[:own] - mel[:own]).abs().max() > 1e-3
 
 
-EAR = RecognizerConfig(bands=WIDE, channels=16, blocks=4, slow_blocks=2, feature_block=1)
-
-
-@pytest.mark.parametrize("ear", [None, EAR], ids=["shipped", "wide bands"])
-def test_listeners_judge_the_crossed_rows_alone_and_teach_them(batch, ear):
+def test_listeners_judge_the_crossed_rows_alone_and_teach_them(batch):
     listeners = load_listeners(TINY, torch.device("cpu"))
-    if ear is not None:
-        listeners = replace(listeners, words=RecognizerNetwork(ear)).to(torch.device("cpu"))
     crossed = add_crossed(batch, 0.5)
     own = len(batch.ids)
     mels = crossed.mel.clone().requires_grad_()

@@ -43,7 +43,7 @@ def run_config(folder: Path, *listeners: TrainingListener, steps: int = STEPS) -
 
 
 def recognizer(data: Path, run: RunConfig) -> None:
-    model = RecognizerConfig(channels=16, blocks=2, feature_block=1, kernel=3)
+    model = RecognizerConfig(channels=16, blocks=2, slow_blocks=1, feature_block=1, kernel=3)
     settings = RecognizerTraining(run=run, corpus=data / "words", model=model, frames_per_batch=300)
     RecognizerTrainer(settings).fit()
 
