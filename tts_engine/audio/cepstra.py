@@ -74,7 +74,8 @@ def bands_to_features(bands: Tensor, frames: Tensor) -> Tensor:
     count = speech.sum(dim=2, keepdim=True).clamp(min=1)
     centred = values - (values * speech).sum(dim=2, keepdim=True) / count
     variance = (centred.pow(2) * speech).sum(dim=2, keepdim=True) / count
-    normal = centred / variance.sqrt().clamp(min=SMALLEST_DEVIATION) * inside
+    # bounded before the root, whose slope at nothing is infinite
+    normal = centred / variance.clamp(min=SMALLEST_DEVIATION**2).sqrt() * inside
     rising = slopes(normal) * inside
     return torch.cat([normal, rising, slopes(rising)], dim=1) * inside
 

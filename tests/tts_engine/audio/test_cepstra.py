@@ -104,3 +104,12 @@ def test_a_training_may_use_filters_that_were_first_asked_for_while_listening():
         cosines()
     assert not wide_bands(MelConfig()).is_inference()
     assert not cosines().is_inference()
+
+
+def test_a_silent_band_teaches_nothing_and_spoils_nothing():
+    bands = torch.randn(1, 22, 30)
+    bands[:, 15:] = -40.0
+    bands.requires_grad_()
+    bands_to_features(bands, torch.tensor([30])).square().sum().backward()
+    assert bands.grad.isfinite().all()
+    assert bands.grad[:, :15].abs().max() > 0
