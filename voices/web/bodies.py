@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from voices.errors import AppError, BadInput, TooLarge
 from voices.services.jobs.uploads import PART_BYTES, wrong_part_size
 from voices.services.voices.uploads import upload_too_large
-from voices.web.middleware import GetResponse
+from voices.web.middleware import Middleware
 from voices.web.refusals import error_response
 
 DRAIN_BYTES = 256 * 1024 * 1024
@@ -23,14 +23,11 @@ LINE_BYTES = 8 * 1024
 _CHUNK_HEAD = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 
 
-class BodyMiddleware:
+class BodyMiddleware(Middleware):
     """Refuse a body that is too large before it is parsed; gather one of a length that is not told.
 
     Django takes a body without Content-Length for an empty one.
     """
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         limit, too_large = _limit(request)

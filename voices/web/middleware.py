@@ -30,11 +30,15 @@ YEAR_SECONDS = 365 * 24 * 3600
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
-class RequestLogMiddleware:
-    """X-Request-Id in and out, one log line and the metrics of each request."""
+class Middleware:
+    """Stands around what answers a request."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+
+
+class RequestLogMiddleware(Middleware):
+    """X-Request-Id in and out, one log line and the metrics of each request."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-Id", "")
@@ -56,14 +60,11 @@ def _record(request: HttpRequest, response: HttpResponse, seconds: float) -> Non
         logger.info("%s %s %d %.0f ms", method, request.path, response.status_code, seconds * 1e3)
 
 
-class EitherSlashMiddleware:
+class EitherSlashMiddleware(Middleware):
     """Addresses of the API answer with a slash at the end and without.
 
     A redirect would not do: clients follow it by GET, and drop the body.
     """
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info.startswith("/api/"):
@@ -85,11 +86,8 @@ class JsonGzipMiddleware(GZipMiddleware):
         return super().process_response(request, response)
 
 
-class PermissionsPolicyMiddleware:
+class PermissionsPolicyMiddleware(Middleware):
     """What of the device a page may use: the microphone, for one's own voice."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
@@ -99,14 +97,11 @@ class PermissionsPolicyMiddleware:
         return response
 
 
-class LanguageMiddleware:
+class LanguageMiddleware(Middleware):
     """API: Accept-Language. Site: the visitor's choice, until they make one Accept-Language too.
 
     `?lang=` on any page makes the choice and leads back to the page.
     """
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         of_api = is_api(request) and request.path_info != reverse("docs")

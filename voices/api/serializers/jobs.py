@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from voices.kinds import KINDS, kinds_shown
-from voices.models import Job, Webhook
+from voices.models import Job, StoredFile, Webhook
 from voices.selectors.health import queues_loading
 from voices.selectors.jobs import jobs_ahead
 from voices.selectors.retention import job_expires_at
@@ -159,24 +159,17 @@ class JobOutput(serializers.ModelSerializer):
     @extend_schema_field(JobAudioOutput(allow_null=True))
     def get_audio(self, job: Job) -> dict[str, Any] | None:
         result = job.result
-        if result is None:
-            return None
-        return {
-            "url": reverse("job-audio", args=[job.pk]),
-            "format": result.format,
-            "seconds": result.seconds,
-            "size_bytes": result.size_bytes,
-        }
+        return _file(result, reverse("job-audio", args=[job.pk])) if result else None
 
     @extend_schema_field(JobFileOutput(many=True))
     def get_files(self, job: Job) -> list[dict[str, Any]]:
+        made = job.files.all() if job.status == Job.Status.SUCCEEDED else ()
         return [
-            {
-                "role": stored.role,
-                "url": reverse("job-file", args=[job.pk, stored.role]),
-                "format": stored.format,
-                "seconds": stored.seconds,
-                "size_bytes": stored.size_bytes,
-            }
-            for stored in (job.files.all() if job.status == Job.Status.SUCCEEDED else ())
+            {"role": one.role, **_file(one, reverse("job-file", args=[job.pk, one.role]))}
+            for one in made
         ]
+
+
+def _file(stored: StoredFile, url: str) -> dict[str, Any]:
+    facts = {"format": stored.format, "seconds": stored.seconds}
+    return {"url": url, **facts, "size_bytes": stored.size_bytes}
