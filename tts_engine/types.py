@@ -30,6 +30,8 @@ class VoiceProfile:
         f0_spread_semitones: standard deviation of F0 around the median.
         phonemes_per_second: speaking rate without pauses; 0 when unknown.
         spectrum: shape of its mean spectrum, see `synthesizer.profile.voice_spectrum`; () when unknown.
+        fitted: shift of what the synthesizer is told of the voice, see `synthesizer.fitting`; () when it was
+            only measured.
 
     What is unknown the synthesizer predicts from the embedding.
     """
@@ -39,3 +41,4 @@ class VoiceProfile:
     f0_spread_semitones: float = 0.0
     phonemes_per_second: float = 0.0
     spectrum: tuple[float, ...] = ()
+    fitted: tuple[float, ...] = ()

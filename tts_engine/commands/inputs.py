@@ -1,13 +1,14 @@
 """What several commands are given: a text, a dictionary, a recording."""
 
 import argparse
+import json
 from pathlib import Path
 
 from tts_engine.audio.io import decode_audio
 from tts_engine.errors import RequestError
 from tts_engine.markup.lexicon import Lexicon
 from tts_engine.speaking.text_check import check_characters
-from tts_engine.types import Audio
+from tts_engine.types import Audio, VoiceProfile
 
 
 def add_text(parser: argparse.ArgumentParser) -> None:
@@ -46,6 +47,20 @@ def recording(path: Path) -> Audio:
     except PermissionError as error:
         raise RequestError(
             "file_unreadable", f"{path} may not be read", f"{path} нельзя прочесть: нет прав"
+        ) from error
+
+
+def given_voice(path: Path) -> VoiceProfile:
+    """A voice in a file; RequestError `voice_file_unreadable` when it holds none."""
+    from tts_engine.speaking.voicebank import profile_from_dict
+
+    try:
+        return profile_from_dict(json.loads(path.read_text(encoding="utf-8"))["profile"])
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise RequestError(
+            "voice_file_unreadable",
+            f"{path} does not hold a voice as `embed --fit` prints it: {error}",
+            f"{path} не содержит голоса, каким его выводит `embed --fit`: {error}",
         ) from error
 
 

@@ -4,7 +4,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from tts_engine.commands.inputs import add_text, given_lexicon, given_text, recording
+from tts_engine.commands.inputs import add_text, given_lexicon, given_text, given_voice, recording
 from tts_engine.speaking.cloning import VoiceCloner
 from tts_engine.speaking.saving import SAVED_FORMATS, saved_format
 from tts_engine.speech_settings import check_settings
@@ -19,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--voice", default="anna", help="slug or name of a bank voice, or a mix: anna(2)+elena"
     )
     who.add_argument("--reference", type=Path, help="recording of the voice to clone")
+    who.add_argument("--voice-file", type=Path, help="voice that `embed --fit` has printed")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--speed", type=float, default=1.0, help="0.25 to 4")
     parser.add_argument("--pitch", type=float, default=0.0, help="semitones, -12 to 12")
@@ -46,7 +47,11 @@ def run(arguments: argparse.Namespace) -> None:
     from tts_engine.speaking.voice_mix import bank_name
 
     lexicon = given_lexicon(arguments)
-    if reference is None:
+    if arguments.voice_file is not None:
+        voice, name = given_voice(arguments.voice_file), arguments.voice_file.stem
+        request = bank_request(text, voice, lexicon=lexicon, **settings)
+        cloner = VoiceCloner.load(device=arguments.device)
+    elif reference is None:
         request = bank_request(text, arguments.voice, lexicon=lexicon, **settings)
         name = bank_name(arguments.voice)
         cloner = VoiceCloner.load(device=arguments.device)

@@ -13,9 +13,7 @@ from collections.abc import Iterable, Iterator
 from multiprocessing import get_context
 from pathlib import Path
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from tts_engine.audio.mel import log_mel
@@ -23,9 +21,9 @@ from tts_engine.device import resolve_device
 from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.errors import AudioError
 from tts_engine.f0 import f0_profile, track_f0
-from tts_engine.recognizer.align import Alignment, align
+from tts_engine.recognizer.align import align, token_f0
 from tts_engine.recognizer.inference import Recognizer, greedy
-from tts_engine.text.symbols import PERIOD, START, VOWELS, is_phoneme
+from tts_engine.text.symbols import PERIOD, START
 from tts_engine.training.aligned import AlignedRow, Embedding, write_aligned
 from tts_engine.training.corpus import Clip, Corpus
 from tts_engine.types import Audio
@@ -35,9 +33,6 @@ Measured = tuple[AlignedRow, Embedding] | str  # or why a clip is left out
 
 logger = logging.getLogger(__name__)
 
-VOICELESS = frozenset(
-    ("p", "f", "k", "t", "s", "ʂ", "ts", "x", "pʲ", "fʲ", "kʲ", "tʲ", "sʲ", "xʲ", "tɕ", "ɕː")
-)
 WORST_SCORE = -1.6  # mean log-probability per step; below it text and audio do not agree
 
 
@@ -63,21 +58,6 @@ def align_clip(corpus: Corpus, clip: Clip, recognizer: Recognizer) -> AlignedRow
         f0_spread_semitones=spread,
         score=alignment.score,
     )
-
-
-def token_f0(alignment: Alignment, f0_hz: NDArray[np.float32]) -> tuple[float, ...]:
-    """Median F0 of each voiced token with enough voiced frames, else 0."""
-    values: list[float] = []
-    first = 0
-    for token, frames in zip(alignment.tokens, alignment.durations, strict=True):
-        part = f0_hz[first : first + frames]
-        first += frames
-        voiced = part[part > 0]
-        sounding = is_phoneme(token) and token not in VOICELESS
-        share = 0.3 if token in VOWELS else 0.5
-        enough = sounding and frames > 0 and voiced.size >= share * frames
-        values.append(round(float(np.median(voiced)), 2) if enough else 0.0)
-    return tuple(values)
 
 
 class Aligner:

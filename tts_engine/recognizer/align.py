@@ -17,13 +17,18 @@ from numpy.typing import NDArray
 
 from tts_engine.errors import AudioError
 from tts_engine.recognizer.model import BLANK, STRIDE, phonemes_to_classes
-from tts_engine.text.symbols import COMMA, PERIOD, START, is_phoneme, phonemes_only
+from tts_engine.text.symbols import COMMA, PERIOD, START, VOWELS, is_phoneme, phonemes_only
 
 Array = NDArray[np.float32]
 
 WRITTEN_PAUSE_FRAMES = 6  # 70 ms: shorter silence at a comma is no pause
 UNWRITTEN_PAUSE_FRAMES = 15  # 175 ms: shorter silence without a comma may be a stop's closure
 SILENCE_SHARE = 0.22  # of the way from the noise floor up to the speech level
+
+
+VOICELESS = frozenset(
+    ("p", "f", "k", "t", "s", "ʂ", "ts", "x", "pʲ", "fʲ", "kʲ", "tʲ", "sʲ", "xʲ", "tɕ", "ɕː")
+)
 
 
 @dataclass(frozen=True)
@@ -162,6 +167,21 @@ def align(mel: Array, log_posteriors: Array, tokens: Sequence[str]) -> Alignment
     ends.append(mel.shape[1])
     durations = np.diff(np.array([0, *ends]))
     return Alignment(tuple(out_tokens), tuple(int(frames) for frames in durations), score)
+
+
+def token_f0(alignment: Alignment, f0_hz: NDArray[np.float32]) -> tuple[float, ...]:
+    """Median F0 of each voiced token with enough voiced frames, else 0."""
+    values: list[float] = []
+    first = 0
+    for token, frames in zip(alignment.tokens, alignment.durations, strict=True):
+        part = f0_hz[first : first + frames]
+        first += frames
+        voiced = part[part > 0]
+        sounding = is_phoneme(token) and token not in VOICELESS
+        share = 0.3 if token in VOWELS else 0.5
+        enough = sounding and frames > 0 and voiced.size >= share * frames
+        values.append(round(float(np.median(voiced)), 2) if enough else 0.0)
+    return tuple(values)
 
 
 def silent_frames(mel: Array) -> NDArray[np.bool_]:

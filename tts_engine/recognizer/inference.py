@@ -58,6 +58,10 @@ class Recognizer:
         """(80, T) -> log-probabilities (ceil(T / 2), 1 + phonemes); long inputs in pieces."""
         return self._read(mel_to_input(torch.from_numpy(mel), self.config))
 
+    def read(self, mels: Tensor, frames: Tensor) -> Tensor:
+        """The same for a batch, differentiable: (B, n_mels, T) and lengths (B,) -> (B, ceil(T / 2), classes)."""
+        return self._network(mel_to_input(mels, self.config), frames)
+
     @torch.inference_mode()
     def log_posteriors_of_cepstra(self, cepstra: NDArray[np.float32]) -> NDArray[np.float32]:
         """As `log_posteriors`, of features: (13, T) at the mel's frame rate.

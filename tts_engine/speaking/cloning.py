@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tts_engine.markup.reading import Reading
     from tts_engine.recognizer.inference import Recognizer
     from tts_engine.recording.reference import ReferenceReport
+    from tts_engine.speaking.fitting import FittedVoice
     from tts_engine.speaking.joining import Said
     from tts_engine.speaking.requests import (
         Order,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 BATCH_SENTENCES = 8
 
 Progress = Callable[[int, int], None]
+FittingProgress = Callable[[int, int, str], None]
 Listener = Callable[["Audio"], None]
 
 
@@ -118,6 +120,26 @@ class VoiceCloner:
         return measure_voice(
             audio, speech_seconds, encoder=self.encoder, recognizer=self.recognizer
         )
+
+    def fit(
+        self,
+        profile: VoiceProfile,
+        recordings: Sequence[Audio],
+        on_progress: FittingProgress = lambda done, total, stage: None,
+    ) -> FittedVoice:
+        """Move a measured voice until it sounds like its recordings, in about a minute of one core.
+
+        Args:
+            profile: as `profile` has measured it.
+            recordings: of that voice, each as `ReferenceReport.audio`; 15 s of them serve.
+            on_progress: called with (done, all, stage); may raise to stop.
+
+        Raises:
+            AudioError: no phoneme is heard in them.
+        """
+        from tts_engine.speaking.fitting import fit_voice
+
+        return fit_voice(self, profile, recordings, on_progress)
 
     def say(
         self,

@@ -11,7 +11,8 @@ from tts_engine.types import VoiceProfile
 
 
 def mix_profiles(shares: Sequence[tuple[VoiceProfile, float]]) -> VoiceProfile:
-    """The weighted mean: of d-vectors at unit length, of F0 in octaves, of the other facts as they are.
+    """The weighted mean: of d-vectors at unit length, of F0 in octaves, of the other facts as they are; a voice
+    that was not fitted is shifted by nothing.
 
     Args:
         shares: profiles and their weights above 0. A fact that is unknown in some is the others' mean.
@@ -24,6 +25,8 @@ def mix_profiles(shares: Sequence[tuple[VoiceProfile, float]]) -> VoiceProfile:
         known = [index for index, fact in enumerate(facts) if fact.any()]
         if not known:
             return None
+        if name == "fitted":
+            return sum(weights[i] * facts[i] for i in known) / weights.sum()
         values = [np.log2(facts[i]) if name == "f0_median_hz" else facts[i] for i in known]
         mixed: np.ndarray = np.average(values, axis=0, weights=weights[known])
         return np.exp2(mixed) if name == "f0_median_hz" else mixed
@@ -32,7 +35,7 @@ def mix_profiles(shares: Sequence[tuple[VoiceProfile, float]]) -> VoiceProfile:
     facts = {name: value.tolist() for name, value in means.items() if value is not None}
     embedding = np.asarray(facts.pop("embedding"))
     return VoiceProfile(
-        **{**facts, "spectrum": tuple(facts.get("spectrum", ()))},
+        **{**facts, **{name: tuple(facts.get(name, ())) for name in ("spectrum", "fitted")}},
         embedding=(embedding / max(float(np.linalg.norm(embedding)), 1e-12)).astype(np.float32),
     )
 

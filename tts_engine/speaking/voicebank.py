@@ -118,5 +118,5 @@ def profile_to_dict(profile: VoiceProfile) -> dict[str, Any]:
 def profile_from_dict(row: dict[str, Any]) -> VoiceProfile:
     """Inverse of `profile_to_dict`; TypeError on missing or unknown fields."""
     embedding = np.asarray(row["embedding"], dtype=np.float32)
-    spectrum = tuple(row.get("spectrum", ()))
-    return VoiceProfile(**{**row, "embedding": embedding, "spectrum": spectrum})
+    lists = {name: tuple(row.get(name, ())) for name in ("spectrum", "fitted")}
+    return VoiceProfile(**{**row, **lists, "embedding": embedding})

@@ -20,7 +20,7 @@ from tts_engine.synthesizer.durations import frames_from_prediction
 from tts_engine.synthesizer.intonation import shape_question
 from tts_engine.synthesizer.model import PITCH_SPREADS, AcousticModel, Voice
 from tts_engine.synthesizer.pacing import hold, spoken_speed, stretch_mel
-from tts_engine.synthesizer.profile import facts_to_f0, facts_vector
+from tts_engine.synthesizer.profile import facts_to_f0, facts_vector, fitted_shift
 from tts_engine.synthesizer.request import SynthesisRequest
 from tts_engine.text.symbols import SYMBOLS, symbols_to_ids
 
@@ -85,6 +85,14 @@ class Synthesizer:
             results.update(zip(chosen, self._render(batch, self._prepare(batch)), strict=True))
         return [results[i] for i in range(len(requests))]
 
+    @torch.no_grad()
+    def courses(
+        self, requests: Sequence[SynthesisRequest]
+    ) -> list[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+        """Frames and F0 of each request's tokens, (L,) both, as they would be rendered."""
+        prepared = self._prepare(list(requests))
+        return list(zip(prepared.durations, prepared.f0_hz, strict=True))
+
     def _prepare(self, requests: list[SynthesisRequest]) -> _Prepared:
         network, device = self.network, self.device
         tokens = pad_sequence(
@@ -92,12 +100,11 @@ class Synthesizer:
         ).to(device)  # (B, L)
         lengths = torch.tensor([len(request.tokens) for request in requests], device=device)
         pairs = [facts_vector(r.voice, self.config.spectrum_size) for r in requests]
-        embedding = torch.from_numpy(np.stack([r.voice.embedding for r in requests]))
-        voice = network.conditioner(
-            embedding.to(device),
-            torch.from_numpy(np.stack([facts for facts, _ in pairs])).to(device),
-            torch.from_numpy(np.stack([known for _, known in pairs])).to(device),
-        )
+        told = [
+            torch.from_numpy(np.stack(values)).to(device)
+            for values in ([r.voice.embedding for r in requests], *zip(*pairs, strict=True))
+        ]
+        voice = network.conditioner(*told)
         memory = network.encode(tokens, lengths, voice)  # (B, L, C)
         russian = torch.full_like(lengths, LANGUAGES.index("ru"))
         prosody = network.predict(memory, lengths, voice, russian)
@@ -112,6 +119,10 @@ class Synthesizer:
             pace = spoken_speed(request.speed)
             durations.append(self._durations(request, frames[row, :size], pace))
             f0_hz.append(_token_f0(request, pitch[row, :size], voiced[row, :size], facts[row]))
+        shifts = np.stack([fitted_shift(r.voice, self.config.spectrum_size) for r in requests])
+        if shifts.any():  # it sounds otherwise, and keeps its prosody
+            voice = network.conditioner(*told, torch.from_numpy(shifts).to(device))
+            memory = network.encode(tokens, lengths, voice)
         return _Prepared(memory, voice, durations, wanted, f0_hz)
 
     def _render(

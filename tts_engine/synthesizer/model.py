@@ -33,6 +33,7 @@ from tts_engine.synthesizer.layers import ConvStack, length_mask
 from tts_engine.synthesizer.profile import SCALAR_FACTS
 
 RATE_FACT = 2  # index in the facts vector
+SPECTRUM_SHIFT = 0.3  # nats for a shift of 1: coefficients vary less than an embedding's values
 PITCH_SPREADS = 4.0  # predicted pitch stays within this many spreads of the median
 
 
@@ -85,12 +86,21 @@ class SpeakerConditioner(nn.Module):
         self.hidden = nn.Linear(config.bottleneck_size + config.spectrum_size, 256)
         self.output = nn.Linear(256, config.speaker_size)
 
-    def forward(self, embedding: Tensor, facts: Tensor, known: Tensor) -> Voice:
-        """(B, 256), (B, facts_size), bool (B, facts_size) -> Voice."""
+    def forward(
+        self, embedding: Tensor, facts: Tensor, known: Tensor, shift: Tensor | None = None
+    ) -> Voice:
+        """(B, 256), (B, facts_size), bool (B, facts_size) -> Voice.
+
+        `shift` (B, 256 + spectrum_size) moves the voice, not its facts, see `fitting`.
+        """
         scaled = embedding * self.config.embedding_size**0.5  # unit vector to unit variance
         predicted = self.facts(scaled)  # (B, facts_size)
         facts = torch.where(known, facts, predicted.detach())
-        described = torch.cat([self.bottleneck(scaled), facts[:, SCALAR_FACTS:]], dim=-1)
+        spectrum = facts[:, SCALAR_FACTS:]  # (B, spectrum_size)
+        if shift is not None:
+            scaled = scaled + shift[:, : self.config.embedding_size]
+            spectrum = spectrum + SPECTRUM_SHIFT * shift[:, self.config.embedding_size :]
+        described = torch.cat([self.bottleneck(scaled), spectrum], dim=-1)
         speaker = torch.tanh(self.output(F.relu(self.hidden(described))))  # (B, speaker_size)
         return Voice(speaker=speaker, facts=facts, predicted_facts=predicted)
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from tts_engine.errors import VoiceError
 from tts_engine.types import VoiceProfile
 
 Vector = NDArray[np.float32]
@@ -52,6 +53,26 @@ def facts_vector(profile: VoiceProfile, spectrum_size: int) -> tuple[Vector, NDA
     if len(profile.spectrum) == spectrum_size:
         values[SCALAR_FACTS:], known[SCALAR_FACTS:] = profile.spectrum, True
     return values, known
+
+
+def fitted_shift(profile: VoiceProfile, spectrum_size: int) -> Vector:
+    """What `fitting` has found, (256 + spectrum_size,); zeros for a voice that was only measured.
+
+    Raises:
+        VoiceError: `fitted_elsewhere`, for a network that is told other facts.
+    """
+    size = profile.embedding.size + spectrum_size
+    if not profile.fitted:
+        return np.zeros(size, dtype=np.float32)
+    if len(profile.fitted) != size:
+        raise VoiceError(
+            "fitted_elsewhere",
+            f"the voice was fitted for another synthesizer: {len(profile.fitted)} values, not {size}; "
+            "fit it again",
+            f"голос подогнан под другой синтезатор: значений {len(profile.fitted)}, а не {size}; "
+            "подгоните его заново",
+        )
+    return np.asarray(profile.fitted, dtype=np.float32)
 
 
 def facts_to_f0(facts: Vector) -> tuple[float, float]:
