@@ -19,7 +19,8 @@ NAMED_PACKAGES = {
     *("django", "djangorestframework", "celery", "redis", "psycopg2-binary", "torch", "librosa"),
     *("soundfile", "pydub", "phonemizer", "webrtcvad-wheels"),
 }
-APP_SERVICES = {"migrate", "web", "worker", "worker-batch", "worker-webhooks", "worker-gpu"}
+WORKERS = ("worker", "worker-batch", "worker-training", "worker-webhooks")
+APP_SERVICES = {"migrate", "web", *WORKERS, "worker-gpu"}
 LONG_RUNNING = (APP_SERVICES - {"migrate"}) | {"postgres", "redis"}
 VARIABLE = re.compile(r"\b(?:VOICECLONE_[A-Z_]+|DATABASE_URL|CELERY_BROKER_URL)\b")
 PROVIDERS = {"parselmouth": ["praat-parselmouth"]}  # a lone extension module: not in the metadata
@@ -235,8 +236,7 @@ def test_web_server_module_exists():
 
 
 def test_every_queue_has_a_worker_without_a_gpu():
-    light = ("worker", "worker-batch", "worker-webhooks")
-    served = [queue for name in light for queue in worker_queues(name)]
+    served = [queue for name in WORKERS for queue in worker_queues(name)]
     assert sorted(served) == sorted(QUEUES)
     assert worker_queues("worker-gpu") == set(QUEUES) - {"webhooks"}
 

@@ -75,6 +75,7 @@ RECORDINGS_LIMIT = 20  # recordings of one voice
 # programs on this very machine need no key; they are the user that `manage.py serve` makes a key for
 KEYLESS_LOOPBACK = env_bool("VOICECLONE_KEYLESS_LOOPBACK", default=False)
 SPOKEN_CONSENT_REQUIRED = env_bool("VOICECLONE_SPOKEN_CONSENT", default=False)
+FIT_VOICES = env_bool("VOICECLONE_FIT_VOICES", default=False)
 CONSENT_PHRASES_PER_DAY = 10  # of one voice
 CONSENT_PHRASE_MINUTES = 10  # a phrase to be read aloud counts for so long
 WAIT_SECONDS = env_int("VOICECLONE_WAIT_SECONDS", 300, minimum=1)  # a waiting call's patience

@@ -78,6 +78,15 @@ class AsyncVoiceClone:
     async def voice_version_activate(self, voice_id: str, number: int) -> Voice:
         return await self._transport.send(calls.voice_version_activate(voice_id, number))
 
+    async def voice_version_preview(self, voice_id: str, number: int) -> bytes:
+        """What a version of an own voice sounds like, mp3; it is made if need be."""
+        await self._transport.send(calls.voice_version_preview_make(voice_id, number))
+        return await self._transport.send(calls.voice_version_preview(voice_id, number))
+
+    async def voice_fit(self, voice_id: str) -> Job:
+        """Have an own voice fitted to its recordings; `job_wait` tells when it has a version more."""
+        return await self._transport.send(calls.voice_fit(voice_id))
+
     async def upload(self, path: str | Path, *, upload_id: str | None = None) -> Upload:
         call = calls.upload_start(path) if upload_id is None else calls.upload(upload_id)
         known = await self._transport.send(call)

@@ -77,6 +77,18 @@ def voice_version_activate(voice_id: str, number: int) -> Call[Voice]:
     return _post(f"voices/{voice_id}/versions/{number}/activate/", {}, _row(Voice.of))
 
 
+def voice_version_preview_make(voice_id: str, number: int) -> Call[VoiceVersion]:
+    return _post(f"voices/{voice_id}/versions/{number}/preview/", {}, _row(VoiceVersion.of))
+
+
+def voice_version_preview(voice_id: str, number: int) -> Call[bytes]:
+    return _get(f"voices/{voice_id}/versions/{number}/preview/", _bytes)
+
+
+def voice_fit(voice_id: str) -> Call[Job]:
+    return _post(f"voices/{voice_id}/fitting/", {}, _row(Job.of))
+
+
 def upload_start(path: str | Path) -> Call[Upload]:
     body = {"name": Path(path).name, "size_bytes": Path(path).stat().st_size}
     return _post("uploads/", body, _row(Upload.of))

@@ -88,6 +88,15 @@ class VoiceClone:
         """Let an own voice speak as this version; jobs that were made before keep theirs."""
         return self._transport.send(calls.voice_version_activate(voice_id, number))
 
+    def voice_version_preview(self, voice_id: str, number: int) -> bytes:
+        """What a version of an own voice sounds like, mp3; it is made if need be."""
+        self._transport.send(calls.voice_version_preview_make(voice_id, number))
+        return self._transport.send(calls.voice_version_preview(voice_id, number))
+
+    def voice_fit(self, voice_id: str) -> Job:
+        """Have an own voice fitted to its recordings; `job_wait` tells when it has a version more."""
+        return self._transport.send(calls.voice_fit(voice_id))
+
     def upload(self, path: str | Path, *, upload_id: str | None = None) -> Upload:
         """Send a large file in parts; `upload_id` goes on with one that was cut off."""
         call = calls.upload_start(path) if upload_id is None else calls.upload(upload_id)

@@ -36,6 +36,7 @@ class VoiceVersion(Row):
     number: int
     kind: str
     active: bool
+    figures: dict[str, Any]
     created_at: str
 
 

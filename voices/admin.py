@@ -118,13 +118,24 @@ class VoiceAdmin(admin.ModelAdmin):
     list_select_related = ("user",)
     fields: ClassVar[Any] = (
         "id", "is_bank", "slug", VOICE_STATUS, "name", "name_ru", "description", "description_ru",
-        "gender", "language", "licence", "attribution", "user", "visitor", "consent",
+        "gender", "language", "licence", "attribution", "user", "visitor", "versions", "consent",
         "spoken_consent_at", "created_at",
     )  # fmt: skip
     readonly_fields: ClassVar[Any] = (
-        "id", "is_bank", "slug", VOICE_STATUS, "user", "visitor", "consent", "spoken_consent_at",
-        "created_at",
+        "id", "is_bank", "slug", VOICE_STATUS, "user", "visitor", "versions", "consent",
+        "spoken_consent_at", "created_at",
     )  # fmt: skip
+
+    @admin.display(description=words("версии", "versions"))
+    def versions(self, voice: Voice) -> str:
+        """One a line, with what was measured of a fitted one; the one that speaks is marked."""
+        lines = []
+        for one in voice.versions.defer("profile"):
+            likeness = [one.figures.get(name) for name in ("likeness_before", "likeness")]
+            told = "" if None in likeness else f", {likeness[0]} → {likeness[1]}"
+            mark = " ●" if one.pk == voice.active_version_id else ""
+            lines.append(f"{one.number}: {in_words(one.kind)}{told}{mark}")
+        return "\n".join(lines) or "-"
 
     @admin.display(description=words("согласия", "consent"))
     def consent(self, voice: Voice) -> str:

@@ -23,12 +23,16 @@ _WORDS = {
     # kinds
     "speech": ("речь", "speech"),
     "enrolment": ("создание голоса", "enrolment"),
+    "fitting": ("подгонка голоса к записям", "fitting of a voice"),
     "track": ("дорожка субтитров", "track"),
     "preview": ("образец голоса", "preview"),
     "consent": ("устное согласие", "spoken consent"),
     "chunk": ("часть текста", "chunk"),
     "statement": ("заявление", "statement"),
     "spoken": ("прочитанная фраза", "phrase read aloud"),
+    # versions of voices
+    "instant": ("измерен по записям", "instant"),
+    "fitted": ("подогнан к записям", "fitted"),
     # the rest
     "female": ("женский", "female"),
     "male": ("мужской", "male"),

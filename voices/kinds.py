@@ -115,7 +115,15 @@ CONSENT = Kind(
     work="voices.services.voices.consent.consent_work",
     unit="recordings",
 )
-KINDS = {kind.name: kind for kind in (SAYING, ENROLMENT, TRACK, PREVIEW, CONSENT, CHUNK)}
+FITTING = Kind(
+    name="fitting",
+    queue=TRAINING,
+    work="voices.services.voices.fitting.fitting_work",
+    retriable=True,
+    unit="steps",
+    counts_work=True,
+)
+KINDS = {kind.name: kind for kind in (SAYING, ENROLMENT, TRACK, PREVIEW, CONSENT, CHUNK, FITTING)}
 
 
 def stands_back(queue: str) -> bool:

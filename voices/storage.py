@@ -162,6 +162,10 @@ def preview_name(voice_id: uuid.UUID) -> str:
     return f"previews/{voice_id}/{uuid.uuid4().hex}.mp3"
 
 
+def version_name(voice_id: uuid.UUID, number: int, fingerprint: str) -> str:
+    return f"previews/{voice_id}/{number}-{fingerprint}.mp3"
+
+
 def result_name(job_id: uuid.UUID, attempt: int, extension: str) -> str:
     return f"results/{job_id.hex[:2]}/{job_id}/{attempt}.{extension}"
 

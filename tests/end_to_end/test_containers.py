@@ -19,7 +19,7 @@ from tests.end_to_end.container_commands import SERVICES, command_of_image
 
 pytestmark = [pytest.mark.servers, pytest.mark.weights]
 
-WORKERS = ("worker", "worker-batch", "worker-webhooks")
+WORKERS = ("worker", "worker-batch", "worker-training", "worker-webhooks")
 RUN = partial(subprocess.run, cwd=ROOT, text=True, capture_output=True, timeout=120)
 
 

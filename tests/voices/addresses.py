@@ -49,6 +49,8 @@ ADDRESSES = {
     "api/v1/voices/<str:voice_id>/preview/": OWNED,
     "api/v1/voices/<uuid:voice_id>/versions/": OWNED,
     "api/v1/voices/<uuid:voice_id>/versions/<int:number>/activate/": OWNED,
+    "api/v1/voices/<uuid:voice_id>/versions/<int:number>/preview/": OWNED,
+    "api/v1/voices/<uuid:voice_id>/fitting/": OWNED,
     "api/v1/voices/<uuid:voice_id>/recordings/": OWNED,
     "api/v1/voices/<uuid:voice_id>/recordings/<uuid:recording_id>/": OWNED,
     "v1/audio/speech": MINE,

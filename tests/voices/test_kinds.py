@@ -44,11 +44,11 @@ def test_a_worker_starts_when_some_kind_waits_in_its_queues(monkeypatch):
         return {name: command for name, command in programs.items() if name != "web"}
 
     usual = commands()
-    assert list(usual) == ["worker", "worker for long work", "worker for webhooks"]
+    names = ["worker", "worker for long work", "worker for training", "worker for webhooks"]
+    assert list(usual) == names
     assert "-Q speech " in usual["worker"]
     assert "-Q batch,conversion " in usual["worker for long work"]
-    row = kinds.Kind(name="lesson", queue=kinds.TRAINING, work="nowhere.at_all")
-    monkeypatch.setitem(kinds.KINDS, "lesson", row)
-    training = commands()["worker for training"]
-    assert training.startswith("nice -n 15 ")
-    assert "-Q training " in training
+    assert usual["worker for training"].startswith("nice -n 15 ")
+    assert "-Q training " in usual["worker for training"]
+    monkeypatch.delitem(kinds.KINDS, "fitting")
+    assert "worker for training" not in commands()

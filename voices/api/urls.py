@@ -17,7 +17,7 @@ from voices.api.share import JobShareApi
 from voices.api.speech import PhonemesApi, SpeechApi
 from voices.api.timestamps import TimestampsApi
 from voices.api.uploads import UploadApi, UploadFinishApi, UploadPartApi, UploadsApi
-from voices.api.versions import VersionActivateApi, VersionsApi
+from voices.api.versions import FittingApi, VersionActivateApi, VersionPreviewApi, VersionsApi
 from voices.api.voices import RecordingApi, RecordingsApi, VoiceApi, VoicePreviewApi, VoicesApi
 
 urlpatterns = [
@@ -66,6 +66,12 @@ urlpatterns = [
         VersionActivateApi.as_view(),
         name="version-activate",
     ),
+    path(
+        "voices/<uuid:voice_id>/versions/<int:number>/preview/",
+        VersionPreviewApi.as_view(),
+        name="version-preview",
+    ),
+    path("voices/<uuid:voice_id>/fitting/", FittingApi.as_view(), name="fitting"),
     path("voices/<uuid:voice_id>/recordings/", RecordingsApi.as_view(), name="recordings"),
     path(
         "voices/<uuid:voice_id>/recordings/<uuid:recording_id>/",

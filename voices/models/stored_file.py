@@ -13,10 +13,11 @@ from voices.models.voice import Voice
 RECORDING = "recording"  # that a voice is made from, as it was uploaded
 RESULT = "result"  # the sound that a job has made; one at most
 PREVIEW = "preview"  # what a voice sounds like
+VERSION = "version"  # what one of its versions sounds like
 SPOKEN = "spoken"  # a phrase read aloud, until it is heard
 PART = "part"  # of a large file that is still coming
 UPLOAD = "upload"  # a large file that has come whole, and of which nothing is made yet
-NOT_COUNTED = (PREVIEW, SPOKEN)  # in an owner's bytes: made by us, or gone in a moment
+NOT_COUNTED = (PREVIEW, VERSION, SPOKEN)  # in an owner's bytes: made by us, or gone in a moment
 
 
 class Upload(OwnedModel):

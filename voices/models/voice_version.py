@@ -8,6 +8,7 @@ from voices.models.job import Job
 from voices.models.voice import Voice
 
 INSTANT = "instant"  # measured from its recordings; others are trained
+FITTED = "fitted"  # the measured one moved until it sounds like them
 
 
 class VoiceVersion(models.Model):

@@ -4,11 +4,23 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Case, CharField, F, Prefetch, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.utils.translation import get_language
 
 from voices.errors import Forbidden, NotFound
-from voices.models import ConsentRecord, Recording, Voice, VoiceVersion
+from voices.kinds import FITTING
+from voices.models import ConsentRecord, Job, Recording, Voice, VoiceVersion
 from voices.owner import Owner
 from voices.selectors.matching import called, contains
 
@@ -43,7 +55,8 @@ def voice_list(
     name = "name_ru" if shown_in == "ru" else "name"
     ordered = voices.order_by("-is_bank", _of_bank("gender"), _of_bank(name), "-created_at", "id")
     recordings = Prefetch("recordings", Recording.objects.select_related("stored").defer("profile"))
-    return ordered.prefetch_related(recordings).defer(*VECTORS)
+    at_it = fitting_jobs().filter(voice=OuterRef("pk")).values("pk")[:1]
+    return ordered.prefetch_related(recordings).defer(*VECTORS).annotate(fitting=Subquery(at_it))
 
 
 def _of_bank(field: str) -> Case:
@@ -138,6 +151,18 @@ def voice_resolve(*, owner: Owner, reference: str) -> Voice:
         if voice is None:
             raise
         return voice
+
+
+def fitting_jobs() -> QuerySet[Job]:
+    """Those that fit a voice now."""
+    return Job.objects.filter(kind=FITTING.name, status__in=Job.ACTIVE)
+
+
+def voice_fitting(voice: Voice) -> UUID | None:
+    """The job that fits it now; asks nothing for voices of a `voice_list`."""
+    if voice.is_bank or "fitting" in vars(voice):
+        return vars(voice).get("fitting")
+    return fitting_jobs().filter(voice=voice).values_list("pk", flat=True).first()
 
 
 def voice_versions(*, owner: Owner, voice_id: UUID) -> QuerySet[VoiceVersion]:

@@ -110,6 +110,6 @@ def test_what_is_allowed_and_left_is_told(clock, caller, client, settings):
 
 
 def test_a_page_of_a_service_that_counts_no_work_does_not_speak_of_it(clock, client, monkeypatch):
-    monkeypatch.delitem(kinds.KINDS, ECHO.name)
+    monkeypatch.setattr(kinds, "KINDS", {SAYING.name: SAYING})
     page = client.get("/account/", headers={"Accept-Language": "en"}).content.decode()
     assert "Work today" not in page

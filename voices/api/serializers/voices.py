@@ -1,6 +1,7 @@
 """Voices and their recordings."""
 
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema_field
@@ -16,7 +17,12 @@ from voices.api.serializers.fields import (
     VariationField,
 )
 from voices.models import Recording, Voice
-from voices.selectors.voices import voice_consent_missing, voice_shown_description, voice_shown_name
+from voices.selectors.voices import (
+    voice_consent_missing,
+    voice_fitting,
+    voice_shown_description,
+    voice_shown_name,
+)
 
 _CONSENT_HELP = "You confirm the text at /api/v1/consent/."
 _VERSION_HELP = "Version of the text that was shown; refused when there is a newer one."
@@ -137,11 +143,15 @@ class VoiceOutput(serializers.ModelSerializer):
         help_text="How many versions it has; each change of its recordings makes one.",
     )
 
+    fitting = serializers.SerializerMethodField(
+        help_text="Id of the job that fits the voice to its recordings now, or null."
+    )
+
     class Meta:
         model = Voice
         fields = (
             "id", "slug", "is_bank", "status", "name", "description", "gender", "language",
-            "licence", "attribution", "settings", "preview_url", "spoken_consent", "recordings", "versions",
+            "licence", "attribution", "settings", "preview_url", "spoken_consent", "recordings", "versions", "fitting",
             "created_at",
         )  # fmt: skip
 
@@ -155,6 +165,9 @@ class VoiceOutput(serializers.ModelSerializer):
         if voice_consent_missing(voice):
             return None
         return reverse("voice-preview", args=[voice.slug or voice.pk])
+
+    def get_fitting(self, voice: Voice) -> UUID | None:
+        return voice_fitting(voice)
 
     def get_spoken_consent(self, voice: Voice) -> str:
         if voice.spoken_consent_at is not None:

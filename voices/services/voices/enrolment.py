@@ -12,6 +12,7 @@ from voices.services.jobs.endings import job_succeed
 from voices.services.jobs.leases import JobLease
 from voices.services.jobs.pauses import job_pause, somebody_waits
 from voices.services.voices.consent import statement_record
+from voices.services.voices.fitting import fitting_begin
 from voices.services.voices.versions import voice_version_add
 
 
@@ -88,7 +89,7 @@ def _finish(lease: JobLease, speech_seconds: dict[str, float]) -> None:
 
 
 def voice_measure(*, voice: Voice, job: Job | None = None) -> None:
-    """A new version of the voice, from its recordings of now."""
+    """A new version of the voice, from its recordings of now; a better one may follow."""
     usable = list(voice.recordings.exclude(speech_seconds=None))
     weighted = [(recording.profile, recording.speech_seconds or 0.0) for recording in usable]
     voice_version_add(
@@ -100,3 +101,4 @@ def voice_measure(*, voice: Voice, job: Job | None = None) -> None:
         },
         job=job,
     )
+    fitting_begin(voice=voice)

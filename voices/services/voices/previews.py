@@ -1,10 +1,11 @@
-"""What a voice sounds like: one sentence, made when somebody asks for it, kept until the voice or the weights
-change.
+"""What a voice sounds like, or one of its versions: one sentence, made when somebody asks for it, kept until the
+voice or the weights change.
 """
 
 import hashlib
 import json
 from collections.abc import Callable
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -13,16 +14,22 @@ from django.db import transaction
 from voices import engine
 from voices.errors import CallerLeft, Conflict, JobCancelled, NotFound
 from voices.kinds import PREVIEW
-from voices.models import Job, StoredFile, Voice
+from voices.models import Job, StoredFile, Voice, VoiceVersion
 from voices.models.stored_file import PREVIEW as PREVIEW_FILE
+from voices.models.stored_file import VERSION as VERSION_FILE
 from voices.owner import Owner
-from voices.selectors.voices import voice_consent_check, voice_get, voice_resolve
+from voices.selectors.voices import (
+    voice_consent_check,
+    voice_get,
+    voice_resolve,
+    voice_version_get,
+)
 from voices.services.jobs.endings import job_succeed
 from voices.services.jobs.files import file_keep
 from voices.services.jobs.jobs import job_create, job_wait
 from voices.services.jobs.leases import JobLease
 from voices.services.jobs.waiting import waiting_place
-from voices.storage import deleted_on_failure, files_delete, preview_name
+from voices.storage import deleted_on_failure, files_delete, preview_name, version_name
 
 PREVIEW_TEXT = "Здравствуйте! Так звучит мой голос. Напишите текст, и я прочту его вслух."
 
@@ -40,11 +47,7 @@ def preview_get(*, owner: Owner, voice_id: str) -> tuple[Voice, StoredFile]:
     preview = voice.preview
     kept = voice.is_bank and preview is not None and default_storage.exists(preview.name)
     if preview is None or not (kept or preview_is_fresh(voice)):
-        raise NotFound(
-            "no_preview",
-            "there is no preview of the voice as it is now; it is made by POST",
-            "образца голоса, каков он сейчас, нет; его делает POST",
-        )
+        raise _no_preview()
     return voice, preview
 
 
@@ -63,6 +66,56 @@ def preview_ensure(*, owner: Owner, voice_id: str) -> Voice:
     with waiting_place():
         _made_wait(owner, voice)
     return voice_get(owner=owner, voice_id=str(voice.pk))
+
+
+def version_preview_get(*, owner: Owner, voice_id: UUID, number: int) -> StoredFile:
+    """Of one version of an own voice, by the weights of now; nothing is made.
+
+    Raises:
+        NotFound: `unknown_voice`, `unknown_version`, `no_preview`.
+        Forbidden: a voice of the bank, `spoken_consent_required`.
+    """
+    version = voice_version_get(owner=owner, voice_id=voice_id, number=number)
+    voice_consent_check(version.voice)
+    name = version_name(version.voice_id, number, preview_fingerprint(version.voice, version)[:16])
+    stored = StoredFile.objects.filter(role=VERSION_FILE, name=name).first()
+    if stored is None or not default_storage.exists(name):
+        raise _no_preview()
+    return stored
+
+
+def _no_preview() -> NotFound:
+    return NotFound(
+        "no_preview",
+        "there is no preview of the voice as it is now; it is made by POST",
+        "образца голоса, каков он сейчас, нет; его делает POST",
+    )
+
+
+def version_preview_ensure(*, owner: Owner, voice_id: UUID, number: int) -> VoiceVersion:
+    """Make it by a job if need be.
+
+    Raises:
+        NotFound, Forbidden: as `version_preview_get`.
+        Unavailable, TimedOut: no worker made it in time.
+    """
+    version = voice_version_get(owner=owner, voice_id=voice_id, number=number)
+    try:
+        version_preview_get(owner=owner, voice_id=voice_id, number=number)
+    except NotFound:
+        with waiting_place():
+            job_wait(job_id=_job_making_version(owner, version).pk)
+    return version
+
+
+@transaction.atomic
+def _job_making_version(owner: Owner, version: VoiceVersion) -> Job:
+    voice = Voice.objects.select_for_update(of=("self",)).get(pk=version.voice_id)
+    making = Job.objects.filter(kind=PREVIEW.name, voice=voice, status__in=Job.ACTIVE)
+    said = making.filter(params__version=version.number).first()
+    return said or job_create(
+        owner=owner, kind=PREVIEW, voice=voice, params={"version": version.number}
+    )
 
 
 def _made_wait(owner: Owner, voice: Voice) -> None:
@@ -84,7 +137,8 @@ def _job_making(owner: Owner, voice: Voice) -> Job | None:
     if now is None or now.preview != voice.preview:
         return None
     making = Job.objects.filter(kind=PREVIEW.name, voice=now, status__in=Job.ACTIVE)
-    return making.first() or job_create(owner=owner, kind=PREVIEW, voice=now)
+    said = making.filter(params__version__isnull=True).first()
+    return said or job_create(owner=owner, kind=PREVIEW, voice=now)
 
 
 def preview_is_fresh(voice: Voice) -> bool:
@@ -96,9 +150,10 @@ def preview_is_fresh(voice: Voice) -> bool:
     )
 
 
-def preview_fingerprint(voice: Voice) -> str:
+def preview_fingerprint(voice: Voice, version: VoiceVersion | None = None) -> str:
     """Changes with all that a preview depends on."""
-    facts = [weights_fingerprint(), voice.profile, voice.speed, voice.pitch, voice.variation]
+    profile = version.profile if version else voice.profile
+    facts = [weights_fingerprint(), profile, voice.speed, voice.pitch, voice.variation]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
@@ -110,21 +165,27 @@ def weights_fingerprint() -> str:
     return hashlib.sha256(manifest.read_bytes() + PREVIEW_TEXT.encode()).hexdigest()
 
 
-def preview_say(voice: Voice, on_progress: Callable[[int, int], None] | None = None) -> StoredFile:
-    """Say a voice's preview and store it; `preview_put` is to follow."""
+def preview_say(
+    voice: Voice, version: VoiceVersion | None, on_progress: Callable[[int, int], None]
+) -> StoredFile:
+    """Say a voice's preview, or that of one of its versions, and store it; `preview_put` is to follow."""
     order = engine.SpeechOrder(
         text=PREVIEW_TEXT,
-        profile=voice.profile,
+        profile=version.profile if version else voice.profile,
         speed=1.0 if voice.speed is None else voice.speed,
         pitch_semitones=0.0 if voice.pitch is None else voice.pitch,
         variation=1.0 if voice.variation is None else voice.variation,
     )
     audio = engine.speak(order, on_progress)
     content = engine.encode(audio, "mp3", title=PREVIEW_TEXT, voice=voice.name)
+    name = preview_name(voice.pk)
+    if version:
+        fingerprint = preview_fingerprint(voice, version)[:16]
+        name = version_name(voice.pk, version.number, fingerprint)
     return file_keep(
         content,
-        name=preview_name(voice.pk),
-        role=PREVIEW_FILE,
+        name=name,
+        role=VERSION_FILE if version else PREVIEW_FILE,
         format="mp3",
         seconds=round(audio.seconds, 3),
     )
@@ -134,13 +195,16 @@ def preview_say(voice: Voice, on_progress: Callable[[int, int], None] | None = N
 def preview_put(voice: Voice, said: StoredFile) -> list[str]:
     """In place of the one before, whose file's name is returned. `voice` is as it was said."""
     now = Voice.objects.select_for_update(of=("self",)).get(pk=voice.pk)
-    before = now.files.filter(role=PREVIEW_FILE)
+    before = now.files.filter(role=said.role)
+    if said.role == VERSION_FILE:
+        before = before.filter(name__startswith=said.name.rpartition("-")[0] + "-")  # of its number
     names = list(before.values_list("name", flat=True))
     before.delete()
     said.voice, said.user_id, said.visitor = now, now.user_id, now.visitor
     said.save(force_insert=True)
-    # the fingerprint of what was said: a voice changed meanwhile is said anew at the next call
-    Voice.objects.filter(pk=voice.pk).update(preview_fingerprint=preview_fingerprint(voice))
+    if said.role == PREVIEW_FILE:
+        # the fingerprint of what was said: a voice changed meanwhile is said anew at the next call
+        Voice.objects.filter(pk=voice.pk).update(preview_fingerprint=preview_fingerprint(voice))
     return names
 
 
@@ -153,7 +217,9 @@ def preview_work(lease: JobLease) -> None:
     voice = lease.job.voice
     if voice is None:
         raise JobCancelled
-    said = preview_say(voice, lease.progress)
+    number = lease.job.params.get("version")
+    version = None if number is None else voice.versions.get(number=number)
+    said = preview_say(voice, version, lease.progress)
     with deleted_on_failure(said.name):
         before = _finish(lease, voice, said)
     files_delete(before)

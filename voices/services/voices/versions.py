@@ -19,10 +19,11 @@ def voice_version_add(
     figures: dict[str, Any],
     kind: str = INSTANT,
     job: Job | None = None,
+    speaks: bool = True,
 ) -> None:
-    """The voice speaks so from now on. `voice` is locked by the transaction around it."""
+    """The voice speaks so from now on, or may. `voice` is locked by the transaction around it."""
     voice.versions_made += 1
-    voice.active_version = VoiceVersion.objects.create(
+    version = VoiceVersion.objects.create(
         voice=voice,
         number=voice.versions_made,
         kind=kind,
@@ -30,7 +31,8 @@ def voice_version_add(
         figures=figures,
         job=job,
     )
-    voice.status = Voice.Status.READY
+    if speaks:
+        voice.active_version, voice.status = version, Voice.Status.READY
     voice.save(update_fields=["versions_made", "active_version", "status"])
     spoken_consent_renew(voice=voice)
 

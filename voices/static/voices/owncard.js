@@ -1,6 +1,7 @@
 // The card of an own voice: preview, recordings with their quality, a phrase to try, settings.
 
 import { get, patch, post, remove } from "./api.js";
+import { fittingBox } from "./fitting.js";
 import { byId, iconButton, isBusy, make, number, pageData, plural, say, setBusy, showError, wait } from "./page.js";
 import { previewButton } from "./preview.js";
 import { quality } from "./quality.js";
@@ -24,6 +25,7 @@ export function voiceCard(voice, actions) {
         voice.description && make("p", { class: "quiet", text: voice.description })),
       iconButton("trash", say("deleteNamed", { name: voice.name }), () => actions.askDelete(voice))),
     silent && consentBox(voice, actions),
+    fittingBox(voice, actions),
     part("quality", recordingList(voice, actions)),
     silent ? make("details", { hidden: true }) : part("try", trial(voice)),
     versionList(voice, actions),

@@ -38,7 +38,7 @@ export function togglePreview(voice, button, complain) {
 
 /** It is made first, if the voice has none or has changed. */
 async function play(voice, wanted) {
-  await post(`voices/${voice.id}/preview/`);
+  await post(voice.preview_url.replace(/^.*\/api\/v1\//, ""));
   if (heard !== wanted) return;
   sound.src = voice.preview_url;
   await sound.play();

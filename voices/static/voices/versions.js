@@ -1,15 +1,17 @@
-// What an own voice has sounded like: a list on its card, and the way back.
+// What an own voice has sounded like: a list on its card, to be heard and compared, and the way back.
 
 import { get, post } from "./api.js";
+import { comparison } from "./fitting.js";
 import { isBusy, language, make, number, plural, say, setBusy } from "./page.js";
+import { previewButton } from "./preview.js";
 
 const date = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 
-/** A part of the card, asked for when it is opened; hidden while there is nothing to choose from. */
+/** A part of the card, asked for when it is opened. */
 export function versionList(voice, actions) {
   const rows = make("ul", { class: "own-recordings" });
-  const box = make("details", { hidden: voice.versions < 2 }, make("summary", { text: say("versions") }),
-    make("div", { class: "inside" }, make("p", { class: "quiet", text: say("versionsHint") }), rows));
+  const box = make("details", {}, make("summary", { text: say("versions") }),
+    make("div", { class: "inside" }, make("p", { class: "quiet", text: say("versionsHint") }), rows, fitButton(voice, actions)));
   box.addEventListener("toggle", async () => {
     if (!box.open || rows.childElementCount) return;
     try {
@@ -20,6 +22,23 @@ export function versionList(voice, actions) {
     }
   });
   return box;
+}
+
+function fitButton(voice, actions) {
+  if (voice.fitting) return null;
+  const button = make("button", { type: "button", class: "button ghost", text: say("fit"), onclick: fit });
+  async function fit() {
+    if (isBusy(button)) return;
+    setBusy(button, true);
+    try {
+      const job = await post(`voices/${voice.id}/fitting/`, {});
+      actions.redraw({ ...voice, fitting: job.id });
+    } catch (error) {
+      setBusy(button, false);
+      actions.complain(error.message);
+    }
+  }
+  return button;
 }
 
 function versionRow(voice, version, actions) {
@@ -40,9 +59,11 @@ function versionRow(voice, version, actions) {
   }
   return make("li", {},
     make("div", { class: "recording-head" },
+      voice.preview_url && previewButton({ ...version, id: voice.id, name: say("versionNamed", { number: version.number }) }, actions.complain),
       make("b", { text: say("versionNamed", { number: version.number }) }),
       version.active ? make("span", { class: "quiet", text: say("versionActive") }) : button),
-    make("p", { class: "quiet", text: [date.format(new Date(version.created_at)), say(`version_${version.kind}`), facts(version)].filter(Boolean).join(" · ") }));
+    make("p", { class: "quiet", text: [date.format(new Date(version.created_at)), say(`version_${version.kind}`), facts(version)].filter(Boolean).join(" · ") }),
+    version.kind === "fitted" && make("p", { class: "quiet", text: comparison(version.figures) }));
 }
 
 function facts({ figures: { recordings, speech_seconds: seconds } }) {

@@ -96,17 +96,57 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "trying": ("Озвучиваем…", "Speaking…"),
     "versions": ("Версии голоса", "Versions of the voice"),
     "versionsHint": (
-        "Каждая перемена записей делает новую версию. Заказанное раньше прозвучит так, как звучал голос тогда.",
-        "Each change of the recordings makes a version. What was ordered before sounds as the voice did then.",
+        (
+            "Каждая перемена записей делает новую версию, подгонка к записям — ещё одну. Заказанное раньше "
+            "прозвучит так, как звучал голос тогда."
+        ),
+        (
+            "Each change of the recordings makes a version, fitting to them another. What was ordered before "
+            "sounds as the voice did then."
+        ),
     ),
     "versionNamed": ("Версия {number}", "Version {number}"),
     "versionActive": ("звучит сейчас", "speaks now"),
     "version_instant": ("из записей", "from recordings"),
-    "versionUse": ("Вернуть эту", "Use this one"),
-    "versionUseNamed": ("Вернуть эту: версия {number}", "Use this one: version {number}"),
+    "version_fitted": ("подогнан к записям", "fitted to the recordings"),
+    "versionUse": ("Выбрать эту", "Use this one"),
+    "versionUseNamed": ("Выбрать эту: версия {number}", "Use this one: version {number}"),
     "versionUsed": (
-        "Голос «{name}» снова звучит, как в версии {number}.",
-        "Voice “{name}” speaks as version {number} again.",
+        "Голос «{name}» теперь звучит, как в версии {number}.",
+        "Voice “{name}” speaks as version {number} now.",
+    ),
+    "comparison": (
+        "Похожесть на записи {before} → {likeness}, неверно расслышанных звуков {misheardBefore} → {misheard} %",
+        "Likeness to the recordings {before} → {likeness}, sounds misheard {misheardBefore} → {misheard} %",
+    ),
+    "timeLeft": ("осталось около {time}", "about {time} left"),
+    "fit": ("Подогнать к записям", "Fit to the recordings"),
+    "fittingNamed": ("Подгонка голоса {name}", "Fitting of voice {name}"),
+    "fittingStop": ("Не подгонять", "Do not fit"),
+    "fittingStopNamed": ("Не подгонять голос {name}", "Do not fit voice {name}"),
+    "fitting_queued": (
+        "Голос уже говорит. Скоро начнём подгонять его к записям.",
+        "The voice speaks already. It will soon be fitted to its recordings.",
+    ),
+    "fitting_listening": (
+        "Голос уже говорит. Вслушиваемся в записи…",
+        "The voice speaks already. Listening to the recordings…",
+    ),
+    "fitting_fitting": (
+        "Голос уже говорит. Подгоняем его к записям… {left}",
+        "The voice speaks already. Fitting it to its recordings… {left}",
+    ),
+    "fitting_comparing": (
+        "Голос уже говорит. Сравниваем его с подогнанным… {left}",
+        "The voice speaks already. Comparing it with the fitted one… {left}",
+    ),
+    "fittedBetter": (
+        "Голос «{name}» подогнан к записям и звучит по-новому; прежнюю версию можно вернуть.",
+        "Voice “{name}” is fitted to its recordings and sounds so now; the version before can be taken back.",
+    ),
+    "fittedNoBetter": (
+        "Подгонка не сделала голос «{name}» лучше. Он звучит по-прежнему, подогнанный остался среди версий.",
+        "Fitting made voice “{name}” no better. It speaks as before, the fitted one is among its versions.",
     ),
     "settings": ("Имя и настройки", "Name and settings"),
     "name": ("Имя", "Name"),
