@@ -7,7 +7,7 @@ the ffmpeg inside the imageio-ffmpeg wheel. The container is told by its first b
 recording that is too long is refused by its header where it has one, and otherwise decoding stops at the limit.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -29,36 +29,10 @@ CANCELLED = (
 
 @dataclass(frozen=True, kw_only=True)
 class Sound:
-    """An open sound file. `blocks`, mono float32 (T,), raise what is wrong with it, at its end too."""
+    """An open sound file. `blocks`, float32, mono (T,) as a rule, raise what is wrong with it, at its end too."""
 
     rate_hz: int
     blocks: Iterator[Waveform]
-
-
-@contextmanager
-def sound_opened(stream: BinaryIO, max_seconds: float) -> Iterator[Sound]:
-    """The sound in a seekable stream without a misplaced tag; stereo is averaged. Raises as `decode_audio`."""
-    if stream.seek(0, 2) == 0:
-        raise refusals.empty_file()
-    container = sniff_container(stream)
-    if container is None:
-        raise refusals.not_audio()
-    if is_cut_short(stream, container):
-        raise refusals.truncated()
-    file = _soundfile(stream, container)
-    if file is None:
-        with ffmpeg_opened(stream, container, max_seconds) as (rate_hz, blocks):
-            yield Sound(rate_hz=rate_hz, blocks=map(to_mono, blocks))
-        return
-    with file:
-        refusals.check_header(
-            channels=file.channels,
-            rate_hz=file.samplerate,
-            seconds=file.frames / file.samplerate if file.samplerate else None,
-            max_seconds=max_seconds,
-        )
-        blocks = _soundfile_blocks(file, max_seconds)
-        yield Sound(rate_hz=file.samplerate, blocks=map(to_mono, blocks))
 
 
 def to_mono(samples: Waveform) -> Waveform:
@@ -69,6 +43,40 @@ def to_mono(samples: Waveform) -> Waveform:
         if np.vdot(difference, difference) > CANCELLED * np.vdot(mean, mean):
             return difference
     return mean
+
+
+@contextmanager
+def sound_opened(
+    stream: BinaryIO, max_seconds: float, mixed: Callable[[Waveform], Waveform] = to_mono
+) -> Iterator[Sound]:
+    """The sound in a seekable stream without a misplaced tag. Raises as `decode_audio`.
+
+    Args:
+        stream: the file.
+        max_seconds: longest recording accepted.
+        mixed: what becomes of a block's channels, (T, channels).
+    """
+    if stream.seek(0, 2) == 0:
+        raise refusals.empty_file()
+    container = sniff_container(stream)
+    if container is None:
+        raise refusals.not_audio()
+    if is_cut_short(stream, container):
+        raise refusals.truncated()
+    file = _soundfile(stream, container)
+    if file is None:
+        with ffmpeg_opened(stream, container, max_seconds) as (rate_hz, blocks):
+            yield Sound(rate_hz=rate_hz, blocks=map(mixed, blocks))
+        return
+    with file:
+        refusals.check_header(
+            channels=file.channels,
+            rate_hz=file.samplerate,
+            seconds=file.frames / file.samplerate if file.samplerate else None,
+            max_seconds=max_seconds,
+        )
+        blocks = _soundfile_blocks(file, max_seconds)
+        yield Sound(rate_hz=file.samplerate, blocks=map(mixed, blocks))
 
 
 def _soundfile(stream: BinaryIO, container: Container) -> soundfile.SoundFile | None:

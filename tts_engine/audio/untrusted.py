@@ -2,6 +2,12 @@
 
 import contextlib
 import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 import numpy as np
@@ -9,14 +15,17 @@ import soxr
 
 from tts_engine import errors
 from tts_engine.audio import refusals
+from tts_engine.audio.channels import choose, picker
 from tts_engine.audio.io import checked, untagged
 from tts_engine.audio.reading import MAX_SECONDS, sound_opened
+from tts_engine.audio.sniff import misplaced_tag_bytes
 from tts_engine.audio.tags import is_tagged_as_generated
-from tts_engine.confinement.running import ConfinementError, Limits, run_confined
-from tts_engine.types import Audio
+from tts_engine.confinement.running import Confined, ConfinementError, Limits, run_confined
+from tts_engine.types import Audio, Waveform
 
 MAX_RATE_HZ = 48_000  # nothing here listens to more
 _SAMPLE_BYTES = 4
+_HOURS_PACE = 20  # times real time that a processor decodes at least
 
 
 def decode_untrusted(content: bytes) -> Audio:
@@ -35,24 +44,101 @@ def decode_untrusted_and_tags(content: bytes) -> tuple[Audio, bool]:
     return audio, bool(facts["tagged_as_generated"])
 
 
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """A long recording, decoded: which channel was taken, and `blocks` of samples (T,), T as asked for."""
+
+    rate_hz: int
+    seconds: float
+    channel: str
+    blocks: Iterator[Waveform]
+
+
+@contextmanager
+def untrusted_opened(
+    path: Path, *, max_seconds: float, channel: str = "auto", block_seconds: float = 10.0
+) -> Iterator[Recorded]:
+    """A recording of hours, decoded into a temporary file and handed out block by block.
+
+    Args:
+        path: of the file.
+        max_seconds: longest recording accepted.
+        channel: of `channels.CHOICES`.
+        block_seconds: length of the blocks; the last one is shorter.
+
+    Raises:
+        As `decode_untrusted`.
+    """
+    limits = Limits(
+        output_bytes=int((max_seconds + 1) * MAX_RATE_HZ * _SAMPLE_BYTES),
+        cpu_seconds=Limits.cpu_seconds + round(max_seconds / _HOURS_PACE),
+        wall_seconds=Limits.wall_seconds + round(2 * max_seconds / _HOURS_PACE),
+    )
+    options = {"max_seconds": max_seconds, "read_tags": False, "channel": channel}
+    with _stream(path) as stream, _outcome(stream, limits, options) as outcome:
+        samples, rate_hz = outcome.output_bytes // _SAMPLE_BYTES, int(outcome.facts["rate_hz"])
+        if samples == 0:
+            raise refusals.no_sound()
+        yield Recorded(
+            rate_hz=rate_hz,
+            seconds=samples / rate_hz,
+            channel=outcome.facts["channel"],
+            blocks=_read(outcome.output, samples, round(block_seconds * rate_hz)),
+        )
+
+
+def _read(file: BinaryIO, samples: int, size: int) -> Iterator[Waveform]:
+    for first in range(0, samples, size):
+        content = file.read(min(size, samples - first) * _SAMPLE_BYTES)
+        block = np.frombuffer(content, dtype=np.float32)
+        if not np.isfinite(block).all():
+            raise refusals.not_finite()
+        yield block
+
+
+@contextmanager
+def _stream(path: Path) -> Iterator[BinaryIO]:
+    """The file without a misplaced tag before it."""
+    if not path.is_file():
+        raise refusals.file_missing(path.name)
+    with path.open("rb") as stream:
+        misplaced = misplaced_tag_bytes(stream)
+        if not misplaced:
+            yield stream
+            return
+        stream.seek(misplaced)
+        with tempfile.TemporaryFile() as rest:
+            shutil.copyfileobj(stream, rest)
+            rest.flush()
+            yield rest
+
+
 def _decoded(content: bytes, *, read_tags: bool) -> tuple[Audio, dict[str, Any]]:
     limits = Limits(output_bytes=int((MAX_SECONDS + 1) * MAX_RATE_HZ * _SAMPLE_BYTES))
-    options = {"read_tags": read_tags}
+    options = {"max_seconds": MAX_SECONDS, "read_tags": read_tags}
+    with _outcome(untagged(content), limits, options) as outcome:
+        waveform = np.fromfile(
+            outcome.output, dtype=np.float32, count=outcome.output_bytes // _SAMPLE_BYTES
+        )
+        facts = outcome.facts
+    return checked(Audio(waveform, int(facts["rate_hz"]))), facts
+
+
+@contextmanager
+def _outcome(
+    content: bytes | BinaryIO, limits: Limits, options: dict[str, Any]
+) -> Iterator[Confined]:
     try:
         with run_confined(
-            f"{__name__}:decode_task", untagged(content), limits=limits, options=options
+            f"{__name__}:decode_task", content, limits=limits, options=options
         ) as outcome:
             if outcome.error is not None:
                 _raise(outcome.error)
-            waveform = np.fromfile(
-                outcome.output, dtype=np.float32, count=outcome.output_bytes // _SAMPLE_BYTES
-            )
-            facts = outcome.facts
+            yield outcome
     except ConfinementError as error:
         if error.reason == "crash":
             raise refusals.damaged("its decoder crashed") from error
         raise refusals.too_costly(error.reason) from error
-    return checked(Audio(waveform, int(facts["rate_hz"]))), facts
 
 
 def _raise(told: dict[str, Any]) -> NoReturn:
@@ -69,9 +155,15 @@ def load_decoders() -> None:
     is_tagged_as_generated(b"RIFF")  # mutagen loads its formats at the first file
 
 
-def decode_task(source: BinaryIO, sink: BinaryIO, *, read_tags: bool) -> dict[str, Any]:
-    """What the confined process does: samples to `sink`, their rate and the tag returned."""
-    with sound_opened(source, MAX_SECONDS) as sound:
+def decode_task(
+    source: BinaryIO, sink: BinaryIO, *, max_seconds: float, read_tags: bool, channel: str = "mix"
+) -> dict[str, Any]:
+    """What the confined process does: samples to `sink`; their rate, channel and the tag returned."""
+    if channel == "auto":
+        with sound_opened(source, max_seconds, mixed=lambda samples: samples) as sound:
+            channel = choose(sound.blocks, sound.rate_hz)
+        source.seek(0)
+    with sound_opened(source, max_seconds, mixed=picker(channel)) as sound:
         rate_hz = min(sound.rate_hz, MAX_RATE_HZ)
         resampler = soxr.ResampleStream(sound.rate_hz, rate_hz, 1, dtype="float32", quality="HQ")
         resampled = sound.rate_hz != rate_hz
@@ -80,7 +172,7 @@ def decode_task(source: BinaryIO, sink: BinaryIO, *, read_tags: bool) -> dict[st
             last = len(block) == 0
             samples = resampler.resample_chunk(block, last=last) if resampled else block
             sink.write(np.ascontiguousarray(samples, dtype=np.float32).tobytes())
-    facts: dict[str, Any] = {"rate_hz": rate_hz}
+    facts: dict[str, Any] = {"rate_hz": rate_hz, "channel": channel}
     if read_tags:
         source.seek(0)
         facts["tagged_as_generated"] = is_tagged_as_generated(source.read())

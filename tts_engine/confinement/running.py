@@ -133,9 +133,9 @@ def prepare() -> None:
 
 @contextmanager
 def run_confined(
-    task: str, content: bytes, *, limits: Limits, options: dict[str, Any] | None = None
+    task: str, content: bytes | BinaryIO, *, limits: Limits, options: dict[str, Any] | None = None
 ) -> Iterator[Confined]:
-    """Do `task` ("module:function") with a file of a stranger.
+    """Do `task` ("module:function") with a file of a stranger: its content, or the file itself, open to be read.
 
     The function is called with the file, a file to write to, and the options; it returns JSON.
 
@@ -143,8 +143,7 @@ def run_confined(
         ConfinementError: it took too much, or crashed.
     """
     order = {"task": task, "options": options or {}, "limits": asdict(limits)}
-    with tempfile.TemporaryFile(buffering=0) as source, tempfile.TemporaryFile() as output:
-        source.write(content)
+    with _source(content) as source, tempfile.TemporaryFile() as output:
         source.seek(0)
         with _places, _forker() as forker:
             status = forker.do(order, [source, output], limits.wall_seconds)
@@ -153,6 +152,16 @@ def run_confined(
             in_time = status not in (None, -signal.SIGXCPU, -signal.SIGKILL)
             raise ConfinementError("crash" if in_time else "time")
         yield _reply(output)
+
+
+@contextmanager
+def _source(content: bytes | BinaryIO) -> Iterator[BinaryIO]:
+    if not isinstance(content, bytes):
+        yield content
+        return
+    with tempfile.TemporaryFile(buffering=0) as source:
+        source.write(content)
+        yield source
 
 
 @contextmanager

@@ -15,7 +15,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from tts_engine.evaluation.pictures import SECONDS_PER_FRAME, draw_f0, png_bytes
+from tts_engine.drawing import png_bytes
+from tts_engine.evaluation.pictures import SECONDS_PER_FRAME, draw_f0
 from tts_engine.f0 import track_f0
 from tts_engine.speaking.cloning import VoiceCloner
 from tts_engine.speaking.requests import question_contour

@@ -9,6 +9,7 @@ import numpy as np
 from jinja2 import Environment, FileSystemLoader
 
 from tts_engine.audio.io import encode_audio
+from tts_engine.drawing import png_link
 from tts_engine.evaluation.listening import Utterance
 from tts_engine.evaluation.natural import NaturalPair
 from tts_engine.evaluation.pictures import (
@@ -48,11 +49,6 @@ def render(results: Results) -> str:
 def number(value: float, digits: int) -> str:
     """A figure of fixed digits; NaN is a dash."""
     return "-" if np.isnan(value) else f"{value:.{digits}f}"
-
-
-def png_link(content: bytes) -> str:
-    """A picture as a data URL."""
-    return "data:image/png;base64," + base64.b64encode(content).decode("ascii")
 
 
 def sound_link(audio: Audio) -> str:

@@ -1,6 +1,5 @@
 """Pictures of the report, drawn by matplotlib; every one comes back as PNG bytes."""
 
-import io
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
 from tts_engine.audio.mel import MelConfig
+from tts_engine.drawing import draw_mel, png_bytes
 from tts_engine.evaluation.natural import NaturalPair, Track
 from tts_engine.evaluation.verification import Scores, Verification
 from tts_engine.text.symbols import START
@@ -98,14 +98,7 @@ def map_picture(
 
 def _draw_mel(axes: Axes, track: Track) -> None:
     seconds = track.mel.shape[1] * SECONDS_PER_FRAME
-    axes.imshow(
-        track.mel,
-        origin="lower",
-        aspect="auto",
-        interpolation="nearest",
-        extent=(0, seconds, 0, track.mel.shape[0]),
-    )
-    axes.set_ylabel("mel band")
+    draw_mel(axes, track.mel, seconds)
     end = 0.0
     for index, (token, frames) in enumerate(zip(track.tokens, track.durations, strict=True)):
         start, end = end, end + frames * SECONDS_PER_FRAME
@@ -125,10 +118,3 @@ def draw_f0(axes: Axes, f0_hz: Vector, color: str, label: str) -> None:
     axes.set_yticks(ticks, [str(hertz) for hertz in ticks])
     axes.minorticks_off()
     axes.legend(loc="upper right", fontsize=7)
-
-
-def png_bytes(figure: Figure) -> bytes:
-    """The figure as PNG."""
-    stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=80)
-    return stream.getvalue()

@@ -40,10 +40,15 @@ class Heard:
 
 def hear(audio: Audio) -> Heard:
     """What is heard in a recording of at most some minutes."""
-    waveform = resample(audio.waveform, audio.sample_rate_hz, RATE_HZ)
-    events = _detector().detect(raise_to_level(waveform).clip(-1.0, 1.0))["events"]
-    seconds = {kind: sum(end - start for start, end in found) for kind, found in events.items()}
+    spans = heard_spans(audio)
+    seconds = {kind: sum(end - start for start, end in found) for kind, found in spans.items()}
     return Heard(seconds=audio.seconds, **seconds)
+
+
+def heard_spans(audio: Audio) -> dict[str, list[tuple[float, float]]]:
+    """The same with times: (start, end) in seconds of "speech", "singing" and "music"."""
+    waveform = resample(audio.waveform, audio.sample_rate_hz, RATE_HZ)
+    return dict(_detector().detect(raise_to_level(waveform).clip(-1.0, 1.0))["events"])
 
 
 def require_voice(heard: Heard, speech_seconds: float) -> None:

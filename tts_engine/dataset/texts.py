@@ -1,0 +1,64 @@
+"""Texts of people: transcripts with and without times, in the encodings that they come in."""
+
+import re
+from pathlib import Path
+
+import pysubs2
+
+from tts_engine.errors import RequestError
+
+CUE_AROUND_SECONDS = 0.6
+MOST_BYTES = 10_000_000
+
+
+def read_transcript(path: Path, seconds: float) -> list[tuple[float, float, str]]:
+    """Texts and where they are said: one for all of a .txt, one for each cue of an .srt.
+
+    Args:
+        path: UTF-8 or cp1251.
+        seconds: length of the recording.
+
+    Raises:
+        RequestError: `transcript_unreadable`.
+    """
+    text = read_text(path)
+    if path.suffix.casefold() not in (".srt", ".vtt"):
+        return [(0.0, seconds, text)]
+    try:
+        events = pysubs2.SSAFile.from_string(text).events
+    except (pysubs2.exceptions.Pysubs2Error, ValueError) as error:
+        raise _unreadable(path, str(error)) from error
+    cues = sorted((event.start / 1000, event.end / 1000, event.plaintext) for event in events)
+    found = []
+    for index, (start, end, said) in enumerate(cues):
+        before = cues[index - 1][1] if index else 0.0
+        after = cues[index + 1][0] if index + 1 < len(cues) else seconds
+        low = max(start - CUE_AROUND_SECONDS, min(before, start))
+        high = min(end + CUE_AROUND_SECONDS, max(after, end), seconds)
+        if low < high and re.search(r"\w", said):
+            found.append((low, high, said.replace("\n", " ")))
+    return found
+
+
+def read_text(path: Path) -> str:
+    """A text of people: UTF-8, or cp1251 as old editors write it. Raises RequestError."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise _unreadable(path, f"more than {MOST_BYTES // 1_000_000} MB")
+        content = path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, str(error.strerror)) from error
+    for encoding in ("utf-8-sig", "cp1251"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise _unreadable(path, "neither UTF-8 nor cp1251")
+
+
+def _unreadable(path: Path, reason: str) -> RequestError:
+    return RequestError(
+        "transcript_unreadable",
+        f"{path.name} cannot be read as a transcript: {reason}; give a .txt or .srt in UTF-8",
+        f"{path.name} не читается как расшифровка: {reason}; нужен .txt или .srt в UTF-8",
+    )
