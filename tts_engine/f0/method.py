@@ -26,9 +26,21 @@ class F0Track:
     step_seconds: float
 
 
+@dataclass(frozen=True)
+class F0Range:
+    """Where F0 is looked for, Hz."""
+
+    low_hz: float
+    high_hz: float
+
+
+SPEECH = F0Range(60.0, 500.0)
+SINGING = F0Range(50.0, 1100.0)
+
+
 class F0Method(Protocol):
     """Measures the fundamental frequency of one voice."""
 
-    def measure(self, audio: Audio, step_seconds: float) -> F0Track | None:
+    def measure(self, audio: Audio, step_seconds: float, within: F0Range) -> F0Track | None:
         """F0 at least every `step_seconds`; None of a clip that is too short to have any."""
         ...

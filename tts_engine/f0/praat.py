@@ -7,23 +7,22 @@ ratio of a sampled sound".
 import numpy as np
 import parselmouth
 
-from tts_engine.f0.method import F0Track
+from tts_engine.f0.method import F0Range, F0Track
 from tts_engine.types import Audio
 
-FLOOR_HZ, CEILING_HZ = 60.0, 500.0
 SHORTEST_PERIODS = 3.1  # of the lowest F0: the window
 
 
 class PraatF0:
     """Keeps nothing from one clip to the next."""
 
-    def measure(self, audio: Audio, step_seconds: float) -> F0Track | None:
+    def measure(self, audio: Audio, step_seconds: float, within: F0Range) -> F0Track | None:
         """See `F0Method`."""
         sound = parselmouth.Sound(audio.waveform.astype(np.float64), audio.sample_rate_hz)
-        if sound.duration < SHORTEST_PERIODS / FLOOR_HZ:
+        if sound.duration < SHORTEST_PERIODS / within.low_hz:
             return None
         pitch = sound.to_pitch_ac(
-            time_step=step_seconds, pitch_floor=FLOOR_HZ, pitch_ceiling=CEILING_HZ
+            time_step=step_seconds, pitch_floor=within.low_hz, pitch_ceiling=within.high_hz
         )
         return F0Track(
             f0_hz=pitch.selected_array["frequency"],

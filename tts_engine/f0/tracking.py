@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from tts_engine.f0.method import F0Method
+from tts_engine.f0.method import SPEECH, F0Method, F0Range
 from tts_engine.types import Audio
 
 HOP_SAMPLES = 256
@@ -23,13 +23,15 @@ def f0_method(name: str) -> F0Method:
     return method
 
 
-def track_f0(audio: Audio, frames: int, method: str = PRAAT) -> NDArray[np.float32]:
+def track_f0(
+    audio: Audio, frames: int, within: F0Range = SPEECH, method: str = PRAAT
+) -> NDArray[np.float32]:
     """F0 at the centre of each mel frame, shape (frames,), Hz, 0 where unvoiced.
 
     Between two voiced measurements it is read from the line between them.
     """
     hop_seconds = HOP_SAMPLES / audio.sample_rate_hz
-    track = f0_method(method).measure(audio, hop_seconds)
+    track = f0_method(method).measure(audio, hop_seconds, within)
     if track is None:
         return np.zeros(frames, dtype=np.float32)
     heard = track.f0_hz

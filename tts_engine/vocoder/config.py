@@ -77,6 +77,8 @@ class SourceFilterConfig:
         filter_fft_samples: length of a filter's impulse response with room for its input.
         harmonic_noise_gain: after training, factor on the noise under fully dominant harmonics;
             1 leaves it as trained, lower is less hoarse.
+        formant_emphasis: after training, share by which peaks and valleys of the spectra stand out more;
+            0 leaves them as trained.
     """
 
     channels: int = 256
@@ -84,19 +86,22 @@ class SourceFilterConfig:
     blocks: int = 6
     pitch_channels: int = 96
     pitch_blocks: int = 4
-    pitch_bins: int = 192
-    low_hz: float = 55.0
-    high_hz: float = 550.0
+    pitch_bins: int = 258
+    low_hz: float = 50.0
+    high_hz: float = 1100.0
     filter_bins: int = 257
     filter_hop_samples: int = 128
     filter_fft_samples: int = 1024
     harmonic_noise_gain: float = 0.3
+    formant_emphasis: float = 0.0
 
     def __post_init__(self) -> None:
         if not 0 < self.low_hz < self.high_hz:
             raise ValueError(f"pitch range {self.low_hz}-{self.high_hz} Hz is empty")
         if not 0 < self.harmonic_noise_gain <= 1:
             raise ValueError(f"harmonic_noise_gain {self.harmonic_noise_gain} is not in (0, 1]")
+        if not 0 <= self.formant_emphasis < 1:
+            raise ValueError(f"formant_emphasis {self.formant_emphasis} is not in [0, 1)")
 
 
 @dataclass(frozen=True, kw_only=True)

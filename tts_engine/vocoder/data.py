@@ -6,6 +6,7 @@ The mel of a segment is cut from a longer piece, so that the reflected edges of 
     segment     |··········|
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,12 +18,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from tts_engine.audio.mel import MelConfig, log_mel
+from tts_engine.audio.resample import resample
 from tts_engine.f0 import track_f0
-from tts_engine.training.corpus import Clip, Corpus
+from tts_engine.training.corpus import SAMPLE_RATE_HZ, Clip, Corpus
 from tts_engine.types import Audio
 
 MARGIN_FRAMES = 2
 PITCH_FILE = "pitch.npz"
+TRANSPOSED = 0.4  # share of the segments that are played faster or slower, so at another pitch
+SLOWEST, FASTEST = 0.8, 3.2  # speech of 250 Hz then has the pitch of a soprano
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,18 @@ def bridge(f0_hz: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.full_like(f0_hz, 150.0)
     line = np.interp(np.arange(f0_hz.size), known, np.log(f0_hz[known]))
     return np.exp(line).astype(np.float32)
+
+
+def read_track(f0_hz: NDArray[np.float32], places: NDArray[np.floating]) -> NDArray[np.float32]:
+    """F0 and bridged F0 at fractional frames: (F,), (N,) -> (2, N)."""
+    bridged = np.interp(places, np.arange(f0_hz.size), bridge(f0_hz))
+    nearest = np.clip(np.round(places).astype(int), 0, f0_hz.size - 1)
+    return np.stack([np.where(f0_hz[nearest] > 0, bridged, 0), bridged]).astype(np.float32)
+
+
+def transposed(piece: NDArray[np.float32], speed: float) -> NDArray[np.float32]:
+    """The piece played `speed` times as fast: (T,) -> (about T / speed,)."""
+    return resample(piece, round(SAMPLE_RATE_HZ * speed), SAMPLE_RATE_HZ)
 
 
 def pitch_tracks(
@@ -133,44 +149,48 @@ class SegmentSampler:
         for row in range(size):
             index = int(np.searchsorted(self._edges, random.random()))
             clip = self.clips[min(index, len(self.clips) - 1)]
-            last = clip.samples // hop - self.frames - margin
-            first = int(random.integers(margin, last + 1))
-            piece = self.corpus.segment(
-                clip, (first - margin) * hop, (self.frames + 2 * margin) * hop
-            )
+            heard = self.mels is not None and row >= size - spoken
+            speed = 1.0 if heard else self._speed(clip, random)
+            length = math.ceil((self.frames + 2 * margin) * speed)  # of the recording, in frames
+            first = int(random.integers(0, clip.samples // hop - length + 1))
+            piece = transposed(self.corpus.segment(clip, first * hop, length * hop), speed)
+            piece = piece[: (self.frames + 2 * margin) * hop]
             gain = min(_random_gain(random), 0.99 / (np.abs(piece).max() + 1e-5))
             pieces.append(piece * np.float32(gain))
-            tracks.append((self.tracks[clip.id], first))
-            bands.append(clip.band_hz)
-            if self.mels is not None and row >= size - spoken:
-                mels.append(np.load(_mel_path(self.mels, clip))[:, first : first + self.frames])
-        return self._batch(np.stack(pieces), mels, tracks, bands)
+            places = first + (np.arange(self.frames) + margin + 0.5) * speed - 0.5
+            tracks.append(read_track(self.tracks[clip.id], places) * np.float32(speed))
+            bands.append(clip.band_hz * min(1.0, speed))
+            if self.mels is not None and heard:
+                start = first + margin
+                mels.append(np.load(_mel_path(self.mels, clip))[:, start : start + self.frames])
+        return self._batch(np.stack(pieces), mels, np.stack(tracks), bands)
+
+    def _speed(self, clip: Clip, random: np.random.Generator) -> float:
+        """Of playing a segment, in pitch and pace."""
+        if random.random() > TRANSPOSED:
+            return 1.0
+        room = clip.samples / ((self.frames + 2 * MARGIN_FRAMES + 1) * self.config.hop_samples)
+        low, high = math.log(SLOWEST), math.log(max(1.0, min(FASTEST, room)))
+        return round(SAMPLE_RATE_HZ * math.exp(random.uniform(low, high))) / SAMPLE_RATE_HZ
 
     def _batch(
         self,
         pieces: NDArray[np.float32],
         mels: list[NDArray[np.float32]],
-        tracks: list[tuple[NDArray[np.float32], int]],
-        bands: list[int],
+        tracks: NDArray[np.float32],
+        bands: list[float],
     ) -> Batch:
         samples = torch.from_numpy(pieces)
         margin = MARGIN_FRAMES * self.config.hop_samples
         mel = log_mel(samples, self.config)[..., MARGIN_FRAMES:-MARGIN_FRAMES]
         if mels:
             mel[-len(mels) :] = torch.from_numpy(np.stack(mels)).float()
-        cut = [slice(first, first + self.frames) for _, first in tracks]
         return Batch(
             mel=mel,
             spoken=len(mels),
             waveform=samples[:, margin:-margin],
-            f0_hz=torch.from_numpy(
-                np.stack([track[part] for (track, _), part in zip(tracks, cut, strict=True)])
-            ),
-            bridged_hz=torch.from_numpy(
-                np.stack(
-                    [bridge(track)[part] for (track, _), part in zip(tracks, cut, strict=True)]
-                )
-            ),
+            f0_hz=torch.from_numpy(np.ascontiguousarray(tracks[:, 0])),
+            bridged_hz=torch.from_numpy(np.ascontiguousarray(tracks[:, 1])),
             band_hz=torch.tensor(bands, dtype=torch.float32),
         )
 

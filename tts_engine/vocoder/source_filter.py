@@ -11,6 +11,7 @@ Schafer); ConvNeXt blocks as in Vocos (arXiv 2306.00814). Written from the paper
 """
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
@@ -24,6 +25,7 @@ MEL_MEAN, MEL_SCALE = -5.0, 2.5  # of log mels of speech, roughly
 LOG_MAGNITUDE_LIMIT = 12.0
 RESTART_FRAMES = 4  # of a pause in voicing
 PITCH_REACH, PITCH_SHIFTS = 6, 8  # classes on either side, steps
+TILT_SAMPLES = 6  # of quefrency: the tilt of a spectrum and no formant
 TRACT_SAMPLES = (40, 72)  # of quefrency: all of a vocal tract, and nothing of a voice below 300 Hz
 
 
@@ -111,7 +113,7 @@ class SourceFilterGenerator(nn.Module):
         """
         logs = self.log_magnitudes(mel)  # (B, 2, L, filter_bins)
         if not self.training:
-            logs = self._quieten_noise(logs)
+            logs = self._quieten_noise(self._emphasise(logs))
         if shifted is not None:
             logs = torch.where(shifted[:, None, None, None], smooth_envelope(logs), logs)
         spectra = self.minimum_phase(logs)  # (B, 2, L, bins)
@@ -126,6 +128,18 @@ class SourceFilterGenerator(nn.Module):
             batch, frames * self.filters_per_frame, 2, self.config.filter_bins
         )  # (B, L, 2, bins)
         return values.transpose(1, 2).clamp(-LOG_MAGNITUDE_LIMIT, LOG_MAGNITUDE_LIMIT)
+
+    def _emphasise(self, log_magnitudes: Tensor) -> Tensor:
+        """Raise peaks and lower valleys around the tilt of each spectrum; (…, filter_bins).
+
+        Noise is heard in the valleys first. Source: adaptive postfilter of speech codecs (J.-H. Chen and A. Gersho
+        1995, IEEE Transactions on Speech and Audio Processing 3(1)).
+        """
+        share = self.config.formant_emphasis
+        if share == 0:
+            return log_magnitudes
+        tilt = lifter(log_magnitudes, lambda quefrency: (quefrency <= TILT_SAMPLES).float())
+        return log_magnitudes + share * (log_magnitudes - tilt)
 
     def _quieten_noise(self, log_magnitudes: Tensor) -> Tensor:
         """Lower the noise where harmonics are the louder part.
@@ -216,13 +230,20 @@ def smooth_envelope(log_magnitude: Tensor) -> Tensor:
     A mel of a high voice shows single harmonics, and so do its filters; pulses an octave lower would then
     still sound at the old pitch. Their ripple lies above the quefrencies of vocal tracts.
     """
+
+    def faded(quefrency: Tensor) -> Tensor:
+        fade = (quefrency - TRACT_SAMPLES[0]) / (TRACT_SAMPLES[1] - TRACT_SAMPLES[0])
+        return 0.5 + 0.5 * torch.cos(math.pi * fade.clamp(0, 1))
+
+    return lifter(log_magnitude, faded)
+
+
+def lifter(log_magnitude: Tensor, window: Callable[[Tensor], Tensor]) -> Tensor:
+    """Spectra whose cepstra are multiplied by a window of the quefrency in samples: (…, bins) -> (…, bins)."""
     cepstrum = torch.fft.irfft(log_magnitude)  # (…, 2 * (bins - 1)), even in time
     size = cepstrum.shape[-1]
     index = torch.arange(size, device=cepstrum.device)
-    quefrency = torch.minimum(index, size - index)
-    fade = (quefrency - TRACT_SAMPLES[0]) / (TRACT_SAMPLES[1] - TRACT_SAMPLES[0])
-    window = 0.5 + 0.5 * torch.cos(math.pi * fade.clamp(0, 1))
-    return torch.fft.rfft(cepstrum * window).real
+    return torch.fft.rfft(cepstrum * window(torch.minimum(index, size - index))).real
 
 
 def bridge_pitch(f0_hz: Tensor, voiced: Tensor) -> Tensor:

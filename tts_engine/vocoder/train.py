@@ -38,7 +38,7 @@ from tts_engine.vocoder.model import build_generator
 from tts_engine.vocoder.source_filter import SourceFilterGenerator, pulse_train
 from tts_engine.weights import weights_folder
 
-DEFAULT_WEIGHTS = {"rhvoice": 0.35, "festvox": 0.3, "librispeech": 0.35}
+DEFAULT_WEIGHTS = {"rhvoice": 0.2, "festvox": 0.2, "librispeech": 0.4, "kokoro": 0.2}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,9 +133,8 @@ class VocoderTraining:
             waveforms = self.generator(batch.mel).unsqueeze(1)  # (B, 1, T)
         return self._without_edges(waveforms)
 
-    def generator_step(self, batch: Batch) -> dict[str, float]:
-        """One update of the generator."""
-        draws = self.speak(batch, 2)
+    def generator_step(self, batch: Batch, draws: Tensor) -> dict[str, float]:
+        """One update of the generator by what it spoke."""
         recorded = batch.recorded
         target = self._without_edges(batch.waveform)[:recorded]
         band_hz = batch.band_hz[:recorded]
@@ -197,10 +196,8 @@ class VocoderTraining:
         cosine = (self.voice(made_mel) * voice).sum(dim=1)
         return {"mel": (made_mel - wanted).abs().mean(), "voice": (1 - cosine).mean()}
 
-    def discriminator_step(self, batch: Batch) -> dict[str, float]:
-        """One update of the discriminators."""
-        with torch.no_grad():
-            made = self.speak(batch, 1)[:, 0]
+    def discriminator_step(self, batch: Batch, made: Tensor) -> dict[str, float]:
+        """One update of the discriminators; made (B, T) without edges."""
         real = self._without_edges(batch.waveform)  # spoken rows too: a recording is a recording
         scores_real, _ = self.discriminators(real, batch.band_hz)
         scores_made, _ = self.discriminators(made, batch.band_hz)
@@ -263,10 +260,11 @@ def train(config: VocoderTrainConfig) -> float:
         for step in steps:
             batch = sampler.draw(config.batch_size, random).to(run.device)
             training.set_learning_rate()
+            draws = training.speak(batch, 2)
             values: dict[str, float] = {}
             if step > config.adversarial_from:
-                values |= training.discriminator_step(batch)
-            values |= training.generator_step(batch)
+                values |= training.discriminator_step(batch, draws[:, 0].detach())
+            values |= training.generator_step(batch, draws)
             run.log(values)
             if run.is_save_step:
                 run.save(training.state)

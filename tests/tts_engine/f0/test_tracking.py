@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tts_engine.f0 import METHODS, f0_profile, track_f0
+from tts_engine.f0 import METHODS, SINGING, SPEECH, f0_profile, track_f0
 from tts_engine.f0.method import F0Track
 from tts_engine.f0.praat import PraatF0
 from tts_engine.f0.tracking import f0_method
@@ -18,7 +18,7 @@ def buzz(f0_hz, seconds=1.0, rate=22_050):
 
 @pytest.mark.parametrize("name", METHODS)
 def test_every_method_keeps_the_contract(name):
-    track = f0_method(name).measure(buzz(155.0), 0.01)
+    track = f0_method(name).measure(buzz(155.0), 0.01, SPEECH)
     assert track.f0_hz.ndim == 1
     assert track.step_seconds <= 0.0101
     times = track.first_seconds + track.step_seconds * np.arange(track.f0_hz.size)
@@ -39,6 +39,12 @@ def test_pitch_of_a_buzz_is_found(f0_hz):
     track = track_f0(buzz(f0_hz), 86)
     assert track.shape == (86,)
     assert np.median(track[track > 0]) == pytest.approx(f0_hz, rel=0.01)
+
+
+def test_a_high_note_is_found_only_where_singing_is_expected():
+    high = buzz(880.0)
+    assert np.median(track_f0(high, 86, SINGING)) == pytest.approx(880, rel=0.01)
+    assert np.median(track_f0(high, 86)) < 500
 
 
 def test_silence_is_unvoiced():

@@ -10,12 +10,16 @@ from tests.tts_engine.tiny_corpus import write_corpus
 from tts_engine.audio.mel import MelConfig, log_mel
 from tts_engine.checkpoints import save_checkpoint
 from tts_engine.errors import RequestError
-from tts_engine.f0 import track_f0
+from tts_engine.f0 import SINGING, track_f0
 from tts_engine.training.corpus import Corpus
 from tts_engine.training.loop import RunConfig
 from tts_engine.types import Audio
-from tts_engine.vocoder.config import HifiGanConfig, SourceFilterConfig, VocoderConfig
-from tts_engine.vocoder.data import SegmentSampler, bridge, pitch_tracks
+from tts_engine.vocoder.config import (
+    HifiGanConfig,
+    SourceFilterConfig,
+    VocoderConfig,
+)
+from tts_engine.vocoder.data import SegmentSampler, bridge, pitch_tracks, read_track
 from tts_engine.vocoder.discriminators import Discriminators
 from tts_engine.vocoder.inference import Vocoder
 from tts_engine.vocoder.losses import SpectralDistance, deception_loss, discriminator_loss
@@ -37,6 +41,9 @@ TINY = VocoderConfig(
 TINY_GAN = VocoderConfig(kind="hifigan", hifigan=HifiGanConfig(upsample_initial_channel=16))
 
 
+EVERY = pytest.mark.parametrize("config", [TINY, TINY_GAN], ids=["source_filter", "hifigan"])
+
+
 def vocoder(config=TINY):
     torch.manual_seed(0)
     return Vocoder(config, build_generator(config), torch.device("cpu"))
@@ -46,14 +53,14 @@ def mel(frames, seed=0):
     return np.random.default_rng(seed).normal(-5, 1.5, (80, frames)).astype(np.float32)
 
 
-@pytest.mark.parametrize("config", [TINY, TINY_GAN], ids=["source_filter", "hifigan"])
+@EVERY
 def test_one_frame_makes_256_samples(config):
     (made,) = vocoder(config).vocode([mel(40)])
     assert made.shape == (40 * 256,)
     assert np.abs(made).max() <= 1
 
 
-@pytest.mark.parametrize("config", [TINY, TINY_GAN], ids=["source_filter", "hifigan"])
+@EVERY
 def test_a_mel_sounds_the_same_in_a_batch_and_alone(config):
     speaker = vocoder(config)
     together = speaker.vocode([mel(30, 1), mel(75, 2), mel(51, 3)])
@@ -62,7 +69,7 @@ def test_a_mel_sounds_the_same_in_a_batch_and_alone(config):
         np.testing.assert_allclose(made, alone, atol=1e-3)
 
 
-@pytest.mark.parametrize("config", [TINY, TINY_GAN], ids=["source_filter", "hifigan"])
+@EVERY
 def test_low_precision_sounds_nearly_the_same_at_the_same_pitch(config, monkeypatch):
     pulses = []
 
@@ -92,8 +99,9 @@ def test_noise_is_lowered_only_under_harmonics():
     torch.testing.assert_close(quiet[0, 1, 1], torch.zeros(257), atol=1e-3, rtol=0)
 
 
-def test_a_long_clip_is_spoken_in_chunks_as_in_one_piece(monkeypatch):
-    speaker = vocoder()
+@EVERY
+def test_a_long_clip_is_spoken_in_chunks_as_in_one_piece(config, monkeypatch):
+    speaker = vocoder(config)
     whole = speaker.vocode([mel(150)])[0]
     monkeypatch.setattr("tts_engine.vocoder.inference.CHUNK_FRAMES", 40)
     np.testing.assert_allclose(speaker.vocode([mel(150)])[0], whole, atol=1e-3)
@@ -133,7 +141,7 @@ def test_a_mel_of_another_shape_is_refused():
 
 def test_rounding_does_not_choose_between_two_pitches(monkeypatch):
     generator = build_generator(TINY)
-    bins = torch.arange(192)
+    bins = torch.arange(TINY.source_filter.pitch_bins)
     two_tops = -((bins - 60.5).abs() - 0.5).abs() - 0.2 * (bins > 61)  # classes 60 and 61 are level
 
     def read(lead):
@@ -187,13 +195,53 @@ def test_the_vocoder_shifts_the_pitch_and_nothing_else(monkeypatch):
 
     monkeypatch.setattr(speaker.generator, "read_pitch", steady)
     for semitones, expected_hz in ((0.0, 200.0), (12.0, 400.0), (-12.0, 100.0)):
-        pulses = Audio(speaker._pulses(mel(200), semitones).numpy() / 20, 22_050)
+        source = speaker._source(mel(200), semitones, None)
+        assert source.shifted == (semitones != 0)
+        pulses = Audio(source.pulses.numpy() / 20, 22_050)
         track = track_f0(pulses, 200)
         assert np.median(track[track > 0]) == pytest.approx(expected_hz, rel=0.01)
     (plain,), (same,) = speaker.vocode([mel(40)]), speaker.vocode([mel(40)], [0.0])
     np.testing.assert_array_equal(plain, same)
-    with pytest.raises(ValueError, match="cannot shift"):
+    with pytest.raises(ValueError, match="cannot choose"):
         vocoder(TINY_GAN).vocode([mel(40)], [3.0])
+
+
+def test_a_melody_from_outside_is_sung(monkeypatch):
+    speaker = vocoder()
+    melody = np.repeat([110.0, 440.0, 880.0], 100).astype(np.float32)
+    (made,) = speaker.vocode([mel(300)], f0_hz=[melody])
+    heard = track_f0(Audio(made / np.abs(made).max() / 2, 22_050), 300, SINGING)
+    for first in (20, 120, 220):
+        wanted, sung = melody[first], np.median(heard[first : first + 60])
+        assert abs(1200 * np.log2(sung / wanted)) < 10  # cents
+
+    def own(mel):
+        return torch.full((1, mel.shape[2]), 440.0), torch.ones(1, mel.shape[2])
+
+    monkeypatch.setattr(speaker.generator, "read_pitch", own)
+    note = np.full(300, 445.0)
+    assert speaker._source(mel(300), 0.0, note).shifted is False
+    assert speaker._source(mel(300), 0.0, 0.9 * note).shifted is True
+
+
+@pytest.mark.parametrize(
+    "f0_hz",
+    [np.full(9, 200.0), np.full(10, 40.0), np.full(10, 1200.0), np.full(10, np.nan)],
+    ids=["too short", "too low", "too high", "no number"],
+)
+def test_a_pitch_that_cannot_be_sung_is_refused(f0_hz):
+    with pytest.raises(RequestError) as caught:
+        vocoder().vocode([mel(10)], f0_hz=[f0_hz])
+    assert caught.value.code == "bad_f0"
+
+
+def test_emphasis_raises_formants_and_leaves_the_tilt():
+    config = dataclasses.replace(TINY.source_filter, formant_emphasis=0.5)
+    generator = build_generator(dataclasses.replace(TINY, source_filter=config))
+    hz = torch.linspace(0, 11_025, 257)
+    tilt, formants = torch.cos(torch.pi * hz / 11_025), 0.3 * torch.cos(2 * torch.pi * hz / 1100)
+    raised = generator._emphasise(tilt + formants)
+    torch.testing.assert_close(raised[8:-8], (tilt + 1.5 * formants)[8:-8], atol=0.05, rtol=0)
 
 
 def test_a_shifted_clip_loses_the_harmonics_of_its_old_pitch_and_keeps_its_formants():
@@ -265,6 +313,40 @@ def test_training_learns_exports_and_resumes(tmp_path):
     assert np.isfinite(made).all()
 
 
+def test_the_pitch_between_frames_is_read_where_both_are_voiced():
+    f0 = np.linspace(100, 200, 400).astype(np.float32)
+    f0[100:120] = 0
+    f0_hz, bridged_hz = read_track(f0, np.array([50.0, 110.2, 300.5]))
+    assert f0_hz == pytest.approx([f0[50], 0, (f0[300] + f0[301]) / 2])
+    assert bridged_hz[[0, 2]] == pytest.approx(f0_hz[[0, 2]])
+    assert f0[99] < bridged_hz[1] < f0[120]
+
+
+def test_segments_played_faster_and_slower_have_the_pitch_of_their_sound(tmp_path, monkeypatch):
+    clips = write_corpus(tmp_path / "corpus")
+    corpus = Corpus(tmp_path / "corpus")
+    buzz = pulse_train(torch.full((1, 400), 150.0), hop_samples=256, sample_rate_hz=22_050)[0] / 50
+    monkeypatch.setattr(
+        corpus, "segment", lambda _, first, size: buzz[first : first + size].numpy()
+    )
+    sampler = SegmentSampler(
+        corpus,
+        clips,
+        {clip.id: np.full(clip.samples // 256, 150, np.float32) for clip in clips},
+        config=MelConfig(),
+        frames=24,
+        weights={"tiny": 1.0},
+    )
+    batch = sampler.draw(24, np.random.default_rng(0))
+    assert batch.f0_hz.min() < 140
+    assert batch.f0_hz.max() > 300
+    for waveform, f0_hz, band_hz in zip(batch.waveform, batch.f0_hz, batch.band_hz, strict=True):
+        heard = track_f0(Audio(waveform.numpy(), 22_050), 24, SINGING)
+        assert np.median(heard) == pytest.approx(f0_hz.mean().item(), rel=0.01)
+        slower = min(1.0, f0_hz.mean().item() / 150)
+        assert band_hz.item() == pytest.approx(clips[0].band_hz * slower, rel=0.01)
+
+
 @pytest.fixture
 def spoken_batch(tmp_path):
     """Three recorded rows and three whose mel is a flat -3."""
@@ -305,7 +387,7 @@ def test_a_spoken_mel_teaches_without_its_recording(spoken_batch, tmp_path):
     def learned(batch, **options):
         training = VocoderTraining(dataclasses.replace(config, **options))
         torch.manual_seed(3)
-        values = training.generator_step(batch)
+        values = training.generator_step(batch, training.speak(batch, 2))
         return values, torch.cat([p.detach().flatten() for p in training.generator.parameters()])
 
     values, weights = learned(spoken_batch)
