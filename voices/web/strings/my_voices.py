@@ -109,8 +109,8 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "versionActive": ("звучит сейчас", "speaks now"),
     "version_instant": ("из записей", "from recordings"),
     "version_fitted": ("подогнан к записям", "fitted to the recordings"),
-    "versionUse": ("Выбрать эту", "Use this one"),
-    "versionUseNamed": ("Выбрать эту: версия {number}", "Use this one: version {number}"),
+    "versionUse": ("Выбрать", "Use"),
+    "versionUseNamed": ("Выбрать версию {number}", "Use version {number}"),
     "versionUsed": (
         "Голос «{name}» теперь звучит, как в версии {number}.",
         "Voice “{name}” speaks as version {number} now.",
