@@ -260,7 +260,10 @@ def _dropped(index: int, number: int, stretch: Stretch) -> Piece:
 
 
 def _snapped(stretches: Sequence[Stretch], opened: Opened) -> list[Stretch]:
-    """In order, without overlaps, edges moved to quiet moments; each with all reasons that hold for half of it."""
+    """In order, without overlaps, edges moved to quiet moments.
+
+    Each with all reasons that hold for half of it, or half of whose own stretch lies within.
+    """
     smooth = uniform_filter1d(opened.levels_db, 5)
 
     def moved(edge: float, reach: float) -> float:
@@ -274,8 +277,9 @@ def _snapped(stretches: Sequence[Stretch], opened: Opened) -> list[Stretch]:
     for first, last, _ in taken:
         start, end = max(first, position), min(last, opened.seconds)
         if end - start > FRAME_SECONDS:
-            half = (end - start) / 2
-            holding = [r for a, b, r in taken if min(b, end) - max(a, start) >= half]
+            holding = [
+                r for a, b, r in taken if min(b, end) - max(a, start) >= min(b - a, end - start) / 2
+            ]
             found.append((start, end, tuple(dict.fromkeys(holding))))
             position = end
     return found

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from tts_engine.cli import main
 from tts_engine.dataset.building import rebuild
 from tts_engine.dataset.intake import Given
 from tts_engine.dataset.plan import read_plan, write_plan
-from tts_engine.dataset.preparing import Models, PrepareSettings, prepare
+from tts_engine.dataset.preparing import Models, PrepareSettings, _snapped, prepare
 from tts_engine.dataset.slicing import SliceSettings
 from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.recognizer.inference import Recognizer
@@ -228,3 +229,15 @@ def test_bad_input_is_one_line(tmp_path, monkeypatch, capsys, arguments, code):
     told = capsys.readouterr().err
     assert len(told.strip().splitlines()) == 1
     assert code in told
+
+
+def test_a_fault_within_a_longer_one_is_named_too():
+    opened = SimpleNamespace(levels_db=np.zeros(2000, np.float32), seconds=20.0)
+    long, short, apart = (
+        (2.0, 16.0, ("other_voice",)),
+        (12.0, 15.0, ("clipped",)),
+        (17.0, 19.0, ("music",)),
+    )
+    (_, _, reasons), (_, _, other) = _snapped([long, short, apart], opened)
+    assert set(reasons) == {"other_voice", "clipped"}
+    assert other == ("music",)
