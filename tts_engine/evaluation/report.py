@@ -220,10 +220,10 @@ def real_rows(listener: Listener, corpus: Corpus, most: int | None) -> Iterator[
 
 
 def transcribed(corpus: Corpus, count: int) -> list[Clip]:
-    """`count` held-out clips with known words of every speaker, spread over what there is."""
+    """`count` held-out Russian clips with known words of every speaker, spread over what there is."""
     clips: dict[str, list[Clip]] = {}
     for clip in corpus.select(split=HELD_OUT):
-        if clip.tokens:
+        if clip.tokens and clip.language == "ru":
             clips.setdefault(clip.speaker, []).append(clip)
     return [
         clip

@@ -2,14 +2,16 @@
 
 import argparse
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from tests.tts_engine.tiny_corpus import write_corpus
 from tts_engine.cli import main
 from tts_engine.evaluation.listening import Listener
 from tts_engine.evaluation.natural import compare
-from tts_engine.evaluation.report import Plan, measure, plan_from
+from tts_engine.evaluation.report import Plan, measure, plan_from, transcribed
 from tts_engine.evaluation.sentences import SENTENCE_SETS
 from tts_engine.evaluation.subjects import STRANGER_SECONDS, bank_speakers, halves, strangers
 from tts_engine.evaluation.table import HEADER, RECORDED
@@ -150,3 +152,10 @@ def test_one_command_writes_the_page_and_the_figures(tmp_path, capsys):
     assert "data:image/png" in page
     assert figures["voices"][-1]["sentence_set"] == "all"
     assert "peak memory" in capsys.readouterr().out
+
+
+def test_words_that_every_voice_says_are_russian(tmp_path):
+    russian = write_corpus(tmp_path)[-1]
+    english = replace(russian, id="tiny/english", speaker="english", language="en")
+    write_clips(tmp_path / CLIPS_FILE, [russian, english])
+    assert transcribed(Corpus(tmp_path), 2) == [russian]
