@@ -125,7 +125,9 @@ def lose(*jobs):
         lease_expires_at=timezone.now() - timedelta(seconds=1)
     )
     jobs_requeue_stuck()
-    time.sleep(0.002)  # SQLite's clock counts milliseconds: what was sent in this one is not yet due
+    time.sleep(
+        0.002
+    )  # SQLite's clock counts milliseconds: what was sent in this one is not yet due
 
 
 def chunk(number):
