@@ -59,7 +59,7 @@ FOUND_BY_NAME = {
 # The house of tts_engine from the ground up: what stands on one floor does not import what stands beside
 # it or above, lazily neither. `__init__` is the public face.
 ENGINE_FLOORS = (
-    ("errors", "types", "stages", "lapses", "drawing"),
+    ("errors", "types", "stages", "lapses", "drawing", "convnext"),
     ("confinement", "device", "weights", "speech_settings"),
     ("audio", "checkpoints", "f0"),
     ("text", "watermark", "training"),

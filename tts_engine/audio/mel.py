@@ -109,6 +109,14 @@ def log_mel(waveform: Tensor, config: MelConfig) -> Tensor:
     return torch.cat(blocks, dim=-1)
 
 
+def read_at(bands: Tensor, rows: NDArray[np.float64], times: NDArray[np.float64]) -> Tensor:
+    """Bilinear reading of (R, T) at fractional rows (R',) and times (T',): (R', T')."""
+    size = np.array([bands.shape[1] - 1, bands.shape[0] - 1])
+    grid = np.stack(np.meshgrid(times, rows), axis=-1) / size * 2 - 1  # (R', T', 2)
+    points = torch.from_numpy(grid).to(bands)[None]
+    return F.grid_sample(bands[None, None], points, align_corners=True)[0, 0]
+
+
 def _padded(waveform: Tensor, fft_samples: int, hop_samples: int) -> Tensor:
     margin = (fft_samples - hop_samples) // 2
     return F.pad(waveform.unsqueeze(1), (margin, margin), mode="reflect").squeeze(1)

@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 
 from tts_engine.audio.mel import MelConfig
 
-MEL, WIDE = "mel", "wide"
-
 
 @dataclass(frozen=True, kw_only=True)
 class EncoderConfig:
@@ -40,8 +38,6 @@ class VoiceJudgeConfig:
 
     Attributes:
         mel: analysis of the input.
-        bands: what the network reads: "mel", the mel's own bands, or "wide", those of
-            `tts_engine.audio.cepstra`, which files of features have too.
         channels: width of the blocks.
         expansion: inner width of a block's two linear maps, times `channels`.
         kernel: steps of its depthwise convolution (odd).
@@ -51,7 +47,6 @@ class VoiceJudgeConfig:
     """
 
     mel: MelConfig = field(default_factory=MelConfig)
-    bands: str = MEL
     channels: int = 192
     expansion: int = 2
     kernel: int = 7
@@ -60,7 +55,5 @@ class VoiceJudgeConfig:
     window_frames: int = 144
 
     def __post_init__(self) -> None:
-        if self.bands not in (MEL, WIDE):
-            raise ValueError(f"bands {self.bands!r} are neither {MEL!r} nor {WIDE!r}")
         if self.kernel % 2 == 0:
             raise ValueError(f"kernel {self.kernel} must be odd")

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from tts_engine.audio.cepstra import FEATURES, bands_to_features, mel_to_bands
+from tts_engine.convnext import ConvNextBlock
 from tts_engine.recognizer.config import RecognizerConfig
 from tts_engine.text.symbols import PHONEMES
 
@@ -26,31 +27,6 @@ def mel_to_input(mel: Tensor, config: RecognizerConfig) -> Tensor:
     return mel_to_bands(mel, config.mel) if config.wide else mel
 
 
-class ConvBlock(nn.Module):
-    """Depthwise convolution, then two linear maps, added to the input."""
-
-    def __init__(self, config: RecognizerConfig, drop: float) -> None:
-        super().__init__()
-        channels = config.channels
-        self.mix = nn.Conv1d(
-            channels, channels, config.kernel, padding=config.kernel // 2, groups=channels
-        )
-        self.norm = nn.LayerNorm(channels)
-        self.widen = nn.Linear(channels, config.expansion * channels)
-        self.narrow = nn.Linear(config.expansion * channels, channels)
-        self.scale = nn.Parameter(torch.full((channels,), 0.1))
-        self.drop = drop
-
-    def forward(self, hidden: Tensor, mask: Tensor) -> Tensor:
-        """(B, T, C) and a mask (B, T, 1) of real frames -> (B, T, C)."""
-        mixed = self.mix((hidden * mask).transpose(1, 2)).transpose(1, 2)  # (B, T, C)
-        update = self.narrow(F.gelu(self.widen(self.norm(mixed))))  # (B, T, C)
-        if self.training and self.drop > 0:
-            keep = torch.rand(hidden.shape[0], 1, 1, device=hidden.device) >= self.drop
-            update = update * keep / (1 - self.drop)
-        return hidden + self.scale * update
-
-
 class RecognizerNetwork(nn.Module):
     """Bands to log-probabilities of the blank and every phoneme.
 
@@ -63,7 +39,12 @@ class RecognizerNetwork(nn.Module):
         self.config = config
         self.stem = nn.Conv1d(FEATURES, config.channels, 5, stride=STRIDE, padding=2)
         self.blocks = nn.ModuleList(
-            ConvBlock(config, config.dropout * (index + 1) / config.blocks)
+            ConvNextBlock(
+                config.channels,
+                config.expansion,
+                config.kernel,
+                drop=config.dropout * (index + 1) / config.blocks,
+            )
             for index in range(config.blocks)
         )
         self.norm = nn.LayerNorm(config.channels)

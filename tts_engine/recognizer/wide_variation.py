@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from tts_engine.audio.cepstra import BANDS, DEEPEST, LOW_BANDS, band_centres, place_of
+from tts_engine.audio.mel import read_at
 from tts_engine.recognizer.variation import mask
 
 SUNG, NOISY, ACCOMPANIED, ECHOING, BY_TELEPHONE = 0.15, 0.45, 0.15, 0.25, 0.2  # shares
@@ -80,14 +81,6 @@ def warped_rows(factor: float, rows: int) -> NDArray[np.float64]:
     Above the last of the `rows` bands that the clip has, nothing is read (Jaitly & Hinton 2013).
     """
     return np.clip(place_of(band_centres() / factor), 0, rows - 1)
-
-
-def read_at(bands: Tensor, rows: NDArray[np.float64], times: NDArray[np.float64]) -> Tensor:
-    """Bilinear reading of (R, T) at fractional rows (R',) and times (T',): (R', T')."""
-    size = np.array([bands.shape[1] - 1, bands.shape[0] - 1])
-    grid = np.stack(np.meshgrid(times, rows), axis=-1) / size * 2 - 1  # (R', T', 2)
-    points = torch.from_numpy(grid).to(bands)[None]
-    return F.grid_sample(bands[None, None], points, align_corners=True)[0, 0]
 
 
 def add_echo(bands: Tensor, decay: float) -> Tensor:

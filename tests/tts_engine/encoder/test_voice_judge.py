@@ -9,36 +9,18 @@ from tests.tts_engine.tiny_corpus import write_corpus, write_tiny_features
 from tts_engine.audio.mel import MelConfig, log_mel
 from tts_engine.audio.resample import resample_audio
 from tts_engine.checkpoints import save_checkpoint
-from tts_engine.encoder.config import WIDE, VoiceJudgeConfig
+from tts_engine.encoder.config import VoiceJudgeConfig
 from tts_engine.encoder.losses import Ge2eLoss
 from tts_engine.encoder.train import PRESETS, EncoderTraining, build, train
-from tts_engine.encoder.voice_data import THROATS, VoiceSampler, person_of, warped_rows
+from tts_engine.encoder.voice_data import THROATS, VoiceSampler, warped_rows
 from tts_engine.encoder.voice_judge import VoiceJudge, VoiceJudgeNetwork
 from tts_engine.errors import AudioError, CheckpointError
-from tts_engine.training.corpus import HELD_OUT, TRAIN, Clip
+from tts_engine.training.corpus import HELD_OUT
 from tts_engine.training.loop import RunConfig
 from tts_engine.types import Audio
 from tts_engine.weights import list_folder, weights_folder
 
 TINY = VoiceJudgeConfig(channels=16, blocks=2, kernel=3, embedding=8, window_frames=32)
-TINY_WIDE = VoiceJudgeConfig(
-    bands=WIDE, channels=16, blocks=2, kernel=3, embedding=8, window_frames=32
-)
-
-
-def reader(speaker, name):
-    return Clip(
-        id=name,
-        corpus=name.split("/")[0],
-        speaker=speaker,
-        language="ru",
-        split=TRAIN,
-        band_hz=8000,
-        text="",
-        tokens=(),
-        start=0,
-        samples=1,
-    )
 
 
 @pytest.fixture
@@ -56,9 +38,8 @@ def test_vectors_have_unit_length_and_do_not_hear_how_loud_it_is():
     torch.testing.assert_close(network(mels + 1.5), vectors, atol=1e-4, rtol=1e-3)
 
 
-@pytest.mark.parametrize("config", [TINY, TINY_WIDE], ids=["mel", "wide bands"])
-def test_a_saved_judge_teaches_mels_and_learns_nothing(tmp_path, config):
-    save_checkpoint(tmp_path / "judge", config, VoiceJudgeNetwork(config).state_dict())
+def test_a_saved_judge_teaches_mels_and_learns_nothing(tmp_path):
+    save_checkpoint(tmp_path / "judge", TINY, VoiceJudgeNetwork(TINY).state_dict())
     list_folder(tmp_path / "judge")
     judge = VoiceJudge.load(tmp_path / "judge", MelConfig())
     mels = (torch.randn(2, 80, 48) - 5).requires_grad_()
@@ -91,17 +72,6 @@ def test_one_batch_is_learned():
     assert losses[-1] < 0.3 * losses[0]
 
 
-def test_a_person_is_a_speaker_but_the_anonymous_are_folders():
-    assert person_of(reader("rhvoice-anna", "rhvoice/a")) == "rhvoice-anna"
-    one, two = (f"voxforge/anonymous-2011010{day}-abc/ru_1" for day in (1, 2))
-    assert person_of(reader("voxforge-anonymous", one)) != person_of(
-        reader("voxforge-anonymous", two)
-    )
-    assert person_of(reader("voxforge-urp", "voxforge/urp-1/ru_1")) == person_of(
-        reader("festvox-nsh", "festvox/ru_1")
-    )
-
-
 def test_rows_move_all_frequencies_by_a_factor():
     mel = MelConfig()
     tones = [
@@ -116,33 +86,30 @@ def test_rows_move_all_frequencies_by_a_factor():
     np.testing.assert_allclose(warped_rows(1.0, mel), np.arange(80), atol=1e-9)
 
 
-@pytest.mark.parametrize(("config", "bands"), [(TINY, 80), (TINY_WIDE, 22)], ids=["mel", "wide"])
-def test_a_batch_has_voices_of_training_clips_alone(corpus, config, bands):
-    sampler = VoiceSampler(corpus, config)
-    people = 2 if config.bands == "mel" else 4  # two readers of features beside
-    voices = people * len(THROATS)
+def test_a_batch_has_voices_of_training_clips_alone(corpus):
+    sampler = VoiceSampler(corpus, TINY)
+    voices = 2 * len(THROATS)
     batch = sampler.draw(voices, 3, np.random.default_rng(0))
-    assert batch.shape == (voices, 3, bands, 32)
+    assert batch.shape == (voices, 3, 80, 32)
     assert torch.isfinite(batch).all()
     held_out = {clip.id for clip in sampler.clips(HELD_OUT)}
     assert held_out
-    assert not held_out & set(sampler._bands)
+    assert not held_out & set(sampler._mels)
     with pytest.raises(AudioError) as caught:
         sampler.draw(voices + 1, 3, np.random.default_rng(0))
     assert caught.value.code == "too_few_speakers"
 
 
-@pytest.mark.parametrize("config", [TINY, TINY_WIDE], ids=["mel", "wide bands"])
-def test_training_writes_what_loads(corpus, tmp_path, config):
+def test_training_writes_what_loads(corpus, tmp_path):
     settings = EncoderTraining(
         run=RunConfig(folder=tmp_path / "run", steps=2, device="cpu", precision="32-true"),
         corpus=corpus,
-        model=config,
+        model=TINY,
         speakers=4,
         utterances=2,
     )
     assert np.isfinite(train(settings))
-    VoiceJudge.load(tmp_path / "run" / "weights", config.mel)
+    VoiceJudge.load(tmp_path / "run" / "weights", TINY.mel)
 
 
 def test_the_preset_builds_the_judge(corpus):
