@@ -6,9 +6,12 @@ import pytest
 from django.utils import timezone
 
 from tests.voices.asking import asked
+from voices.errors import JobCancelled
 from voices.models import Job
 from voices.owner import Owner
+from voices.services.jobs.endings import job_succeed
 from voices.services.jobs.jobs import job_cancel, job_claim
+from voices.services.jobs.leases import JobLease
 from voices.services.upkeep import reaper, runner
 
 pytestmark = pytest.mark.usefixtures("bank_voice")
@@ -27,6 +30,15 @@ def test_only_one_worker_gets_a_job(job):
 def test_a_cancelled_job_is_not_claimed(job):
     job_cancel(owner=Owner(user_id=job.user_id), job_id=job.pk)
     assert job_claim(job_id=job.pk) is None
+    job.refresh_from_db()
+    assert job.status == Job.Status.CANCELLED
+
+
+def test_a_job_that_is_no_longer_ours_does_not_succeed(job):
+    lease = JobLease(job_claim(job_id=job.pk))
+    Job.objects.filter(pk=job.pk).update(status=Job.Status.CANCELLED)
+    with pytest.raises(JobCancelled):
+        job_succeed(lease, done=1)
     job.refresh_from_db()
     assert job.status == Job.Status.CANCELLED
 
