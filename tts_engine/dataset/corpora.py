@@ -22,6 +22,7 @@ import soundfile as sf
 from tqdm import tqdm
 
 from tts_engine.audio.resample import resample
+from tts_engine.dataset.relatives import relatives
 from tts_engine.dataset.sources import (
     Source,
     asterisk_sources,
@@ -127,6 +128,12 @@ def add_tokens(clips: list[Clip], path: Path) -> None:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name in (*READERS, "voxforge"):
         parser.add_argument(f"--{name}", type=Path, help=f"folder of the {name} corpus")
+    parser.add_argument(
+        "--relatives",
+        type=int,
+        default=0,
+        help="new voices per speaker, made by playing a part of the recordings faster or slower",
+    )
     parser.add_argument("--output", type=Path, default=Path("data/corpus"))
 
 
@@ -137,6 +144,7 @@ def run(arguments: argparse.Namespace) -> None:
         folder = getattr(arguments, name)
         if folder is not None:
             sources.extend(read(folder))
+    sources.extend(relatives(sources, arguments.relatives))
     output: Path = arguments.output
     if sources:
         add_tokens(prepare(sources, output), output / CLIPS_FILE)
@@ -156,8 +164,9 @@ READERS = {
 
 def _load(source: Source) -> tuple[np.ndarray, int]:
     samples, rate = sf.read(source.path, dtype="float32")
-    waveform = prepare_waveform(samples, rate)
-    return (waveform * 32767).astype(np.int16), rate // 2
+    played_hz = round(rate * source.speed)
+    waveform = prepare_waveform(samples, played_hz)
+    return (waveform * 32767).astype(np.int16), played_hz // 2
 
 
 def _clip(source: Source, start: int, samples: int, band_hz: int) -> Clip:

@@ -16,7 +16,7 @@ from tts_engine.training.corpus import HELD_OUT, TRAIN
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """One recording before preparation."""
+    """One recording before preparation; `speed` is how fast it is played, see `relatives`."""
 
     path: Path
     id: str
@@ -25,6 +25,7 @@ class Source:
     language: str
     text: str
     split: str
+    speed: float = 1.0
 
 
 @lru_cache(maxsize=1)

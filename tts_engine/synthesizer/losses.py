@@ -26,8 +26,8 @@ class LossWeights:
     pitch: float = 0.1
     voiced: float = 0.1
     facts: float = 0.1
-    voice: float = 0.6
-    second_voice: float = 0.8
+    voice: float = 0.9
+    second_voice: float = 0.4
     words: float = 0.1
     deception: float = 0.4
     feature: float = 1.0
