@@ -33,6 +33,10 @@ LIFTER = 22
 DEEPEST = 12.0  # nats below the loudest band, 52 dB: deeper silence is all one
 LOUD = 27.0  # units of the first coefficient, 30 dB: what is this far below the peak is no speech
 SMALLEST_DEVIATION = 1.0  # what hardly varies is not blown up to noise
+USUAL_FRAMES = 80  # 0.9 s: what is usual weighs as much, for one word does not tell a line's colour
+# cepstra of 300 clips of read speech on average; the first below that of the loudest frame
+USUAL_MEAN = (-14.5, 13.8, 10.5, 8.1, -0.7, -1.9, -3.3, 2.2, -1.1, 1.5, 0.9, 0.8, 0.9)
+USUAL_DEVIATION = (6.8, 10.9, 12.6, 12.3, 10.8, 11.5, 10.2, 9.6, 8.9, 8.0, 7.2, 6.3, 5.8)
 
 
 def mel_to_bands(mel: Tensor, config: MelConfig) -> Tensor:
@@ -54,7 +58,8 @@ def bands_to_features(bands: Tensor, frames: Tensor) -> Tensor:
     """What the network reads: cepstra and bands without the line's colour and level, and slopes.
 
     Mean and deviation are those of the clip's speech, which is what lies less than 30 dB below its
-    loudest frame; so the length of silences changes nothing, and a silent band becomes zero.
+    loudest frame; so the length of silences changes nothing, and a silent band becomes zero. The less a
+    clip says, the more its cepstra's are those of usual speech: a mean of both, weighted by frames.
 
     Args:
         bands: (B, 22, T) log powers, padded at the end.
@@ -69,13 +74,15 @@ def bands_to_features(bands: Tensor, frames: Tensor) -> Tensor:
     audible = torch.maximum(bands, loudest - DEEPEST)
     cepstra = cosines().to(bands.device) @ audible[:, :LOW_BANDS]  # (B, 13, T)
     energy = cepstra[:, :1].masked_fill(~inside, -torch.inf)  # (B, 1, T)
-    speech = energy > energy.amax(dim=2, keepdim=True) - LOUD
+    peak = energy.amax(dim=2, keepdim=True)  # (B, 1, 1)
+    speech = energy > peak - LOUD
     values = torch.cat([cepstra, audible[:, LOW_BANDS:]], dim=1)  # (B, 20, T)
     count = speech.sum(dim=2, keepdim=True).clamp(min=1)
-    centred = values - (values * speech).sum(dim=2, keepdim=True) / count
-    variance = (centred.pow(2) * speech).sum(dim=2, keepdim=True) / count
+    mean = (values * speech).sum(dim=2, keepdim=True) / count
+    variance = ((values - mean).pow(2) * speech).sum(dim=2, keepdim=True) / count
+    mean, variance = _with_usual(mean, variance, peak, count / (count + USUAL_FRAMES))
     # bounded before the root, whose slope at nothing is infinite
-    normal = centred / variance.clamp(min=SMALLEST_DEVIATION**2).sqrt() * inside
+    normal = (values - mean) / variance.clamp(min=SMALLEST_DEVIATION**2).sqrt() * inside
     rising = slopes(normal) * inside
     return torch.cat([normal, rising, slopes(rising)], dim=1) * inside
 
@@ -111,6 +118,21 @@ def cosines() -> Tensor:
     rows: Array = np.cos(np.pi * orders * (np.arange(LOW_BANDS) + 0.5) / LOW_BANDS)
     rows *= np.where(orders == 0, 1, 2**0.5) / LOW_BANDS**0.5
     return torch.from_numpy(rows * (1 + LIFTER / 2 * np.sin(np.pi * orders / LIFTER))).float()
+
+
+def _with_usual(
+    mean: Tensor, variance: Tensor, peak: Tensor, share: Tensor
+) -> tuple[Tensor, Tensor]:
+    """The cepstra's part of mean and variance, (B, 20, 1), drawn to what is usual; `share` stays the clip's own."""
+    usual = mean.new_tensor(USUAL_MEAN).repeat(mean.shape[0], 1)[..., None]
+    usual[:, :1] += peak
+    spread = mean.new_tensor(USUAL_DEVIATION).square()[:, None]
+    cepstra = torch.lerp(usual, mean[:, :COEFFICIENTS], share)
+    varied = torch.lerp(spread.expand_as(usual), variance[:, :COEFFICIENTS], share)
+    return (
+        torch.cat([cepstra, mean[:, COEFFICIENTS:]], dim=1),
+        torch.cat([varied, variance[:, COEFFICIENTS:]], dim=1),
+    )
 
 
 def band_centres() -> Array:

@@ -62,12 +62,36 @@ def test_bands_made_of_cepstra_have_these_cepstra_and_are_silent_above():
         assert high.max() < clip[:LOW_BANDS].min() - 10
 
 
-def test_level_and_colour_of_the_line_change_nothing():
+def test_the_level_changes_nothing():
     bands, frames = speechlike() / 2, torch.tensor([60])  # nothing lies below the deepest silence
-    coloured = bands + 2.5 + torch.linspace(-1, 1, BANDS)[:, None]
     torch.testing.assert_close(
-        bands_to_features(coloured, frames), bands_to_features(bands, frames), atol=1e-4, rtol=1e-4
+        bands_to_features(bands + 2.5, frames),
+        bands_to_features(bands, frames),
+        atol=1e-4,
+        rtol=1e-4,
     )
+
+
+def test_the_line_s_colour_is_heard_in_a_word_and_hardly_in_a_minute():
+    colour = torch.linspace(-1, 1, BANDS)[:, None]
+    left = []
+    for repeats in (1, 100):
+        bands = speechlike().repeat(1, 1, repeats) / 2
+        frames = torch.tensor([bands.shape[2]])
+        change = bands_to_features(bands + colour, frames) - bands_to_features(bands, frames)
+        left.append(float(change[:, :COEFFICIENTS].abs().amax()))
+    assert left[1] < 0.2 * left[0]
+
+
+def test_one_word_is_read_more_as_within_its_sentence():
+    """A high vowel alone is not a neutral one: what is usual tells where the middle lies."""
+    sentence = speechlike().repeat(1, 1, 20)
+    sentence[:, :6, 200:230] += 4  # a sound with a deep formant
+    word = sentence[:, :, 200:230]
+    within = bands_to_features(sentence, torch.tensor([sentence.shape[2]]))[0, 1, 200:230].mean()
+    alone = bands_to_features(word, torch.tensor([30]))[0, 1].mean()
+    assert within > 0.3
+    assert alone > 0.1  # nothing, if the word alone told its middle
 
 
 def test_silence_before_and_after_changes_nothing_in_the_speech():
