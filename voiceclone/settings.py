@@ -90,8 +90,8 @@ WORKER_ALIVE_SECONDS = 30  # a worker silent for longer counts as gone
 
 # What one owner may use; 0 means no limit. Quota rows say otherwise for single users.
 _QUOTA_DEFAULTS = {
-    "visitor": (200_000, 1_200, 10, 1_000, 3_600),
-    "account": (1_000_000, 5_000, 100, 10_000, 12 * 3_600),
+    "visitor": (200_000, 1_200, 10, 1_000, 3_600, 2),
+    "account": (1_000_000, 5_000, 100, 10_000, 12 * 3_600, 20),
 }
 QUOTAS = {
     kind: {
@@ -100,8 +100,9 @@ QUOTAS = {
         "voices": env_int(f"VOICECLONE_{kind.upper()}_VOICES", voices),
         "storage_megabytes": env_int(f"VOICECLONE_{kind.upper()}_STORAGE_MB", megabytes),
         "work_seconds_per_day": env_int(f"VOICECLONE_{kind.upper()}_WORK_SECONDS_PER_DAY", work),
+        "dataset_hours": env_int(f"VOICECLONE_{kind.upper()}_DATASET_HOURS", hours),
     }
-    for kind, (characters, jobs, voices, megabytes, work) in _QUOTA_DEFAULTS.items()
+    for kind, (characters, jobs, voices, megabytes, work, hours) in _QUOTA_DEFAULTS.items()
 }
 # all visitors of one address together
 ADDRESS_CHARACTERS_PER_DAY = env_int("VOICECLONE_ADDRESS_CHARACTERS_PER_DAY", 1_000_000)

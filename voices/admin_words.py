@@ -52,6 +52,7 @@ FIELDS = {
     "email_confirmed_at": "почта подтверждена", "closing_since": "закрывается с", "user_name": "имя пользователя",
     "characters_per_day": "знаков в день", "jobs_waiting": "заданий в очереди", "voices": "голосов",
     "storage_megabytes": "файлов, МБ", "work_seconds_per_day": "работы в день, с",
+    "dataset_hours": "записей для обучения, ч",
     "progress_stage": "чем занят", "progress_done": "сделано",
     "progress_total": "всего", "seconds_left": "осталось, с", "parts_ready": "частей готово",
     "last_step": "последний шаг",

@@ -178,5 +178,14 @@ def part_name(job_id: uuid.UUID, attempt: int, index: int) -> str:
     return f"parts/{job_id}/{attempt}/{index:05d}"
 
 
+def take_name(dataset_id: uuid.UUID, take_id: uuid.UUID) -> str:
+    return f"takes/{dataset_id}/{take_id}"
+
+
+def prepared_name(job_id: uuid.UUID, attempt: int, path: str) -> str:
+    """Of a file that a job has prepared of a dataset, at `path` of the engine's folder."""
+    return f"datasets/{job_id}/{attempt}/{path}"
+
+
 def spoken_name(phrase_id: uuid.UUID | str) -> str:
     return f"spoken/{phrase_id}"

@@ -13,6 +13,7 @@ from voices.models import (
     ApiKey,
     Batch,
     ConsentRecord,
+    Dataset,
     DictionaryEntry,
     IdempotencyKey,
     Job,
@@ -67,6 +68,7 @@ def belongings(owner, word="звонит"):
     DictionaryEntry.objects.create(**owner.fields, word=word, said="звон+ит")
     Upload.objects.create(**owner.fields, size_bytes=5)
     VoiceConsent.objects.create(**owner.fields, name="Mine", language="ru", text_version="2")
+    Dataset.objects.create(**owner.fields, voice=voice, title="Mine")
     UsageDay.objects.create(
         **owner.fields, day=today(), characters=10, jobs=2, audio_seconds=1.0, worked_seconds=4.0
     )

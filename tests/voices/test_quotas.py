@@ -30,6 +30,7 @@ def limited(settings):
         "voices": 1,
         "storage_megabytes": 1,
         "work_seconds_per_day": 60,
+        "dataset_hours": 1,
     }
     settings.QUOTAS = {"visitor": dict(small), "account": dict(small)}
     settings.ADDRESS_CHARACTERS_PER_DAY = 50

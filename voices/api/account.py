@@ -34,12 +34,14 @@ class LimitsOutput(serializers.Serializer):
     storage_bytes = serializers.IntegerField(allow_null=True)
     calls_per_minute = serializers.IntegerField(allow_null=True)
     work_seconds_per_day = serializers.IntegerField(allow_null=True)
+    dataset_seconds = serializers.IntegerField(allow_null=True)
 
 
 class HoldingsOutput(serializers.Serializer):
     jobs_waiting = serializers.IntegerField()
     voices = serializers.IntegerField()
     storage_bytes = serializers.IntegerField()
+    dataset_seconds = serializers.FloatField()
 
 
 class UsedOutput(serializers.Serializer):

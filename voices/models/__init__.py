@@ -4,6 +4,7 @@ from voices.models.account import Account, Quota
 from voices.models.api_key import ApiKey, Scope
 from voices.models.batch import Batch
 from voices.models.consent import ConsentPhrase, ConsentRecord, VoiceConsent
+from voices.models.dataset import Dataset, Take
 from voices.models.dictionary import DictionaryEntry
 from voices.models.heard import VoiceHeard
 from voices.models.idempotency import IdempotencyKey
@@ -17,8 +18,8 @@ from voices.models.voice_version import VoiceVersion
 from voices.models.webhook import Webhook
 
 __all__ = [
-    "Account", "ApiKey", "Batch", "ConsentPhrase", "ConsentRecord", "DictionaryEntry",
+    "Account", "ApiKey", "Batch", "ConsentPhrase", "ConsentRecord", "Dataset", "DictionaryEntry",
     "IdempotencyKey", "Job", "OwnedModel", "Quota", "RateWindow", "Recording", "Scope", "StoredFile",
-    "Timestamps", "TrainingPoint", "Upload", "UsageDay", "Voice", "VoiceConsent", "VoiceHeard", "VoiceVersion",
+    "Take", "Timestamps", "TrainingPoint", "Upload", "UsageDay", "Voice", "VoiceConsent", "VoiceHeard", "VoiceVersion",
     "Webhook", "Worker",
 ]  # fmt: skip

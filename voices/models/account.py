@@ -33,6 +33,7 @@ class Quota(models.Model):
     voices = models.PositiveIntegerField(null=True, blank=True)
     storage_megabytes = models.PositiveIntegerField(null=True, blank=True)
     work_seconds_per_day = models.PositiveIntegerField(null=True, blank=True)
+    dataset_hours = models.PositiveIntegerField(null=True, blank=True)
 
     def __str__(self) -> str:
         return str(self.user)

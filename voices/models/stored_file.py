@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from voices.models.dataset import Dataset
 from voices.models.job import Job
 from voices.models.owned import OwnedModel, owner_constraint
 from voices.models.voice import Voice
@@ -17,6 +18,11 @@ VERSION = "version"  # what one of its versions sounds like
 SPOKEN = "spoken"  # a phrase read aloud, until it is heard
 PART = "part"  # of a large file that is still coming
 UPLOAD = "upload"  # a large file that has come whole, and of which nothing is made yet
+TAKE = "take"  # of a dataset: a sentence read aloud, or a file as it was uploaded
+REPORT = "report"  # what was prepared of a dataset and why, as report.json
+PAGE = "page"  # the same to look at, as report.html
+CLIP = "clip"  # to learn from
+COPY = "copy"  # a recording as it was worked on, of which clips are cut
 NOT_COUNTED = (PREVIEW, VERSION, SPOKEN)  # in an owner's bytes: made by us, or gone in a moment
 
 
@@ -38,7 +44,7 @@ class Upload(OwnedModel):
 
 
 class StoredFile(OwnedModel):
-    """`name` is where it lies in the storage. It goes with the job or the voice that it belongs to.
+    """`name` is where it lies in the storage. It goes with the job, the voice or whatever else it belongs to.
 
     `format` is empty where only the content tells it, `sha256` and `seconds` where nobody has measured
     them. Files of the bank's voices have no owner.
@@ -56,6 +62,7 @@ class StoredFile(OwnedModel):
     job = models.ForeignKey(Job, null=True, on_delete=models.CASCADE, related_name="files")
     voice = models.ForeignKey(Voice, null=True, on_delete=models.CASCADE, related_name="files")
     upload = models.ForeignKey(Upload, null=True, on_delete=models.CASCADE, related_name="files")
+    dataset = models.ForeignKey(Dataset, null=True, on_delete=models.CASCADE, related_name="files")
 
     class Meta:
         ordering = ["created_at", "id"]

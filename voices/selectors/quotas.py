@@ -11,6 +11,7 @@ from voices.kinds import kinds_free
 from voices.models import Job, Quota, StoredFile, UsageDay, Voice
 from voices.models.stored_file import NOT_COUNTED
 from voices.owner import Owner
+from voices.selectors.datasets import dataset_seconds
 
 MEGABYTE = 1024 * 1024
 
@@ -25,6 +26,7 @@ class Limits:
     storage_bytes: int | None
     calls_per_minute: int | None
     work_seconds_per_day: int | None
+    dataset_seconds: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +46,7 @@ class Holdings:
     jobs_waiting: int
     voices: int
     storage_bytes: int
+    dataset_seconds: float
 
 
 def limits_of(owner: Owner) -> Limits:
@@ -64,6 +67,7 @@ def limits_of(owner: Owner) -> Limits:
         storage_bytes=values["storage_megabytes"] * MEGABYTE or None,
         calls_per_minute=settings.CALLS_PER_MINUTE[kind] or None,
         work_seconds_per_day=values["work_seconds_per_day"] or None,
+        dataset_seconds=values["dataset_hours"] * 3600 or None,
     )
 
 
@@ -91,6 +95,7 @@ def holdings_of(owner: Owner) -> Holdings:
         jobs_waiting=jobs_waiting(owner=owner),
         voices=voices_owned(owner=owner),
         storage_bytes=storage_bytes(owner=owner),
+        dataset_seconds=round(dataset_seconds(owner=owner), 1),
     )
 
 

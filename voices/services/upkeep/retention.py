@@ -116,7 +116,16 @@ def _owner(row: Job | Batch | Voice) -> Owner:
 def _orphans_delete() -> int:
     """Files under our folders that no row names."""
     count = 0
-    for folder in ("results", "parts", "recordings", "previews", "spoken", "uploads"):
+    for folder in (
+        "results",
+        "parts",
+        "recordings",
+        "previews",
+        "spoken",
+        "uploads",
+        "takes",
+        "datasets",
+    ):
         batch: list[str] = []
         for name in store().older_than(folder, timezone.now() - ORPHAN_AGE):
             batch.append(name)

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import Q
 
 from voices import engine
 from voices.errors import AppError, BadInput, NotFound
 from voices.kinds import ENROLMENT
-from voices.models import ConsentRecord, Job, Recording, StoredFile, Voice
+from voices.models import ConsentRecord, Dataset, Job, Recording, StoredFile, Voice
 from voices.models.stored_file import RECORDING
 from voices.owner import Owner
 from voices.selectors.voices import recording_get, voice_own_get
@@ -139,8 +140,8 @@ def voice_update(*, owner: Owner, voice_id: UUID, values: dict[str, Any]) -> Voi
 
 
 def voice_delete(*, owner: Owner, voice_id: UUID) -> Deleted:
-    """Delete a voice, its recordings, and everything in which it is heard: also dialogues with other
-    voices, and tracks of subtitles. Consent records stay.
+    """Delete a voice, its recordings, its datasets, and everything in which it is heard: also dialogues with
+    other voices, and tracks of subtitles. Consent records stay.
 
     Raises:
         NotFound: no such voice of this owner.
@@ -148,7 +149,9 @@ def voice_delete(*, owner: Owner, voice_id: UUID) -> Deleted:
     voice = voice_own_get(owner=owner, voice_id=voice_id)
     gone = _speech_remove(voice_id)
     with transaction.atomic():
-        files = list(voice.files.all())
+        Voice.objects.select_for_update(of=("self",)).filter(pk=voice_id).first()
+        files = list(StoredFile.objects.filter(Q(voice=voice_id) | Q(dataset__voice=voice_id)))
+        Dataset.objects.filter(voice=voice_id).delete()
         rows_delete(Voice, [voice_id])
     gone += _speech_remove(voice_id)  # what was made meanwhile; from now on nothing can be
     files_delete([file.name for file in files])

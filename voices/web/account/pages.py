@@ -72,6 +72,9 @@ def _usage(owner: Owner) -> list[dict[str, Any]]:
         "voices": (held.voices, limits.voices),
         "storage_bytes": (ceil(megabytes), most_megabytes),
     }
+    if held.dataset_seconds:
+        most_minutes = limits.dataset_seconds and limits.dataset_seconds // 60
+        rows["dataset_seconds"] = (ceil(held.dataset_seconds / 60), most_minutes)
     if work_is_counted():
         worked = ceil(used_today.worked_seconds)
         rows["work_seconds_per_day"] = (worked, limits.work_seconds_per_day)

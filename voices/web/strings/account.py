@@ -52,6 +52,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     "usage_jobs_waiting": ("Заданий в очереди", "Jobs waiting"),
     "usage_voices": ("Своих голосов", "Voices of your own"),
     "usage_storage_bytes": ("Файлов, МБ", "Files, MB"),
+    "usage_dataset_seconds": ("Записей для обучения, мин", "Recordings to train from, min"),
     "usage_work_seconds_per_day": ("Работы сегодня, с", "Work today, s"),
     "usage_resets": (
         "Счёт знаков начнётся заново через {time} (в полночь по UTC).",

@@ -1,0 +1,69 @@
+"""Datasets as an owner sees them: recordings to train a voice from, and what was prepared of them."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet, Sum
+
+from voices.errors import Conflict, NotFound
+from voices.models import Dataset, StoredFile, Take
+from voices.models.stored_file import CLIP, COPY, PAGE, REPORT
+from voices.owner import Owner
+
+PREPARED = (REPORT, PAGE, CLIP, COPY)  # roles of what the engine writes
+
+
+def dataset_list(*, owner: Owner, voice_id: UUID | None = None) -> QuerySet[Dataset]:
+    """The newest first; of one voice, or of all."""
+    datasets = Dataset.objects.filter(owner.q)
+    if voice_id is not None:
+        datasets = datasets.filter(voice=voice_id)
+    return datasets.select_related("voice", "job").defer("edits")
+
+
+def dataset_get(*, owner: Owner, dataset_id: UUID) -> Dataset:
+    """Raises NotFound, also when it belongs to somebody else."""
+    dataset = Dataset.objects.filter(owner.q, pk=dataset_id).select_related("voice", "job").first()
+    if dataset is None:
+        raise NotFound("unknown_dataset", "no such dataset", "нет такого набора записей")
+    return dataset
+
+
+def dataset_prepared_check(dataset: Dataset) -> None:
+    """Raises Conflict `dataset_not_prepared`: nothing was ever prepared of it."""
+    if dataset.prepared_at is None:
+        raise Conflict(
+            "dataset_not_prepared",
+            "nothing is prepared of this dataset yet; prepare it first",
+            "этот набор записей ещё не подготовлен; сначала подготовьте его",
+        )
+
+
+def prepared_files(dataset: Dataset) -> QuerySet[StoredFile]:
+    """What was prepared of it last, in the order of names."""
+    return dataset.files.filter(role__in=PREPARED).order_by("name")
+
+
+def prepared_path(stored: StoredFile) -> str:
+    """Where a prepared file lies in the engine's folder: `clips/0001-0002.flac`."""
+    return stored.name.split("/", 3)[3]  # datasets/<job>/<attempt>/…
+
+
+def take_get(*, owner: Owner, dataset_id: UUID, take_id: UUID) -> Take:
+    """Raises NotFound, also when it belongs to somebody else."""
+    dataset = dataset_get(owner=owner, dataset_id=dataset_id)
+    take = dataset.takes.filter(pk=take_id).select_related("stored").first()
+    if take is None:
+        raise NotFound("unknown_take", "no such recording", "нет такой записи")
+    return take
+
+
+def take_list(*, owner: Owner, dataset_id: UUID) -> QuerySet[Take]:
+    """In the order in which they came."""
+    dataset = dataset_get(owner=owner, dataset_id=dataset_id)
+    return dataset.takes.select_related("stored").defer("embedding")
+
+
+def dataset_seconds(*, owner: Owner) -> float:
+    """Of all that an owner has recorded or uploaded for datasets, as far as it is measured."""
+    takes = Take.objects.filter(owner.q_through("dataset__"))
+    return float(takes.aggregate(total=Sum("seconds", default=0.0))["total"])
