@@ -1,7 +1,7 @@
 """Make a dataset to learn a voice from: recordings cleaned, cut and transcribed, with a report of every decision.
 
 dataset SOURCE… --output DIR      sound files, folders, zips (LJSpeech, Common Voice, M-AILABS, RUSLAN)
-dataset DIR --rebuild             the clips anew after DIR/report.json was edited
+dataset DIR --rebuild             the clips anew after DIR/report.json was edited; DIR/edits.json is followed
 """
 
 import argparse
@@ -9,10 +9,14 @@ import logging
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tts_engine.dataset.slicing import SliceSettings
 from tts_engine.errors import RequestError
 from tts_engine.weights import weights_folder
+
+if TYPE_CHECKING:
+    from tts_engine.dataset.plan import Plan
 
 logger = logging.getLogger(__name__)
 DEFAULTS = SliceSettings()
@@ -32,9 +36,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--output", type=Path, metavar="DIR", help="a folder that holds no dataset yet"
     )
     parser.add_argument(
-        "--rebuild", action="store_true", help="follow the edited report.json of SOURCE"
+        "--rebuild",
+        action="store_true",
+        help="follow edits.json and the edited report.json of SOURCE",
     )
     parser.add_argument("--transcript", type=Path, help=".txt or .srt of one recording")
+    parser.add_argument(
+        "--speaker",
+        type=Path,
+        metavar="FILE",
+        help="a recording of the person; else who speaks most",
+    )
     parser.add_argument(
         "--threshold-db",
         type=float,
@@ -52,20 +64,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Prepare or rebuild a dataset; prints one line of what came out."""
-    folder = _rebuilt(arguments) if arguments.rebuild else _prepared(arguments)
-    from tts_engine.dataset.page import PAGE_FILE, write_page
-    from tts_engine.dataset.plan import read_plan
+    folder, plan = _rebuilt(arguments) if arguments.rebuild else _prepared(arguments)
+    from tts_engine.dataset.page import PAGE_FILE
 
-    plan = read_plan(folder)
-    write_page(plan, folder)
     total = sum(recording.seconds for recording in plan.recordings)
     sys.stdout.write(
         f"{folder / PAGE_FILE}: {plan.kept_seconds / 60:.1f} of {total / 60:.1f} min kept, {len(plan.kept)} clips\n"
     )
 
 
-def _rebuilt(arguments: argparse.Namespace) -> Path:
+def _rebuilt(arguments: argparse.Namespace) -> "tuple[Path, Plan]":
     from tts_engine.dataset.building import rebuild, write_table
+    from tts_engine.dataset.edits import EDITS_FILE, edit_dataset, read_edits
+    from tts_engine.dataset.page import write_page
     from tts_engine.dataset.plan import read_plan, write_plan
 
     if len(arguments.sources) != 1 or arguments.output is not None:
@@ -74,14 +85,21 @@ def _rebuilt(arguments: argparse.Namespace) -> Path:
             "--rebuild takes the folder of one dataset and no --output",
             "--rebuild принимает папку одного набора, без --output",
         )
-    (folder,) = arguments.sources
+    folder: Path = arguments.sources[0]
+    orders = folder / EDITS_FILE
+    edits = read_edits(orders) if orders.exists() else ()
     plan = rebuild(read_plan(folder), folder)
     write_plan(plan, folder)
-    write_table(plan, folder)
-    return Path(folder)
+    if edits:
+        plan = edit_dataset(folder, edits)
+        orders.unlink()  # they stand in the report now
+    else:
+        write_table(plan, folder)
+        write_page(plan, folder)
+    return folder, plan
 
 
-def _prepared(arguments: argparse.Namespace) -> Path:
+def _prepared(arguments: argparse.Namespace) -> "tuple[Path, Plan]":
     output: Path | None = arguments.output
     if output is None:
         raise RequestError(
@@ -90,8 +108,10 @@ def _prepared(arguments: argparse.Namespace) -> Path:
     settings = SliceSettings(
         threshold_db=arguments.threshold_db, **{name: getattr(arguments, name) for name in LENGTHS}
     )
+    from tts_engine.commands.inputs import recording
     from tts_engine.dataset.building import write_table
     from tts_engine.dataset.intake import given_recordings
+    from tts_engine.dataset.page import write_page
     from tts_engine.dataset.plan import PLAN_FILE, write_plan
     from tts_engine.dataset.preparing import Models, PrepareSettings, prepare
     from tts_engine.device import resolve_device
@@ -104,6 +124,7 @@ def _prepared(arguments: argparse.Namespace) -> Path:
             f"{output} holds a dataset already; --rebuild it, or name another folder",
             f"в {output} уже есть набор; пересоберите его с --rebuild или укажите другую папку",
         )
+    speaker = recording(arguments.speaker) if arguments.speaker is not None else None
     output.mkdir(parents=True, exist_ok=True)
     device = resolve_device(arguments.device)
     with tempfile.TemporaryDirectory(dir=output) as unpacked:
@@ -125,8 +146,10 @@ def _prepared(arguments: argparse.Namespace) -> Path:
                 recognizer=Recognizer.load(weights_folder() / "recognizer", device=device),
             ),
             transcript=arguments.transcript,
+            speaker=speaker,
             told=lambda stage, done, total: logger.info("%s: %d of %d", stage, done, total),
         )
     write_plan(plan, output)
     write_table(plan, output)
-    return output
+    write_page(plan, output)
+    return output, plan

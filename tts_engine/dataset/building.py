@@ -29,8 +29,10 @@ def clip_path(folder: Path, piece: Piece) -> Path:
     return folder / CLIPS / f"{piece.id}.flac"
 
 
-def rebuild(plan: Plan, folder: Path) -> Plan:
+def rebuild(plan: Plan, folder: Path, before: Plan | None = None) -> Plan:
     """Make the clips of an edited plan, from the working copies; other clips are removed.
+
+    With the plan that the folder's clips were made of, those of it that have not changed stay as they are.
 
     Raises:
         RequestError: `copy_missing`.
@@ -47,12 +49,20 @@ def rebuild(plan: Plan, folder: Path) -> Plan:
     for path in (folder / CLIPS).glob("*.flac"):
         if path not in kept:
             path.unlink()
+    made = {_cut(piece) for piece in before.kept} if before else set()
     for piece in plan.kept:
+        if _cut(piece) in made and clip_path(folder, piece).is_file():
+            continue
         copy = folder / plan.recordings[piece.recording].copy
         audio = read_copy(copy, piece.start_seconds, piece.end_seconds)
         write_clip(folder, piece, mend(audio, piece.mended))
     pieces = [replace(piece, reasons=()) if piece.kept else piece for piece in plan.pieces]
     return replace(plan, pieces=tuple(pieces))
+
+
+def _cut(piece: Piece) -> tuple[object, ...]:
+    """What makes the sound of a clip."""
+    return piece.id, piece.recording, piece.start_seconds, piece.end_seconds, piece.mended
 
 
 def write_table(plan: Plan, folder: Path) -> None:

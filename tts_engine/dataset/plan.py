@@ -100,11 +100,12 @@ class Piece:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """All of it."""
+    """All of it; `edits` are those that were followed, see `dataset.edits`."""
 
     settings: Mapping[str, Any]
     recordings: tuple[Recording, ...]
     pieces: tuple[Piece, ...]
+    edits: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def kept(self) -> tuple[Piece, ...]:
@@ -157,17 +158,28 @@ def read_plan(folder: Path) -> Plan:
             settings=dict(told["settings"]),
             recordings=tuple(Recording(**_tuples(row)) for row in told["recordings"]),
             pieces=tuple(Piece(**_tuples(row)) for row in told["pieces"]),
+            edits=tuple(told.get("edits", ())),
         )
-        problem = _problem(plan)
+        return checked_plan(plan)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        problem = (f"{type(error).__name__}: {error}", f"{type(error).__name__}: {error}")
+        problem = f"{type(error).__name__}: {error}"
+        raise _invalid((problem, problem)) from error
+
+
+def checked_plan(plan: Plan) -> Plan:
+    """The plan, if clips can be made of it; else RequestError: `plan_invalid`."""
+    problem = _problem(plan)
     if problem is not None:
-        raise RequestError(
-            "plan_invalid",
-            f"{path.name} cannot be followed: {problem[0]}",
-            f"{path.name} не выполнить: {problem[1]}",
-        )
+        raise _invalid(problem)
     return plan
+
+
+def _invalid(problem: tuple[str, str]) -> RequestError:
+    return RequestError(
+        "plan_invalid",
+        f"{PLAN_FILE} cannot be followed: {problem[0]}",
+        f"{PLAN_FILE} не выполнить: {problem[1]}",
+    )
 
 
 def _problem(plan: Plan) -> tuple[str, str] | None:

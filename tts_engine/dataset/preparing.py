@@ -14,22 +14,30 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-from rapidfuzz.distance import Levenshtein
 from scipy.ndimage import uniform_filter1d
 
 from tts_engine.dataset.building import CLIPS, COPIES, write_clip
 from tts_engine.dataset.checking import check_clip
 from tts_engine.dataset.intake import Given
+from tts_engine.dataset.known import Known, write_known
 from tts_engine.dataset.opening import LEVEL_HOP, Opened, open_recording, read_copy
 from tts_engine.dataset.plan import Piece, Plan, Recording
 from tts_engine.dataset.slicing import SliceSettings, slice_frames
-from tts_engine.dataset.strangers import Voices, music_stretches, other_stretches, person, voices
+from tts_engine.dataset.strangers import (
+    Voices,
+    music_stretches,
+    other_stretches,
+    person,
+    person_like,
+    voices,
+)
 from tts_engine.dataset.texts import read_transcript
-from tts_engine.dataset.transcripts import DIFFERS, Heard, Laid, Listener
+from tts_engine.dataset.transcripts import DIFFERS, Listener
 from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.errors import AudioError
 from tts_engine.recognizer.inference import Recognizer
 from tts_engine.training.corpus import SAMPLE_RATE_HZ
+from tts_engine.types import Audio
 
 FRAME_SECONDS = LEVEL_HOP / SAMPLE_RATE_HZ
 # an edge moves to the quietest moment so near, in seconds before and after it
@@ -67,8 +75,7 @@ class _Examined:
     opened: Opened
     music: Sequence[tuple[float, float]]
     voices: Voices
-    heard: Heard
-    laid: Laid | None
+    known: Known
 
 
 def prepare(
@@ -78,6 +85,7 @@ def prepare(
     models: Models,
     *,
     transcript: Path | None = None,
+    speaker: Audio | None = None,
     told: Told = lambda stage, done, total: None,
 ) -> Plan:
     """Write working copies and clips of recordings into a folder.
@@ -88,6 +96,7 @@ def prepare(
         settings: how.
         models: what listens.
         transcript: .txt or .srt of the only recording.
+        speaker: the person whose voice this is to be; None: who speaks most.
         told: is told of the stage, and how many recordings of how many are done.
 
     Returns:
@@ -95,6 +104,7 @@ def prepare(
 
     Raises:
         AudioError, TextError, RequestError: of the transcript.
+        AudioError: `no_speech` of the speaker's recording, `speaker_not_heard`.
     """
     for folder in (COPIES, CLIPS):
         (output / folder).mkdir(parents=True, exist_ok=True)
@@ -102,7 +112,9 @@ def prepare(
     for index, given in enumerate(recordings):
         told("listening", index, len(recordings))
         examined.append(_examine(given, index, output, settings, models, transcript))
-    middles = _people([one for one in examined if isinstance(one, _Examined)])
+    opened = [one for one in examined if isinstance(one, _Examined)]
+    wanted = models.encoder.embed(speaker) if speaker is not None else None
+    middles = _people(opened, wanted)
     pieces: list[Piece] = []
     for index, one in enumerate(examined):
         told("cutting", index, len(recordings))
@@ -135,6 +147,9 @@ def _examine(
     cues = [(0.0, opened.seconds, given.text)] if given.text else []
     if transcript is not None:
         cues, given = read_transcript(transcript, opened.seconds), replace(given, text="")
+    laid = listener.lay_timed(cues) if cues else None
+    known = Known(heard=listener.heard, laid=laid, text=given.text)
+    write_known(known, opened.path)
     return _Examined(
         recording=Recording(
             file=given.path.name,
@@ -149,18 +164,21 @@ def _examine(
         opened=opened,
         music=music,
         voices=voices(opened.path, models.encoder),
-        heard=listener.heard,
-        laid=listener.lay(cues) if cues else None,
+        known=known,
     )
 
 
-def _people(examined: Sequence[_Examined]) -> dict[str, np.ndarray]:
-    """The vector of each person whose recordings these are."""
+def _people(examined: Sequence[_Examined], wanted: np.ndarray | None) -> dict[str, np.ndarray]:
+    """The vector of each person whose recordings these are; of the wanted one alone for all, if there is one."""
     gathered: dict[str, list[np.ndarray]] = {}
     for one in examined:
         if len(one.voices.vectors):
             gathered.setdefault(one.given.person, []).append(one.voices.vectors)
-    return {name: person(np.concatenate(vectors)) for name, vectors in gathered.items()}
+    if wanted is None:
+        return {name: person(np.concatenate(vectors)) for name, vectors in gathered.items()}
+    everybody = [vectors for found in gathered.values() for vectors in found]
+    middle = person_like(np.concatenate([*everybody, np.zeros((0, wanted.size))]), wanted)
+    return dict.fromkeys(gathered, middle)
 
 
 def _cut(
@@ -179,7 +197,7 @@ def _cut(
         [(*s, ("clipped",)) for s in one.opened.clipped]
         + [(*s, ("music",)) for s in one.music]
         + [(*s, ("other_voice",)) for s in others]
-        + [(*s, ("text_differs",)) for s in (one.laid.differing if one.laid else ())],
+        + [(*s, ("text_differs",)) for s in (one.known.laid.differing if one.known.laid else ())],
         one.opened,
     )
     levels, position = one.opened.levels_db, 0.0
@@ -210,16 +228,14 @@ def _clip(
         around=read_copy(one.opened.path, start - ROOM_AROUND_SECONDS, end + ROOM_AROUND_SECONDS),
     )
     reasons, figures = list(checked.reasons), dict(checked.figures)
-    heard = one.heard.between(start, end)
-    text, phonemes, source = _said(one, start, end)
-    if source != "heard" and phonemes:
-        error = Levenshtein.distance(phonemes, heard) / len(phonemes)
-        figures["phoneme_error"] = round(error, 3)
-        if error > DIFFERS:
+    said = one.known.said(start, end)
+    if said.error is not None:
+        figures["phoneme_error"] = said.error
+        if said.error > DIFFERS:
             reasons.append("text_differs")
-    elif source != "heard" and len(heard) > MOST_UNKNOWN_PHONEMES:
+    elif said.source != "heard" and said.heard > MOST_UNKNOWN_PHONEMES:
         reasons.append("no_text")
-    elif not phonemes and not reasons:
+    elif not said.phonemes and not reasons:
         reasons.append("no_speech")
     clicked = any(start <= at < end for at in one.recording.clicks)
     piece = replace(
@@ -227,24 +243,14 @@ def _clip(
         kept=not reasons,
         reasons=tuple(reasons),
         mended=(*checked.mended, *(("clicks",) if clicked else ())),
-        text=text,
-        text_from=source,
-        phonemes=" ".join(phonemes),
+        text=said.text,
+        text_from=said.source,
+        phonemes=" ".join(said.phonemes),
         figures=figures,
     )
     if piece.kept:
         write_clip(output, piece, checked.audio)
     return piece
-
-
-def _said(one: _Examined, start: float, end: float) -> tuple[str, tuple[str, ...], str]:
-    """Text, phonemes and where they are from, of a stretch."""
-    if one.laid is None:
-        return "", one.heard.between(start, end), "heard"
-    text, phonemes = one.laid.between(start, end)
-    if one.given.text and len(phonemes) == one.laid.sounds:  # all of the file
-        return one.given.text, phonemes, "given"
-    return text, phonemes, "aligned"
 
 
 def _dropped(index: int, number: int, stretch: Stretch) -> Piece:

@@ -1,7 +1,8 @@
 """Where in a recording of hours somebody else speaks, and where music plays.
 
 The person is who speaks most: the middle of the d-vectors of all windows, found again without those that lie far
-from it. A window far from that middle is somebody else's; a lone one is an outlier. Music is heard by the detector
+from it. With a recording of the person the search begins there, so that who asks the questions may speak more. A
+window far from that middle is somebody else's; a lone one is an outlier. Music is heard by the detector
 that also guards the making of voices, in stretches of half a minute.
 """
 
@@ -17,6 +18,7 @@ from scipy.ndimage import median_filter
 from tts_engine.audio.speech_detector import WINDOW_SECONDS as VAD_SECONDS
 from tts_engine.dataset.slicing import runs
 from tts_engine.encoder.inference import SpeakerEncoder
+from tts_engine.errors import AudioError
 from tts_engine.recording.voice_check import heard_spans
 from tts_engine.types import Audio
 
@@ -30,6 +32,8 @@ WINDOW_SECONDS, STEP_SECONDS = 1.6, 0.4  # of d-vectors
 FAR = 0.60  # cosine to the person's middle: below it somebody else speaks
 SMOOTHED = 3  # windows
 ROUNDS = 4
+LIKE = 0.68  # cosine to the person as another recording has it, or among those that are surely the person's
+LEAST_LIKE = 5  # windows, 2 s of speech
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -87,6 +91,26 @@ def person(vectors: Vectors) -> Vectors:
         middle /= max(float(np.linalg.norm(middle)), 1e-9)
         closeness = vectors @ middle
         near = closeness >= max(FAR, float(np.quantile(closeness, 0.4)))
+    return np.asarray(middle, dtype=np.float32)
+
+
+def person_like(vectors: Vectors, reference: Vectors) -> Vectors:
+    """The unit vector, (256,), of whoever sounds like the reference (256,), as these recordings have the voice.
+
+    Raises:
+        AudioError: `speaker_not_heard`.
+    """
+    near = vectors @ reference >= LIKE
+    if near.sum() < LEAST_LIKE:
+        raise AudioError(
+            "speaker_not_heard",
+            "nobody in these recordings sounds like the given speaker; give another recording of the same person",
+            "в этих записях никто не похож на указанного диктора; дайте другую запись того же человека",
+        )
+    for _ in range(ROUNDS):
+        middle = np.median(vectors[near], axis=0)
+        middle /= max(float(np.linalg.norm(middle)), 1e-9)
+        near = vectors @ middle >= LIKE
     return np.asarray(middle, dtype=np.float32)
 
 

@@ -7,12 +7,16 @@ import pysubs2
 
 from tts_engine.errors import RequestError
 
-CUE_AROUND_SECONDS = 0.6
+CUE_AROUND_SECONDS = 0.8  # so early or late subtitles may be
+CUES_APART_SECONDS = 2.0  # between cues so far from each other nothing of either is said
 MOST_BYTES = 10_000_000
 
 
 def read_transcript(path: Path, seconds: float) -> list[tuple[float, float, str]]:
-    """Texts and where they are said: one for all of a .txt, one for each cue of an .srt.
+    """Texts and where they are said: one for all of a .txt, one for each group of cues of an .srt without a pause.
+
+    A sentence may go on in the next cue, and times of subtitles are those of reading: where cues follow each other
+    closely, their words are laid together over the time of all.
 
     Args:
         path: UTF-8 or cp1251.
@@ -29,15 +33,20 @@ def read_transcript(path: Path, seconds: float) -> list[tuple[float, float, str]
     except (pysubs2.exceptions.Pysubs2Error, ValueError) as error:
         raise _unreadable(path, str(error)) from error
     cues = sorted((event.start / 1000, event.end / 1000, event.plaintext) for event in events)
-    found = []
-    for index, (start, end, said) in enumerate(cues):
-        before = cues[index - 1][1] if index else 0.0
-        after = cues[index + 1][0] if index + 1 < len(cues) else seconds
-        low = max(start - CUE_AROUND_SECONDS, min(before, start))
-        high = min(end + CUE_AROUND_SECONDS, max(after, end), seconds)
-        if low < high and re.search(r"\w", said):
-            found.append((low, high, said.replace("\n", " ")))
-    return found
+    found: list[tuple[float, float, str]] = []
+    for start, end, said in cues:
+        if start >= min(end, seconds) or not re.search(r"\w", said):
+            continue
+        line = " ".join(said.split())
+        if found and start - found[-1][1] < CUES_APART_SECONDS:
+            first, last, before = found.pop()
+            found.append((first, max(last, end), f"{before}\n{line}"))
+        else:
+            found.append((start, end, line))
+    return [
+        (max(0.0, start - CUE_AROUND_SECONDS), min(end + CUE_AROUND_SECONDS, seconds), text)
+        for start, end, text in found
+    ]
 
 
 def read_text(path: Path) -> str:

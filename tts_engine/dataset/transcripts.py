@@ -7,7 +7,7 @@ its place: where they differ too much, the text is not what is said.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import soundfile
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
-from tts_engine.errors import TextError
+from tts_engine.errors import AudioError, TextError
 from tts_engine.recognizer.align import ctc_path
 from tts_engine.recognizer.inference import Recognizer
 from tts_engine.recognizer.model import BLANK, STRIDE, phonemes_to_classes
@@ -30,7 +30,9 @@ Stretch = tuple[float, float]
 BLOCK_STEPS, AROUND_STEPS = 1300, 90  # of the recognizer: 30 s, and 2 s on either side
 PASSED_OVER = 3.0  # nats: how much dearer a step is that is none of the text
 DIFFERS = 0.6  # share of phonemes heard otherwise
-LONGEST_SOUND_SECONDS = 0.2
+LONGEST_GAP_SECONDS = 0.3  # between the sounds of a word
+BESIDE_PEAK_SECONDS = 0.05  # from where a sound is surest to where it begins or ends
+ASTRAY = 0.3  # of the sentences not heard where they should be: the times are wrong
 LEAST_PHONEMES = 6  # of a sentence of which that can be said
 
 
@@ -60,6 +62,11 @@ class Laid:
     sentences: tuple[Sentence, ...]
     differing: tuple[Stretch, ...]
     sounds: int
+
+    @property
+    def unsaid(self) -> int:
+        """How many sentences are not said."""
+        return len(self.sentences) - len({word.sentence for word in self.words})
 
     def between(self, start: float, end: float) -> tuple[str, tuple[str, ...]]:
         """The text and phonemes of the words whose middles lie there."""
@@ -99,6 +106,26 @@ class Listener:
             phonemes=tuple(PHONEMES[index - 1] for index in best[steps]),
             times=tuple((steps * self.step_seconds).tolist()),
         )
+
+    @property
+    def seconds(self) -> float:
+        """Length of the recording."""
+        return len(self._posteriors) * self.step_seconds
+
+    def lay_timed(self, cues: Sequence[tuple[float, float, str]]) -> Laid:
+        """As `lay`; where the times lead astray, as those of another recording do, the order of the texts alone counts.
+
+        Raises:
+            As `lay`.
+        """
+        whole = [(0.0, self.seconds, "\n".join(text for _, _, text in cues))]
+        try:
+            laid = self.lay(cues)
+        except AudioError:  # more words than the time of their subtitle can hold
+            return self.lay(whole)
+        if laid.unsaid <= ASTRAY * len(laid.sentences):
+            return laid
+        return min(laid, self.lay(whole), key=lambda one: one.unsaid / len(one.sentences))
 
     def _step(self, seconds: float) -> int:
         return min(max(0, round(seconds / self.step_seconds)), len(self._posteriors) - 1)
@@ -167,22 +194,18 @@ class Listener:
         words, done = [], 0
         for index, place, word in told:
             own = slice(done, done + len(word.phonemes))
-            # beside speech that is passed over a word's last sound may be taken for one in there
-            middle, reach = (
-                float(np.median(firsts[own])),
-                LONGEST_SOUND_SECONDS * len(word.phonemes),
-            )
+            low, high = _together(firsts[own], stops[own])
             words.append(
                 WordAt(
                     phonemes=word.phonemes,
-                    start=max(float(firsts[own][0]), middle - reach),
-                    end=min(float(stops[own][-1]), middle + reach),
+                    start=low,
+                    end=high,
                     sentence=index,
                     place=place,
                 )
             )
             done = own.stop
-        return words
+        return _widened(words)
 
     @staticmethod
     def _span(placed: Sequence[WordAt], index: int) -> Stretch:
@@ -212,6 +235,28 @@ class Listener:
             if len(times) >= LEAST_PHONEMES and (times[0], times[-1]) not in found:
                 found.append((times[0], times[-1]))
         return found
+
+
+def _together(firsts: NDArray[np.floating], stops: NDArray[np.floating]) -> Stretch:
+    """Where most sounds of a word are, in seconds: beside speech that is passed over its first or last ones may be
+    taken for sounds in there, and the word would seem to reach that far."""
+    edges = np.flatnonzero(firsts[1:] - stops[:-1] > LONGEST_GAP_SECONDS) + 1
+    groups = list(pairwise((0, *edges.tolist(), len(firsts))))
+    first, stop = max(groups, key=lambda group: group[1] - group[0])
+    return float(firsts[first]), float(stops[stop - 1])
+
+
+def _widened(words: list[WordAt]) -> list[WordAt]:
+    """From where sounds are surest to where words begin and end: so far, or half of the way to the next word."""
+    rooms = [
+        max(0.0, min(BESIDE_PEAK_SECONDS, (after.start - before.end) / 2))
+        for before, after in pairwise(words)
+    ]
+    sides = zip(words, [BESIDE_PEAK_SECONDS, *rooms], [*rooms, BESIDE_PEAK_SECONDS], strict=True)
+    return [
+        replace(word, start=max(0.0, word.start - before), end=word.end + after)
+        for word, before, after in sides
+    ]
 
 
 def _written(sentence: Sentence, places: Sequence[int]) -> str:

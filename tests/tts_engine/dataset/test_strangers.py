@@ -1,8 +1,10 @@
 """Who speaks most is the person; stretches of others have their times."""
 
 import numpy as np
+import pytest
 
-from tts_engine.dataset.strangers import Voices, other_stretches, person
+from tts_engine.dataset.strangers import Voices, other_stretches, person, person_like
+from tts_engine.errors import AudioError
 
 
 def unit(vectors):
@@ -22,6 +24,17 @@ def voices(labels, spread=0.4):
 def test_the_person_is_who_speaks_most():
     found, people = voices([1] * 20 + [0] * 60 + [2] * 25)
     assert person(found.vectors) @ people[0] > 0.97
+
+
+def test_a_recording_names_the_person_who_speaks_less():
+    found, people = voices([0] * 60 + [1] * 15 + [2] * 25)
+    reference = unit(people[1] + 0.5 * unit(np.random.default_rng(5).normal(size=256)))
+    middle = person_like(found.vectors, reference)
+    assert middle @ people[1] > 0.97
+    assert len(other_stretches(found, middle)) == 2
+    with pytest.raises(AudioError) as caught:
+        person_like(found.vectors, -people[1])
+    assert caught.value.code == "speaker_not_heard"
 
 
 def test_another_person_has_times_and_a_lone_outlier_has_none():

@@ -5,7 +5,7 @@ import pytest
 
 from tts_engine.dataset import texts, transcripts
 from tts_engine.dataset.texts import read_text, read_transcript
-from tts_engine.dataset.transcripts import Listener
+from tts_engine.dataset.transcripts import BESIDE_PEAK_SECONDS, Listener
 from tts_engine.errors import RequestError, TextError
 from tts_engine.recognizer.model import CLASSES, phonemes_to_classes
 from tts_engine.text.frontend import get_frontend
@@ -56,10 +56,13 @@ def listener(monkeypatch, tmp_path):
 
 def test_each_word_is_where_it_is_heard(listener):
     laid = listener(SAID).lay([(0.0, 60.0, SAID)])
-    position = 0
+    position, half_gap = 0, 1.5 * STEP  # a sound is heard every four steps, for one
     for word in laid.words:
-        assert word.start == pytest.approx((20 + 4 * position) * STEP, abs=0.6 * STEP)
+        reach = half_gap if position else BESIDE_PEAK_SECONDS
+        assert word.start == pytest.approx((20 + 4 * position) * STEP - reach, abs=0.1 * STEP)
         position += len(word.phonemes)
+    ends = [word.end for word in laid.words[:-1]]
+    assert ends == pytest.approx([word.start for word in laid.words[1:]])
     assert laid.sounds == len(sounds(SAID))
     assert laid.differing == ()
 
@@ -92,6 +95,15 @@ def test_a_sentence_that_nobody_says_is_found(listener):
     assert end == pytest.approx(truth[-1].end, abs=0.5)
 
 
+def test_a_last_word_stays_where_it_is_heard(monkeypatch, tmp_path):
+    """Its last sounds are found again in what is said beside the text."""
+    own, beside = sounds("Мама мыла раму"), sounds("Пришло пять новых писем")
+    heard = posteriors(own[:-1] + beside + own[-1:])
+    monkeypatch.setattr(transcripts, "_heard", lambda recognizer, copy, step_samples, edges: heard)
+    laid = Listener(Deaf(), tmp_path).lay([(0.0, 60.0, "Мама мыла раму.")])
+    assert [word.end < (20 + 4 * len(own)) * STEP for word in laid.words] == [True] * 3
+
+
 def test_a_transcript_without_words_is_refused(listener):
     with pytest.raises(TextError) as caught:
         listener(SAID).lay([(0.0, 60.0, "— … —")])
@@ -102,14 +114,31 @@ def test_subtitles_are_said_around_their_times(tmp_path):
     path = tmp_path / "речь.srt"
     path.write_text(
         "1\n00:00:01,000 --> 00:00:02,000\nПервая\nстрока\n\n"
-        "2\n00:00:02,100 --> 00:00:04,000\n<i>Вторая</i>\n\n"
-        "3\n00:00:09,000 --> 00:00:09,900\n♪\n",
+        "2\n00:00:02,100 --> 00:00:04,000\n<i>идёт</i> дальше.\n\n"
+        "3\n00:00:06,500 --> 00:00:09,000\nВторая\n\n"
+        "4\n00:00:09,000 --> 00:00:09,900\n♪\n\n"
+        "5\n00:00:19,000 --> 00:00:19,900\nПосле конца\n",
         encoding="cp1251",
         errors="replace",
     )
-    first, second = read_transcript(path, 10.0)
-    assert first == (pytest.approx(0.4), pytest.approx(2.1), "Первая строка")
-    assert second == (pytest.approx(2.0), pytest.approx(4.6), "Вторая")
+    first, second = read_transcript(path, 9.5)
+    assert first == (pytest.approx(0.2), pytest.approx(4.8), "Первая строка\nидёт дальше.")
+    assert second == (pytest.approx(5.7), pytest.approx(9.5), "Вторая")
+
+
+@pytest.mark.parametrize(
+    "cues",
+    [
+        [(0.0, 3.0, "Потом стало тихо."), (3.0, 9.0, "Мама мыла раму. Пришло пять новых писем.")],
+        [(0.0, 1.0, SAID)],
+    ],
+)
+def test_times_of_another_recording_lead_nowhere(listener, cues):
+    hearing = listener(" ".join(text for _, _, text in cues))
+    free = hearing.lay([(0.0, hearing.seconds, " ".join(text for _, _, text in cues))])
+    late = [(start + 4, end + 4, text) for start, end, text in cues[::-1]][::-1]
+    assert free.unsaid == 0
+    assert hearing.lay_timed(late).words == free.words
 
 
 def test_a_text_is_said_somewhere(tmp_path):
