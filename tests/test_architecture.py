@@ -67,6 +67,7 @@ ENGINE_FLOORS = (
     ("recording", "synthesizer", "vocoder"),
     ("speaking",),
     ("dataset",),
+    ("studio",),
     ("evaluation",),
     ("commands",),
     ("cli",),

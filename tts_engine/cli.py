@@ -25,6 +25,7 @@ COMMANDS = {
     "evaluate": ("tts_engine.evaluation.report", "measure the quality of the voices"),
 }
 TRAINABLE = {
+    "voice": ("tts_engine.commands.train_voice", "a person's own voice on a dataset of theirs"),
     "encoder": ("tts_engine.encoder.train", "the speaker encoder"),
     "recognizer": ("tts_engine.recognizer.train", "the phoneme recognizer"),
     "synthesizer": ("tts_engine.synthesizer.train", "phonemes and a voice to mel"),

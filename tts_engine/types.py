@@ -1,5 +1,6 @@
 """Values that several stages exchange."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,27 @@ class Audio:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class VoiceDelta:
+    """What a trained voice adds to the synthesizer's weights, see `synthesizer.deltas`.
+
+    Attributes:
+        base: fingerprint of the weights that it fits, see `weights.fingerprint`.
+        key: sha256 over its numbers: deltas of one key are the same.
+        tensors: float32, by parameter: `<name>.add` of the parameter's shape, or `<name>.up` (out, rank) and
+            `<name>.down` (rank, in), whose product is added.
+    """
+
+    base: str
+    key: str
+    tensors: Mapping[str, NDArray[np.float32]]
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of its numbers."""
+        return sum(value.nbytes for value in self.tensors.values())
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class VoiceProfile:
     """All that synthesis needs to know of a voice; measured once per reference.
 
@@ -32,6 +54,7 @@ class VoiceProfile:
         spectrum: shape of its mean spectrum, see `synthesizer.profile.voice_spectrum`; () when unknown.
         fitted: shift of what the synthesizer is told of the voice, see `synthesizer.fitting`; () when it was
             only measured.
+        delta: of a voice that was trained, see `studio`; None for all others.
 
     What is unknown the synthesizer predicts from the embedding.
     """
@@ -42,3 +65,4 @@ class VoiceProfile:
     phonemes_per_second: float = 0.0
     spectrum: tuple[float, ...] = ()
     fitted: tuple[float, ...] = ()
+    delta: VoiceDelta | None = None

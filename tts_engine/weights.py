@@ -92,6 +92,22 @@ def verify_folder(folder: Path, digests: Mapping[str, str] | None = None) -> Non
             )
 
 
+def fingerprint(folder: Path) -> str:
+    """What tells one folder's model from others, 64 hexadecimal digits, made of its weights and config.
+
+    Raises:
+        CheckpointError: `weights_missing`.
+    """
+    whole = hashlib.sha256()
+    for name in ("config.json", "model.safetensors"):
+        path = folder / name
+        if not path.is_file():
+            raise weights_missing(path)
+        state = path.stat()
+        whole.update(f"{name} {_cached_sha256(path, state.st_mtime_ns, state.st_size)}\n".encode())
+    return whole.hexdigest()
+
+
 def _files(folder: Path) -> dict[str, Path]:
     """Every file below a folder, by its name in it."""
     paths = (path for path in folder.rglob("*") if path.is_file())

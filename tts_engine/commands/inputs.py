@@ -51,9 +51,18 @@ def recording(path: Path) -> Audio:
 
 
 def given_voice(path: Path) -> VoiceProfile:
-    """A voice in a file; RequestError `voice_file_unreadable` when it holds none."""
-    from tts_engine.speaking.voicebank import profile_from_dict
+    """A voice in a file, as `train voice` writes it or `embed --fit` prints it.
 
+    Raises:
+        VoiceError: as `studio.voice_file.read_voice`; `delta_of_another_base` when it fits other weights.
+        RequestError: `voice_file_unreadable`, it holds no voice.
+    """
+    from tts_engine.speaking.voicebank import profile_from_dict
+    from tts_engine.studio.voice_file import SUFFIX, read_voice
+    from tts_engine.weights import fingerprint, weights_folder
+
+    if path.suffix == SUFFIX:
+        return read_voice(path, base=fingerprint(weights_folder() / "synthesizer")).profile
     try:
         return profile_from_dict(json.loads(path.read_text(encoding="utf-8"))["profile"])
     except (OSError, ValueError, TypeError, KeyError) as error:

@@ -19,7 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--voice", default="anna", help="slug or name of a bank voice, or a mix: anna(2)+elena"
     )
     who.add_argument("--reference", type=Path, help="recording of the voice to clone")
-    who.add_argument("--voice-file", type=Path, help="voice that `embed --fit` has printed")
+    who.add_argument(
+        "--voice-file", type=Path, help="of `train voice`, or printed by `embed --fit`"
+    )
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--speed", type=float, default=1.0, help="0.25 to 4")
     parser.add_argument("--pitch", type=float, default=0.0, help="semitones, -12 to 12")

@@ -7,15 +7,19 @@ import numpy as np
 
 from tts_engine.markup.mixes import parse_mix
 from tts_engine.speaking.voicebank import get_voice
+from tts_engine.synthesizer.deltas import mix_deltas
 from tts_engine.types import VoiceProfile
 
 
 def mix_profiles(shares: Sequence[tuple[VoiceProfile, float]]) -> VoiceProfile:
     """The weighted mean: of d-vectors at unit length, of F0 in octaves, of the other facts as they are; a voice
-    that was not fitted is shifted by nothing.
+    that was not fitted is shifted by nothing, and one that was not trained adds nothing to the weights.
 
     Args:
         shares: profiles and their weights above 0. A fact that is unknown in some is the others' mean.
+
+    Raises:
+        VoiceError: `delta_of_another_base`, they were trained on different weights.
     """
     profiles = [profile for profile, _ in shares]
     weights = np.asarray([weight for _, weight in shares])
@@ -31,12 +35,14 @@ def mix_profiles(shares: Sequence[tuple[VoiceProfile, float]]) -> VoiceProfile:
         mixed: np.ndarray = np.average(values, axis=0, weights=weights[known])
         return np.exp2(mixed) if name == "f0_median_hz" else mixed
 
-    means = {field.name: mean(field.name) for field in dataclasses.fields(VoiceProfile)}
+    names = [field.name for field in dataclasses.fields(VoiceProfile) if field.name != "delta"]
+    means = {name: mean(name) for name in names}
     facts = {name: value.tolist() for name, value in means.items() if value is not None}
     embedding = np.asarray(facts.pop("embedding"))
     return VoiceProfile(
         **{**facts, **{name: tuple(facts.get(name, ())) for name in ("spectrum", "fitted")}},
         embedding=(embedding / max(float(np.linalg.norm(embedding)), 1e-12)).astype(np.float32),
+        delta=mix_deltas([(profile.delta, weight) for profile, weight in shares]),
     )
 
 

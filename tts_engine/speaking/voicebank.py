@@ -103,13 +103,13 @@ def voice_to_dict(voice: BankVoice) -> dict[str, Any]:
 
 
 def profile_to_dict(profile: VoiceProfile) -> dict[str, Any]:
-    """Plain JSON values of a profile."""
+    """Plain JSON values of a profile, without a delta: that is a file of its own, see `studio.voice_file`."""
     values: Sequence[float] = profile.embedding.tolist()
     return {
         **{
             field.name: getattr(profile, field.name)
             for field in dataclasses.fields(profile)
-            if field.name != "embedding"
+            if field.name not in ("embedding", "delta")
         },
         "embedding": [round(value, 6) for value in values],
     }

@@ -120,7 +120,7 @@ class Fitter:
         self.synthesizer, self.recognizer, self.config = synthesizer, recognizer, config
         self.network: AcousticModel = synthesizer.network
         self.device = synthesizer.device
-        self.profile = replace(profile, fitted=())
+        self.profile = replace(profile, fitted=(), delta=None)
         facts, known = facts_vector(self.profile, self.network.config.spectrum_size)
         self._told = (
             self._tensor(profile.embedding)[None],

@@ -18,11 +18,13 @@ from tts_engine.synthesizer.contrast import restore_contrast
 from tts_engine.synthesizer.decoder import dropout_masks
 from tts_engine.synthesizer.durations import frames_from_prediction
 from tts_engine.synthesizer.intonation import shape_question
+from tts_engine.synthesizer.merged import MergedNetworks
 from tts_engine.synthesizer.model import PITCH_SPREADS, AcousticModel, Voice
 from tts_engine.synthesizer.pacing import hold, spoken_speed, stretch_mel
 from tts_engine.synthesizer.profile import facts_to_f0, facts_vector, fitted_shift
 from tts_engine.synthesizer.request import SynthesisRequest
 from tts_engine.text.symbols import SYMBOLS, symbols_to_ids
+from tts_engine.weights import fingerprint
 
 BATCH_REQUESTS = 16  # rendered together; more gains little and costs memory
 
@@ -50,10 +52,12 @@ class _Prepared:
 class Synthesizer:
     """Owns its network and device; safe to build several."""
 
-    def __init__(self, network: AcousticModel, device: torch.device) -> None:
+    def __init__(self, network: AcousticModel, device: torch.device, fingerprint: str = "") -> None:
+        """`fingerprint`: of the weights, see `weights.fingerprint`; deltas of other ones are refused."""
         self.network = network.eval().to(device)
         self.config = network.config
         self.device = device
+        self.merged = MergedNetworks(self.network, fingerprint)
 
     @classmethod
     def load(cls, folder: Path, *, device: torch.device) -> "Synthesizer":
@@ -71,30 +75,43 @@ class Synthesizer:
             )
         network = AcousticModel(config)
         load_into(network, weights, folder)
-        return cls(network, device)
+        return cls(network, device, fingerprint(folder))
 
     @timed("synthesizer")
     @torch.inference_mode()
     def synthesize(self, requests: Sequence[SynthesisRequest]) -> list[SynthesisResult]:
-        """Speak all requests, in their order; a request's result does not depend on its neighbours."""
+        """Speak all requests, in their order; a request's result does not depend on its neighbours.
+
+        Voices with one delta, and those with none, share batches.
+
+        Raises:
+            VoiceError: `delta_of_another_base`, `delta_damaged`, before anything is spoken.
+        """
         results: dict[int, SynthesisResult] = {}
-        order = sorted(range(len(requests)), key=lambda i: -len(requests[i].tokens))
-        for first in range(0, len(order), BATCH_REQUESTS):
-            chosen = order[first : first + BATCH_REQUESTS]
-            batch = [requests[i] for i in chosen]
-            results.update(zip(chosen, self._render(batch, self._prepare(batch)), strict=True))
+        deltas = {_delta_key(request): request.voice.delta for request in requests}
+        for delta in deltas.values():
+            self.merged.check(delta)
+        for key, delta in deltas.items():
+            own = [i for i, request in enumerate(requests) if _delta_key(request) == key]
+            order = sorted(own, key=lambda i: -len(requests[i].tokens))
+            network = self.merged.get(delta)
+            for first in range(0, len(order), BATCH_REQUESTS):
+                chosen = order[first : first + BATCH_REQUESTS]
+                batch = [requests[i] for i in chosen]
+                rendered = self._render(batch, self._prepare(batch, network), network)
+                results.update(zip(chosen, rendered, strict=True))
         return [results[i] for i in range(len(requests))]
 
     @torch.no_grad()
     def courses(
         self, requests: Sequence[SynthesisRequest]
     ) -> list[tuple[NDArray[np.int64], NDArray[np.float32]]]:
-        """Frames and F0 of each request's tokens, (L,) both, as they would be rendered."""
-        prepared = self._prepare(list(requests))
+        """Frames and F0 of each request's tokens, (L,) both, as they would be rendered without deltas."""
+        prepared = self._prepare(list(requests), self.network)
         return list(zip(prepared.durations, prepared.f0_hz, strict=True))
 
-    def _prepare(self, requests: list[SynthesisRequest]) -> _Prepared:
-        network, device = self.network, self.device
+    def _prepare(self, requests: list[SynthesisRequest], network: AcousticModel) -> _Prepared:
+        device = self.device
         tokens = pad_sequence(
             [torch.tensor(symbols_to_ids(request.tokens)) for request in requests], batch_first=True
         ).to(device)  # (B, L)
@@ -126,13 +143,13 @@ class Synthesizer:
         return _Prepared(memory, voice, durations, wanted, f0_hz)
 
     def _render(
-        self, requests: list[SynthesisRequest], prepared: _Prepared
+        self, requests: list[SynthesisRequest], prepared: _Prepared, network: AcousticModel
     ) -> Iterator[SynthesisResult]:
         durations = pad_sequence(
             [torch.from_numpy(d).float() for d in prepared.durations], batch_first=True
         ).to(self.device)  # (B, L)
         f0_hz = pad_sequence([torch.from_numpy(f) for f in prepared.f0_hz], batch_first=True)
-        steps = self.network.step_lengths(durations).tolist()
+        steps = network.step_lengths(durations).tolist()
         masks = pad_sequence(
             [
                 dropout_masks(self.config, count, variation=request.variation, seed=request.seed)
@@ -140,10 +157,10 @@ class Synthesizer:
             ],
             batch_first=True,
         ).to(self.device)  # (B, S, 2, prenet_size)
-        mels = self.network.render(
+        mels = network.render(
             prepared.memory, durations, f0_hz.to(self.device), prepared.voice, masks
         )
-        mel = self.network.to_mel(mels.after).cpu().numpy()  # (B, n_mels, F)
+        mel = network.to_mel(mels.after).cpu().numpy()  # (B, n_mels, F)
         for row, frames in enumerate(prepared.durations):
             spoken = np.ascontiguousarray(mel[row, :, : int(frames.sum())])
             yield SynthesisResult(
@@ -165,6 +182,10 @@ class Synthesizer:
             speed=speed,
             frames_per_second=self.config.mel.frames_per_second,
         )
+
+
+def _delta_key(request: SynthesisRequest) -> str:
+    return "" if request.voice.delta is None else request.voice.delta.key
 
 
 def _token_f0(

@@ -1,0 +1,82 @@
+"""The numbers that a studio training moves: beside the network's weights, which stay as they are.
+
+"voice"       the bias of the conditioning vector
+"norms"       and what the conditional layer norms make of it (AdaSpeech, Chen et al. 2021, arXiv 2103.00993)
+"low_rank"    and low-rank matrices beside all others, biases whole (LoRA, Hu et al. 2021, arXiv 2106.09685)
+"all"         every weight
+"""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from tts_engine.synthesizer.deltas import ADD, DOWN, UP, make_delta
+from tts_engine.synthesizer.merged import added
+from tts_engine.synthesizer.model import AcousticModel
+from tts_engine.types import VoiceDelta
+
+CONDITIONING = "conditioner.output.bias"
+LEFT_ALONE = ("language.", "encoder.embedding.", "conditioner.facts.")  # what every voice shares
+DOT = "/"  # in the names of a ParameterDict
+SMALL = 8  # times the rank: a matrix thinner than that is not worth two thin ones
+
+
+class Adapters(nn.Module):
+    """Zero at first: the voice sounds as it did."""
+
+    def __init__(self, network: AcousticModel, layers: str, rank: int) -> None:
+        """`layers` and `rank` as of `StudioSettings`."""
+        super().__init__()
+        self.parts = nn.ParameterDict()
+        for name, parameter in network.named_parameters():
+            if not _moves(name, layers):
+                continue
+            wide = parameter.numel() // parameter.shape[0]
+            if layers == "all" or min(parameter.shape[0], wide) < SMALL:
+                self.parts[_key(name + ADD)] = nn.Parameter(torch.zeros_like(parameter))
+                continue
+            used = max(1, min(rank, parameter.shape[0] // 2, wide // 2))
+            down = torch.randn(used, wide) * wide**-0.5
+            self.parts[_key(name + DOWN)] = nn.Parameter(down.to(parameter))
+            self.parts[_key(name + UP)] = nn.Parameter(
+                torch.zeros(parameter.shape[0], used).to(parameter)
+            )
+
+    @property
+    def tensors(self) -> dict[str, Tensor]:
+        """As a delta names them."""
+        return {name.replace(DOT, "."): value for name, value in self.parts.items()}
+
+    def weights(self, network: AcousticModel) -> dict[str, Tensor]:
+        """The network's parameters that differ, with what is added; differentiable in the adapters."""
+        tensors = self.tensors
+        changed = sorted({name.rpartition(".")[0] for name in tensors})
+        parameters = dict(network.named_parameters())
+        return {name: added(parameters[name].detach(), name, tensors) for name in changed}
+
+    def delta(self, base: str) -> VoiceDelta:
+        """What they are now, for weights of this fingerprint."""
+        return make_delta(base, {n: v.detach().cpu().numpy() for n, v in self.tensors.items()})
+
+    @torch.no_grad()
+    def load(self, tensors: Mapping[str, Tensor]) -> None:
+        """Become a delta's numbers."""
+        for name, value in self.tensors.items():
+            value.copy_(tensors[name])
+
+
+def _key(name: str) -> str:
+    return name.replace(".", DOT)
+
+
+def _moves(name: str, layers: str) -> bool:
+    if layers == "all":
+        return not name.startswith(LEFT_ALONE)
+    if name == CONDITIONING:
+        return True
+    if layers == "voice":
+        return False
+    if "norm." in name:
+        return True
+    return layers == "low_rank" and not name.startswith(LEFT_ALONE)

@@ -1,0 +1,262 @@
+"""A studio voice out of a dataset: a small delta on the shipped synthesizer, trained, measured and chosen by itself.
+
+    training = VoiceTraining(dataset, folder, StudioSettings())
+    training.estimate()                          seconds, by trying some clips, a step and a sentence
+    voice = training.fit(listener)               goes on where an earlier `fit` in the folder was stopped
+
+    <folder>/training.json                       settings, checkpoints with their figures, whether it has ended
+    <folder>/corpus/                             the dataset, aligned
+    <folder>/state.pt                            to go on from, written after every epoch and when it is stopped
+    <folder>/checkpoints/NNN.safetensors         voice files: 000 is the voice before any training
+    <folder>/samples/NNN-N.flac                  the same three sentences by every checkpoint
+
+A step depends on seed and number alone, and the state is all of what moves: on one processor a training that was
+stopped and begun again makes the same bits as one that was not.
+"""
+
+import contextlib
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from tts_engine.dataset.plan import read_plan
+from tts_engine.speaking.cloning import VoiceCloner
+from tts_engine.studio import data, records
+from tts_engine.studio.listening import (
+    MEASURING,
+    PREPARING,
+    TRAINING,
+    Checkpoint,
+    StudioListener,
+)
+from tts_engine.studio.measuring import Judge
+from tts_engine.studio.pace import Course, Pace
+from tts_engine.studio.records import Records, checkpoint_voice, write_checkpoint
+from tts_engine.studio.settings import StudioSettings
+from tts_engine.studio.trainer import Trainer
+from tts_engine.studio.voice_file import StudioVoice
+from tts_engine.synthesizer.data import AlignedCorpus
+from tts_engine.synthesizer.train import load_listeners
+from tts_engine.training.corpus import HELD_OUT, TRAIN, Corpus
+from tts_engine.training.loop import RunConfig, TrainingRun
+from tts_engine.weights import fingerprint, weights_folder
+
+DEFAULTS = StudioSettings()
+TRIED_CLIPS, TRIED_STEPS = 8, 2  # of steps the last is timed: the first compiles
+
+
+class VoiceTraining:
+    """One training of one voice in a folder of its own."""
+
+    def __init__(
+        self,
+        dataset: Path,
+        folder: Path,
+        settings: StudioSettings = DEFAULTS,
+        *,
+        weights: Path | None = None,
+    ) -> None:
+        """Open it; no model is loaded yet.
+
+        Args:
+            dataset: as `python -m tts_engine dataset` writes it.
+            folder: of this training, made if it is not there; one that holds a training is gone on with.
+            settings: of the training.
+            weights: folder of weights; None: the shipped one.
+
+        Raises:
+            RequestError: `plan_missing`, `plan_invalid` (no dataset), `training_differs`.
+            CheckpointError: `weights_missing`.
+        """
+        self.dataset, self.folder, self.settings = dataset, folder, settings
+        self.weights = weights or weights_folder()
+        digest, base = data.digest_of(dataset), fingerprint(self.weights / "synthesizer")
+        self.records = (
+            Records.read(folder).gone_on(settings, digest, base)
+            if (folder / records.RECORDS_FILE).is_file()
+            else Records(folder=folder, settings=settings, dataset=digest, base=base)
+        )
+
+    def estimate(self) -> float:
+        """Seconds of a whole `fit`: some clips, two steps and a sentence are tried; only the pace is kept of it.
+
+        Raises:
+            RequestError: `too_little_data`.
+            CheckpointError: weights are missing or damaged.
+        """
+        with self._threads(), tempfile.TemporaryDirectory() as temporary:
+            work = _Work(self, Path(temporary))
+            pace = work.pace
+            work.prepare(StudioListener(), most_clips=TRIED_CLIPS)
+            for number in range(1, TRIED_STEPS + 1):
+                started = time.monotonic()
+                work.trainer.step(number, work.run)
+                pace.step = time.monotonic() - started
+            started = time.monotonic()
+            work.judge.spoken(work.profile, work.judge.sentences[0])
+            pace.checkpoint = (time.monotonic() - started) * work.judge.spoken_in_all
+        pace.write(self.folder)
+        clips = len(data.usable(read_plan(self.dataset)))
+        course = Course(self.settings, StudioListener(), pace, self._steps_per_epoch(), clips)
+        return course.seconds_left or 0.0
+
+    def fit(self, listener: StudioListener | None = None) -> StudioVoice:
+        """Train to the end, or until it gets no better; the voice of the best checkpoint.
+
+        Args:
+            listener: told how it goes; what it raises stops the training, which goes on from there next time.
+
+        Raises:
+            RequestError: `too_little_data`, `clip_missing`.
+            ResourceError: `out_of_memory`; less `batch_frames` need less.
+            CheckpointError: weights are missing or damaged.
+        """
+        if not self.records.finished:
+            with self._threads():
+                work = _Work(self, self.folder)
+                work.prepare(listener or StudioListener())
+                work.train()
+        return checkpoint_voice(self.folder)
+
+    def _steps_per_epoch(self) -> int:
+        """About: what the clips' frames fill."""
+        seconds = sum(piece.seconds for piece in data.usable(read_plan(self.dataset)))
+        return max(1, round(seconds * data.FRAMES_PER_SECOND / self.settings.batch_frames))
+
+    @contextlib.contextmanager
+    def _threads(self) -> Iterator[None]:
+        before = torch.get_num_threads()
+        torch.set_num_threads(self.settings.threads or before)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(before)
+
+
+class _Work:
+    """Models and data of a training while it is at work."""
+
+    def __init__(self, training: VoiceTraining, folder: Path) -> None:
+        self.training, self.settings, self.folder = training, training.settings, folder
+        self.cloner = VoiceCloner.load(training.weights, device=training.settings.device)
+        self.pace = Pace.read(folder)
+        self.records = training.records
+
+    def prepare(self, listener: StudioListener, most_clips: int | None = None) -> None:
+        """Align the clips, and make ready what learns from them and what judges."""
+        plan_clips = len(data.usable(read_plan(self.training.dataset))[:most_clips])
+        self.course = Course(
+            self.settings, listener, self.pace, self.training._steps_per_epoch(), plan_clips
+        )
+        self.course.tell(PREPARING, 0, plan_clips)
+        last = time.monotonic()
+
+        def on_clip(done: int, total: int) -> None:
+            nonlocal last
+            self.pace.measured("clip", time.monotonic() - last)
+            last = time.monotonic()
+            self.course.clips = total - done
+            self.course.tell(PREPARING, done, total)
+
+        corpus = data.prepare(
+            self.training.dataset,
+            self.folder,
+            language=self.settings.language,
+            recognizer=self.cloner.recognizer,
+            encoder=self.cloner.encoder,
+            on_clip=on_clip,
+            most_clips=most_clips,
+        )
+        self.course.clips = 0
+        config = self.cloner.synthesizer.config
+        aligned = AlignedCorpus(Corpus(corpus), corpus, config.mel, config.spectrum_size)
+        self.profile = data.studio_profile(aligned)
+        self.seconds = sum(item.clip.seconds for item in aligned.split(TRAIN))
+        self.trainer = Trainer(
+            self.settings,
+            self.cloner.synthesizer,
+            load_listeners(config, self.cloner.device),
+            aligned,
+            aligned.split(TRAIN),
+            self.profile,
+        )
+        held_out = aligned.split(HELD_OUT)
+        voices = [self.trainer.voice for _ in held_out]
+        batch = aligned.collate(held_out, voices).to(self.cloner.device)
+        self.judge = Judge(self.cloner, batch, held_out)
+        per_epoch = self.trainer.steps_per_epoch(1)
+        self.run = TrainingRun(
+            RunConfig(
+                folder=self.folder,
+                steps=self.settings.epochs * per_epoch,
+                seed=self.settings.seed,
+                save_every=per_epoch,
+                device=self.settings.device,
+            )
+        )
+        self.course.per_epoch = self.trainer.steps_per_epoch(self.run.fabric.world_size)
+
+    def train(self) -> None:
+        """Steps and checkpoints, until the last epoch or until it gets no better."""
+        run, course, trainer = self.run, self.course, self.trainer
+        run.resume(trainer.state)
+        course.step = run.step
+        self.records = self.records.until(run.step)
+        if not self.records.checkpoints:
+            self._checkpoint({})
+        course.figures = self.records.checkpoints[-1].figures
+        course.measuring = 0.0
+        every = self.settings.save_every * course.per_epoch
+        sums: dict[str, list[float]] = defaultdict(list)
+        with run.steps(trainer.state) as steps:
+            for number in steps:
+                started = time.monotonic()
+                losses = trainer.step(number, run)
+                self.pace.measured("step", time.monotonic() - started)
+                course.step = number
+                for name, value in losses.items():
+                    sums[name].append(value)
+                if number % every == 0 or run.is_last:
+                    self._checkpoint({name: sum(v) / len(v) for name, v in sums.items()})
+                    sums.clear()
+                if run.is_save_step:
+                    run.save(trainer.state)
+                    self.pace.write(self.folder)
+                course.tell(TRAINING, number, course.steps, losses)
+                if self.records.is_over:
+                    break
+        self.records = replace(self.records, finished=True)
+        self.records.write()
+
+    def _checkpoint(self, losses: dict[str, float]) -> None:
+        """Write the voice as it is now, measure it and let it be heard."""
+        started, course, number = time.monotonic(), self.course, self.records.next_number
+        delta = self.trainer.adapters.delta(self.training.records.base)
+        voice = StudioVoice(
+            profile=replace(self.profile, delta=delta),
+            training={"settings": self.settings.to_dict(), "seconds": round(self.seconds, 1)},
+        )
+
+        def on_spoken(done: int, total: int) -> None:
+            course.measuring = 1 - done / total
+            course.tell(MEASURING, done, total)
+
+        figures = self.judge.measure(voice.profile, on_spoken)
+        checkpoint = Checkpoint(
+            number=number,
+            epoch=-(-course.step // course.per_epoch),
+            step=course.step,
+            figures=figures,
+            path=write_checkpoint(self.folder, number, voice),
+            samples=self.judge.write_samples(voice.profile, self.folder / records.SAMPLES, number),
+            losses={name: round(value, 5) for name, value in losses.items()},
+        )
+        self.records = self.records.with_checkpoint(checkpoint)
+        self.pace.measured("checkpoint", time.monotonic() - started)
+        course.figures = figures
+        course.listener.on_checkpoint(checkpoint, best=self.records.best == checkpoint)
