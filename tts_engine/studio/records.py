@@ -75,8 +75,9 @@ class Records:
 
     @property
     def best(self) -> Checkpoint:
-        """The checkpoint of the highest score, the first of them; before any training there is number 0."""
-        return max(self.checkpoints, key=lambda one: (one.figures["score"], -one.number))
+        """The kept checkpoint of the highest score, the first of them; number 0 is before any training."""
+        kept = [one for one in self.checkpoints if one.kept] or self.checkpoints
+        return max(kept, key=lambda one: (one.figures["score"], -one.number))
 
     @property
     def next_number(self) -> int:

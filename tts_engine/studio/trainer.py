@@ -1,9 +1,7 @@
 """A step of a studio training: clips of the dataset in the voice, sentences beside them, adapters moved."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import cast
 
 import numpy as np
 import torch
@@ -35,6 +33,7 @@ from tts_engine.types import VoiceProfile
 
 WARMUP_STEPS = 20
 LARGEST_GRADIENT = 1.0
+SEED_STRIDE = 1_000_003  # between two seeds; more steps than a training has
 RUSSIAN = LANGUAGES.index("ru")
 
 
@@ -72,35 +71,33 @@ class Trainer:
         """All that moves."""
         return {"adapters": self.adapters, "optimizer": self.optimizer}
 
-    def steps_per_epoch(self, processes: int) -> int:
-        """So many that every clip is heard once."""
-        return math.ceil(len(self.groups) / processes)
+    @property
+    def per_epoch(self) -> int:
+        """Steps in which every clip is heard once."""
+        return len(self.groups)
 
     def step(self, number: int, run: TrainingRun) -> dict[str, float]:
         """Take step `number`, from 1; returns its losses."""
-        settings, fabric = self.settings, run.fabric
-        per_epoch = self.steps_per_epoch(fabric.world_size)
+        settings = self.settings
         rate = settings.learning_rate * warmup_cosine(
-            number, warmup=WARMUP_STEPS, total=settings.epochs * per_epoch
+            number, warmup=WARMUP_STEPS, total=settings.epochs * self.per_epoch
         )
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        seed = 1_000_003 * settings.seed + 31 * number + fabric.global_rank
+        seed = SEED_STRIDE * settings.seed + number
         torch.manual_seed(seed)
-        batch = self._batch(number, fabric.world_size, fabric.global_rank, seed)
+        batch = self._batch(number, seed)
         self.network.train()
         try:
-            with fabric.autocast():
+            with run.fabric.autocast():
                 terms = self.terms(batch.to(self.device))
                 loss = weighted_sum(terms, self.losses)
             parameters = list(self.adapters.parameters())
             gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
         finally:
             self.network.eval()
-        several = fabric.world_size > 1
         for parameter, gradient in zip(parameters, gradients, strict=True):
-            found = torch.zeros_like(parameter) if gradient is None else gradient
-            parameter.grad = cast(Tensor, fabric.all_reduce(found)) if several else found
+            parameter.grad = gradient
         norm = torch.nn.utils.clip_grad_norm_(parameters, LARGEST_GRADIENT)
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
@@ -128,11 +125,10 @@ class Trainer:
             terms |= prosody_losses(picked, _rows(batch, index))
         return terms
 
-    def _batch(self, number: int, processes: int, rank: int, seed: int) -> Batch:
-        per_epoch = self.steps_per_epoch(processes)
-        epoch, place = divmod(number - 1, per_epoch)
+    def _batch(self, number: int, seed: int) -> Batch:
+        epoch, place = divmod(number - 1, self.per_epoch)
         order = np.random.default_rng((self.settings.seed, epoch)).permutation(len(self.groups))
-        group = self.groups[int(order[(place * processes + rank) % len(order)])]
+        group = self.groups[int(order[place])]
         items = [self.items[index] for index in group]
         batch = self.aligned.collate(items, [self.voice for _ in items])
         count = round(self.settings.base_share * len(items))

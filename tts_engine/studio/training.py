@@ -18,7 +18,7 @@ import contextlib
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,6 +43,7 @@ from tts_engine.studio.voice_file import StudioVoice
 from tts_engine.synthesizer.data import AlignedCorpus
 from tts_engine.synthesizer.train import load_listeners
 from tts_engine.training.corpus import HELD_OUT, TRAIN, Corpus
+from tts_engine.training.listeners import TrainingListener
 from tts_engine.training.loop import RunConfig, TrainingRun
 from tts_engine.weights import fingerprint, weights_folder
 
@@ -138,14 +139,17 @@ class VoiceTraining:
             torch.set_num_threads(before)
 
 
-class _Work:
-    """Models and data of a training while it is at work."""
+class _Work(TrainingListener):
+    """Models and data of a training while it is at work; told by the loop when a step is whole."""
 
     def __init__(self, training: VoiceTraining, folder: Path) -> None:
         self.training, self.settings, self.folder = training, training.settings, folder
         self.cloner = VoiceCloner.load(training.weights, device=training.settings.device)
         self.pace = Pace.read(folder)
         self.records = training.records
+        self._sums: dict[str, list[float]] = defaultdict(
+            list
+        )  # of losses, since the last checkpoint
 
     def prepare(self, listener: StudioListener, most_clips: int | None = None) -> None:
         """Align the clips, and make ready what learns from them and what judges."""
@@ -189,7 +193,7 @@ class _Work:
         voices = [self.trainer.voice for _ in held_out]
         batch = aligned.collate(held_out, voices).to(self.cloner.device)
         self.judge = Judge(self.cloner, batch, held_out)
-        per_epoch = self.trainer.steps_per_epoch(1)
+        per_epoch = self.course.per_epoch = self.trainer.per_epoch
         self.run = TrainingRun(
             RunConfig(
                 folder=self.folder,
@@ -197,9 +201,9 @@ class _Work:
                 seed=self.settings.seed,
                 save_every=per_epoch,
                 device=self.settings.device,
+                listeners=(self,),
             )
         )
-        self.course.per_epoch = self.trainer.steps_per_epoch(self.run.fabric.world_size)
 
     def train(self) -> None:
         """Steps and checkpoints, until the last epoch or until it gets no better."""
@@ -207,33 +211,40 @@ class _Work:
         run.resume(trainer.state)
         course.step = run.step
         self.records = self.records.until(run.step)
-        if not self.records.checkpoints:
-            self._checkpoint({})
+        self._checkpoint_if_due()
         course.figures = self.records.checkpoints[-1].figures
         course.measuring = 0.0
-        every = self.settings.save_every * course.per_epoch
-        sums: dict[str, list[float]] = defaultdict(list)
         with run.steps(trainer.state) as steps:
             for number in steps:
+                if self.records.is_over:
+                    break
                 started = time.monotonic()
-                losses = trainer.step(number, run)
+                run.log(trainer.step(number, run))
                 self.pace.measured("step", time.monotonic() - started)
-                course.step = number
-                for name, value in losses.items():
-                    sums[name].append(value)
-                if number % every == 0 or run.is_last:
-                    self._checkpoint({name: sum(v) / len(v) for name, v in sums.items()})
-                    sums.clear()
                 if run.is_save_step:
                     run.save(trainer.state)
                     self.pace.write(self.folder)
-                course.tell(TRAINING, number, course.steps, losses)
-                if self.records.is_over:
-                    break
         self.records = replace(self.records, finished=True)
         self.records.write()
 
-    def _checkpoint(self, losses: dict[str, float]) -> None:
+    def on_step(self, step: int, values: Mapping[str, float]) -> None:
+        """A step is whole: whatever is raised from here on, the training goes on after it."""
+        self.course.step = step
+        for name, value in values.items():
+            self._sums[name].append(value)
+        self._checkpoint_if_due()
+        self.course.tell(TRAINING, step, self.course.steps, values)
+
+    def _checkpoint_if_due(self) -> None:
+        """After every so many epochs and the last, and before the first; also when one was broken off."""
+        step, done = self.course.step, self.records.checkpoints
+        every = self.settings.save_every * self.course.per_epoch
+        due = step % every == 0 or step == self.course.steps
+        if due and not (done and done[-1].step == step):
+            self._checkpoint({name: sum(v) / len(v) for name, v in self._sums.items()})
+            self._sums.clear()
+
+    def _checkpoint(self, losses: Mapping[str, float]) -> None:
         """Write the voice as it is now, measure it and let it be heard."""
         started, course, number = time.monotonic(), self.course, self.records.next_number
         delta = self.trainer.adapters.delta(self.training.records.base)
