@@ -14,6 +14,8 @@ from jinja2 import Environment, FileSystemLoader
 from tts_engine.dataset.building import clip_path
 from tts_engine.dataset.opening import read_copy
 from tts_engine.dataset.pictures import (
+    BY_HAND_COLOR,
+    COLORS,
     KEPT_COLOR,
     level_picture,
     levels_db,
@@ -29,14 +31,14 @@ BY_HAND = ("taken out by hand", "убрано вручную")
 OVERVIEWS = 20  # recordings that are drawn, the longest
 OF_EACH = 3  # pieces drawn of each reason and each mending
 LONGEST_DRAWN_SECONDS = 20.0
-SHOWN_FIGURES = (
-    "speech_seconds",
-    "snr_db",
-    "denoised_snr_db",
-    "decay_seconds",
-    "hum_hz",
-    "phoneme_error",
-)
+SHOWN_FIGURES = {
+    "speech_seconds": ("speech, s", "речь, с"),
+    "snr_db": ("over noise, dB", "над шумом, дБ"),
+    "denoised_snr_db": ("denoised, dB", "без шума, дБ"),
+    "decay_seconds": ("room, s", "комната, с"),
+    "hum_hz": ("hum, Hz", "гул, Гц"),
+    "phoneme_error": ("heard otherwise", "слышно иначе"),
+}
 
 
 def write_page(plan: Plan, folder: Path) -> None:
@@ -53,6 +55,8 @@ def write_page(plan: Plan, folder: Path) -> None:
         mends=MENDS,
         by_hand=BY_HAND,
         kept_color=KEPT_COLOR,
+        colors=COLORS,
+        by_hand_color=BY_HAND_COLOR,
         figures=SHOWN_FIGURES,
         total_seconds=sum(recording.seconds for recording in plan.recordings),
         dropped=sorted(plan.dropped_seconds().items(), key=lambda row: -row[1]),

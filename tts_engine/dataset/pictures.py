@@ -8,7 +8,6 @@ import soundfile
 import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from tts_engine.audio.mel import MelConfig, log_mel
@@ -47,23 +46,19 @@ def levels_db(path: Path) -> Levels:
 
 
 def overview_picture(levels: Levels, seconds: float, pieces: Sequence[Piece]) -> bytes:
-    """Levels of a whole recording; each stretch in the colour of what became of it."""
+    """Levels of a whole recording; each stretch in the colour of what became of it, which the page names."""
     figure = Figure(figsize=(14, 2.6), layout="constrained")
     axes = figure.subplots()
     times = np.linspace(0, seconds / 60, min(COLUMNS, levels.size))
     heights = np.array([part.max() for part in np.array_split(levels, times.size)])
     axes.plot(times, heights, color="#37474f", linewidth=0.6)
-    shown: dict[str, str] = {}
     for piece in pieces:
-        name = "kept" if piece.kept else piece.reasons[0] if piece.reasons else "by hand"
-        color = KEPT_COLOR if piece.kept else COLORS.get(name, BY_HAND_COLOR)
-        shown[name] = color
+        dropped = COLORS[piece.reasons[0]] if piece.reasons else BY_HAND_COLOR
+        color = KEPT_COLOR if piece.kept else dropped
         axes.axvspan(
             piece.start_seconds / 60, piece.end_seconds / 60, color=color, alpha=0.35, linewidth=0
         )
     axes.set(xlabel="minutes", ylabel="dB", ylim=(-90, 0), xlim=(0, seconds / 60))
-    handles = [Patch(color=color, alpha=0.5, label=name) for name, color in shown.items()]
-    axes.legend(handles=handles, fontsize=7, ncols=len(handles), loc="lower right")
     return png_bytes(figure)
 
 
