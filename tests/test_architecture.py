@@ -62,7 +62,7 @@ ENGINE_FLOORS = (
     ("errors", "types", "stages", "lapses", "drawing", "convnext"),
     ("confinement", "device", "weights", "speech_settings"),
     ("audio", "checkpoints", "f0"),
-    ("text", "watermark", "training"),
+    ("text", "watermark", "training", "separation"),
     ("markup", "encoder", "recognizer"),
     ("recording", "synthesizer", "vocoder"),
     ("speaking",),

@@ -24,6 +24,7 @@ from tts_engine.confinement.running import Confined, ConfinementError, Limits, r
 from tts_engine.types import Audio, Waveform
 
 MAX_RATE_HZ = 48_000  # nothing here listens to more
+SONG_RATE_HZ = 44_100
 _SAMPLE_BYTES = 4
 _HOURS_PACE = 20  # times real time that a processor decodes at least
 
@@ -87,6 +88,66 @@ def untrusted_opened(
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Song:
+    """A song, decoded: `samples` of it at 44.1 kHz.
+
+    Attributes:
+        channels: of the file, 1 or 2.
+        source_rate_hz: of the file.
+        peak: largest magnitude, of what lies within full scale 1.
+    """
+
+    channels: int
+    source_rate_hz: int
+    peak: float
+    samples: int
+    _output: BinaryIO
+
+    @property
+    def seconds(self) -> float:
+        return self.samples / SONG_RATE_HZ
+
+    def blocks(self, first: int, stop: int, size: int) -> Iterator[Waveform]:
+        """Samples [first, stop) as blocks (T, 2), T as asked for; what lies outside the song is silence."""
+        for start in range(first, stop, size):
+            end = min(start + size, stop)
+            begin, finish = min(max(start, 0), self.samples), min(max(end, 0), self.samples)
+            self._output.seek(2 * _SAMPLE_BYTES * begin)
+            content = self._output.read(2 * _SAMPLE_BYTES * (finish - begin))
+            block = np.frombuffer(content, dtype=np.float32).reshape(-1, 2)
+            before = min(max(0, -start), end - start)
+            yield np.pad(block, ((before, end - start - before - len(block)), (0, 0)))
+
+
+@contextmanager
+def song_opened(path: Path, *, max_seconds: float) -> Iterator[Song]:
+    """A song decoded into a temporary file: stereo, 44.1 kHz; one channel is both.
+
+    Raises:
+        As `decode_untrusted`.
+    """
+    limits = Limits(
+        output_bytes=int((max_seconds + 1) * SONG_RATE_HZ * 2 * _SAMPLE_BYTES),
+        cpu_seconds=Limits.cpu_seconds + round(max_seconds / _HOURS_PACE),
+        wall_seconds=Limits.wall_seconds + round(2 * max_seconds / _HOURS_PACE),
+    )
+    task, options = f"{__name__}:decode_song_task", {"max_seconds": max_seconds}
+    with _stream(path) as stream, _outcome(stream, limits, options, task) as outcome:
+        samples, facts = outcome.output_bytes // (2 * _SAMPLE_BYTES), outcome.facts
+        if samples == 0:
+            raise refusals.no_sound()
+        if not facts["finite"]:
+            raise refusals.not_finite()
+        yield Song(
+            channels=facts["channels"],
+            source_rate_hz=facts["source_rate_hz"],
+            peak=facts["peak"],
+            samples=samples,
+            _output=outcome.output,
+        )
+
+
 def _read(file: BinaryIO, samples: int, size: int) -> Iterator[Waveform]:
     for first in range(0, samples, size):
         content = file.read(min(size, samples - first) * _SAMPLE_BYTES)
@@ -126,12 +187,13 @@ def _decoded(content: bytes, *, read_tags: bool) -> tuple[Audio, dict[str, Any]]
 
 @contextmanager
 def _outcome(
-    content: bytes | BinaryIO, limits: Limits, options: dict[str, Any]
+    content: bytes | BinaryIO,
+    limits: Limits,
+    options: dict[str, Any],
+    task: str = f"{__name__}:decode_task",
 ) -> Iterator[Confined]:
     try:
-        with run_confined(
-            f"{__name__}:decode_task", content, limits=limits, options=options
-        ) as outcome:
+        with run_confined(task, content, limits=limits, options=options) as outcome:
             if outcome.error is not None:
                 _raise(outcome.error)
             yield outcome
@@ -177,3 +239,27 @@ def decode_task(
         source.seek(0)
         facts["tagged_as_generated"] = is_tagged_as_generated(source.read())
     return facts
+
+
+def decode_song_task(source: BinaryIO, sink: BinaryIO, *, max_seconds: float) -> dict[str, Any]:
+    """What the confined process does with a song: both channels to `sink`; what it is, returned."""
+    peak, channels, finite = 0.0, 0, True
+    with sound_opened(source, max_seconds, mixed=lambda samples: samples) as sound:
+        resampler = soxr.ResampleStream(
+            sound.rate_hz, SONG_RATE_HZ, 2, dtype="float32", quality="HQ"
+        )
+        resampled = sound.rate_hz != SONG_RATE_HZ
+        for block in itertools.chain(sound.blocks, [np.zeros((0, 2), np.float32)]):
+            channels = channels or block.shape[1]
+            both = np.repeat(block, 2, axis=1) if block.shape[1] == 1 else block
+            both = np.ascontiguousarray(both, dtype=np.float32)
+            finite = finite and bool(np.isfinite(both).all())
+            samples = resampler.resample_chunk(both, last=not len(both)) if resampled else both
+            peak = max(peak, float(np.abs(samples).max(initial=0.0)))
+            sink.write(np.ascontiguousarray(samples, dtype=np.float32).tobytes())
+    return {
+        "channels": channels,
+        "source_rate_hz": sound.rate_hz,
+        "peak": peak if finite else 0.0,
+        "finite": finite,
+    }

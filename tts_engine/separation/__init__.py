@@ -1,0 +1,1 @@
+"""A song into its voices and its accompaniment."""
