@@ -65,7 +65,7 @@ ENGINE_FLOORS = (
     ("text", "watermark", "training", "separation"),
     ("markup", "encoder", "recognizer"),
     ("recording", "synthesizer", "vocoder"),
-    ("speaking",),
+    ("speaking", "conversion"),
     ("dataset",),
     ("studio",),
     ("evaluation",),

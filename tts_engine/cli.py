@@ -31,6 +31,7 @@ TRAINABLE = {
     "recognizer": ("tts_engine.recognizer.train", "the phoneme recognizer"),
     "synthesizer": ("tts_engine.synthesizer.train", "phonemes and a voice to mel"),
     "vocoder": ("tts_engine.vocoder.train", "mel to sound"),
+    "conversion": ("tts_engine.conversion.train", "what is said to another voice"),
     "prepare": ("tts_engine.dataset.corpora", "make one corpus of several"),
     "align": ("tts_engine.dataset.aligning", "durations, pitch and d-vectors of a corpus"),
     "manifest": ("tts_engine.weights", "list the checksums of the weights"),

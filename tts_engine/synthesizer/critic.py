@@ -15,7 +15,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import weight_norm
 
+from tts_engine.training.loop import TrainingRun
+
 CROP_FRAMES = 96
+WARMUP_STEPS = 300  # until its terms have their whole weight
+RATE_SHARE = 0.5  # of the learning rate of whom it criticises
 LEAK = 0.2
 
 
@@ -91,3 +95,40 @@ class Crops:
             [(a - b[:count]).abs().mean() for a, b in zip(real, spoken, strict=True)]
         ).mean()
         return {"deception": (1 - scores).square().mean(), "feature": feature}
+
+
+class CriticSide:
+    """The critic's side of a training: it is taught, then frozen for the other's turn.
+
+    Attributes:
+        network, optimizer: to be kept in the training's state.
+    """
+
+    def __init__(self, run: TrainingRun, embedding_size: int, first_step: int) -> None:
+        self.run, self.first_step = run, first_step
+        self.network: nn.Module = MelCritic(embedding_size).to(run.device)
+        self.optimizer: torch.optim.Optimizer = torch.optim.AdamW(
+            self.network.parameters(), betas=(0.5, 0.98)
+        )
+
+    def set_up(self) -> None:
+        """Once the state is loaded."""
+        self.network, self.optimizer = self.run.fabric.setup(self.network, self.optimizer)
+
+    @property
+    def share(self) -> float:
+        """Of their weight that its terms have at this step, 0 before the first."""
+        return min(1.0, (self.run.step - self.first_step) / WARMUP_STEPS)
+
+    def terms(self, crops: Crops, rate: float) -> dict[str, Tensor]:
+        """Teach the critic at a share of `rate`; what the criticised should lower, by its share."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = RATE_SHARE * rate
+        self.network.requires_grad_(True)
+        loss = crops.critic_loss(self.network)
+        self.optimizer.zero_grad(set_to_none=True)
+        self.run.fabric.backward(loss)
+        self.optimizer.step()
+        self.network.requires_grad_(False)
+        self.run.log({"critic": loss.item()})
+        return {name: self.share * term for name, term in crops.deception(self.network).items()}

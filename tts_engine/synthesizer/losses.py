@@ -98,6 +98,6 @@ def facts_loss(predicted: Tensor, facts: Tensor) -> Tensor:
     return F.smooth_l1_loss(predicted, facts, beta=0.2)
 
 
-def weighted_sum(terms: dict[str, Tensor], weights: LossWeights) -> Tensor:
-    """Sum of all terms, each by its weight of the same name."""
+def weighted_sum(terms: dict[str, Tensor], weights: object) -> Tensor:
+    """Sum of all terms, each by the attribute of `weights` that has its name."""
     return torch.stack([getattr(weights, name) * value for name, value in terms.items()]).sum()

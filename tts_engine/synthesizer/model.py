@@ -11,6 +11,7 @@ training has not heard:
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -73,10 +74,25 @@ class Mels:
         return Mels(**{name: value[:rows] for name, value in vars(self).items()})
 
 
+class VoiceSizes(Protocol):
+    """What the config of a model that is told of voices has; see `SynthesizerConfig`."""
+
+    @property
+    def embedding_size(self) -> int: ...
+    @property
+    def spectrum_size(self) -> int: ...
+    @property
+    def bottleneck_size(self) -> int: ...
+    @property
+    def speaker_size(self) -> int: ...
+    @property
+    def facts_size(self) -> int: ...
+
+
 class SpeakerConditioner(nn.Module):
     """Embedding and measured spectrum to one conditioning vector; predicts missing facts."""
 
-    def __init__(self, config: SynthesizerConfig) -> None:
+    def __init__(self, config: VoiceSizes) -> None:
         super().__init__()
         self.config = config
         self.bottleneck = nn.Linear(config.embedding_size, config.bottleneck_size)

@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from tts_engine.audio.mel import MelConfig
 from tts_engine.checkpoints import load_checkpoint, load_into
 from tts_engine.encoder.model import MelSpeakerEncoder
 from tts_engine.encoder.voice_judge import VoiceJudge
@@ -26,7 +27,7 @@ from tts_engine.recognizer.config import RecognizerConfig
 from tts_engine.recognizer.model import RecognizerNetwork
 from tts_engine.synthesizer.config import SynthesizerConfig
 from tts_engine.synthesizer.corruption import corrupt_context
-from tts_engine.synthesizer.critic import Crops, MelCritic
+from tts_engine.synthesizer.critic import CriticSide, Crops
 from tts_engine.synthesizer.crossing import Listeners, add_crossed
 from tts_engine.synthesizer.data import AlignedCorpus, Batch, BatchSampler, SamplingConfig
 from tts_engine.synthesizer.durations import shift_steps
@@ -48,8 +49,6 @@ from tts_engine.weights import weights_folder
 logger = logging.getLogger(__name__)
 
 LARGEST_GRADIENT = 1.0
-ADVERSARIAL_WARMUP = 300  # steps until the critic's terms have their whole weight
-CRITIC_SHARE = 0.5  # of the learning rate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +98,7 @@ class SynthesizerTrainer:
             load_into(self.network, weights, settings.start_from)
         self.network.to(self.run.device)
         if settings.crossed > 0:
-            self.listeners = load_listeners(settings.model, self.run.device)
+            self.listeners = load_listeners(settings.model.mel, self.run.device)
         self.average = AveragedModel(
             self.network, multi_avg_fn=get_ema_multi_avg_fn(settings.average)
         )
@@ -110,14 +109,13 @@ class SynthesizerTrainer:
             weight_decay=0.01,
             fused=True,
         )
-        self.critic = MelCritic(settings.model.embedding_size).to(self.run.device)
-        self.critic_optimizer = torch.optim.AdamW(self.critic.parameters(), betas=(0.5, 0.98))
+        self.critic = CriticSide(self.run, settings.model.embedding_size, settings.adversarial_from)
         self.state = {
             "network": self.network,
             "average": self.average,
             "optimizer": self.optimizer,
-            "critic": self.critic,
-            "critic_optimizer": self.critic_optimizer,
+            "critic": self.critic.network,
+            "critic_optimizer": self.critic.optimizer,
         }
         corpus = Corpus(settings.corpus)
         self.aligned = AlignedCorpus(
@@ -141,7 +139,7 @@ class SynthesizerTrainer:
         run, settings = self.run, self.settings
         run.resume(self.state)
         network, optimizer = run.fabric.setup(self.network, self.optimizer)
-        self.critic, self.critic_optimizer = run.fabric.setup(self.critic, self.critic_optimizer)
+        self.critic.set_up()
         network.train()
         batches = self.sampler.batches(np.random.default_rng(run.seed))
         with run.steps(self.state) as steps:
@@ -151,7 +149,7 @@ class SynthesizerTrainer:
                 )
                 for group in optimizer.param_groups:
                     group["lr"] = rate
-                terms = self.losses(network, next(batches).to(run.device))
+                terms = self.losses(network, next(batches).to(run.device), rate)
                 loss = weighted_sum(terms, settings.losses)
                 run.fabric.backward(loss)
                 norm = run.fabric.clip_gradients(network, optimizer, max_norm=LARGEST_GRADIENT)
@@ -172,7 +170,7 @@ class SynthesizerTrainer:
                     run.save(self.state)
                     self.export()
 
-    def losses(self, network: torch.nn.Module, batch: Batch) -> dict[str, Tensor]:
+    def losses(self, network: torch.nn.Module, batch: Batch, rate: float) -> dict[str, Tensor]:
         """All terms of one batch."""
         own, batch = batch, add_crossed(batch, self.settings.crossed)
         rows = len(own.ids)
@@ -186,27 +184,10 @@ class SynthesizerTrainer:
         }
         if batch.crossed:
             terms |= self.listeners.losses(self.network.to_mel(mels.after), batch)
-        share = min(1.0, (self.run.step - self.settings.adversarial_from) / ADVERSARIAL_WARMUP)
-        if share > 0:
+        if self.critic.share > 0:
             real, spoken = (self.network.to_frames(values) for values in (steps[:rows], mels.after))
-            crops = Crops.cut(real, spoken, batch.frames, batch.embedding)
-            self.teach_critic(crops)
-            terms |= {name: share * term for name, term in crops.deception(self.critic).items()}
+            terms |= self.critic.terms(Crops.cut(real, spoken, batch.frames, batch.embedding), rate)
         return terms
-
-    def teach_critic(self, crops: Crops) -> None:
-        """One update of the critic, which is left frozen for the synthesizer's turn."""
-        for group, own in zip(
-            self.critic_optimizer.param_groups, self.optimizer.param_groups, strict=True
-        ):
-            group["lr"] = CRITIC_SHARE * own["lr"]
-        self.critic.requires_grad_(True)
-        loss = crops.critic_loss(self.critic)
-        self.critic_optimizer.zero_grad(set_to_none=True)
-        self.run.fabric.backward(loss)
-        self.critic_optimizer.step()
-        self.critic.requires_grad_(False)
-        self.run.log({"critic": loss.item()})
 
     def export(self) -> None:
         """Write the averaged weights in half precision."""
@@ -214,13 +195,13 @@ class SynthesizerTrainer:
         self.run.export(config, self.averaged.state_dict())
 
 
-def load_listeners(config: SynthesizerConfig, device: torch.device) -> Listeners:
+def load_listeners(mel: MelConfig, device: torch.device) -> Listeners:
     """The shipped speaker encoder, voice judge and recognizer as judges of crossed speech."""
     recognizer_config, weights = load_checkpoint(weights_folder() / "recognizer", RecognizerConfig)
     recognizer = RecognizerNetwork(recognizer_config)
     load_into(recognizer, weights, weights_folder() / "recognizer")
-    voice = MelSpeakerEncoder.load(weights_folder() / "encoder", config.mel)
-    second = VoiceJudge.load(weights_folder() / "voice_judge", config.mel)
+    voice = MelSpeakerEncoder.load(weights_folder() / "encoder", mel)
+    second = VoiceJudge.load(weights_folder() / "voice_judge", mel)
     return Listeners(voice=voice, second_voice=second, words=recognizer).to(device)
 
 
@@ -267,7 +248,7 @@ def run(arguments: argparse.Namespace) -> None:
         sampling=SamplingConfig(
             batch_frames=arguments.batch_frames,
             speaker_balance=arguments.speaker_balance,
-            corpus_weights=_corpus_weights(arguments.corpus_weight),
+            corpus_weights=corpus_weights(arguments.corpus_weight),
         ),
         learning_rate=arguments.learning_rate,
         crossed=arguments.crossed,
@@ -286,6 +267,7 @@ def run(arguments: argparse.Namespace) -> None:
     SynthesizerTrainer(settings).fit()
 
 
-def _corpus_weights(options: list[str]) -> dict[str, float]:
+def corpus_weights(options: list[str]) -> dict[str, float]:
+    """Of `--corpus-weight CORPUS=FACTOR`, given any number of times."""
     pairs = (option.split("=", 1) for option in options)
     return {name: float(factor) for name, factor in pairs}
