@@ -184,7 +184,7 @@ class _Work(TrainingListener):
         self.trainer = Trainer(
             self.settings,
             self.cloner.synthesizer,
-            load_listeners(config, self.cloner.device),
+            load_listeners(config.mel, self.cloner.device),
             aligned,
             aligned.split(TRAIN),
             self.profile,
