@@ -123,7 +123,26 @@ FITTING = Kind(
     unit="steps",
     counts_work=True,
 )
-KINDS = {kind.name: kind for kind in (SAYING, ENROLMENT, TRACK, PREVIEW, CONSENT, CHUNK, FITTING)}
+TAKE_CHECK = Kind(  # a sentence read aloud for a dataset; a file or zip in CONVERSION's queue
+    name="take",
+    queue=SPEECH,
+    work="voices.services.studio.takes.take_work",
+    undo="voices.services.studio.takes.take_undo",
+    unit="recordings",
+)
+DATASET = Kind(
+    name="dataset",
+    queue=CONVERSION,
+    work="voices.services.studio.preparing.dataset_work",
+    undo="voices.services.studio.preparing.dataset_undo",
+    retriable=True,
+    in_history=True,
+    unit="recordings",
+)
+KINDS = {
+    kind.name: kind
+    for kind in (SAYING, ENROLMENT, TRACK, PREVIEW, CONSENT, CHUNK, FITTING, TAKE_CHECK, DATASET)
+}
 
 
 def stands_back(queue: str) -> bool:

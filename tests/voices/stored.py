@@ -1,7 +1,11 @@
 """Rows of files as tests make and look for them."""
 
-from voices.models import Recording, StoredFile, Voice
-from voices.models.stored_file import PREVIEW, RECORDING, RESULT
+import json
+
+from django.utils import timezone
+
+from voices.models import Dataset, Recording, StoredFile, Take, Voice
+from voices.models.stored_file import CLIP, PREVIEW, RECORDING, REPORT, RESULT, TAKE
 from voices.services.voices.versions import voice_version_add
 from voices.storage import file_store
 
@@ -37,6 +41,30 @@ def preview_create(voice, content=None):
     voice.preview_fingerprint = "as it was"
     voice.save()
     return _stored(voice, PREVIEW, f"previews/{voice.pk}/p.mp3", content, voice=voice, size_bytes=5)
+
+
+def dataset_create(voice, title="Mine", content=b"sound"):
+    """Prepared, with a sentence read aloud."""
+    owner = {"user_id": voice.user_id, "visitor": voice.visitor}
+    dataset = Dataset.objects.create(
+        **owner,
+        voice=voice,
+        title=title,
+        state=Dataset.State.PREPARED,
+        prepared_at=timezone.now(),
+        figures={"clips": 1, "recordings": 1, "embedding": [1.0] + [0.0] * 255},
+    )
+    take = Take(dataset=dataset, is_reading=True, text=title, state="accepted", seconds=2.0)
+    facts = {"dataset": dataset, "size_bytes": len(content), "format": "flac"}
+    take.stored = _stored(voice, TAKE, f"takes/{dataset.pk}/{take.pk}", content, **facts)
+    take.save(force_insert=True)
+    report = {"pieces": [], "recordings": [], "edits": [], "title": title}
+    for role, path, told in (
+        (CLIP, "clips/0001-0001.flac", content),
+        (REPORT, "report.json", json.dumps(report).encode()),
+    ):
+        _stored(voice, role, f"datasets/{dataset.pk}/1/{path}", told, **facts)
+    return dataset
 
 
 def _stored(owned, role, name, content, **facts):

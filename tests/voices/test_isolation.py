@@ -17,14 +17,22 @@ from django.urls import URLPattern, get_resolver
 from rest_framework.test import APIClient
 
 from tests.voices.addresses import ADDRESSES, OWNED
-from tests.voices.stored import preview_create, recording_create, result_create, voice_create
+from tests.voices.stored import (
+    dataset_create,
+    preview_create,
+    recording_create,
+    result_create,
+    voice_create,
+)
 from voices.models import (
     ApiKey,
     Batch,
+    Dataset,
     DictionaryEntry,
     Job,
     Scope,
     StoredFile,
+    Take,
     UsageDay,
     Voice,
     VoiceConsent,
@@ -71,7 +79,7 @@ class Person:
 
     @property
     def secret_ids(self):
-        return [one for name, one in self.ids.items() if name != "role"]
+        return [one for name, one in self.ids.items() if name not in {"role", "path"}]
 
     def send(self, method, path, body=None, kind="application/json"):
         return self.client.generic(
@@ -82,7 +90,7 @@ class Person:
         """All that is this person's, rows and files."""
         kept: dict[str, Any] = {
             model.__name__: list(model.objects.filter(self.owner.q).order_by("pk").values())
-            for model in (Voice, VoiceConsent, Job, Batch, DictionaryEntry)
+            for model in (Voice, VoiceConsent, Job, Batch, Dataset, DictionaryEntry)
         }
         kept["keys"] = list(ApiKey.objects.filter(user_id=self.owner.user_id or 0).values(
             "prefix", "name", "scopes", "revoked_at"
@@ -128,13 +136,16 @@ def equip(person):
     ]  # fmt: skip
     for job in jobs:
         result_create(job, content=person.sound)
+    dataset = dataset_create(voice, title=mark, content=person.sound)
+    take = Take.objects.get(dataset=dataset)
     entry = DictionaryEntry.objects.create(**fields, word=mark, said="т+айна")
     consent = VoiceConsent.objects.create(**fields, name=mark, language="ru", text_version="2")
     UsageDay.objects.create(**fields, day=today(), characters=10, jobs=2)
     person.ids |= {
         "voice_id": str(voice.pk), "recording_id": str(recording.pk), "job_id": str(jobs[0].pk),
         "batch_id": str(batch.pk), "entry_id": str(entry.pk),
-        "consent_id": str(consent.pk), "role": "result",
+        "consent_id": str(consent.pk), "role": "result", "dataset_id": str(dataset.pk),
+        "take_id": str(take.pk), "path": "clips/0001-0001.flac",
     }  # fmt: skip
     return person
 

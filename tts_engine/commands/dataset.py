@@ -127,6 +127,7 @@ def _prepared(arguments: argparse.Namespace) -> "tuple[Path, Plan]":
     speaker = recording(arguments.speaker) if arguments.speaker is not None else None
     output.mkdir(parents=True, exist_ok=True)
     device = resolve_device(arguments.device)
+    encoder = SpeakerEncoder.load(weights_folder() / "encoder", device=device)
     with tempfile.TemporaryDirectory(dir=output) as unpacked:
         given = given_recordings(arguments.sources, Path(unpacked))
         if arguments.transcript is not None and len(given) != 1:
@@ -142,11 +143,11 @@ def _prepared(arguments: argparse.Namespace) -> "tuple[Path, Plan]":
                 slicing=settings, channel=arguments.channel, denoising=not arguments.no_denoise
             ),
             Models(
-                encoder=SpeakerEncoder.load(weights_folder() / "encoder", device=device),
+                encoder=encoder,
                 recognizer=Recognizer.load(weights_folder() / "recognizer", device=device),
             ),
             transcript=arguments.transcript,
-            speaker=speaker,
+            speaker=None if speaker is None else encoder.embed(speaker),
             told=lambda stage, done, total: logger.info("%s: %d of %d", stage, done, total),
         )
     write_plan(plan, output)

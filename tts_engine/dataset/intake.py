@@ -4,7 +4,7 @@ LJSpeech      metadata.csv      id|text|normalised text           wavs/id.wav
 M-AILABS      metadata.csv      id.wav|text|normalised text       in by_book/<sex>/<reader>/<book>/
 RUSLAN        metadata_….csv    id|text                           id.wav, anywhere below
 Common Voice  validated.tsv     columns path, sentence, client_id clips/
-none of them  a .txt of the same name beside a recording is its text
+none of them  a .txt of the same name beside a recording is its text, an .srt or .vtt its text with times
 """
 
 import csv
@@ -28,11 +28,15 @@ MOST_ZIP_BYTES = 20_000_000_000  # unpacked
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """A recording that was given, its text ("" when there is none) and whose voice it is ("" when unknown)."""
+    """A recording that was given, its text ("" when there is none) and whose voice it is ("" when unknown).
+
+    `transcript` is a file that is read in place of the text: .srt and .vtt tell times.
+    """
 
     path: Path
     text: str = ""
     person: str = ""
+    transcript: Path | None = None
 
 
 def given_recordings(sources: Iterable[Path], unpacked: Path) -> list[Given]:
@@ -115,13 +119,17 @@ def _listed(table: Path, sounds: list[Path]) -> Iterator[Given]:
 
 
 def _alone(path: Path) -> Given:
+    for suffix in (".srt", ".vtt"):
+        if path.with_suffix(suffix).is_file():
+            return Given(path=path, transcript=path.with_suffix(suffix))
     beside = path.with_suffix(".txt")
     return Given(path=path, text=read_text(beside).strip() if beside.is_file() else "")
 
 
 def _unpack(archive: Path, folder: Path) -> Path:
     """Recordings and tables of a zip, each under its own path."""
-    with zipfile.ZipFile(archive) as opened:
+    # names that do not say that they are UTF-8 are as Russian Windows writes them
+    with zipfile.ZipFile(archive, metadata_encoding="cp866") as opened:
         members = [info for info in opened.infolist() if _wanted(info)]
         if len(members) > MOST_FILES:
             raise _zip_refused(archive, f"{len(members)} files", f"{len(members)} файлов")
@@ -143,7 +151,7 @@ def _wanted(info: zipfile.ZipInfo) -> bool:
     link = stat.S_ISLNK(info.external_attr >> 16)
     # `..` begins with a dot too: nothing leads out of the folder
     hidden = any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(info.filename).parts)
-    kind = suffix in SOUND_SUFFIXES or suffix in (".csv", ".tsv", ".txt")
+    kind = suffix in SOUND_SUFFIXES or suffix in (".csv", ".tsv", ".txt", ".srt", ".vtt")
     return kind and not (link or hidden or info.is_dir())
 
 

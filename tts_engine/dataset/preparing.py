@@ -11,6 +11,7 @@ A stretch that is wrong is cut out before slicing, so that what stands beside it
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -37,12 +38,12 @@ from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.errors import AudioError
 from tts_engine.recognizer.inference import Recognizer
 from tts_engine.training.corpus import SAMPLE_RATE_HZ
-from tts_engine.types import Audio
 
 FRAME_SECONDS = LEVEL_HOP / SAMPLE_RATE_HZ
 # an edge moves to the quietest moment so near, in seconds before and after it
 REACH = {"other_voice": 0.6, "music": 0.4, "clipped": 0.3, "text_differs": 0.2}
 ROOM_AROUND_SECONDS = 6.0
+STEPS = 4  # of listening to a recording
 MOST_UNKNOWN_PHONEMES = 10  # that a clip may have without words of its transcript
 
 Stretch = tuple[float, float, tuple[str, ...]]
@@ -66,6 +67,19 @@ class Models:
     recognizer: Recognizer
 
 
+@dataclass
+class _Steps:
+    """Counts the steps of listening to a recording: opened, music, words, voices."""
+
+    told: Told
+    done: int
+    total: int
+
+    def next(self) -> None:
+        self.told("listening", self.done, self.total)
+        self.done += 1
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Examined:
     """What is known of a recording before it is cut."""
@@ -85,7 +99,7 @@ def prepare(
     models: Models,
     *,
     transcript: Path | None = None,
-    speaker: Audio | None = None,
+    speaker: np.ndarray | None = None,
     told: Told = lambda stage, done, total: None,
 ) -> Plan:
     """Write working copies and clips of recordings into a folder.
@@ -96,31 +110,36 @@ def prepare(
         settings: how.
         models: what listens.
         transcript: .txt or .srt of the only recording.
-        speaker: the person whose voice this is to be; None: who speaks most.
-        told: is told of the stage, and how many recordings of how many are done.
+        speaker: d-vector of the person whose voice this is to be, (256,); None: who speaks most.
+        told: is told of the stage, and how much of how much is done: of "listening" four steps a recording, of
+            "cutting" seconds. It may raise to stop.
 
     Returns:
         The plan that was followed. A file that cannot be opened is in it with the reason.
 
     Raises:
         AudioError, TextError, RequestError: of the transcript.
-        AudioError: `no_speech` of the speaker's recording, `speaker_not_heard`.
+        AudioError: `speaker_not_heard`.
     """
     for folder in (COPIES, CLIPS):
         (output / folder).mkdir(parents=True, exist_ok=True)
     examined: list[_Examined | Recording] = []
     for index, given in enumerate(recordings):
-        told("listening", index, len(recordings))
-        examined.append(_examine(given, index, output, settings, models, transcript))
+        steps = _Steps(told, index * STEPS, len(recordings) * STEPS)
+        if transcript is not None:
+            given = replace(given, text="", transcript=transcript)
+        examined.append(_examine(given, index, output, settings, models, steps))
     opened = [one for one in examined if isinstance(one, _Examined)]
-    wanted = models.encoder.embed(speaker) if speaker is not None else None
-    middles = _people(opened, wanted)
+    middles = _people(opened, speaker)
     pieces: list[Piece] = []
+    before, total = 0.0, ceil(sum(one.opened.seconds for one in opened))
     for index, one in enumerate(examined):
-        told("cutting", index, len(recordings))
         if isinstance(one, _Examined):
-            pieces += _cut(one, index, output, settings, models, middles)
-    told("cutting", len(recordings), len(recordings))
+            for piece in _cut(one, index, output, settings, models, middles):
+                told("cutting", int(before + piece.start_seconds), total)
+                pieces.append(piece)
+            before += one.opened.seconds
+    told("cutting", total, total)
     return Plan(
         settings=asdict(settings),
         recordings=tuple(one if isinstance(one, Recording) else one.recording for one in examined),
@@ -134,22 +153,26 @@ def _examine(
     output: Path,
     settings: PrepareSettings,
     models: Models,
-    transcript: Path | None,
+    steps: "_Steps",
 ) -> _Examined | Recording:
     name = f"{COPIES}/{index + 1:04}.flac"
+    steps.next()
     try:
         opened = open_recording(given.path, output / name, channel=settings.channel)
     except AudioError as error:
         return Recording(file=given.path.name, refused=(error.code, str(error), error.message_ru))
+    steps.next()
     music = music_stretches(opened.path)
+    steps.next()
     edges = [edge for stretch in (*music, *opened.clipped) for edge in stretch]
     listener = Listener(models.recognizer, opened.path, edges)
     cues = [(0.0, opened.seconds, given.text)] if given.text else []
-    if transcript is not None:
-        cues, given = read_transcript(transcript, opened.seconds), replace(given, text="")
+    if given.transcript is not None:
+        cues = read_transcript(given.transcript, opened.seconds)
     laid = listener.lay_timed(cues) if cues else None
     known = Known(heard=listener.heard, laid=laid, text=given.text)
     write_known(known, opened.path)
+    steps.next()
     return _Examined(
         recording=Recording(
             file=given.path.name,

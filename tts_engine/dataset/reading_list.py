@@ -1,9 +1,9 @@
 """Sentences for somebody to read aloud: a list that ships, each next one chosen for the sounds that it adds.
 
-The measure is diphones, pairs of neighbouring sounds, in which a voice's transitions lie; a pause counts as a sound. The
-next sentence is the one with the most diphones that were not read yet (greedy set cover, Chvátal, "A Greedy Heuristic for
-the Set-Covering Problem", 1979), so that little reading hears much; when all of the list's were read, those that were
-read once are sought, and so on.
+The measure is diphones, pairs of neighbouring sounds, in which a voice's transitions lie; a pause counts as a sound.
+The next sentence is the one with the most diphones that were not read yet (greedy set cover, Chvátal, "A Greedy
+Heuristic for the Set-Covering Problem", 1979), so that little reading hears much; when all of the list's were read,
+those that were read once are sought, and so on.
 
 `reading_list.tsv` holds sentences with their phonemes, so that choosing needs no model:
 

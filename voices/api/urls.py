@@ -5,6 +5,15 @@ from django.urls import path
 from voices.api.account import AccountApi, AccountExportApi, AccountUsageApi, KeyApi, KeysApi
 from voices.api.batches import BatchApi, BatchArchiveApi, BatchCancelApi, BatchesApi
 from voices.api.consent import ConsentApi, ConsentTextApi, PhraseApi, SpokenApi
+from voices.api.datasets import (
+    DatasetApi,
+    DatasetEditsApi,
+    DatasetFileApi,
+    DatasetPrepareApi,
+    DatasetReportApi,
+    DatasetsApi,
+    DatasetSentencesApi,
+)
 from voices.api.detect import DetectApi
 from voices.api.dictionary import DictionaryApi, DictionaryEntryApi
 from voices.api.events import JobEventsApi
@@ -15,6 +24,7 @@ from voices.api.limits import LimitsApi, WebhookSecretApi
 from voices.api.points import JobPointsApi
 from voices.api.share import JobShareApi
 from voices.api.speech import PhonemesApi, SpeechApi
+from voices.api.takes import TakeAcceptApi, TakeApi, TakeAudioApi, TakesApi
 from voices.api.timestamps import TimestampsApi
 from voices.api.uploads import UploadApi, UploadFinishApi, UploadPartApi, UploadsApi
 from voices.api.versions import FittingApi, VersionActivateApi, VersionPreviewApi, VersionsApi
@@ -47,6 +57,35 @@ urlpatterns = [
     path("batches/<uuid:batch_id>/", BatchApi.as_view(), name="batch"),
     path("batches/<uuid:batch_id>/cancel/", BatchCancelApi.as_view(), name="batch-cancel"),
     path("batches/<uuid:batch_id>/archive/", BatchArchiveApi.as_view(), name="batch-archive"),
+    path("datasets/", DatasetsApi.as_view(), name="datasets"),
+    path("datasets/<uuid:dataset_id>/", DatasetApi.as_view(), name="dataset"),
+    path(
+        "datasets/<uuid:dataset_id>/sentences/",
+        DatasetSentencesApi.as_view(),
+        name="dataset-sentences",
+    ),
+    path("datasets/<uuid:dataset_id>/takes/", TakesApi.as_view(), name="takes"),
+    path("datasets/<uuid:dataset_id>/takes/<uuid:take_id>/", TakeApi.as_view(), name="take"),
+    path(
+        "datasets/<uuid:dataset_id>/takes/<uuid:take_id>/accept/",
+        TakeAcceptApi.as_view(),
+        name="take-accept",
+    ),
+    path(
+        "datasets/<uuid:dataset_id>/takes/<uuid:take_id>/audio/",
+        TakeAudioApi.as_view(),
+        name="take-audio",
+    ),
+    path(
+        "datasets/<uuid:dataset_id>/prepare/", DatasetPrepareApi.as_view(), name="dataset-prepare"
+    ),
+    path("datasets/<uuid:dataset_id>/edits/", DatasetEditsApi.as_view(), name="dataset-edits"),
+    path("datasets/<uuid:dataset_id>/report/", DatasetReportApi.as_view(), name="dataset-report"),
+    path(
+        "datasets/<uuid:dataset_id>/files/<path:path>/",
+        DatasetFileApi.as_view(),
+        name="dataset-file",
+    ),
     path("uploads/", UploadsApi.as_view(), name="uploads"),
     path("uploads/<uuid:upload_id>/", UploadApi.as_view(), name="upload"),
     path("uploads/<uuid:upload_id>/parts/<int:number>/", UploadPartApi.as_view(), name="part"),

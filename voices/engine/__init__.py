@@ -5,6 +5,19 @@ commands pass through here too and must not load torch, but for reading a text (
 that speak are loaded once in a process, by the worker.
 """
 
+from voices.engine.datasets import (
+    Measured,
+    Source,
+    TakeCheck,
+    check_take,
+    dataset_defaults,
+    dataset_edit,
+    dataset_prepare,
+    dataset_settings_check,
+    measure_recordings,
+    sentences_coverage,
+    sentences_next,
+)
 from voices.engine.errors import engine_errors
 from voices.engine.fitting import Fitted, fit_voice
 from voices.engine.likeness import (
@@ -78,12 +91,14 @@ from voices.engine.untrusted import read_untrusted
 
 __all__ = [
     "BITRATES_KBPS", "FOLLOWED_SPEEDS", "PITCH_RANGE_SEMITONES", "SEED_RANGE", "SPEED_RANGE", "VARIATION_RANGE",
-    "Fitted", "Part", "Profile", "Provenance", "Reference", "Said", "SpeechOrder", "SpokenCheck", "analyse_reference",
-    "bank_voices", "bitrate_check", "characters_check", "check_spoken", "decode", "dictionary_check", "encode",
-    "encode_stream", "ends_group", "engine_errors", "families_loaded", "fit_voice", "gpu_memory_bytes",
-    "is_device_lost", "is_loaded", "join", "length_check", "load_cloner", "mean_profile", "on_lapse", "on_stage",
-    "phonemes", "provenance", "provenance_of_speech", "read_untrusted", "said_alone", "said_join", "said_pack",
-    "said_size", "said_unpack", "same_speaker", "settings_check", "similarities", "spans_of", "speak", "speak_in_parts",
+    "Fitted", "Measured", "Part", "Profile", "Provenance", "Reference", "Said", "Source", "SpeechOrder",
+    "SpokenCheck", "TakeCheck", "analyse_reference", "bank_voices", "bitrate_check", "characters_check",
+    "check_spoken", "check_take", "dataset_defaults", "dataset_edit", "dataset_prepare", "dataset_settings_check",
+    "decode", "dictionary_check", "encode", "encode_stream", "ends_group", "engine_errors", "families_loaded",
+    "fit_voice", "gpu_memory_bytes", "is_device_lost", "is_loaded", "join", "length_check", "load_cloner",
+    "mean_profile", "measure_recordings", "on_lapse", "on_stage", "phonemes", "provenance", "provenance_of_speech",
+    "read_untrusted", "said_alone", "said_join", "said_pack", "said_size", "said_unpack", "same_speaker",
+    "sentences_coverage", "sentences_next", "settings_check", "similarities", "spans_of", "speak", "speak_in_parts",
     "speak_many", "speak_span", "tag", "track_opened", "voice_places", "voices_called", "voices_mixed", "warm_up",
     "weights_missing", "words_placed",
 ]  # fmt: skip

@@ -21,6 +21,7 @@ UPLOAD = "upload"  # a large file that has come whole, and of which nothing is m
 TAKE = "take"  # of a dataset: a sentence read aloud, or a file as it was uploaded
 REPORT = "report"  # what was prepared of a dataset and why, as report.json
 PAGE = "page"  # the same to look at, as report.html
+TABLE = "table"  # of clips with their texts, for other programs
 CLIP = "clip"  # to learn from
 COPY = "copy"  # a recording as it was worked on, of which clips are cut
 NOT_COUNTED = (PREVIEW, VERSION, SPOKEN)  # in an owner's bytes: made by us, or gone in a moment

@@ -2,27 +2,36 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from voices.errors import Conflict, NotFound
 from voices.models import Dataset, StoredFile, Take
-from voices.models.stored_file import CLIP, COPY, PAGE, REPORT
+from voices.models.stored_file import CLIP, COPY, PAGE, REPORT, TABLE
 from voices.owner import Owner
 
-PREPARED = (REPORT, PAGE, CLIP, COPY)  # roles of what the engine writes
+PREPARED = (REPORT, PAGE, TABLE, CLIP, COPY)  # roles of what the engine writes
 
 
 def dataset_list(*, owner: Owner, voice_id: UUID | None = None) -> QuerySet[Dataset]:
     """The newest first; of one voice, or of all."""
-    datasets = Dataset.objects.filter(owner.q)
-    if voice_id is not None:
-        datasets = datasets.filter(voice=voice_id)
-    return datasets.select_related("voice", "job").defer("edits")
+    datasets = _counted().filter(owner.q)
+    return datasets if voice_id is None else datasets.filter(voice=voice_id)
+
+
+def _counted() -> QuerySet[Dataset]:
+    """With `accepted`, `refused` and `checking` takes, and `recorded_seconds` of those that are accepted."""
+    counts = {
+        str(state): Count("takes", filter=Q(takes__state=state)) for state in Take.State.values
+    }
+    seconds = Sum("takes__seconds", filter=Q(takes__state=Take.State.ACCEPTED), default=0.0)
+    return Dataset.objects.select_related("voice", "job").annotate(
+        **counts, recorded_seconds=seconds
+    )
 
 
 def dataset_get(*, owner: Owner, dataset_id: UUID) -> Dataset:
     """Raises NotFound, also when it belongs to somebody else."""
-    dataset = Dataset.objects.filter(owner.q, pk=dataset_id).select_related("voice", "job").first()
+    dataset = _counted().filter(owner.q, pk=dataset_id).first()
     if dataset is None:
         raise NotFound("unknown_dataset", "no such dataset", "нет такого набора записей")
     return dataset
@@ -46,6 +55,25 @@ def prepared_files(dataset: Dataset) -> QuerySet[StoredFile]:
 def prepared_path(stored: StoredFile) -> str:
     """Where a prepared file lies in the engine's folder: `clips/0001-0002.flac`."""
     return stored.name.split("/", 3)[3]  # datasets/<job>/<attempt>/…
+
+
+def prepared_file(dataset: Dataset, path: str) -> StoredFile:
+    """One of them by its path. Raises NotFound."""
+    for stored in prepared_files(dataset).filter(name__endswith=f"/{path}"):
+        if prepared_path(stored) == path:
+            return stored
+    raise NotFound("unknown_dataset_file", "no such file", "нет такого файла")
+
+
+def sentences_read(dataset: Dataset) -> list[str]:
+    """Texts of the sentences that were read and accepted."""
+    read = dataset.takes.filter(is_reading=True, state=Take.State.ACCEPTED)
+    return list(read.values_list("text", flat=True))
+
+
+def edits_pending(dataset: Dataset) -> int:
+    """How many edits were not followed yet."""
+    return sum(not edit["followed"] for edit in dataset.edits)
 
 
 def take_get(*, owner: Owner, dataset_id: UUID, take_id: UUID) -> Take:

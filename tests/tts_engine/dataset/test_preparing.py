@@ -193,7 +193,9 @@ def test_the_person_may_be_named_by_a_recording(sentences, models, tmp_path):
         recording.add(waveform, kind)
     sf.write(tmp_path / "both.wav", recording.waveform(), RATE)
     given = [Given(path=tmp_path / "both.wav")]
-    plan = prepare(given, tmp_path, SETTINGS, models, speaker=Audio(his, RATE))
+    plan = prepare(
+        given, tmp_path, SETTINGS, models, speaker=models.encoder.embed(Audio(his, RATE))
+    )
     for start, end, kind in recording.truth:
         share = kept_share(plan, start + 0.1, end - 0.1)
         assert share < 0.2 if kind else share > 0.9, told(plan)

@@ -11,6 +11,7 @@ from voices.errors import QuotaExceeded
 from voices.in_words import number_in_words, time_in_words
 from voices.models import Job, UsageDay
 from voices.owner import Owner
+from voices.selectors.datasets import dataset_seconds
 from voices.selectors.quotas import (
     MEGABYTE,
     Limits,
@@ -70,6 +71,10 @@ _MESSAGES = {
         "you have {used} of {allowed} voices; delete one first",
         "голосов у вас {used} из {allowed}; сначала удалите какой-нибудь",
     ),
+    "dataset_seconds": (
+        "{used} of {allowed} s of recordings are kept in datasets, {asked} s more do not fit; delete some first",
+        "в наборах записей занято {used} из {allowed} с, ещё {asked} с не помещаются; сначала удалите часть",
+    ),
     "storage_bytes": (
         "{left} of {allowed} MB for files are left; delete recordings or results first",
         "для файлов осталось {left} из {allowed} МБ; сначала удалите записи или результаты",
@@ -120,6 +125,19 @@ def quota_take(
             raise _exceeded(
                 "storage_bytes", allowed=limits.storage_bytes, used=used, asked=new_bytes
             )
+
+
+def dataset_seconds_check(*, owner: Owner, new_seconds: float = 0.0) -> None:
+    """Whether so many more seconds of recordings fit into an owner's datasets; of 0, whether any do.
+
+    Raises QuotaExceeded.
+    """
+    allowed = limits_of(owner).dataset_seconds
+    used = dataset_seconds(owner=owner)
+    if allowed is not None and used + max(new_seconds, 1.0) > allowed:
+        raise _exceeded(
+            "dataset_seconds", allowed=allowed, used=round(used), asked=round(new_seconds)
+        )
 
 
 def usage_audio_add(*, job: Job, seconds: float) -> None:

@@ -17,6 +17,7 @@ from voices.models import Dataset, Job, Voice
 from voices.models.stored_file import CLIP, REPORT
 from voices.owner import Owner
 from voices.selectors.datasets import (
+    PREPARED,
     dataset_get,
     dataset_prepared_check,
     prepared_files,
@@ -32,20 +33,22 @@ def dataset_create(*, owner: Owner, voice_id: UUID, title: str, values: dict[str
     """An empty dataset for an own voice.
 
     Raises:
-        NotFound, Forbidden: not an own voice. BadInput: `title_required`.
+        NotFound, Forbidden: not an own voice. BadInput: `title_required`, `slicing_out_of_range`.
     """
+    engine.dataset_settings_check(values)
     voice = voice_own_get(owner=owner, voice_id=voice_id)
     Voice.objects.select_for_update(of=("self",)).get(pk=voice.pk)  # it may be going
-    return Dataset.objects.create(
+    dataset = Dataset.objects.create(
         **owner.fields, voice=voice, title=_titled(title), settings=values
     )
+    return dataset_get(owner=owner, dataset_id=dataset.pk)
 
 
 def dataset_update(*, owner: Owner, dataset_id: UUID, values: dict[str, Any]) -> Dataset:
     """Change the title or how it is prepared; what is left out stays.
 
     Raises:
-        NotFound; BadInput: `title_required`. Conflict: `dataset_preparing`.
+        NotFound; BadInput: `title_required`, `slicing_out_of_range`. Conflict: `dataset_preparing`.
     """
     with transaction.atomic():
         dataset = dataset_locked(owner=owner, dataset_id=dataset_id)
@@ -54,6 +57,7 @@ def dataset_update(*, owner: Owner, dataset_id: UUID, values: dict[str, Any]) ->
         if "settings" in values:
             dataset_changed(dataset)
             dataset.settings = {**dataset.settings, **values["settings"]}
+            engine.dataset_settings_check(dataset.settings)
         dataset.save()
     return dataset_get(owner=owner, dataset_id=dataset_id)
 
@@ -132,12 +136,17 @@ def dataset_folder(dataset: Dataset, *, roles: tuple[str, ...] = (REPORT, CLIP))
     """
     dataset_prepared_check(dataset)
     with TemporaryDirectory(prefix="dataset-") as name:
-        for stored in prepared_files(dataset).filter(role__in=roles):
-            path = Path(name) / prepared_path(stored)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with default_storage.open(stored.name) as source, path.open("wb") as target:
-                shutil.copyfileobj(source, target)
+        dataset_fetch(dataset, Path(name), roles)
         yield Path(name)
+
+
+def dataset_fetch(dataset: Dataset, folder: Path, roles: tuple[str, ...] = PREPARED) -> None:
+    """Put what was prepared of it into a folder, as the engine lays it out."""
+    for stored in prepared_files(dataset).filter(role__in=roles):
+        path = folder / prepared_path(stored)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with default_storage.open(stored.name) as source, path.open("wb") as target:
+            shutil.copyfileobj(source, target)
 
 
 def _titled(title: str) -> str:

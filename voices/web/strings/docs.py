@@ -100,6 +100,24 @@ CALLS: dict[str, str] = {
     "voices_map": "Карта голосов: похожие рядом.",
     "recordings_create": "Добавить записи к своему голосу.",
     "recordings_delete": "Удалить запись своего голоса.",
+    "datasets_list": "Свои наборы записей, новые сверху.",
+    "datasets_create": "Новый набор записей для своего голоса.",
+    "datasets_get": "Один набор записей.",
+    "datasets_update": "Изменить название или то, как набор готовится.",
+    "datasets_delete": "Удалить набор с записями и всем, что из них подготовлено.",
+    "datasets_sentences": "Что читать вслух дальше и какая часть звуков языка уже прочитана.",
+    "datasets_prepare": "Подготовить набор заданием; если записи не менялись, выполняются только правки.",
+    "datasets_edits_list": "Правки к подготовленному.",
+    "datasets_edits_create": "Вернуть отброшенное, убрать фрагмент, сдвинуть границу; выполнит следующая подготовка.",
+    "datasets_edits_delete": "Забыть правки, которые ещё не выполнены.",
+    "datasets_report": "Что взято, что отброшено и почему, по фрагментам.",
+    "datasets_file": "Файл последней подготовки: report.html, metadata.csv, clips/….flac, sources/….flac.",
+    "takes_list": "Записи набора, новые сверху.",
+    "takes_create": "Прочитанное предложение (проверяется сразу) или записи любой длины, файлом или zip.",
+    "takes_get": "Одна запись.",
+    "takes_delete": "Удалить запись.",
+    "takes_accept": "Всё-таки принять отклонённое предложение.",
+    "takes_audio": "Запись, как её прислали.",
     "uploads_create": "Начать загрузку большого файла частями.",
     "uploads_get": "Какие части уже пришли.",
     "uploads_delete": "Бросить загрузку.",
@@ -158,6 +176,19 @@ CALLS: dict[str, str] = {
 FIELDS: dict[str, str] = {
     "A page number within the paginated result set.": "Номер страницы.",
     "Number of results to return per page.": "Сколько строк на странице.",
+    "An own voice that is to be trained.": "Свой голос, который будут обучать.",
+    "Followed in order.": "Выполняются по порядку.",
+    "A sound file, or a zip: LJSpeech, Common Voice, M-AILABS, RUSLAN, or sounds with .txt beside them.": (
+        "Звуковой файл или zip: LJSpeech, Common Voice, M-AILABS, RUSLAN или записи с .txt рядом."
+    ),
+    "Id of a large file that was sent in parts, in place of `recording`.": (
+        "Номер большого файла, загруженного частями, вместо `recording`."
+    ),
+    "That was read aloud: the recording is judged, and answered with the verdict.": (
+        "Которое прочитано: запись проверяется, и ответ говорит, принята ли она."
+    ),
+    "What is said in a longer recording.": "Что сказано в длинной записи.",
+    "txt, or subtitles with times.": "txt или субтитры со временами.",
     "Of the file, with its suffix.": "Имя файла с расширением.",
     "A step; left out: from the first on.": "Шаг; если не указан — с самого первого.",
     "Of all of it.": "Размер всего файла.",
