@@ -124,3 +124,21 @@ def test_nothing_to_read_is_named(tmp_path):
         with pytest.raises(RequestError) as caught:
             given_recordings([source], tmp_path / "unpacked")
         assert caught.value.code == code
+
+
+@pytest.mark.parametrize("suffix", [".srt", ".vtt"])
+def test_subtitles_beside_a_recording_are_its_text_with_times(tmp_path, suffix):
+    files = {"интервью.mp3": b"x", f"интервью{suffix}": "1", "интервью.txt": "без времён"}
+    folder = write(tmp_path / "corpus", files)
+    [given] = given_recordings([folder / "интервью.mp3"], tmp_path / "unpacked")
+    assert (given.text, given.transcript) == ("", folder / f"интервью{suffix}")
+
+
+def test_names_as_russian_windows_zips_them(tmp_path):
+    archive, name = tmp_path / "a.zip", "Глава.wav"
+    with zipfile.ZipFile(archive, "w") as opened:
+        opened.writestr("?????.wav", b"x")
+    content = archive.read_bytes().replace(b"?????.wav", name.encode("cp866"))
+    archive.write_bytes(content)
+    [given] = given_recordings([archive], tmp_path / "unpacked")
+    assert given.path.name == name
