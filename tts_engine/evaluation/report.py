@@ -20,6 +20,8 @@ from typing import Any
 
 import numpy as np
 
+from tts_engine.errors import RequestError
+from tts_engine.evaluation.conversion import print_conversions
 from tts_engine.evaluation.listening import Listener, Utterance
 from tts_engine.evaluation.measures import cosine
 from tts_engine.evaluation.natural import NaturalPair, NaturalRow, natural_rows, track_of
@@ -94,6 +96,11 @@ def plan_from(arguments: argparse.Namespace) -> Plan:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--corpus", type=Path, help="prepared corpus: adds real speech, strangers")
+    parser.add_argument(
+        "--conversion",
+        action="store_true",
+        help="how recordings are said in other voices, and nothing else; needs --corpus",
+    )
     parser.add_argument("--output", type=Path, help="folder for report.html and report.json")
     parser.add_argument("--quick", action="store_true", help="few voices, a sentence of each set")
     parser.add_argument("--sentences", type=int, help="of each set, 1 to 8; default: 2")
@@ -108,6 +115,15 @@ def run(arguments: argparse.Namespace) -> None:
     """Measure, print the table, and with `--output` write the report."""
     listener = Listener(VoiceCloner.load(device="auto"))
     corpus = Corpus(arguments.corpus) if arguments.corpus else None
+    if arguments.conversion:
+        if corpus is None:
+            raise RequestError(
+                "corpus_missing",
+                "--conversion converts recordings of a prepared corpus; name it by --corpus",
+                "--conversion переводит записи подготовленного корпуса; назовите его через --corpus",
+            )
+        print_conversions(listener, corpus, 4 if arguments.quick else None)
+        return
     results = measure(listener, corpus, arguments.references or [], plan_from(arguments))
     for line in closing_lines(results):
         sys.stdout.write(line + "\n")
