@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -26,7 +27,7 @@ from tts_engine.synthesizer.data import (
 from tts_engine.synthesizer.durations import shift_steps
 from tts_engine.synthesizer.inference import Synthesizer
 from tts_engine.synthesizer.losses import LossWeights, mel_losses, prosody_losses, weighted_sum
-from tts_engine.synthesizer.model import Prosody
+from tts_engine.synthesizer.model import Mels, Prosody
 from tts_engine.text.frontend import get_frontend
 from tts_engine.training.loop import TrainingRun, warmup_cosine
 from tts_engine.types import VoiceProfile
@@ -34,6 +35,7 @@ from tts_engine.types import VoiceProfile
 WARMUP_STEPS = 20
 LARGEST_GRADIENT = 1.0
 SEED_STRIDE = 1_000_003  # between two seeds; more steps than a training has
+Outputs = TypeVar("Outputs", Prosody, Mels)
 RUSSIAN = LANGUAGES.index("ru")
 
 
@@ -89,9 +91,8 @@ class Trainer:
         batch = self._batch(number, seed)
         self.network.train()
         try:
-            with run.fabric.autocast():
-                terms = self.terms(batch.to(self.device))
-                loss = weighted_sum(terms, self.losses)
+            terms = self.terms(batch.to(self.device), run)
+            loss = weighted_sum(terms, self.losses)
             parameters = list(self.adapters.parameters())
             gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
         finally:
@@ -104,14 +105,16 @@ class Trainer:
         told = {name: float(value.detach()) for name, value in terms.items()}
         return {**told, "sum": float(loss.detach()), "gradient": float(norm), "rate": rate}
 
-    def terms(self, batch: Batch) -> dict[str, Tensor]:
+    def terms(self, batch: Batch, run: TrainingRun) -> dict[str, Tensor]:
         """Losses of a batch, its last `Batch.crossed` rows being sentences nobody has recorded."""
         network = self.network
         own = len(batch.ids) - batch.crossed
         steps = network.to_steps(batch.mel)  # (B, S, step_size)
         previous = shift_steps(corrupt_context(steps, network.config.mel.n_mels))
         weights = self.adapters.weights(network)
-        _, prosody, mels = functional_call(network, weights, (batch, previous))
+        with run.fabric.autocast():  # the judges listen in float32
+            _, prosody, mels = functional_call(network, weights, (batch, previous))
+        prosody, mels = _exact(prosody), _exact(mels)
         recorded = _rows(batch, torch.arange(own, device=batch.mel.device))
         terms = mel_losses(mels.first(own), steps[:own], recorded)
         if batch.crossed:
@@ -136,6 +139,11 @@ class Trainer:
             count = max(1, count)
         chance = torch.Generator().manual_seed(seed)
         return self.rehearsal.add_to(batch, min(count, len(self.rehearsal.sentences)), chance)
+
+
+def _exact(values: Outputs) -> Outputs:
+    """What the network has said, in float32."""
+    return replace(values, **{name: value.float() for name, value in vars(values).items()})
 
 
 def _rows(batch: Batch, index: Tensor) -> Batch:
