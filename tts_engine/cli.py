@@ -1,4 +1,4 @@
-"""Command line: `python -m tts_engine {say,voices,phonemes,embed,recognize,detect,dataset,separate,evaluate,train}`.
+"""Command line: `python -m tts_engine {say,voices,phonemes,embed,recognize,detect,dataset,separate,merge,evaluate,train}`.
 
 Bad input ends with status 2 and one line on standard error, in English and in Russian.
 A command's module is imported when the command is chosen: `phonemes` loads no network, `--help` nothing.
@@ -23,6 +23,7 @@ COMMANDS = {
     "detect": ("tts_engine.commands.detect", "tell whether a recording was made here"),
     "dataset": ("tts_engine.commands.dataset", "recordings to clips to learn a voice from"),
     "separate": ("tts_engine.commands.separate", "a song into voice and accompaniment"),
+    "merge": ("tts_engine.commands.merge", "a voice between trained voices"),
     "evaluate": ("tts_engine.evaluation.report", "measure the quality of the voices"),
 }
 TRAINABLE = {

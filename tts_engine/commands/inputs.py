@@ -54,8 +54,8 @@ def given_voice(path: Path) -> VoiceProfile:
     """A voice in a file, as `train voice` writes it or `embed --fit` prints it.
 
     Raises:
-        VoiceError: as `studio.voice_file.read_voice`; `delta_of_another_base` when it fits other weights.
         RequestError: `voice_file_unreadable`, it holds no voice.
+        VoiceError: as `studio.voice_file.parse_voice`; `delta_of_another_base` when it fits other weights.
     """
     from tts_engine.speaking.voicebank import profile_from_dict
     from tts_engine.studio.voice_file import SUFFIX, read_voice

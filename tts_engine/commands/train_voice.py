@@ -48,6 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--resume", action="store_true", help="go on with the training in the folder"
     )
     parser.add_argument("--estimate", action="store_true", help="only measure how long it takes")
+    parser.add_argument(
+        "--checkpoint", type=int, help="write this one instead of the best, when it has ended"
+    )
     parser.add_argument("--name", default="", help="of the voice, for people")
     for field in fields(StudioSettings):
         parser.add_argument(
@@ -83,7 +86,7 @@ def run(arguments: argparse.Namespace) -> None:
         sys.stdout.write(f"{training.estimate():.0f} s\n")
         return
     training.fit(_Terminal())
-    voice = checkpoint_voice(folder, name=arguments.name or output.stem)
+    voice = checkpoint_voice(folder, arguments.checkpoint, arguments.name or output.stem)
     write_voice(output, voice)
     told: Any = voice.training["figures"]
     figures = ", ".join(f"{name} {value:g}" for name, value in told.items())

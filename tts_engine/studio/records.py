@@ -139,8 +139,7 @@ def checkpoint_voice(folder: Path, number: int | None = None, name: str = "") ->
     """The voice of a checkpoint that is kept, of the best when none is named.
 
     Raises:
-        RequestError: `training_missing`, `checkpoint_missing`.
-        VoiceError: `voice_file_unreadable`.
+        RequestError: `training_missing`, `checkpoint_missing`, `voice_file_unreadable`.
     """
     records = Records.read(folder)
     found = {one.number: one for one in records.checkpoints}

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from tts_engine.errors import VoiceError
+from tts_engine.errors import RequestError, VoiceError
 from tts_engine.speaking.saving import write_whole
 from tts_engine.speaking.voice_mix import mix_profiles
 from tts_engine.speaking.voicebank import profile_from_dict, profile_to_dict
@@ -115,7 +115,7 @@ def write_voice(path: Path, voice: StudioVoice, key: bytes | None = None) -> Non
 
 
 def read_voice(path: Path, *, base: str | None = None, key: bytes | None = None) -> StudioVoice:
-    """Read a voice file; as `parse_voice`, and VoiceError `voice_file_unreadable` when it cannot be opened."""
+    """Read a voice file; as `parse_voice`, and RequestError `voice_file_unreadable` when it cannot be opened."""
     try:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
@@ -135,8 +135,9 @@ def parse_voice(
         key: the signature is held against it if it was made with it; the signature of another key is not judged.
 
     Raises:
-        VoiceError: `voice_file_unreadable` (no voice file, too large, changed since it was written, numbers that are
-            not finite), `voice_signature_wrong`, `delta_of_another_base`, `delta_damaged`.
+        RequestError: `voice_file_unreadable` (no voice file, too large, changed since it was written),
+            `voice_signature_wrong`.
+        VoiceError: `delta_of_another_base`, `delta_damaged` (numbers that are not finite, or do not multiply).
     """
     metadata = _metadata(content)
     try:
@@ -153,7 +154,7 @@ def parse_voice(
     if key is not None and signer == key_id(key):
         wanted = _signature(digest, key)
         if not hmac.compare_digest(wanted.encode(), metadata.get("signature", "").encode()):
-            raise VoiceError(
+            raise RequestError(
                 "voice_signature_wrong",
                 "the signature of the voice file is not right: somebody else has written it",
                 "подпись файла голоса неверна: его записал кто-то другой",
@@ -244,8 +245,8 @@ def _signature(digest: str, key: bytes) -> str:
     return hmac.new(key, digest.encode(), hashlib.sha256).hexdigest()
 
 
-def _unreadable(en: str, ru: str) -> VoiceError:
-    return VoiceError(
+def _unreadable(en: str, ru: str) -> RequestError:
+    return RequestError(
         "voice_file_unreadable",
         f"the voice file cannot be read: {en[:200]}",
         f"файл голоса не читается: {ru[:200]}",

@@ -209,7 +209,8 @@ def test_the_command_trains_goes_on_and_its_voice_speaks(
     assert "similarity" in capsys.readouterr().out
     assert main(command) == 2
     assert "--resume" in capsys.readouterr().err
-    assert main([*command, "--resume"]) == 0
+    assert main([*command, "--resume", "--checkpoint", "1"]) == 0
+    assert "checkpoint 1" in capsys.readouterr().out
     assert read_voice(output).name == "me"
     sound = tmp_path / "hello.wav"
     spoken = ["say", "Привет", "--voice-file", str(output), "--output", str(sound)]

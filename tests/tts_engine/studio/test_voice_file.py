@@ -10,7 +10,8 @@ from safetensors.numpy import load, save
 
 from tests.tts_engine.studio.voices import BASE, delta, studio_voice
 from tests.tts_engine.synthesizer.tiny import voice
-from tts_engine.errors import VoiceError
+from tts_engine.cli import main
+from tts_engine.errors import EngineError, RequestError, VoiceError
 from tts_engine.studio.voice_file import (
     MOST_BYTES,
     StudioVoice,
@@ -36,8 +37,8 @@ def with_header(header: object, content: bytes) -> bytes:
     return len(text).to_bytes(8, "little") + text + content[8 + size :]
 
 
-def refused(content: bytes, code: str = "voice_file_unreadable", **options: object) -> VoiceError:
-    with pytest.raises(VoiceError) as error:
+def refused(content: bytes, code: str = "voice_file_unreadable", **options: object) -> EngineError:
+    with pytest.raises(EngineError) as error:
         parse_voice(content, **options)
     assert error.value.code == code
     return error.value
@@ -72,7 +73,7 @@ def test_every_changed_bit_is_found():
     for place in rng.integers(8, len(content), size=60):
         changed = bytearray(content)
         changed[place] ^= 1 << int(rng.integers(8))
-        with pytest.raises(VoiceError):
+        with pytest.raises(RequestError):
             parse_voice(bytes(changed))
 
 
@@ -133,7 +134,7 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path):
     with path.open("wb") as file:
         file.truncate(4 * MOST_BYTES)
     tracemalloc.start()
-    with pytest.raises(VoiceError):
+    with pytest.raises(RequestError):
         read_voice(path)
     assert tracemalloc.get_traced_memory()[1] < 1.2 * MOST_BYTES
     tracemalloc.stop()
@@ -150,7 +151,7 @@ def test_a_header_that_promises_much_costs_nothing():
 
 
 def test_a_missing_file_and_a_voice_that_was_not_trained(tmp_path):
-    with pytest.raises(VoiceError, match="cannot be read"):
+    with pytest.raises(RequestError, match="cannot be read"):
         read_voice(Path(tmp_path / "nobody.voice"))
     with pytest.raises(VoiceError) as error:
         voice_bytes(StudioVoice(profile=voice()))
@@ -171,6 +172,20 @@ def test_merged_voices_add_what_each_adds_by_its_share():
         "merged": [{"name": "Пётр", "share": 0.75}, {"name": "Пётр", "share": 0.25}]
     }
     assert parse_voice(voice_bytes(merged)).profile.delta.key == merged.profile.delta.key
+
+
+def test_the_command_merges_by_weight(tmp_path, capsys):
+    paths = [tmp_path / f"{number}.voice" for number in range(2)]
+    for number, path in enumerate(paths):
+        write_voice(path, studio_voice(number))
+    command = ["merge", *map(str, paths), "--output", str(tmp_path / "both.voice")]
+    assert main([*command, "--weights", "3", "1"]) == 0
+    merged = read_voice(tmp_path / "both.voice")
+    assert merged.name == "both"
+    assert [one["share"] for one in merged.training["merged"]] == [0.75, 0.25]
+    assert main([*command, "--weights", "3"]) == 2
+    assert main([*command, "--weights", "0", "1"]) == 2
+    assert "weights above 0" in capsys.readouterr().err
 
 
 def test_voices_of_different_weights_do_not_merge():
