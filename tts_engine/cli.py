@@ -1,4 +1,4 @@
-"""Command line: `python -m tts_engine {say,voices,phonemes,embed,recognize,detect,dataset,separate,merge,evaluate,train}`.
+"""Command line: `python -m tts_engine COMMAND`, the commands being those of COMMANDS below, and `train`.
 
 Bad input ends with status 2 and one line on standard error, in English and in Russian.
 A command's module is imported when the command is chosen: `phonemes` loads no network, `--help` nothing.
