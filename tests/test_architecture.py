@@ -61,8 +61,8 @@ FOUND_BY_NAME = {
 ENGINE_FLOORS = (
     ("errors", "types", "stages", "lapses", "drawing", "convnext"),
     ("confinement", "device", "weights", "speech_settings"),
-    ("audio", "checkpoints", "f0"),
-    ("text", "watermark", "training", "separation"),
+    ("audio", "checkpoints"),
+    ("text", "watermark", "training", "separation", "f0"),
     ("markup", "encoder", "recognizer"),
     ("recording", "synthesizer", "vocoder"),
     ("speaking", "conversion"),

@@ -24,6 +24,7 @@ COMMANDS = {
     "dataset": ("tts_engine.commands.dataset", "recordings to clips to learn a voice from"),
     "separate": ("tts_engine.commands.separate", "a song into voice and accompaniment"),
     "merge": ("tts_engine.commands.merge", "a voice between trained voices"),
+    "f0": ("tts_engine.commands.f0", "the pitch of a voice as a curve"),
     "evaluate": ("tts_engine.evaluation.report", "measure the quality of the voices"),
 }
 TRAINABLE = {

@@ -1,7 +1,16 @@
 """Fundamental frequency: one interface, whatever the method."""
 
-from tts_engine.f0.method import SINGING, SPEECH, F0Range
-from tts_engine.f0.tracking import HOP_SAMPLES, METHODS, PRAAT, f0_profile, track_f0
+from tts_engine.f0.curve import read_csv, write_csv
+from tts_engine.f0.method import SINGING, SPEECH, F0Range, F0Track
+from tts_engine.f0.tracking import (
+    HOP_SAMPLES,
+    METHODS,
+    PRAAT,
+    at_frames,
+    f0_curve,
+    f0_profile,
+    track_f0,
+)
 
 __all__ = [
     "HOP_SAMPLES",
@@ -10,6 +19,11 @@ __all__ = [
     "SINGING",
     "SPEECH",
     "F0Range",
+    "F0Track",
+    "at_frames",
+    "f0_curve",
     "f0_profile",
+    "read_csv",
     "track_f0",
+    "write_csv",
 ]

@@ -28,4 +28,5 @@ class PraatF0:
             f0_hz=pitch.selected_array["frequency"],
             first_seconds=pitch.xs()[0],
             step_seconds=pitch.dx,
+            confidence=pitch.selected_array["strength"].clip(0.0, 1.0),
         )

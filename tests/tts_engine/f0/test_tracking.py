@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from tts_engine.f0 import METHODS, SINGING, SPEECH, f0_profile, track_f0
+from tts_engine.errors import RequestError
+from tts_engine.f0 import METHODS, SINGING, SPEECH, at_frames, f0_curve, f0_profile, track_f0
 from tts_engine.f0.method import F0Track
 from tts_engine.f0.praat import PraatF0
 from tts_engine.f0.tracking import f0_method
@@ -16,14 +17,52 @@ def buzz(f0_hz, seconds=1.0, rate=22_050):
     return Audio((0.1 * np.sum(waves, axis=0)).astype(np.float32), rate)
 
 
-@pytest.mark.parametrize("name", METHODS)
+SHIPPED = [name for name in METHODS if name != "rmvpe"]
+
+
+def inner(track, low=0.2, high=0.8):
+    return track.f0_hz[(track.seconds > low) & (track.seconds < high)]
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("name", SHIPPED)
 def test_every_method_keeps_the_contract(name):
-    track = f0_method(name).measure(buzz(155.0), 0.01, SPEECH)
-    assert track.f0_hz.ndim == 1
-    assert track.step_seconds <= 0.0101
-    times = track.first_seconds + track.step_seconds * np.arange(track.f0_hz.size)
-    inside = track.f0_hz[(times > 0.2) & (times < 0.8)]
-    assert inside == pytest.approx(155.0, rel=0.01)
+    for f0_hz, within in ((155.0, SPEECH), (620.0, SINGING)):
+        track = f0_method(name).measure(buzz(f0_hz), 0.01, within)
+        assert track.f0_hz.ndim == 1
+        assert track.step_seconds <= 0.0161
+        assert track.seconds[-1] == pytest.approx(1.0, abs=0.06)
+        assert inner(track) == pytest.approx(f0_hz, rel=0.015)
+        if track.confidence is not None:
+            assert track.confidence.shape == track.f0_hz.shape
+            assert 0 <= track.confidence.min() <= track.confidence.max() <= 1
+    silence = f0_method(name).measure(Audio(np.zeros(22_050, np.float32), 22_050), 0.01, SPEECH)
+    assert silence is None or not silence.f0_hz.any()
+    assert f0_method(name).measure(buzz(155.0, 0.02), 0.01, SPEECH) is None
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("name", SHIPPED)
+def test_pitch_lies_in_its_place_in_time(name):
+    """A tone that rises at half a second."""
+    tones = np.concatenate([buzz(150.0, 0.5).waveform, buzz(250.0, 0.5).waveform])
+    curve = f0_curve(Audio(tones, 22_050), name)
+    at = at_frames(curve, 100, 0.01)
+    assert at[20:40] == pytest.approx(150.0, rel=0.02)
+    assert at[60:80] == pytest.approx(250.0, rel=0.02)
+    rises = np.flatnonzero(at[25:75] > 200)[0] + 25
+    assert rises == pytest.approx(50, abs=4)
+
+
+def test_a_method_that_is_not_there_is_named():
+    with pytest.raises(RequestError) as caught:
+        f0_curve(buzz(155.0), "magic")
+    assert caught.value.code == "unknown_f0_method"
+    assert "swift" in str(caught.value)
+
+
+def test_a_clip_too_short_for_any_pitch_is_unvoiced():
+    assert f0_curve(buzz(155.0, 0.02), "dio").f0_hz.tolist() == [0.0]
 
 
 def test_a_track_of_other_steps_is_read_at_the_mel_frames(monkeypatch):
