@@ -1,6 +1,5 @@
 """Whether anything light takes a room out of speech: clips in made-up rooms, as they are and dereverberated.
 
-    pip install nara_wpe==0.0.11
     python -m benchmarks.dereverberation data/corpus [--clips 16]
 
 WPE (T. Nakatani et al., "Speech dereverberation based on variance-normalized delayed linear prediction", IEEE TASLP

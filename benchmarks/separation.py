@@ -1,6 +1,6 @@
 """How well songs are separated: voices over accompaniments rendered from MIDI, taken apart again.
 
-    apt install fluidsynth fluid-soundfont-gm openttd-openmsx && pip install mir_eval==0.8.2
+    apt install fluidsynth fluid-soundfont-gm openttd-openmsx
     python -m benchmarks.separation /usr/share/games/openttd/baseset/openmsx --voices FOLDER… [--mixtures 6]
     python -m benchmarks.separation /usr/share/games/openttd/baseset/openmsx --voices FOLDER --hour
 
