@@ -5,8 +5,12 @@ import pytest
 
 from tts_engine.errors import RequestError
 from tts_engine.f0 import METHODS, SINGING, SPEECH, at_frames, f0_curve, f0_profile, track_f0
+from tts_engine.f0.dio import DioF0
+from tts_engine.f0.harvest import HarvestF0
 from tts_engine.f0.method import F0Track
 from tts_engine.f0.praat import PraatF0
+from tts_engine.f0.pyin import PyinF0
+from tts_engine.f0.swift import SwiftNetF0
 from tts_engine.f0.tracking import f0_method
 from tts_engine.types import Audio
 
@@ -52,6 +56,13 @@ def test_pitch_lies_in_its_place_in_time(name):
     assert at[60:80] == pytest.approx(250.0, rel=0.02)
     rises = np.flatnonzero(at[25:75] > 200)[0] + 25
     assert rises == pytest.approx(50, abs=4)
+
+
+def test_names_are_those_of_the_methods():
+    kinds = {"pm": PraatF0, "harvest": HarvestF0, "dio": DioF0, "pyin": PyinF0, "swift": SwiftNetF0}
+    for name, kind in kinds.items():
+        assert isinstance(f0_method(name), kind)
+        assert f0_method(name) is f0_method(name)
 
 
 def test_a_method_that_is_not_there_is_named():
