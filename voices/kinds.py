@@ -139,10 +139,29 @@ DATASET = Kind(
     in_history=True,
     unit="recordings",
 )
+COMPARISON = Kind(  # a sentence by two versions of a voice, to be compared blind
+    name="comparison",
+    queue=SPEECH,
+    work="voices.services.voices.comparisons.comparison_work",
+    counts_characters=True,
+)
+STUDIO_TRAINING = Kind(
+    name="training",
+    queue=TRAINING,
+    work="voices.services.studio.training_work.training_work",
+    undo="voices.services.studio.training_work.training_undo",
+    retriable=True,
+    in_history=True,
+    unit="steps",
+    counts_work=True,
+)
 KINDS = {
     kind.name: kind
-    for kind in (SAYING, ENROLMENT, TRACK, PREVIEW, CONSENT, CHUNK, FITTING, TAKE_CHECK, DATASET)
-}
+    for kind in (
+        SAYING, ENROLMENT, TRACK, PREVIEW, CONSENT, CHUNK, FITTING, TAKE_CHECK, DATASET, COMPARISON,
+        STUDIO_TRAINING,
+    )
+}  # fmt: skip
 
 
 def stands_back(queue: str) -> bool:

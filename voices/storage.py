@@ -187,5 +187,15 @@ def prepared_name(job_id: uuid.UUID, attempt: int, path: str) -> str:
     return f"datasets/{job_id}/{attempt}/{path}"
 
 
+def checkpoint_file_name(job_id: uuid.UUID, writing: uuid.UUID, path: str) -> str:
+    """Of a file at `path` of a training's folder, as it was written once."""
+    return f"checkpoints/{job_id}/{writing.hex}/{path}"
+
+
+def checkpoint_file_path(name: str) -> str:
+    """Where it lies in the folder."""
+    return name.split("/", 3)[3]
+
+
 def spoken_name(phrase_id: uuid.UUID | str) -> str:
     return f"spoken/{phrase_id}"

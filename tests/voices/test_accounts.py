@@ -12,6 +12,7 @@ from voices.models import (
     Account,
     ApiKey,
     Batch,
+    Comparison,
     ConsentRecord,
     Dataset,
     DictionaryEntry,
@@ -69,6 +70,7 @@ def belongings(owner, word="звонит"):
     Upload.objects.create(**owner.fields, size_bytes=5)
     VoiceConsent.objects.create(**owner.fields, name="Mine", language="ru", text_version="2")
     Dataset.objects.create(**owner.fields, voice=voice, title="Mine")
+    Comparison.objects.create(**owner.fields, voice=voice, text="Да.", first=1, second=2)
     UsageDay.objects.create(
         **owner.fields, day=today(), characters=10, jobs=2, audio_seconds=1.0, worked_seconds=4.0
     )

@@ -27,6 +27,7 @@ from tests.voices.stored import (
 from voices.models import (
     ApiKey,
     Batch,
+    Comparison,
     Dataset,
     DictionaryEntry,
     Job,
@@ -90,7 +91,7 @@ class Person:
         """All that is this person's, rows and files."""
         kept: dict[str, Any] = {
             model.__name__: list(model.objects.filter(self.owner.q).order_by("pk").values())
-            for model in (Voice, VoiceConsent, Job, Batch, Dataset, DictionaryEntry)
+            for model in (Voice, VoiceConsent, Job, Batch, Comparison, Dataset, DictionaryEntry)
         }
         kept["keys"] = list(ApiKey.objects.filter(user_id=self.owner.user_id or 0).values(
             "prefix", "name", "scopes", "revoked_at"
@@ -140,12 +141,18 @@ def equip(person):
     take = Take.objects.get(dataset=dataset)
     entry = DictionaryEntry.objects.create(**fields, word=mark, said="т+айна")
     consent = VoiceConsent.objects.create(**fields, name=mark, language="ru", text_version="2")
+    training = Job.objects.create(
+        **fields, kind="training", queue="training", status="succeeded", voice=voice, name=mark,
+        params={"dataset": str(voice.pk), "settings": {"epochs": 3}, "estimated_seconds": 9.0},
+    )  # fmt: skip
+    comparison = Comparison.objects.create(**fields, voice=voice, text=mark, first=1, second=2)
     UsageDay.objects.create(**fields, day=today(), characters=10, jobs=2)
     person.ids |= {
         "voice_id": str(voice.pk), "recording_id": str(recording.pk), "job_id": str(jobs[0].pk),
         "batch_id": str(batch.pk), "entry_id": str(entry.pk),
         "consent_id": str(consent.pk), "role": "result", "dataset_id": str(dataset.pk),
-        "take_id": str(take.pk), "path": "clips/0001-0001.flac",
+        "take_id": str(take.pk), "path": "clips/0001-0001.flac", "training_id": str(training.pk),
+        "comparison_id": str(comparison.pk),
     }  # fmt: skip
     return person
 

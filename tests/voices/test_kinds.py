@@ -50,5 +50,6 @@ def test_a_worker_starts_when_some_kind_waits_in_its_queues(monkeypatch):
     assert "-Q batch,conversion " in usual["worker for long work"]
     assert usual["worker for training"].startswith("nice -n 15 ")
     assert "-Q training " in usual["worker for training"]
-    monkeypatch.delitem(kinds.KINDS, "fitting")
+    for name in ("fitting", "training"):
+        monkeypatch.delitem(kinds.KINDS, name)
     assert "worker for training" not in commands()

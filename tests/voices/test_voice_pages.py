@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from voices.consent_texts import CURRENT, TEXTS
-from voices.web.strings import bank, frame, my_voices
+from voices.web.strings import bank, frame, my_voices, training
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
 
@@ -18,7 +18,9 @@ OF_PAGE = {
     bank: ("bank", "voicemap", "preview", "api"),
     my_voices: (
         "my_voices", "voiceform", "owncard", "quality", "preview", "picker", "recorder", "api",
+        "versions", "fitting", "compare", "voicefiles",
     ),
+    training: ("training", "plot", "api"),
 }  # fmt: skip
 
 
@@ -39,7 +41,7 @@ def test_the_pages_are_in_the_navigation():
     assert 'href="/my-voices/"' in page
 
 
-@pytest.mark.parametrize("words", OF_PAGE, ids=["bank", "my_voices"])
+@pytest.mark.parametrize("words", OF_PAGE, ids=["bank", "my_voices", "training"])
 def test_scripts_say_only_words_that_the_page_has(words):
     known = {**frame.SCRIPT, **words.SCRIPT}
     for name in OF_PAGE[words]:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from voices.api.account import AccountApi, AccountExportApi, AccountUsageApi, KeyApi, KeysApi
 from voices.api.batches import BatchApi, BatchArchiveApi, BatchCancelApi, BatchesApi
+from voices.api.comparisons import ComparisonApi, ComparisonChooseApi, ComparisonsApi
 from voices.api.consent import ConsentApi, ConsentTextApi, PhraseApi, SpokenApi
 from voices.api.datasets import (
     DatasetApi,
@@ -26,8 +27,18 @@ from voices.api.share import JobShareApi
 from voices.api.speech import PhonemesApi, SpeechApi
 from voices.api.takes import TakeAcceptApi, TakeApi, TakeAudioApi, TakesApi
 from voices.api.timestamps import TimestampsApi
+from voices.api.trainings import (
+    CheckpointActivateApi,
+    TrainingApi,
+    TrainingCancelApi,
+    TrainingEstimateApi,
+    TrainingPauseApi,
+    TrainingResumeApi,
+    TrainingsApi,
+)
 from voices.api.uploads import UploadApi, UploadFinishApi, UploadPartApi, UploadsApi
 from voices.api.versions import FittingApi, VersionActivateApi, VersionPreviewApi, VersionsApi
+from voices.api.voice_files import VersionFileApi, VoiceImportApi, VoicesMergeApi
 from voices.api.voices import RecordingApi, RecordingsApi, VoiceApi, VoicePreviewApi, VoicesApi
 
 urlpatterns = [
@@ -92,6 +103,8 @@ urlpatterns = [
     path("uploads/<uuid:upload_id>/finish/", UploadFinishApi.as_view(), name="upload-finish"),
     path("voices/", VoicesApi.as_view(), name="voices"),
     path("voices/map/", VoiceMapApi.as_view(), name="voices-map"),
+    path("voices/import/", VoiceImportApi.as_view(), name="voices-import"),
+    path("voices/merge/", VoicesMergeApi.as_view(), name="voices-merge"),
     path("voices/<str:voice_id>/", VoiceApi.as_view(), name="voice"),
     path("voices/<str:voice_id>/preview/", VoicePreviewApi.as_view(), name="voice-preview"),
     path("voices/<str:voice_id>/similar/", SimilarApi.as_view(), name="voice-similar"),
@@ -109,6 +122,37 @@ urlpatterns = [
         "voices/<uuid:voice_id>/versions/<int:number>/preview/",
         VersionPreviewApi.as_view(),
         name="version-preview",
+    ),
+    path(
+        "voices/<uuid:voice_id>/versions/<int:number>/file/",
+        VersionFileApi.as_view(),
+        name="version-file",
+    ),
+    path("voices/<uuid:voice_id>/comparisons/", ComparisonsApi.as_view(), name="comparisons"),
+    path("comparisons/<uuid:comparison_id>/", ComparisonApi.as_view(), name="comparison"),
+    path(
+        "comparisons/<uuid:comparison_id>/choose/",
+        ComparisonChooseApi.as_view(),
+        name="comparison-choose",
+    ),
+    path("voices/<uuid:voice_id>/trainings/", TrainingsApi.as_view(), name="trainings"),
+    path(
+        "voices/<uuid:voice_id>/trainings/estimate/",
+        TrainingEstimateApi.as_view(),
+        name="trainings-estimate",
+    ),
+    path("trainings/<uuid:training_id>/", TrainingApi.as_view(), name="training"),
+    path("trainings/<uuid:training_id>/pause/", TrainingPauseApi.as_view(), name="training-pause"),
+    path(
+        "trainings/<uuid:training_id>/resume/", TrainingResumeApi.as_view(), name="training-resume"
+    ),
+    path(
+        "trainings/<uuid:training_id>/cancel/", TrainingCancelApi.as_view(), name="training-cancel"
+    ),
+    path(
+        "trainings/<uuid:training_id>/checkpoints/<int:number>/activate/",
+        CheckpointActivateApi.as_view(),
+        name="checkpoint-activate",
     ),
     path("voices/<uuid:voice_id>/fitting/", FittingApi.as_view(), name="fitting"),
     path("voices/<uuid:voice_id>/recordings/", RecordingsApi.as_view(), name="recordings"),

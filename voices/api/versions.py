@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpResponseBase
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -28,7 +28,8 @@ from voices.services.voices.versions import voice_version_activate
 class VersionOutput(serializers.ModelSerializer):
     kind = serializers.CharField(
         read_only=True,
-        help_text="`instant`: measured from the recordings; `fitted`: moved until it sounds like them.",
+        help_text="`instant`: measured from the recordings; `fitted`: moved until it sounds like them; `studio`: "
+        "with weights of its own, trained from a dataset; `merged`: between other voices.",
     )
     active = serializers.SerializerMethodField(help_text="Whether the voice speaks so now.")
     figures = serializers.DictField(
@@ -40,12 +41,22 @@ class VersionOutput(serializers.ModelSerializer):
         help_text="POST makes the sample, GET plays it."
     )
 
+    file_url = serializers.SerializerMethodField(
+        help_text="Of the version as a file; null for one that has no weights of its own."
+    )
+
     class Meta:
         model = VoiceVersion
-        fields = ("number", "kind", "active", "figures", "preview_url", "created_at")
+        fields = ("number", "kind", "active", "figures", "preview_url", "file_url", "created_at")
 
     def get_active(self, version: VoiceVersion) -> bool:
         return version.pk == version.voice.active_version_id
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_file_url(self, version: VoiceVersion) -> str | None:
+        if not version.weights:
+            return None
+        return reverse("version-file", args=[version.voice_id, version.number])
 
     def get_preview_url(self, version: VoiceVersion) -> str:
         return reverse("version-preview", args=[version.voice_id, version.number])

@@ -45,6 +45,9 @@ class DeletedOutput(serializers.Serializer):
     recordings = serializers.IntegerField()
     results = serializers.IntegerField()
     size_bytes = serializers.IntegerField()
+    versions = serializers.IntegerField()
+    checkpoints = serializers.IntegerField(help_text="Of trainings of the voice.")
+    merged_voices = serializers.IntegerField(help_text="Own voices that were merged of this one.")
     consent_records_kept = serializers.IntegerField(
         help_text="Who confirmed what and when; without sound and without the voice."
     )

@@ -10,10 +10,15 @@ _STATUS_BY_CODE = {
     "empty_file": 400,
     "bad_voice_mix": 400,
     "voice_mix_too_large": 400,
+    "voice_not_trained": 409,
+    "delta_of_another_base": 409,
     "audio_too_long": 413,
     "speech_too_long": 413,
     "not_audio": 415,
     "unsupported_codec": 415,
+    "voice_file_unreadable": 422,
+    "voice_signature_wrong": 422,
+    "delta_damaged": 422,
     "file_missing": 500,
 }
 _STATUS_BY_CLASS = {

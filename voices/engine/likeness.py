@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from voices.engine.deltas import without_deltas
 from voices.engine.errors import engine_errors
 from voices.engine.models import load_cloner
 from voices.engine.profiles import Profile
@@ -64,7 +65,7 @@ def check_spoken(content: bytes, *, phrase: str, profile: Profile) -> SpokenChec
             cloner.recognizer,
             decode_untrusted(content),
             phrase=phrase,
-            voice=profile_from_dict(profile).embedding,
+            voice=profile_from_dict(without_deltas(profile)).embedding,
         )
         return SpokenCheck(
             similarity=found.similarity,

@@ -28,8 +28,8 @@ def spans_of(order: SpeechOrder) -> list[tuple[int, int]]:
     """
     from tts_engine.markup.reading import Reading
 
-    request = speech_request(order)
     with engine_errors():
+        request = speech_request(order)
         count = Reading(request.text, request.lexicon).count
     stops = [*range(FIRST_ALONE + SPAN_SENTENCES, count, SPAN_SENTENCES), count]
     return list(zip([0, *stops], stops, strict=False))

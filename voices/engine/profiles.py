@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
+from voices.engine.deltas import DELTAS, deltas_mixed, without_deltas
 from voices.engine.errors import engine_errors
 from voices.engine.models import load_cloner
 
@@ -47,14 +48,20 @@ def analyse_reference(content: bytes) -> Reference:
 
 
 def mean_profile(weighted: list[tuple[Profile, float]]) -> Profile:
-    """One profile of several, each counted by its weight; unknown facts are passed over."""
+    """One profile of several, each counted by its weight; unknown facts are passed over. What trained ones add
+    to the weights is mixed alike, when it is spoken.
+    """
     if len(weighted) == 1:
         return weighted[0][0]
     from tts_engine.speaking.voice_mix import mix_profiles
     from tts_engine.speaking.voicebank import profile_from_dict, profile_to_dict
 
-    shares = [(profile_from_dict(row), max(weight, LEAST_WEIGHT)) for row, weight in weighted]
-    return profile_to_dict(mix_profiles(shares))
+    counted = [(row, max(weight, LEAST_WEIGHT)) for row, weight in weighted]
+    mixed = profile_to_dict(
+        mix_profiles([(profile_from_dict(without_deltas(row)), weight) for row, weight in counted])
+    )
+    deltas = deltas_mixed(counted)
+    return {**mixed, DELTAS: deltas} if deltas else mixed
 
 
 def voices_mixed(reference: str) -> dict[str, float]:

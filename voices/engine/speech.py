@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from voices.engine.deltas import profile_of
 from voices.engine.errors import app_error, engine_errors
 from voices.engine.models import FAMILIES, load_cloner
 from voices.engine.profiles import Profile, bank_voices
@@ -145,12 +146,11 @@ def speech_request(order: SpeechOrder) -> Any:
     """What the engine calls an order."""
     from tts_engine.markup.lexicon import Lexicon
     from tts_engine.speaking.requests import SpeechRequest
-    from tts_engine.speaking.voicebank import profile_from_dict
 
     return SpeechRequest(
         text=order.text,
-        voice=profile_from_dict(order.profile),
-        voices={name: profile_from_dict(profile) for name, profile in order.voices.items()},
+        voice=profile_of(order.profile),
+        voices={name: profile_of(profile) for name, profile in order.voices.items()},
         lexicon=Lexicon.of(order.dictionary),
         speed=order.speed,
         pitch_semitones=order.pitch_semitones,

@@ -3,6 +3,8 @@
 from voices.models.account import Account, Quota
 from voices.models.api_key import ApiKey, Scope
 from voices.models.batch import Batch
+from voices.models.checkpoint import Checkpoint
+from voices.models.comparison import Comparison
 from voices.models.consent import ConsentPhrase, ConsentRecord, VoiceConsent
 from voices.models.dataset import Dataset, Take
 from voices.models.dictionary import DictionaryEntry
@@ -18,8 +20,8 @@ from voices.models.voice_version import VoiceVersion
 from voices.models.webhook import Webhook
 
 __all__ = [
-    "Account", "ApiKey", "Batch", "ConsentPhrase", "ConsentRecord", "Dataset", "DictionaryEntry",
-    "IdempotencyKey", "Job", "OwnedModel", "Quota", "RateWindow", "Recording", "Scope", "StoredFile",
-    "Take", "Timestamps", "TrainingPoint", "Upload", "UsageDay", "Voice", "VoiceConsent", "VoiceHeard", "VoiceVersion",
-    "Webhook", "Worker",
+    "Account", "ApiKey", "Batch", "Checkpoint", "Comparison", "ConsentPhrase", "ConsentRecord", "Dataset",
+    "DictionaryEntry", "IdempotencyKey", "Job", "OwnedModel", "Quota", "RateWindow", "Recording", "Scope",
+    "StoredFile", "Take", "Timestamps", "TrainingPoint", "Upload", "UsageDay", "Voice", "VoiceConsent", "VoiceHeard",
+    "VoiceVersion", "Webhook", "Worker",
 ]  # fmt: skip

@@ -38,8 +38,9 @@ class Job(OwnedModel):
     whose number is no longer the row's has lost the job. `attempts` counts how often it was begun anew,
     which names its files; `forgiven` of those were no fault of the job's. `paused` waits for its next
     turn with what is made so far (voices/services/jobs/pauses.py). A queued job may be claimed from
-    `dispatched_at` on, by the database's clock; one of a batch has none until its turn. Of those,
-    workers take the one with the lowest `turn` (voices/services/jobs/turns.py).
+    `dispatched_at` on, by the database's clock; one of a batch has none until its turn, and one that is
+    `held` rests until its owner lets it go on (voices/services/jobs/holds.py). Of those, workers take the
+    one with the lowest `turn` (voices/services/jobs/turns.py).
 
     A long text has chunks (voices/services/speech/chunks.py): jobs of their own for the workers, but nobody
     else sees them, and they are gone when their parent has ended.
@@ -79,6 +80,7 @@ class Job(OwnedModel):
     )
     claim = models.PositiveIntegerField(default=0, db_default=0)
     paused = models.BooleanField(default=False, db_default=False)
+    held = models.BooleanField(default=False, db_default=False)
     worked_seconds = models.FloatField(
         default=0.0, db_default=0.0
     )  # of this attempt, before its last pause
@@ -135,8 +137,9 @@ class Job(OwnedModel):
 
     @property
     def shown_status(self) -> str:
-        """As people see it: one that is paused has begun, and goes on in a moment."""
-        return self.Status.RUNNING if self.paused and self.is_active else self.status
+        """As people see it: one that is paused has begun, and goes on in a moment; unless it is held."""
+        goes_on = self.paused and self.is_active and not self.held
+        return self.Status.RUNNING if goes_on else self.status
 
     @property
     def is_active(self) -> bool:

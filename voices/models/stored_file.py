@@ -24,6 +24,10 @@ PAGE = "page"  # the same to look at, as report.html
 TABLE = "table"  # of clips with their texts, for other programs
 CLIP = "clip"  # to learn from
 COPY = "copy"  # a recording as it was worked on, of which clips are cut
+CHECKPOINT = "checkpoint"  # and its number: weights that a training had made of a voice
+SAMPLE = "sample"  # and the number of a checkpoint, and its own: what that one sounds like
+STATE = "state"  # of a training, to go on from
+WEIGHTS = "weights"  # of a voice's versions
 NOT_COUNTED = (PREVIEW, VERSION, SPOKEN)  # in an owner's bytes: made by us, or gone in a moment
 
 

@@ -71,7 +71,7 @@ class Voice(OwnedModel):
     @property
     def profile(self) -> dict[str, Any]:
         """What the engine needs to speak in it; empty until enrolled."""
-        return self.active_version.profile if self.active_version else {}
+        return self.active_version.spoken if self.active_version else {}
 
     @cached_property
     def preview(self) -> "StoredFile | None":

@@ -57,7 +57,7 @@ def jobs_by_state() -> list[tuple[str, str, int]]:
 
 def oldest_wait_seconds() -> dict[str, float]:
     """By queue, how long its longest waiting job has waited."""
-    waiting = Job.objects.filter(status=Job.Status.QUEUED, parent=None).order_by()
+    waiting = Job.objects.filter(status=Job.Status.QUEUED, held=False, parent=None).order_by()
     rows = waiting.values("queue").annotate(since=Min("created_at"))
     now = timezone.now()
     return {row["queue"]: (now - row["since"]).total_seconds() for row in rows}

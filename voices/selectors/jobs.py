@@ -65,7 +65,7 @@ def _shown() -> QuerySet[Job]:
 
 def _shown_as(status: str) -> Q:
     """As `Job.shown_status`."""
-    paused = Q(status=Job.Status.QUEUED, paused=True)
+    paused = Q(status=Job.Status.QUEUED, paused=True, held=False)
     shown = Q(status=status)
     return shown | paused if status == Job.Status.RUNNING else shown & ~paused
 
@@ -149,8 +149,8 @@ def jobs_ahead(jobs: Iterable[Job]) -> dict[UUID, int]:
         return {}
     turn, made = OuterRef("turn"), OuterRef("created_at")
     earlier = Q(turn__lt=turn) | Q(turn=turn, created_at__lt=made)
-    held = Q(IsNull(OuterRef("dispatched_at"), True))  # of a batch: its turn comes after all others
-    before = Q(status=Job.Status.QUEUED, dispatched_at__isnull=False) & (earlier | held)
+    late = Q(IsNull(OuterRef("dispatched_at"), True))  # of a batch: its turn comes after all others
+    before = Q(status=Job.Status.QUEUED, dispatched_at__isnull=False, held=False) & (earlier | late)
     found = Q(status=Job.Status.RUNNING) | before
     ahead = Job.objects.filter(found, queue=OuterRef("queue"), parent=None)
     count = ahead.order_by().values("queue").annotate(count=Count("pk")).values("count")

@@ -12,7 +12,15 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from voices.audio_formats import MEDIA_TYPES
 from voices.consent_texts import CURRENT, consent_text
-from voices.engine import FOLLOWED_SPEEDS, PITCH_RANGE_SEMITONES, VARIATION_RANGE
+from voices.engine import (
+    FOLLOWED_SPEEDS,
+    PITCH_RANGE_SEMITONES,
+    TRAINING_DEVICES,
+    TRAINING_LAYERS,
+    TRAINING_RANGES,
+    VARIATION_RANGE,
+    training_settings,
+)
 from voices.metrics import metrics_text
 from voices.services.upkeep.health import readiness
 from voices.web.frame import page_language
@@ -23,6 +31,7 @@ from voices.web.strings import detect as detect_words
 from voices.web.strings import history as history_words
 from voices.web.strings import my_voices as my_voices_words
 from voices.web.strings import speak as speak_words
+from voices.web.strings import training as training_words
 
 FORMATS = [name for name in MEDIA_TYPES if name != "pcm"]  # nobody listens to bare samples
 
@@ -62,6 +71,34 @@ def my_voices(request: HttpRequest) -> HttpResponse:
     }
     context = {"consent_text": consent_text(page_language())}
     return page(request, "my_voices", my_voices_words, data=data, context=context)
+
+
+@require_safe
+def training(request: HttpRequest) -> HttpResponse:
+    """Train a voice from a dataset, see and hear how it goes, choose a checkpoint."""
+    return page(request, "training", training_words, context={"fields": training_fields()})
+
+
+def training_fields() -> list[dict[str, Any]]:
+    """Each setting of a training with its words, its bounds and what it usually is."""
+    usual, place = training_settings({}), int(page_language() != "ru")
+    fields = []
+    for name, (label, help_text) in training_words.SETTINGS.items():
+        field = {
+            "name": name,
+            "label": label[place],
+            "help": help_text[place],
+            "usual": usual[name],
+        }
+        if name in TRAINING_RANGES:
+            low, high = TRAINING_RANGES[name]
+            step = "any" if isinstance(usual[name], float) else 1
+            fields.append({**field, "low": low, "high": high, "step": step})
+        else:
+            choices = {"layers": TRAINING_LAYERS, "device": TRAINING_DEVICES}[name]
+            words = [(choice, training_words.CHOICES[choice][place]) for choice in choices]
+            fields.append({**field, "choices": words})
+    return fields
 
 
 @require_safe

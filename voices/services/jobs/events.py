@@ -38,7 +38,7 @@ def _listening() -> Iterator[None]:
 def job_version(job: Job) -> str:
     """Changes with whatever an event tells."""
     progress = f"{job.progress_stage}.{job.progress_done}.{job.progress_total}"
-    return f"{job.attempts}.{job.parts_ready}.{progress}.{job.last_step}.{job.shown_status}"
+    return f"{job.attempts}.{job.parts_ready}.{progress}.{job.last_step}.{job.shown_status}{job.held or ''}"
 
 
 def job_events(*, find: Callable[[], Job], seen: str) -> Iterator[Job | None]:

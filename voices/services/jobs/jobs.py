@@ -81,7 +81,7 @@ def job_create(
 
 def job_claim(*, job_id: UUID) -> Job | None:
     """Take a queued job, or None when another worker has it (redelivery) or it is gone."""
-    waiting = Job.objects.filter(pk=job_id, status=Job.Status.QUEUED)
+    waiting = Job.objects.filter(pk=job_id, status=Job.Status.QUEUED, held=False)
     ours = {
         "status": Job.Status.RUNNING, "claim": F("claim") + 1, "lease_expires_at": lease_end(),
     }  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
@@ -85,12 +85,15 @@ class JobLease:
     def extend(self) -> None:
         self._write()
 
-    def progress(self, done: int, total: int, stage: str = "") -> None:
+    def progress(
+        self, done: int, total: int, stage: str = "", *, seconds_left: float | None = None
+    ) -> None:
         """Write how much of a stage is done, and how long the rest of it will take at the pace so far;
         skipped when the last write is too fresh.
 
         Args:
             done: of `total` units of the job's kind; a new stage counts from 0.
+            seconds_left: of the whole job, from work that measures that itself.
 
         Raises Outage when the worker has to stop and there is more to do.
         """
@@ -108,7 +111,9 @@ class JobLease:
             progress_stage=stage,
             progress_done=done,
             progress_total=total,
-            seconds_left=self._stage.seconds_left(done, total),
+            seconds_left=self._stage.seconds_left(done, total)
+            if seconds_left is None
+            else round(seconds_left, 1),
         )
 
     def part_ready(self, count: int) -> None:
@@ -123,6 +128,13 @@ class JobLease:
         """So many parts are stored, which a pause leaves, with what `params` is to know of them."""
         self.job.params.update(params)
         self._write(parts_ready=count, params=self.job.params)
+
+    def saved(self) -> None:
+        """All that was made so far can be gone on with: a worker that is lost from here on costs none of the
+        job's tries, of which it has as many again.
+        """
+        self._write(forgiven=F("attempts") - 1)
+        self.job.forgiven = self.attempt - 1
 
     def _write(self, **values: Any) -> None:
         if not self.row.update(lease_expires_at=lease_end(), **values):

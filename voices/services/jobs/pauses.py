@@ -24,6 +24,14 @@ def somebody_waits(lease: JobLease) -> bool:
     return people_wait() or jobs_to_let_by(job=job).exists()
 
 
+def rest_is_asked_for(lease: JobLease) -> bool:
+    """Whether the job's owner wants it to rest. Raises JobCancelled: the job is no longer ours."""
+    held = lease.row.values_list("held", flat=True).first()
+    if held is None:
+        raise JobCancelled
+    return held
+
+
 def job_pause(lease: JobLease) -> NoReturn:
     """Put the job behind those that it lets by; its parts and chunks stay.
 

@@ -59,7 +59,7 @@ def people_wait() -> bool:
 
 
 def _waiting_in(*queues: str) -> QuerySet[Job]:
-    waiting = Job.objects.filter(status=Job.Status.QUEUED, dispatched_at__lte=Now())
+    waiting = Job.objects.filter(status=Job.Status.QUEUED, held=False, dispatched_at__lte=Now())
     return waiting.filter(queue__in=queues).order_by("turn", "created_at")
 
 
@@ -100,7 +100,9 @@ def queue_room_check(*, queue: str, jobs: int) -> None:
     allowed = settings.QUEUE_JOBS_WAITING
     if not allowed:
         return
-    waiting = Job.objects.filter(queue=queue, status=Job.Status.QUEUED, parent=None).count()
+    waiting = Job.objects.filter(
+        queue=queue, status=Job.Status.QUEUED, held=False, parent=None
+    ).count()
     if waiting + jobs <= allowed:
         return
     error = Unavailable(

@@ -36,7 +36,7 @@ def speech_order(job: Job) -> engine.SpeechOrder:
 
 def _profiles(job: Job, heard: set[UUID]) -> dict[UUID, dict[str, Any]]:
     """As the voices were when the job was made; of those deleted since there is none."""
-    there = Voice.objects.filter(pk__in=heard)
-    now = dict(there.values_list("pk", "active_version__profile"))
+    there = Voice.objects.filter(pk__in=heard).select_related("active_version")
     pinned = VoiceVersion.objects.filter(heard__job=job, voice__in=heard)
-    return {**now, **dict(pinned.values_list("voice", "profile"))}
+    now = {voice.pk: voice.profile for voice in there}
+    return {**now, **{version.voice_id: version.spoken for version in pinned}}

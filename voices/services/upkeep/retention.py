@@ -125,6 +125,8 @@ def _orphans_delete() -> int:
         "uploads",
         "takes",
         "datasets",
+        "checkpoints",
+        "weights",
     ):
         batch: list[str] = []
         for name in store().older_than(folder, timezone.now() - ORPHAN_AGE):

@@ -152,7 +152,7 @@ def preview_is_fresh(voice: Voice) -> bool:
 
 def preview_fingerprint(voice: Voice, version: VoiceVersion | None = None) -> str:
     """Changes with all that a preview depends on."""
-    profile = version.profile if version else voice.profile
+    profile = version.spoken if version else voice.profile
     facts = [weights_fingerprint(), profile, voice.speed, voice.pitch, voice.variation]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
@@ -171,7 +171,7 @@ def preview_say(
     """Say a voice's preview, or that of one of its versions, and store it; `preview_put` is to follow."""
     order = engine.SpeechOrder(
         text=PREVIEW_TEXT,
-        profile=version.profile if version else voice.profile,
+        profile=version.spoken if version else voice.profile,
         speed=1.0 if voice.speed is None else voice.speed,
         pitch_semitones=0.0 if voice.pitch is None else voice.pitch,
         variation=1.0 if voice.variation is None else voice.variation,

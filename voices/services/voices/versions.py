@@ -20,14 +20,18 @@ def voice_version_add(
     kind: str = INSTANT,
     job: Job | None = None,
     speaks: bool = True,
-) -> None:
-    """The voice speaks so from now on, or may. `voice` is locked by the transaction around it."""
+    weights: str = "",
+) -> VoiceVersion:
+    """The voice speaks so from now on, or may. `voice` is locked by the transaction around it; `weights` are a
+    file of it already.
+    """
     voice.versions_made += 1
     version = VoiceVersion.objects.create(
         voice=voice,
         number=voice.versions_made,
         kind=kind,
         profile=profile,
+        weights=weights,
         figures=figures,
         job=job,
     )
@@ -35,6 +39,7 @@ def voice_version_add(
         voice.active_version, voice.status = version, Voice.Status.READY
     voice.save(update_fields=["versions_made", "active_version", "status"])
     spoken_consent_renew(voice=voice)
+    return version
 
 
 @transaction.atomic

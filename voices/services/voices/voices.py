@@ -13,8 +13,8 @@ from django.db.models import Q
 from voices import engine
 from voices.errors import AppError, BadInput, NotFound
 from voices.kinds import ENROLMENT
-from voices.models import ConsentRecord, Dataset, Job, Recording, StoredFile, Voice
-from voices.models.stored_file import RECORDING
+from voices.models import Checkpoint, ConsentRecord, Dataset, Job, Recording, StoredFile, Voice
+from voices.models.stored_file import RECORDING, WEIGHTS
 from voices.owner import Owner
 from voices.selectors.voices import recording_get, voice_own_get
 from voices.services.jobs.files import file_keep
@@ -25,6 +25,7 @@ from voices.services.jobs.waiting import waiting_place
 from voices.services.voices.consent import Confirmation, confirmation_check, confirmation_fields
 from voices.services.voices.enrolment import voice_measure
 from voices.services.voices.uploads import upload_shown_name, uploads_check
+from voices.services.voices.voice_files import voices_merged_of
 from voices.storage import deleted_on_failure, files_delete, recording_name
 
 
@@ -47,6 +48,9 @@ class Deleted:
     results: int
     size_bytes: int
     consent_records_kept: int
+    versions: int = 0
+    checkpoints: int = 0
+    merged_voices: int = 0
 
 
 @waiting_place()
@@ -141,12 +145,19 @@ def voice_update(*, owner: Owner, voice_id: UUID, values: dict[str, Any]) -> Voi
 
 def voice_delete(*, owner: Owner, voice_id: UUID) -> Deleted:
     """Delete a voice, its recordings, its datasets, and everything in which it is heard: also dialogues with
-    other voices, and tracks of subtitles. Consent records stay.
+    other voices, tracks of subtitles, trainings with their checkpoints, and voices that were merged of it. Consent
+    records stay.
 
     Raises:
         NotFound: no such voice of this owner.
     """
     voice = voice_own_get(owner=owner, voice_id=voice_id)
+    merged = [
+        voice_delete(owner=owner, voice_id=one.pk)
+        for one in voices_merged_of(owner=owner, voice_id=voice_id)
+    ]
+    checkpoints = Checkpoint.objects.filter(job__voice=voice_id).exclude(weights="").count()
+    versions = voice.versions.count()
     gone = _speech_remove(voice_id)
     with transaction.atomic():
         Voice.objects.select_for_update(of=("self",)).filter(pk=voice_id).first()
@@ -156,11 +167,16 @@ def voice_delete(*, owner: Owner, voice_id: UUID) -> Deleted:
     gone += _speech_remove(voice_id)  # what was made meanwhile; from now on nothing can be
     files_delete([file.name for file in files])
     recordings = [file.size_bytes for file in files if file.role == RECORDING]
+    weights = [file.size_bytes for file in files if file.role == WEIGHTS]
     return Deleted(
         voice=voice.name,
         recordings=len(recordings),
-        results=gone.results,
-        size_bytes=sum(recordings) + gone.size_bytes,
+        results=gone.results + sum(one.results for one in merged),
+        size_bytes=sum([*recordings, *weights, *(one.size_bytes for one in merged)])
+        + gone.size_bytes,
+        versions=versions,
+        checkpoints=checkpoints,
+        merged_voices=len(merged),
         consent_records_kept=ConsentRecord.objects.filter(voice=voice_id).count(),
     )
 

@@ -5,6 +5,7 @@ import { showVerdict } from "./enrolment.js";
 import { voiceCard } from "./owncard.js";
 import { byId, plural, say, showError } from "./page.js";
 import { startForm } from "./voiceform.js";
+import { startVoiceFiles } from "./voicefiles.js";
 
 const list = byId("own-voices");
 const note = byId("note");
@@ -83,7 +84,9 @@ async function deleteChosen() {
     const gone = await remove(`voices/${dialog.dataset.voice}/`);
     form.close();
     await load();
-    tell(say("deleted", { name: gone.voice, recordings: gone.recordings, results: gone.results }));
+    tell(say("deleted", {
+      name: gone.voice, recordings: gone.recordings, results: gone.results, versions: gone.versions, checkpoints: gone.checkpoints,
+    }));
     byId("list-heading").focus();
   } catch (error) {
     complain(error.message);
@@ -97,6 +100,13 @@ form = startForm({
     showVerdict(note, message, recordings);
     note.scrollIntoView({ block: "nearest" });
     list.querySelector(`[data-id="${id}"] h3`).focus();
+  },
+});
+startVoiceFiles({
+  async made(voice, message) {
+    redraw(await get(`voices/${voice.id}/`));
+    tell(message);
+    note.scrollIntoView({ block: "nearest" });
   },
 });
 dialog.addEventListener("close", deleteChosen);

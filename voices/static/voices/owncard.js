@@ -1,6 +1,7 @@
 // The card of an own voice: preview, recordings with their quality, a phrase to try, settings.
 
 import { get, patch, post, remove } from "./api.js";
+import { comparePart } from "./compare.js";
 import { fittingBox } from "./fitting.js";
 import { byId, iconButton, isBusy, make, number, pageData, plural, say, setBusy, showError, wait } from "./page.js";
 import { previewButton } from "./preview.js";
@@ -29,6 +30,7 @@ export function voiceCard(voice, actions) {
     part("quality", recordingList(voice, actions)),
     silent ? make("details", { hidden: true }) : part("try", trial(voice)),
     versionList(voice, actions),
+    silent || voice.versions < 2 ? make("details", { hidden: true }) : comparePart(voice),
     part("settings", settingsForm(voice, actions)),
     !silent && make("a", {
       class: "button ghost", href: `/?voice=${voice.id}`, text: say("use"),

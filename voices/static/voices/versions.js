@@ -2,7 +2,7 @@
 
 import { get, post } from "./api.js";
 import { comparison } from "./fitting.js";
-import { isBusy, language, make, number, plural, say, setBusy } from "./page.js";
+import { icon, isBusy, language, make, number, plural, say, setBusy } from "./page.js";
 import { previewButton } from "./preview.js";
 
 const date = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
@@ -61,9 +61,20 @@ function versionRow(voice, version, actions) {
     make("div", { class: "recording-head" },
       voice.preview_url && previewButton({ ...version, id: voice.id, name: say("versionNamed", { number: version.number }) }, actions.complain),
       make("b", { text: say("versionNamed", { number: version.number }) }),
+      version.file_url && make("a", {
+        class: "round small", href: version.file_url, download: "", title: say("versionSave", { number: version.number }),
+        "aria-label": say("versionSave", { number: version.number }),
+      }, icon("download")),
       version.active ? make("span", { class: "quiet", text: say("versionActive") }) : button),
     make("p", { class: "quiet", text: [date.format(new Date(version.created_at)), say(`version_${version.kind}`), facts(version)].filter(Boolean).join(" · ") }),
-    version.kind === "fitted" && make("p", { class: "quiet", text: comparison(version.figures) }));
+    version.kind === "fitted" && make("p", { class: "quiet", text: comparison(version.figures) }),
+    version.kind === "studio" && make("p", { class: "quiet", text: trained(version.figures) }));
+}
+
+/** "Checkpoint 3, epoch 9, likeness 0.93". */
+function trained({ checkpoint, epoch, similarity }) {
+  if (checkpoint === undefined) return say("versionImported");
+  return say("versionTrained", { checkpoint, epoch, similarity: number.format(similarity ?? 0) });
 }
 
 function facts({ figures: { recordings, speech_seconds: seconds } }) {

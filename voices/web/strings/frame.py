@@ -13,6 +13,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     "nav_speak": ("Озвучить", "Speak"),
     "nav_sing": ("Петь и преобразовать", "Sing and convert"),
     "nav_voices": ("Голоса", "Voices"),
+    "nav_training": ("Обучение", "Training"),
     "nav_my_voices": ("Мои голоса", "My voices"),
     "nav_history": ("История", "History"),
     "nav_batch": ("Пакеты", "Batches"),

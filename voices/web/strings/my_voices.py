@@ -29,6 +29,23 @@ TEMPLATE: dict[str, tuple[str, str]] = {
         "Здесь появятся ваши голоса. Начните с записи с микрофона или файла.",
         "Your voices will appear here. Begin with the microphone or a file.",
     ),
+    "merge": ("Слить два голоса", "Merge two voices"),
+    "merge_hint": (
+        "Получится новый голос между двумя: вашими или из банка. Он исчезнет вместе с любым из своих.",
+        "It makes a new voice between two: your own or of the bank. It goes with any of your own that it is made of.",
+    ),
+    "merge_first": ("Первый голос", "First voice"),
+    "merge_second": ("Второй голос", "Second voice"),
+    "merge_share": ("Сколько от каждого", "How much of each"),
+    "merge_name": ("Имя нового голоса", "Name of the new voice"),
+    "merge_send": ("Слить", "Merge"),
+    "import": ("Голос из файла", "A voice from a file"),
+    "import_hint": (
+        "Файл .voice, который сохранён здесь или записан командой train voice.",
+        "A .voice file that was saved here or written by the command train voice.",
+    ),
+    "import_file": ("Файл голоса", "Voice file"),
+    "import_send": ("Добавить голос", "Add the voice"),
     "delete_heading": ("Удалить голос?", "Delete the voice?"),
     "delete_confirm": ("Удалить навсегда", "Delete for good"),
 }
@@ -109,6 +126,37 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "versionActive": ("звучит сейчас", "speaks now"),
     "version_instant": ("из записей", "from recordings"),
     "version_fitted": ("подогнан к записям", "fitted to the recordings"),
+    "version_studio": ("студийный", "studio"),
+    "version_merged": ("слит из других", "merged of others"),
+    "versionSave": ("Сохранить версию {number} файлом", "Save version {number} as a file"),
+    "versionImported": ("из файла", "from a file"),
+    "versionTrained": (
+        "Контрольная точка {checkpoint}, эпоха {epoch}, похожесть {similarity}",
+        "Checkpoint {checkpoint}, epoch {epoch}, likeness {similarity}",
+    ),
+    "compare": ("Сравнить версии вслепую", "Compare versions blind"),
+    "compareHint": (
+        "Одно предложение прозвучит дважды, в случайном порядке. Какая версия где, скажем после выбора.",
+        "One sentence is heard twice, in an order drawn by lot. Which version is which is told after your choice.",
+    ),
+    "compareVersion": ("Версия для сравнения {place}", "Version to compare {place}"),
+    "compareText": ("Предложение", "Sentence"),
+    "compareAny": ("любое", "any"),
+    "compareBegin": ("Послушать", "Listen"),
+    "comparing": ("Озвучиваем дважды…", "Speaking twice…"),
+    "compareListen": ("Слушать {side}", "Listen to {side}"),
+    "compareBetter": ("{side} лучше", "{side} is better"),
+    "compareSame": ("Одинаково", "The same"),
+    "compareTold": ("A — {a}; B — {b}.", "A is {a}; B is {b}."),
+    "compareChose": ("Вы выбрали: {name}.", "You chose: {name}."),
+    "compareChoseSame": ("Вам они равны.", "They are the same to you."),
+    "compareTally": (
+        "{older} — {one}, {newer} — {other}, одинаково — {same}",
+        "{older}: {one}, {newer}: {other}, the same: {same}",
+    ),
+    "importNeedFile": ("Выберите файл голоса.", "Choose a voice file."),
+    "imported": ("Голос «{name}» добавлен из файла.", "Voice “{name}” is added from the file."),
+    "merged": ("Голос «{name}» слит и готов.", "Voice “{name}” is merged and ready."),
     "versionUse": ("Выбрать", "Use"),
     "versionUseNamed": ("Выбрать версию {number}", "Use version {number}"),
     "versionUsed": (
@@ -181,8 +229,14 @@ SCRIPT: dict[str, tuple[str, str]] = {
         ),
     ),
     "deleted": (
-        "Удалено: голос «{name}», записей: {recordings}, озвученного: {results}.",
-        "Deleted: voice “{name}”, recordings: {recordings}, results: {results}.",
+        (
+            "Удалено: голос «{name}», записей: {recordings}, озвученного: {results}, версий: {versions}, "
+            "контрольных точек: {checkpoints}."
+        ),
+        (
+            "Deleted: voice “{name}”, recordings: {recordings}, results: {results}, versions: {versions}, "
+            "checkpoints: {checkpoints}."
+        ),
     ),
     "dropBegun": (
         "В форме есть то, что ещё не отправлено. Бросить это?",
