@@ -67,7 +67,7 @@ ENGINE_FLOORS = (
     ("recording", "synthesizer", "vocoder"),
     ("speaking", "conversion"),
     ("dataset",),
-    ("studio",),
+    ("studio", "singing"),
     ("evaluation",),
     ("commands",),
     ("cli",),

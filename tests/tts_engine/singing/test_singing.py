@@ -1,0 +1,69 @@
+"""A part sung by a bank voice: in time, on its notes, in the voice's range."""
+
+import numpy as np
+import pytest
+
+from tests.tts_engine.singing.made import KALINKA, musicxml
+from tts_engine.commands import sing as command
+from tts_engine.errors import RequestError
+from tts_engine.f0 import SINGING, track_f0
+from tts_engine.singing.score import Note, Part, read_score
+from tts_engine.singing.singing import check_transposition, sing, strain, transposition
+from tts_engine.speaking.cloning import VoiceCloner
+from tts_engine.speaking.voicebank import get_voice
+from tts_engine.types import VoiceProfile
+
+pytestmark = pytest.mark.weights
+
+
+def voice(f0_hz: float) -> VoiceProfile:
+    return VoiceProfile(embedding=np.ones(256, np.float32) / 16, f0_median_hz=f0_hz)
+
+
+def test_a_score_is_moved_to_where_the_voice_is_at_home():
+    notes = tuple(Note(start_seconds=i, seconds=1, midi=m) for i, m in enumerate((60, 64, 67)))
+    part = Part(name="a", notes=notes)
+    low, high = transposition(part, voice(100)), transposition(part, voice(220))
+    assert low < -6 < high <= 0
+    assert strain(part, voice(100), low) <= strain(part, voice(100), 0)
+    assert transposition(part, voice(261)) == 0
+    with pytest.raises(RequestError, match="not known"):
+        transposition(part, voice(0))
+
+
+def test_notes_that_nobody_can_sing():
+    part = Part(name="a", notes=(Note(start_seconds=0, seconds=1, midi=90),))
+    with pytest.raises(RequestError, match="can be sung"):
+        check_transposition(part, 0)
+    check_transposition(part, -24)
+    with pytest.raises(RequestError, match="expected"):
+        check_transposition(part, 36)
+
+
+def test_sung_in_time_and_on_the_notes(tmp_path):
+    path = tmp_path / "song.musicxml"
+    path.write_text(musicxml(KALINKA), encoding="utf-8")
+    part, told = read_score(path).sung(), []
+    cloner = VoiceCloner.load(device="cpu")
+    song = sing(
+        cloner,
+        part,
+        get_voice("anna").profile,
+        on_progress=lambda done, total: told.append((done, total)),
+    )
+    assert told[-1][0] == told[-1][1]
+    assert song.sentences == ("Калинка моя",)
+    assert song.audio.seconds == pytest.approx(5.0, abs=0.2)
+    heard = track_f0(song.audio, song.f0_hz.size, SINGING)
+    both = (heard > 0) & (song.f0_hz > 0)
+    assert both.sum() > 0.8 * (song.f0_hz > 0).sum()
+    cents = 1200 * np.abs(np.log2(heard[both] / song.f0_hz[both]))
+    assert np.mean(cents < 50) > 0.95
+    for (_, seconds), expected in zip(song.syllables, (0, 0.5, 1, 2, 4), strict=True):
+        assert seconds == pytest.approx(expected, abs=0.1)
+
+
+def test_bad_orders_are_refused_before_anything_is_loaded(tmp_path):
+    with pytest.raises(RequestError, match="whole number"):
+        command._semitones("high")
+    assert command._semitones("-3") == -3

@@ -1,0 +1,159 @@
+"""MusicXML, plain or zipped, as `music21` reads it: tempo, ties, repeats, syllables of the first verse."""
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from tts_engine.errors import RequestError
+from tts_engine.singing.score import Note, Part, Score, check_size, checked, one_voice
+
+MOST_BYTES = 30_000_000  # unpacked
+CONTAINER = "META-INF/container.xml"
+DEFAULT_BPM = 120.0
+PARTS_OF_WORDS = ("middle", "end")
+
+
+def read_musicxml(path: Path) -> Score:
+    """Raises as `score.read_score`."""
+    content = _content(path)
+    try:
+        root = fromstring(
+            content
+        )  # bombs and external entities are refused before anything else reads it
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
+        raise unreadable(path, error) from error
+    if root.tag not in ("score-partwise", "score-timewise"):
+        raise unreadable(path, ValueError(f"the root is <{root.tag}>, not a score"))
+    check_size(sum(1 for _ in root.iter("note")))
+
+    from music21 import converter
+    from music21.exceptions21 import Music21Exception
+
+    try:
+        parsed: Any = converter.parseData(content.decode(_encoding(content)), format="musicxml")
+        return _score(parsed, path.stem)
+    except RequestError:
+        raise
+    except (Music21Exception, ValueError, KeyError, IndexError, AttributeError, TypeError) as error:
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: Path, error: Exception) -> RequestError:
+    """The refusal of a file that is no whole score."""
+    return RequestError(
+        "score_unreadable",
+        f"{path.name} cannot be read as a score: {error}",
+        f"{path.name} не читается как ноты: {error}",
+    )
+
+
+def _content(path: Path) -> bytes:
+    """The XML of a plain or zipped file, with a limit on what is unpacked."""
+    raw = path.read_bytes()
+    if not raw.startswith(b"PK"):
+        return _limited(raw)
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            container = fromstring(_member(archive, CONTAINER))
+            found = [e.get("full-path") for e in container.iter() if e.tag.endswith("rootfile")]
+            return _member(archive, next(name for name in found if name))
+    except (zipfile.BadZipFile, KeyError, StopIteration, ParseError, DefusedXmlException) as error:
+        raise unreadable(path, error) from error
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as member:
+        return _limited(member.read(MOST_BYTES + 1))
+
+
+def _limited(content: bytes) -> bytes:
+    if len(content) > MOST_BYTES:
+        raise RequestError(
+            "score_too_large",
+            f"the score takes more than {MOST_BYTES // 1_000_000} MB",
+            f"ноты занимают больше {MOST_BYTES // 1_000_000} МБ",
+        )
+    return content
+
+
+def _encoding(content: bytes) -> str:
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    return "utf-8-sig"
+
+
+def _score(parsed: Any, stem: str) -> Score:
+    unfolded = _without_repeats(parsed)
+    boundaries = [
+        (float(start), float(stop), _quarter_seconds(mark))
+        for start, stop, mark in unfolded.metronomeMarkBoundaries()
+    ]
+    title = (parsed.metadata and (parsed.metadata.title or parsed.metadata.movementName)) or stem
+    parts = [_part(part, number, boundaries) for number, part in enumerate(unfolded.parts, start=1)]
+    return checked(str(title), parts)
+
+
+def _without_repeats(parsed: Any) -> Any:
+    """Repeats and endings as they are played; a score whose signs make no sense is taken as written."""
+    from music21.exceptions21 import Music21Exception
+
+    try:
+        return parsed.expandRepeats()
+    except Music21Exception:
+        return parsed
+
+
+def _quarter_seconds(mark: Any) -> float:
+    bpm = mark.getQuarterBPM() if mark is not None else None
+    return 60.0 / float(bpm or DEFAULT_BPM)
+
+
+def _part(part: Any, number: int, boundaries: list[tuple[float, float, float]]) -> Part:
+    name = str(part.partName or f"part {number}")
+    notes = []
+    for element in part.stripTies().flatten().notes:
+        if element.duration.isGrace or "ChordSymbol" in element.classes:
+            continue
+        highest = max(element.notes, key=lambda n: n.pitch.ps) if element.isChord else element
+        if not hasattr(highest, "pitch"):
+            continue  # drums
+        start = _seconds(float(element.offset), boundaries)
+        end = _seconds(float(element.offset + element.quarterLength), boundaries)
+        syllable, begins = _syllable(element)
+        notes.append(
+            Note(
+                start_seconds=start,
+                seconds=end - start,
+                midi=float(highest.pitch.ps),
+                syllable=syllable,
+                begins_word=begins,
+                loudness=min(1.0, float(element.volume.getRealized() or 0.7)),
+            )
+        )
+    return Part(name=name, notes=one_voice(notes, name))
+
+
+def _syllable(element: Any) -> tuple[str, bool]:
+    """Of the first verse, and whether it begins a word."""
+    lyrics = [lyric for lyric in element.lyrics if lyric.text]
+    if not lyrics:
+        return "", True
+    first = min(lyrics, key=lambda lyric: lyric.number)
+    return " ".join(first.text.split()), first.syllabic not in PARTS_OF_WORDS
+
+
+def _seconds(quarters: float, boundaries: list[tuple[float, float, float]]) -> float:
+    """Time of a place in quarter notes under changing tempo."""
+    total = 0.0
+    for start, stop, quarter in boundaries:
+        if quarters <= stop:
+            return total + (quarters - start) * quarter
+        total += (stop - start) * quarter
+    quarter = boundaries[-1][2] if boundaries else 60.0 / DEFAULT_BPM
+    end = boundaries[-1][1] if boundaries else 0.0
+    return total + (quarters - end) * quarter

@@ -1,0 +1,197 @@
+"""A score sung in a voice: the whole chain.
+
+    score ─ syllables ─ lines in time ─ synthesizer (durations, F0) ─ mel ─ vocoder (F0 of every frame) ─ song
+
+Lines are sung one by one and laid where the score has them, to the frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tts_engine.errors import RequestError
+from tts_engine.singing.score import Part
+from tts_engine.singing.syllables import Sung, sung_syllables
+from tts_engine.singing.timing import Line, Style, lay_out
+from tts_engine.synthesizer.pacing import stretch_mel
+from tts_engine.synthesizer.request import SynthesisRequest
+from tts_engine.types import Audio, VoiceProfile
+from tts_engine.vocoder.inference import HIGHEST_HZ, LOWEST_HZ
+
+if TYPE_CHECKING:
+    from tts_engine.speaking.cloning import VoiceCloner
+
+Array = NDArray[np.float32]
+Progress = Callable[[int, int], None]
+
+LONGEST_TRANSPOSITION = 24
+COMFORTABLE_BELOW, COMFORTABLE_ABOVE = (
+    5.0,
+    9.0,
+)  # semitones around the speaking median where a voice sings with ease
+USUAL_LOUDNESS = 0.7
+LOUDNESS_DECIBELS = 12.0  # between the quietest and the loudest notes
+LEVEL = 0.1  # RMS of the sung part
+FADE_FRAMES = 2  # at the ends of a line
+LONGEST_SPOKEN_FRAMES = (
+    18  # 0.2 s; a longer vowel is held: the synthesizer would begin it again or let it die
+)
+EDGE_FRAMES = 5  # of a sound, that are not held
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Song:
+    """What was sung.
+
+    Attributes:
+        audio: from the beginning of the score on.
+        f0_hz: (F,) of every frame as asked for, 0 where nothing is voiced.
+        frames_per_second: of `f0_hz`.
+        semitones: by which the score was moved into the voice's range.
+        syllables: (syllable, seconds at which its vowel begins).
+        sentences: the lyrics, line by line.
+    """
+
+    audio: Audio
+    f0_hz: Array
+    frames_per_second: float
+    semitones: int
+    syllables: tuple[tuple[Sung, float], ...]
+    sentences: tuple[str, ...]
+
+
+def sing(
+    cloner: VoiceCloner,
+    part: Part,
+    voice: VoiceProfile,
+    *,
+    style: Style | None = None,
+    transpose: int | None = None,
+    on_progress: Progress = lambda done, total: None,
+) -> Song:
+    """Sing a part.
+
+    Args:
+        cloner: the models.
+        part: notes with syllables.
+        voice: any.
+        style: vibrato and the like; None: the usual.
+        transpose: semitones; None: into the voice's range, see `transposition`.
+        on_progress: called with (lines done, lines in all); may raise to stop.
+
+    Raises:
+        RequestError: `lyrics_unreadable`, `note_out_of_range`, `bad_transposition`, `pitch_unknown`.
+    """
+    semitones = transposition(part, voice) if transpose is None else transpose
+    check_transposition(part, semitones)
+    moved = replace(part, notes=tuple(replace(n, midi=n.midi + semitones) for n in part.notes))
+    config = cloner.synthesizer.config.mel
+    lines = lay_out(sung_syllables(moved), config.frames_per_second, style or Style())
+    frames = max(line.first_frame + sum(line.frames) for line in lines)
+    sound, f0_hz = np.zeros(frames * config.hop_samples, np.float32), np.zeros(frames, np.float32)
+    for done, line in enumerate(lines, start=1):
+        waveform = sing_line(cloner, line, voice)
+        start = line.first_frame * config.hop_samples
+        sound[start : start + waveform.size] += waveform
+        f0_hz[line.first_frame : line.first_frame + line.f0_hz.size] = line.f0_hz
+        on_progress(done, len(lines))
+    return Song(
+        audio=Audio(sound, config.sample_rate_hz),
+        f0_hz=f0_hz,
+        frames_per_second=config.frames_per_second,
+        semitones=semitones,
+        syllables=tuple(
+            (syllable, frame / config.frames_per_second)
+            for line in lines
+            for syllable, frame in line.syllables
+        ),
+        sentences=tuple(_text(line) for line in lines),
+    )
+
+
+def sing_line(cloner: VoiceCloner, line: Line, voice: VoiceProfile) -> Array:
+    """A line as a waveform of its frames, loud as its notes are."""
+    wanted = np.array(line.frames)
+    spoken = np.minimum(wanted, LONGEST_SPOKEN_FRAMES)
+    request = SynthesisRequest(
+        tokens=line.tokens,
+        voice=voice,
+        durations_frames=spoken.tolist(),
+        f0_hz=line.token_hz,
+        variation=0.0,
+    )
+    (said,) = cloner.synthesizer.synthesize([request])
+    mel = stretch_mel(said.mel, _with_edges(spoken), _with_edges(wanted))
+    (waveform,) = cloner.vocoder.vocode([mel], f0_hz=[line.f0_hz])
+    hop = cloner.synthesizer.config.mel.hop_samples
+    sounding = np.repeat(line.f0_hz > 0, hop)
+    level = float(np.sqrt(np.mean(waveform[sounding] ** 2))) if sounding.any() else 0.0
+    decibels = LOUDNESS_DECIBELS * (line.loudness - USUAL_LOUDNESS)
+    gain = np.repeat(10 ** (decibels / 20), hop) * (LEVEL / max(level, 1e-4))
+    fade = np.minimum(1, np.arange(1, waveform.size + 1) / (FADE_FRAMES * hop))
+    return np.asarray(waveform * gain * fade * fade[::-1], dtype=np.float32)
+
+
+def _with_edges(frames: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Tokens (L,) in three parts each, (3 L,): begin and end keep their pace when the middle is held."""
+    edges = np.minimum(EDGE_FRAMES, frames // 3)
+    return np.stack([edges, frames - 2 * edges, edges], axis=1).ravel()
+
+
+def transposition(part: Part, voice: VoiceProfile) -> int:
+    """Semitones that bring the most time of a part into the comfortable range of a voice; whole octaves where they do.
+
+    Raises:
+        RequestError: `pitch_unknown`.
+    """
+    if voice.f0_median_hz <= 0:
+        raise RequestError(
+            "pitch_unknown",
+            "the pitch of the voice is not known: say by how many semitones to transpose",
+            "высота голоса неизвестна: укажите, на сколько полутонов перенести",
+        )
+    shifts = range(-LONGEST_TRANSPOSITION, LONGEST_TRANSPOSITION + 1)
+    return min(
+        shifts,
+        key=lambda shift: (round(strain(part, voice, shift), 2), shift % 12 != 0, abs(shift)),
+    )
+
+
+def strain(part: Part, voice: VoiceProfile, shift: int) -> float:
+    """How far the notes lie outside the comfortable range, mean of semitones squared by time."""
+    median = 69 + 12 * np.log2(voice.f0_median_hz / 440)
+    low, high = median - COMFORTABLE_BELOW, median + COMFORTABLE_ABOVE
+    midi = np.array([note.midi + shift for note in part.notes])
+    seconds = np.array([note.seconds for note in part.notes])
+    outside = np.maximum(0, np.maximum(low - midi, midi - high))
+    return float((outside**2 * seconds).sum() / seconds.sum())
+
+
+def check_transposition(part: Part, semitones: int) -> None:
+    """Raises RequestError: `bad_transposition`, `note_out_of_range`."""
+    if abs(semitones) > LONGEST_TRANSPOSITION:
+        raise RequestError(
+            "bad_transposition",
+            f"transpose is {semitones}; expected -{LONGEST_TRANSPOSITION} to {LONGEST_TRANSPOSITION}",
+            f"транспозиция {semitones}; ожидается от -{LONGEST_TRANSPOSITION} до {LONGEST_TRANSPOSITION}",
+        )
+    for note in part.notes:
+        hz = note.hz * 2 ** (semitones / 12)
+        if not LOWEST_HZ * 1.06 <= hz <= HIGHEST_HZ / 1.06:  # room for glide and vibrato
+            raise RequestError(
+                "note_out_of_range",
+                f"the note at {note.start_seconds:.2f} s is {hz:.0f} Hz after transposing; "
+                f"{LOWEST_HZ:.0f} to {HIGHEST_HZ:.0f} Hz can be sung",
+                f"нота на {note.start_seconds:.2f} с после транспозиции — {hz:.0f} Гц; "
+                f"спеть можно от {LOWEST_HZ:.0f} до {HIGHEST_HZ:.0f} Гц",
+            )
+
+
+def _text(line: Line) -> str:
+    words: Sequence[Sung] = [syllable for syllable, _ in line.syllables]
+    return "".join(f" {s.text}" if s.begins_word else s.text for s in words).strip()
