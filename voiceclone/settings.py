@@ -244,6 +244,7 @@ CONTENT_SECURITY_POLICY = {
         "media-src": [csp.SELF, "blob:", *_MEDIA_ORIGINS],
         "connect-src": [csp.SELF, *_MEDIA_ORIGINS],
         "font-src": [csp.SELF],
+        "frame-src": [csp.SELF],  # the report of a dataset
         "base-uri": [csp.NONE],
         "form-action": [csp.SELF],
         "frame-ancestors": [csp.NONE],

@@ -23,17 +23,20 @@ from voiceclone_client.errors import (
 )
 from voiceclone_client.types import (
     Batch,
+    Dataset,
     Detection,
     Job,
     Point,
+    Reading,
     Sentence,
+    Take,
     Upload,
     Voice,
     VoiceVersion,
 )
 
 __all__ = [
-    "AsyncVoiceClone", "Batch", "ConflictError", "Detection", "InvalidRequestError", "Job", "JobFailedError",
-    "NotFoundError", "PermissionDeniedError", "Point", "RateLimitError", "Sentence", "ServerError",
-    "ServiceError", "UnreachableError", "Upload", "Voice", "VoiceClone", "VoiceVersion",
+    "AsyncVoiceClone", "Batch", "ConflictError", "Dataset", "Detection", "InvalidRequestError", "Job", "JobFailedError",
+    "NotFoundError", "PermissionDeniedError", "Point", "RateLimitError", "Reading", "Sentence",
+    "ServerError", "ServiceError", "Take", "UnreachableError", "Upload", "Voice", "VoiceClone", "VoiceVersion",
 ]  # fmt: skip

@@ -15,10 +15,13 @@ from voiceclone_client.errors import succeeded
 from voiceclone_client.transport import AsyncTransport, refusal, unreachable
 from voiceclone_client.types import (
     Batch,
+    Dataset,
     Detection,
     Job,
     Point,
+    Reading,
     Sentence,
+    Take,
     Upload,
     Voice,
     VoiceVersion,
@@ -86,6 +89,52 @@ class AsyncVoiceClone:
     async def voice_fit(self, voice_id: str) -> Job:
         """Have an own voice fitted to its recordings; `job_wait` tells when it has a version more."""
         return await self._transport.send(calls.voice_fit(voice_id))
+
+    def datasets(self, **filters: Any) -> AsyncIterator[Dataset]:
+        return self._pages(partial(calls.datasets, filters))
+
+    async def dataset_create(self, voice_id: str, title: str, **settings: Any) -> Dataset:
+        return await self._transport.send(calls.dataset_create(voice_id, title, settings))
+
+    async def dataset(self, dataset_id: str) -> Dataset:
+        return await self._transport.send(calls.dataset(dataset_id))
+
+    async def dataset_delete(self, dataset_id: str) -> None:
+        await self._transport.send(calls.dataset_delete(dataset_id))
+
+    async def dataset_sentences(self, dataset_id: str, *, count: int = 10) -> Reading:
+        return await self._transport.send(calls.dataset_sentences(dataset_id, count))
+
+    async def dataset_prepare(self, dataset_id: str) -> Job:
+        return await self._transport.send(calls.dataset_prepare(dataset_id))
+
+    async def dataset_report(self, dataset_id: str) -> dict[str, Any]:
+        return await self._transport.send(calls.dataset_report(dataset_id))
+
+    async def dataset_file(self, dataset_id: str, path: str) -> bytes:
+        return await self._transport.send(calls.dataset_file(dataset_id, path))
+
+    async def dataset_edit(self, dataset_id: str, edits: Sequence[dict[str, Any]]) -> None:
+        await self._transport.send(calls.dataset_edit(dataset_id, edits))
+
+    def takes(self, dataset_id: str, **filters: Any) -> AsyncIterator[Take]:
+        return self._pages(partial(calls.takes, dataset_id, filters))
+
+    async def take_create(
+        self,
+        dataset_id: str,
+        recording: str | Path | None = None,
+        *,
+        sentence: str | None = None,
+        transcript: str | Path | None = None,
+        upload_id: str | None = None,
+    ) -> Take:
+        fields = calls.take_fields(sentence, transcript, upload_id)
+        with calls.opened([] if recording is None else [recording]) as files:
+            return await self._transport.send(calls.take_create(dataset_id, files, fields))
+
+    async def take_delete(self, dataset_id: str, take_id: str) -> None:
+        await self._transport.send(calls.take_delete(dataset_id, take_id))
 
     async def upload(self, path: str | Path, *, upload_id: str | None = None) -> Upload:
         call = calls.upload_start(path) if upload_id is None else calls.upload(upload_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 from uuid import uuid4
@@ -11,10 +11,13 @@ import httpx
 
 from voiceclone_client.types import (
     Batch,
+    Dataset,
     Detection,
     Job,
     Point,
+    Reading,
     Sentence,
+    Take,
     Upload,
     Voice,
     VoiceVersion,
@@ -22,7 +25,7 @@ from voiceclone_client.types import (
 
 API = "/api/v1"
 T = TypeVar("T")
-Files = list[tuple[str, tuple[str, Any]]]
+Files = list[tuple[str, tuple[str | None, Any]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +90,78 @@ def voice_version_preview(voice_id: str, number: int) -> Call[bytes]:
 
 def voice_fit(voice_id: str) -> Call[Job]:
     return _post(f"voices/{voice_id}/fitting/", {}, _row(Job.of))
+
+
+def datasets(filters: dict[str, Any], number: int | None) -> Call[Page[Dataset]]:
+    return _page("datasets/", filters, number, Dataset.of)
+
+
+def dataset_create(voice_id: str, title: str, settings: dict[str, Any]) -> Call[Dataset]:
+    body = {"voice": voice_id, "title": title, "settings": settings}
+    return replace(_post("datasets/", body, _row(Dataset.of)), repeatable=False)
+
+
+def dataset(dataset_id: str) -> Call[Dataset]:
+    return _get(f"datasets/{dataset_id}/", _row(Dataset.of))
+
+
+def dataset_delete(dataset_id: str) -> Call[None]:
+    return Call(method="DELETE", path=f"{API}/datasets/{dataset_id}/", read=_nothing)
+
+
+def dataset_sentences(dataset_id: str, count: int) -> Call[Reading]:
+    path, options = f"{API}/datasets/{dataset_id}/sentences/", {"params": {"count": count}}
+    return Call(method="GET", path=path, read=_row(Reading.of), options=options)
+
+
+def dataset_prepare(dataset_id: str) -> Call[Job]:
+    return _post(f"datasets/{dataset_id}/prepare/", {}, _row(Job.of))
+
+
+def dataset_report(dataset_id: str) -> Call[dict[str, Any]]:
+    return _get(f"datasets/{dataset_id}/report/", lambda response: dict(response.json()))
+
+
+def dataset_file(dataset_id: str, path: str) -> Call[bytes]:
+    return _get(f"datasets/{dataset_id}/files/{path}", _bytes)
+
+
+def dataset_edit(dataset_id: str, edits: Sequence[dict[str, Any]]) -> Call[None]:
+    call = _post(f"datasets/{dataset_id}/edits/", {"edits": list(edits)}, _nothing)
+    return replace(call, repeatable=False)
+
+
+def takes(dataset_id: str, filters: dict[str, Any], number: int | None) -> Call[Page[Take]]:
+    return _page(f"datasets/{dataset_id}/takes/", filters, number, Take.of)
+
+
+def take_create(dataset_id: str, files: Files, fields: dict[str, str]) -> Call[Take]:
+    # without a file it is a form all the same
+    parts = [*files, *((name, (None, value)) for name, value in fields.items())]
+    return Call(
+        method="POST",
+        path=f"{API}/datasets/{dataset_id}/takes/",
+        read=_row(Take.of),
+        options={"files": parts},
+        repeatable=False,
+    )
+
+
+def take_fields(
+    sentence: str | None, transcript: str | Path | None, upload_id: str | None
+) -> dict[str, str]:
+    """Of take_create; a transcript is a .txt, .srt or .vtt in UTF-8."""
+    fields = {} if sentence is None else {"sentence": sentence}
+    if transcript is not None:
+        path = Path(transcript)
+        fields["transcript"] = path.read_text(encoding="utf-8")
+        fields["transcript_format"] = path.suffix.lower()[1:] or "txt"
+    return fields if upload_id is None else {**fields, "upload": upload_id}
+
+
+def take_delete(dataset_id: str, take_id: str) -> Call[None]:
+    path = f"{API}/datasets/{dataset_id}/takes/{take_id}/"
+    return Call(method="DELETE", path=path, read=_nothing)
 
 
 def upload_start(path: str | Path) -> Call[Upload]:

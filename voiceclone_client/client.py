@@ -15,10 +15,13 @@ from voiceclone_client.errors import succeeded
 from voiceclone_client.transport import Transport, refusal, unreachable
 from voiceclone_client.types import (
     Batch,
+    Dataset,
     Detection,
     Job,
     Point,
+    Reading,
     Sentence,
+    Take,
     Upload,
     Voice,
     VoiceVersion,
@@ -96,6 +99,63 @@ class VoiceClone:
     def voice_fit(self, voice_id: str) -> Job:
         """Have an own voice fitted to its recordings; `job_wait` tells when it has a version more."""
         return self._transport.send(calls.voice_fit(voice_id))
+
+    def datasets(self, **filters: Any) -> Iterator[Dataset]:
+        """One's datasets, the newest first; `voice=`."""
+        return self._pages(partial(calls.datasets, filters))
+
+    def dataset_create(self, voice_id: str, title: str, **settings: Any) -> Dataset:
+        """An empty dataset for an own voice; `denoise=`, `threshold_db=`, …"""
+        return self._transport.send(calls.dataset_create(voice_id, title, settings))
+
+    def dataset(self, dataset_id: str) -> Dataset:
+        return self._transport.send(calls.dataset(dataset_id))
+
+    def dataset_delete(self, dataset_id: str) -> None:
+        """Remove a dataset with its recordings and all that was prepared of them."""
+        self._transport.send(calls.dataset_delete(dataset_id))
+
+    def dataset_sentences(self, dataset_id: str, *, count: int = 10) -> Reading:
+        """What to read aloud next, each of them the one that adds most."""
+        return self._transport.send(calls.dataset_sentences(dataset_id, count))
+
+    def dataset_prepare(self, dataset_id: str) -> Job:
+        """Have a dataset prepared; `job_wait` tells when it is."""
+        return self._transport.send(calls.dataset_prepare(dataset_id))
+
+    def dataset_report(self, dataset_id: str) -> dict[str, Any]:
+        """What was kept and dropped and why, piece by piece."""
+        return self._transport.send(calls.dataset_report(dataset_id))
+
+    def dataset_file(self, dataset_id: str, path: str) -> bytes:
+        """A file of the last preparation: `report.html`, `metadata.csv`, `clips/….flac`."""
+        return self._transport.send(calls.dataset_file(dataset_id, path))
+
+    def dataset_edit(self, dataset_id: str, edits: Sequence[dict[str, Any]]) -> None:
+        """What is wanted otherwise, `{"clip": …, "action": "keep"}`; the next preparation follows it."""
+        self._transport.send(calls.dataset_edit(dataset_id, edits))
+
+    def takes(self, dataset_id: str, **filters: Any) -> Iterator[Take]:
+        """Recordings of a dataset, the newest first; `state=`."""
+        return self._pages(partial(calls.takes, dataset_id, filters))
+
+    def take_create(
+        self,
+        dataset_id: str,
+        recording: str | Path | None = None,
+        *,
+        sentence: str | None = None,
+        transcript: str | Path | None = None,
+        upload_id: str | None = None,
+    ) -> Take:
+        """A sentence read aloud, which is judged at once; or a recording or zip, with the file of its transcript;
+        `upload_id` names one that was sent by `upload`."""
+        fields = calls.take_fields(sentence, transcript, upload_id)
+        with calls.opened([] if recording is None else [recording]) as files:
+            return self._transport.send(calls.take_create(dataset_id, files, fields))
+
+    def take_delete(self, dataset_id: str, take_id: str) -> None:
+        self._transport.send(calls.take_delete(dataset_id, take_id))
 
     def upload(self, path: str | Path, *, upload_id: str | None = None) -> Upload:
         """Send a large file in parts; `upload_id` goes on with one that was cut off."""

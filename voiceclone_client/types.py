@@ -41,6 +41,37 @@ class VoiceVersion(Row):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Dataset(Row):
+    """Recordings to train a voice from; `figures` tell what came of the last preparation, None before the first."""
+
+    id: str
+    title: str
+    state: str
+    takes: dict[str, Any]
+    figures: dict[str, Any] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Take(Row):
+    """A recording of a dataset: a sentence read aloud, or a file, or a zip; `reasons` say why it is not accepted."""
+
+    id: str
+    state: str
+    reasons: list[dict[str, str]]
+    sentence: str | None
+    seconds: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading(Row):
+    """What to read aloud next, and how much of the language's sounds was read."""
+
+    sentences: list[str]
+    read: int
+    coverage: dict[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Upload(Row):
     """A large file in parts of `part_bytes`; whole when none is `missing` and its `sha256` is known."""
 

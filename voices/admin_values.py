@@ -20,7 +20,12 @@ _WORDS = {
     "cancelled": ("отменено", "cancelled"),
     "enrolling": ("создаётся", "enrolling"),
     "ready": ("готов", "ready"),
+    "collecting": ("собирается", "collecting"),
+    "preparing": ("готовится", "preparing"),
+    "prepared": ("подготовлен", "prepared"),
     # kinds
+    "take": ("запись для обучения", "recording to train from"),
+    "dataset": ("подготовка набора записей", "preparing of a dataset"),
     "speech": ("речь", "speech"),
     "enrolment": ("создание голоса", "enrolment"),
     "fitting": ("подгонка голоса к записям", "fitting of a voice"),

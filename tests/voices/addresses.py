@@ -101,6 +101,7 @@ ADDRESSES = {
     "detect/": OPEN,
     "voices/": MINE,
     "my-voices/": MINE,
+    "studio/": MINE,
     "training/": MINE,
     "history/": MINE,
     "batch/": MINE,

@@ -3,8 +3,10 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import HttpResponse, HttpResponseBase
+from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -20,7 +22,7 @@ from voices.api.rest import JsonParser
 from voices.api.serializers.base import Input, validated
 from voices.api.serializers.jobs import JobOutput
 from voices.audio_response import audio_response
-from voices.models import Dataset, Scope
+from voices.models import Dataset, Scope, StoredFile
 from voices.models.stored_file import PAGE
 from voices.selectors.datasets import (
     dataset_get,
@@ -38,7 +40,7 @@ from voices.services.studio.preparing import dataset_prepare
 MOST_SENTENCES = 50
 HIDDEN_FIGURES = ("embedding", "fingerprint")
 # the report has no scripts, and nobody's words in it shall bring any
-REPORT_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; media-src 'self'; frame-ancestors 'self'"
+REPORT_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'; media-src "
 
 
 class DatasetSettings(Input):
@@ -375,10 +377,24 @@ class DatasetFileApi(APIView):
         stored = prepared_file(dataset, path)
         fresh = {"Cache-Control": "private, no-cache"}  # it changes with the dataset
         if stored.role == PAGE:
-            with default_storage.open(stored.name) as page:
-                policy = {"Content-Security-Policy": REPORT_POLICY, "X-Frame-Options": "SAMEORIGIN"}
-                return HttpResponse(page.read(), headers={**fresh, **policy})
+            return _report_page(stored, fresh)
         title = f"{dataset.title} {path.rpartition('.')[0]}"
         return audio_response(
             request, stored.name, file_format=stored.format, title=title, headers=fresh
         )
+
+
+def _report_page(stored: StoredFile, headers: dict[str, str]) -> HttpResponse:
+    """`report.html`, which has both languages, in the one that is asked for."""
+    media: Any = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["media-src"]
+    policy = {
+        "Content-Security-Policy": REPORT_POLICY + " ".join(map(str, media)),
+        "X-Frame-Options": "SAMEORIGIN",
+    }
+    with default_storage.open(stored.name) as page:
+        content = page.read()
+    if get_language() == "ru":
+        content = content.replace(b'id="english" checked', b'id="english"').replace(
+            b'id="russian"', b'id="russian" checked', 1
+        )
+    return HttpResponse(content, headers={**headers, **policy})

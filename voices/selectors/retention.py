@@ -12,6 +12,7 @@ from voices.kinds import ENROLMENT
 from voices.models import (
     Batch,
     ConsentPhrase,
+    Dataset,
     DictionaryEntry,
     Job,
     Recording,
@@ -48,13 +49,16 @@ def batches_expired() -> QuerySet[Batch]:
 
 
 def voices_unused() -> QuerySet[Voice]:
-    """Own voices that were heard in no job of their last days, not even as a second speaker."""
+    """Own voices that were heard in no job of their last days, not even as a second speaker, and for which nothing
+    was recorded."""
     spoken = Job.objects.filter(voice=OuterRef("pk"))
     lately = spoken.filter(_older("voice_days", "created_at", newer=True))
     own = Voice.objects.filter(is_bank=False)
     aged = own.annotate(used_at=Coalesce("last_heard_at", "created_at"))
     aged = aged.filter(_older("voice_days", "used_at"))
-    return aged.exclude(Exists(lately)).order_by("created_at")
+    gathered = Dataset.objects.filter(voice=OuterRef("pk"))
+    gathered = gathered.filter(_older("voice_days", "changed_at", newer=True))
+    return aged.exclude(Exists(lately)).exclude(Exists(gathered)).order_by("created_at")
 
 
 def voices_never_made() -> QuerySet[Voice]:

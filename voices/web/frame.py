@@ -43,6 +43,7 @@ GROUPS = (
         (
             Section("page-bank", "nav_voices"),
             Section("page-my-voices", "nav_my_voices"),
+            Section("page-studio", "nav_studio"),
             Section("page-training", "nav_training"),
             Section("page-detect", "nav_detect"),
         ),

@@ -3,12 +3,13 @@
 from django.urls import include, path
 
 from voices.web.share import shared, shared_audio
-from voices.web.views import bank, batch, detect, history, my_voices, speak, training
+from voices.web.views import bank, batch, detect, history, my_voices, speak, studio, training
 
 urlpatterns = [
     path("", speak, name="home"),
     path("voices/", bank, name="page-bank"),
     path("my-voices/", my_voices, name="page-my-voices"),
+    path("studio/", studio, name="page-studio"),
     path("training/", training, name="page-training"),
     path("history/", history, name="page-history"),
     path("batch/", batch, name="page-batch"),

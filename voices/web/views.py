@@ -31,6 +31,7 @@ from voices.web.strings import detect as detect_words
 from voices.web.strings import history as history_words
 from voices.web.strings import my_voices as my_voices_words
 from voices.web.strings import speak as speak_words
+from voices.web.strings import studio as studio_words
 from voices.web.strings import training as training_words
 
 FORMATS = [name for name in MEDIA_TYPES if name != "pcm"]  # nobody listens to bare samples
@@ -71,6 +72,17 @@ def my_voices(request: HttpRequest) -> HttpResponse:
     }
     context = {"consent_text": consent_text(page_language())}
     return page(request, "my_voices", my_voices_words, data=data, context=context)
+
+
+@require_safe
+def studio(request: HttpRequest) -> HttpResponse:
+    """Gather recordings of a voice, read sentences aloud, have them prepared, see the report."""
+    return page(
+        request,
+        "studio",
+        studio_words,
+        data={"limits": {"uploadBytes": settings.UPLOAD_LIMIT_BYTES}},
+    )
 
 
 @require_safe

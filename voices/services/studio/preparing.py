@@ -16,7 +16,6 @@ from uuid import UUID
 from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from voices import engine
 from voices.errors import AppError, Conflict, JobCancelled
@@ -67,7 +66,7 @@ def dataset_prepare(*, owner: Owner, dataset_id: UUID) -> Job:
         kind=DATASET,
         voice=dataset.voice,
         name=dataset.title,
-        params={"dataset": str(dataset.pk), "language": get_language() or "en"},
+        params={"dataset": str(dataset.pk)},
     )
     dataset.state = Dataset.State.PREPARING
     dataset.save()

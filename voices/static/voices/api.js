@@ -86,5 +86,14 @@ export async function postOnce(path, body, lost = () => {}, told = () => {}) {
   return call("POST", path, body, more);
 }
 
+/** Send bytes; nothing is answered. */
+export async function putBytes(path, bytes) {
+  const headers = { "Accept-Language": language, "X-CSRFToken": token, "Content-Type": "application/octet-stream" };
+  const response = await fetch(`/api/v1/${path}`, { method: "PUT", headers, body: bytes }).catch(() => null);
+  if (response?.ok) return;
+  const answer = await response?.json().catch(() => null);
+  throw new ApiError(response?.status ?? 0, answer?.error?.code ?? "offline", answer?.error?.message ?? say("offline"));
+}
+
 export const patch = (path, body) => call("PATCH", path, body);
 export const remove = (path) => call("DELETE", path);

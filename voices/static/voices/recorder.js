@@ -13,14 +13,14 @@ const level = byId("level");
 let session = null;
 let count = 0;
 
-/** Wire the button; `take` gets a File, `complain` a message. */
-export function startRecorder({ take, complain }) {
+/** Wire the button; `take` gets a File, `complain` a message; what is shorter than `shortest` seconds is none. */
+export function startRecorder({ take, complain, shortest = MIN_SECONDS }) {
   if (!navigator.mediaDevices?.getUserMedia || !window.MediaRecorder) {
     button.hidden = true;
     byId("record-hint").hidden = true;
     return;
   }
-  button.addEventListener("click", () => (session ? session.stop() : begin(take, complain)));
+  button.addEventListener("click", () => (session ? session.stop() : begin(take, complain, shortest)));
 }
 
 /** Stop and keep what has been said. */
@@ -33,13 +33,13 @@ export function dropRecording() {
   session?.stop({ keep: false });
 }
 
-async function begin(take, complain) {
+async function begin(take, complain, shortest) {
   button.disabled = true;
   try {
     const stream = await navigator.mediaDevices.getUserMedia({
       audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
     });
-    session = listen(stream, take, complain);
+    session = listen(stream, take, complain, shortest);
   } catch (error) {
     complain(say(error.name === "NotFoundError" ? "microphoneMissing" : "microphoneDenied"));
   } finally {
@@ -47,7 +47,7 @@ async function begin(take, complain) {
   }
 }
 
-function listen(stream, take, complain) {
+function listen(stream, take, complain, shortest) {
   const mimeType = KINDS.find((kind) => MediaRecorder.isTypeSupported(kind));
   const recorder = new MediaRecorder(stream, { mimeType, audioBitsPerSecond: 128000 });
   const chunks = [];
@@ -74,7 +74,7 @@ function listen(stream, take, complain) {
     stream.getTracks().forEach((track) => track.stop());
     idle();
     if (!kept) return;
-    if (length < MIN_SECONDS) complain(say("recordShort"));
+    if (length < shortest) complain(say("recordShort"));
     else take(soundFile(chunks, recorder.mimeType));
   });
   recorder.start();

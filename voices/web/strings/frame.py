@@ -15,6 +15,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     "nav_voices": ("Голоса", "Voices"),
     "nav_training": ("Обучение", "Training"),
     "nav_my_voices": ("Мои голоса", "My voices"),
+    "nav_studio": ("Студия", "Studio"),
     "nav_history": ("История", "History"),
     "nav_batch": ("Пакеты", "Batches"),
     "nav_detect": ("Проверка записи", "Check a recording"),
