@@ -154,7 +154,7 @@ def test_from_reading_to_the_report(page, person, microphone, tmp_path):
     page.wait_for_function("() => document.querySelector('.piece audio').duration > 0.5")
     page.locator("#whole-report > summary").click()
     framed = page.frame_locator("#report-frame")
-    expect(framed.locator("h1:visible")).to_have_text("Набор записей")
+    expect(framed.get_by_role("heading", name="Набор записей", exact=True)).to_be_visible()
     assert_sound(page)
 
     # a clip dropped, and taken back
