@@ -94,11 +94,7 @@ def sentence_read(page, microphone, spoken):
     return shown
 
 
-def test_from_reading_to_the_report(page, person, microphone, tmp_path):
-    page.goto("/studio/")
-    expect(page.locator("#no-voice")).to_be_visible()
-    voice_make(page, person, tmp_path)
-
+def dataset_make(page):
     page.goto("/studio/")
     page.locator("#title").fill("Чтение дома")
     page.get_by_role("button", name="Создать набор").click()
@@ -107,8 +103,14 @@ def test_from_reading_to_the_report(page, person, microphone, tmp_path):
     assert page.locator("#coverage").evaluate("bar => bar.value") == 0
     assert_sound(page)
 
-    # coverage grows with every sentence, and each is another one
-    shares, read = [0.0], []
+
+def coverage(page):
+    return page.locator("#coverage").evaluate("bar => bar.value")
+
+
+def several_read(page, microphone, person):
+    """Coverage grows with every sentence, and each is another one; returns what was read."""
+    shares, read = [coverage(page)], []
     for _ in range(3 * SENTENCES):
         shown = sentence_read(page, microphone, person)
         if (
@@ -120,30 +122,29 @@ def test_from_reading_to_the_report(page, person, microphone, tmp_path):
             continue
         read.append(shown)
         expect(page.locator("#sentence")).not_to_have_text(shown)
-        shares.append(page.locator("#coverage").evaluate("bar => bar.value"))
+        shares.append(coverage(page))
         if len(read) == SENTENCES:
             break
     assert shares == sorted(set(shares))
     assert len(set(read)) == SENTENCES
     expect(page.locator("#coverage-words")).to_contain_text(f"прочитано: {SENTENCES}")
+    return read
 
-    # other words are asked for again, with the reason; the sentence stays
-    shown = sentence_read(page, microphone, lambda _: person("Совсем другие слова, не те."))
-    expect(page.locator("#read-verdict")).to_contain_text("Ещё раз, пожалуйста: не слышно")
-    expect(page.locator("#sentence")).to_have_text(shown)
-    expect(page.locator(".take.refused .take-reason")).to_contain_text("слово в слово")
 
-    # a longer recording beside them, with its text
-    recording, text = tmp_path / "Глава первая.wav", tmp_path / "Глава первая.txt"
-    recording.write_bytes(person(f"{read[0]} {ABOUT_ME}"))
-    text.write_text(f"{read[0]} {ABOUT_ME}", "utf-8")
-    page.locator("#files").set_input_files([recording, text])
+def long_one_uploaded(page, text, person, tmp_path):
+    """A recording with its text beside it."""
+    recording, beside = tmp_path / "Глава первая.wav", tmp_path / "Глава первая.txt"
+    recording.write_bytes(person(text))
+    beside.write_text(text, "utf-8")
+    page.locator("#files").set_input_files([recording, beside])
     expect(page.locator(".take", has_text="Глава первая.wav")).to_contain_text(
         "с расшифровкой", timeout=PATIENCE
     )
     expect(page.locator(".take.accepted")).to_have_count(SENTENCES + 1, timeout=PATIENCE)
 
-    # prepared, and reported
+
+def prepared(page):
+    """Prepared, and reported; returns how many clips were kept."""
     page.get_by_role("button", name="Подготовить").click()
     expect(page.locator("#prepare-note")).to_contain_text("Готово: взято", timeout=PATIENCE)
     pieces = page.locator(".piece.kept")
@@ -156,8 +157,11 @@ def test_from_reading_to_the_report(page, person, microphone, tmp_path):
     framed = page.frame_locator("#report-frame")
     expect(framed.get_by_role("heading", name="Набор записей", exact=True)).to_be_visible()
     assert_sound(page)
+    return kept
 
-    # a clip dropped, and taken back
+
+def dropped_and_taken_back(page, kept):
+    pieces = page.locator(".piece.kept")
     first = pieces.first.get_attribute("data-id")
     pieces.first.get_by_role("button", name="Убрать").click()
     expect(page.locator(f"[data-id='{first}'] .piece-edit")).to_have_text("будет убрано")
@@ -171,6 +175,22 @@ def test_from_reading_to_the_report(page, person, microphone, tmp_path):
     page.get_by_role("button", name="Взятые").click()
     expect(page.locator(".piece.kept")).to_have_count(kept, timeout=PATIENCE)
 
+
+def test_from_reading_to_the_report(page, person, microphone, tmp_path):
+    page.goto("/studio/")
+    expect(page.locator("#no-voice")).to_be_visible()
+    voice_make(page, person, tmp_path)
+    dataset_make(page)
+    read = several_read(page, microphone, person)
+
+    # other words are asked for again, with the reason; the sentence stays
+    shown = sentence_read(page, microphone, lambda _: person("Совсем другие слова, не те."))
+    expect(page.locator("#read-verdict")).to_contain_text("Ещё раз, пожалуйста: не слышно")
+    expect(page.locator("#sentence")).to_have_text(shown)
+    expect(page.locator(".take.refused .take-reason")).to_contain_text("слово в слово")
+
+    long_one_uploaded(page, f"{read[0]} {ABOUT_ME}", person, tmp_path)
+    dropped_and_taken_back(page, prepared(page))
     for width in SIZES:
         page.set_viewport_size({"width": width, "height": 900})
         assert_sound(page)

@@ -42,6 +42,7 @@ export function startReport(refresh) {
     byId("report-dropped").replaceChildren(...dropped.map(([code, seconds]) => make("li", { text: say("droppedOf", { reason: reason(code), time: clock(seconds) }) })));
     byId("apply").hidden = byId("forget").hidden = !wanted.size;
     byId("report-link").href = dataset.page_url;
+    byId("train").search = new URLSearchParams({ dataset: dataset.id });
     const frame = byId("report-frame");
     if (byId("whole-report").open) frame.src = dataset.page_url;
     else frame.removeAttribute("src");

@@ -101,6 +101,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     "show_silence": ("и тишина", "and silence"),
     "whole_report": ("Отчёт с рисунками", "Report with pictures"),
     "whole_report_open": ("Открыть отдельно", "Open by itself"),
+    "train": ("Обучить голос", "Train the voice"),
     "apply": ("Применить правки", "Apply the edits"),
     "forget": ("Отменить правки", "Forget the edits"),
 }
