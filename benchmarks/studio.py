@@ -25,6 +25,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from tts_engine.audio.loudness import normalize_loudness
 from tts_engine.dataset.building import CLIPS
 from tts_engine.dataset.plan import Plan, read_plan, write_plan
 from tts_engine.device import resolve_device
@@ -38,6 +39,7 @@ from tts_engine.speaking.voicebank import list_voices
 from tts_engine.studio.records import checkpoint_voice
 from tts_engine.studio.settings import StudioSettings
 from tts_engine.studio.training import VoiceTraining
+from tts_engine.studio.voice_file import read_voice
 from tts_engine.text.frontend import get_frontend
 from tts_engine.types import Audio, VoiceProfile
 from tts_engine.weights import weights_folder
@@ -73,21 +75,25 @@ class Bench:
             ]
         )
 
-    def recorded(self) -> str:
-        """The row of the recordings: each against the mean of the others."""
+    def recorded(self, name: str, *, copied: bool = False) -> str:
+        """The row of the recordings, or of the vocoder's copies of them: each against the mean of the others."""
         rows = [
             [
-                *self._errors(one.audio, _tokens(one.text) if one.text else ()),
-                float(vector @ _mean(np.delete(self.vectors, index, 0))),
+                *self._errors(audio, _tokens(one.text) if one.text else ()),
+                float(self.cloner.encoder.embed(audio) @ _mean(np.delete(self.vectors, index, 0))),
                 float(vector2 @ _mean(np.delete(self.vectors2, index, 0))),
                 float((self.others @ vector2).mean()),
-                naturalness(one.audio),
+                naturalness(audio),
             ]
-            for index, (one, vector, vector2) in enumerate(
-                zip(self.tests, self.vectors, self.vectors2, strict=True)
-            )
+            for index, one in enumerate(self.tests)
+            for audio in (self._copy(one.audio) if copied else one.audio,)
+            for vector2 in (self.second.embed(audio),)
         ]
-        return _line("recordings", np.nanmean(rows, axis=0))
+        return _line(name, np.nanmean(rows, axis=0))
+
+    def _copy(self, audio: Audio) -> Audio:
+        (waveform,) = self.cloner.vocoder.vocode([self.cloner.recognizer.mel(audio)])
+        return normalize_loudness(Audio(waveform, self.cloner.sample_rate_hz))
 
     def spoken(self, name: str, profile: VoiceProfile, *more: float) -> str:
         """The row of a voice."""
@@ -193,8 +199,10 @@ def main() -> None:
     parser.add_argument("dataset", type=Path)
     parser.add_argument("test", type=Path)
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, nargs="+", default=[10.0])
+    parser.add_argument("--minutes", type=float, nargs="+", default=[])
     parser.add_argument("--variant", nargs="+", default=[""])
+    parser.add_argument("--voice", type=Path, nargs="*", default=[], help="voice files beside them")
+    parser.add_argument("--tests", type=int, default=20, help="recordings of TEST that are used")
     parser.add_argument("--texts", type=int, default=12, help="of TEST that are spoken")
     arguments = parser.parse_args()
     work: Path = arguments.work
@@ -211,15 +219,17 @@ def main() -> None:
                 trained(dataset, folder, variant(words)),
             )
         )
-    bench = Bench(recordings(arguments.test), arguments.texts)
-    told(HEADER + "\n" + bench.recorded() + "\n")
+    bench = Bench(recordings(arguments.test)[: arguments.tests], arguments.texts)
+    told(HEADER + "\n" + bench.recorded("recordings") + "\n")
+    told(bench.recorded("copied by the vocoder", copied=True) + "\n")
     instant, _ = bench.cloner.profile(reference(arguments.dataset))
     told(bench.spoken("instant clone of 10 s", instant) + "\n")
-    for name, folder, seconds in done:
-        if name == done[0][0]:
-            measured = replace(checkpoint_voice(folder).profile, delta=None)
+    voices = [(name, checkpoint_voice(folder), spent) for name, folder, spent in done]
+    voices += [(path.stem, read_voice(path), np.nan) for path in arguments.voice]
+    for index, (name, voice, seconds) in enumerate(voices):
+        if index == 0:
+            measured = replace(voice.profile, delta=None)
             told(bench.spoken("all recordings measured", measured) + "\n")
-        voice = checkpoint_voice(folder)
         mel = voice.training["figures"]["mel_distance"]
         told(bench.spoken(name, voice.profile, mel, seconds) + "\n")
         sys.stdout.flush()

@@ -19,6 +19,8 @@ from tts_engine.types import VoiceDelta
 CONDITIONING = "conditioner.output.bias"
 LEFT_ALONE = ("language.", "encoder.embedding.", "conditioner.facts.")  # what every voice shares
 DOT = "/"  # in the names of a ParameterDict
+WORTH_RANKS = 4  # a matrix of fewer ranks than that is stored whole
+SPARE_RANKS = 8  # projected on beside those that stay
 SMALL = 8  # times the rank: a matrix thinner than that is not worth two thin ones
 
 
@@ -29,6 +31,7 @@ class Adapters(nn.Module):
         """`layers` and `rank` as of `StudioSettings`."""
         super().__init__()
         self.parts = nn.ParameterDict()
+        self.rank = rank
         for name, parameter in network.named_parameters():
             if not _moves(name, layers):
                 continue
@@ -56,14 +59,33 @@ class Adapters(nn.Module):
         return {name: added(parameters[name].detach(), name, tensors) for name in changed}
 
     def delta(self, base: str) -> VoiceDelta:
-        """What they are now, for weights of this fingerprint."""
-        return make_delta(base, {n: v.detach().cpu().numpy() for n, v in self.tensors.items()})
+        """What they are now, for weights of this fingerprint; of large matrices the nearest ones of the rank."""
+        parts: dict[str, Tensor] = {}
+        for name, value in self.tensors.items():
+            parts |= thinned(name, value.detach().float().cpu(), self.rank)
+        return make_delta(base, {name: value.numpy() for name, value in parts.items()})
 
     @torch.no_grad()
     def load(self, tensors: Mapping[str, Tensor]) -> None:
         """Become a delta's numbers."""
         for name, value in self.tensors.items():
             value.copy_(tensors[name])
+
+
+def thinned(name: str, value: Tensor, rank: int) -> dict[str, Tensor]:
+    """A `.add` as the two matrices of this rank whose product is nearest to it; small ones stay as they are.
+
+    By randomised projections (Halko et al. 2011, arXiv 0909.4061), the same for the same numbers.
+    """
+    matrix = value.reshape(value.shape[0], -1) if value.ndim > 1 else value
+    if not name.endswith(ADD) or value.ndim < 2 or min(matrix.shape) < WORTH_RANKS * rank:
+        return {name: value}
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        left, sizes, right = torch.svd_lowrank(matrix, q=rank + SPARE_RANKS, niter=2)
+    roots = sizes[:rank].sqrt()
+    stem = name.removesuffix(ADD)
+    return {stem + UP: left[:, :rank] * roots, stem + DOWN: (right[:, :rank] * roots).T}
 
 
 def _key(name: str) -> str:

@@ -48,10 +48,10 @@ class StudioSettings:
         seed: of all chance; the same seed, dataset and device give the same voice.
     """
 
-    epochs: int = 24
+    epochs: int = 12
     learning_rate: float = 2e-3
     batch_frames: int = 3000
-    save_every: int = 3
+    save_every: int = 2
     keep: int = 3
     base_share: float = 0.4
     patience: int = 3
