@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 TOLD_SECONDS = 10.0
 HELP = {
     "epochs": "times that every clip is heard at most",
-    "learning_rate": "at its peak",
+    "learning_rate": "of whole weights at its peak; fewer layers take a multiple",
     "batch_frames": "mel frames of a step, 86 are a second",
     "save_every": "epochs between checkpoints",
     "keep": "newest checkpoints kept beside the best",
     "base_share": "sentences beside the dataset for each clip, 0 to 1",
     "patience": "checkpoints without a better one before it ends; 0: never",
     "layers": "what may change",
-    "rank": "of the low-rank matrices",
+    "rank": "of the matrices that a voice is stored as",
     "language": "of clips whose text is not known",
     "threads": "of the processor; 0: as many as there are",
     "device": "auto, cpu or cuda",

@@ -3,7 +3,9 @@
 "voice"       the bias of the conditioning vector
 "norms"       and what the conditional layer norms make of it (AdaSpeech, Chen et al. 2021, arXiv 2103.00993)
 "low_rank"    and low-rank matrices beside all others, biases whole (LoRA, Hu et al. 2021, arXiv 2106.09685)
-"all"         every weight
+"all"         every weight; stored as the low-rank matrices nearest to what was added
+
+Measured best is "all", see docs/decisions/0021-studio-voices.md.
 """
 
 from collections.abc import Mapping
@@ -18,6 +20,12 @@ from tts_engine.types import VoiceDelta
 
 CONDITIONING = "conditioner.output.bias"
 LEFT_ALONE = ("language.", "encoder.embedding.", "conditioner.facts.")  # what every voice shares
+RATES = {
+    "voice": 60.0,
+    "norms": 15.0,
+    "low_rank": 7.0,
+    "all": 1.0,
+}  # of learning, times that of whole weights
 DOT = "/"  # in the names of a ParameterDict
 WORTH_RANKS = 4  # a matrix of fewer ranks than that is stored whole
 SPARE_RANKS = 8  # projected on beside those that stay

@@ -31,7 +31,8 @@ class StudioSettings:
 
     Attributes:
         epochs: times that every clip is heard, 1 to 1000. A training ends earlier when it gets no better.
-        learning_rate: of AdamW at its peak, 1e-6 to 0.1; too much loses words, too little changes nothing.
+        learning_rate: of AdamW at its peak, 1e-6 to 0.1; too much loses words, too little changes nothing. It is
+            that of whole weights; fewer layers take a multiple of it (`adapters.RATES`).
         batch_frames: mel frames heard in a step (86 are a second), 500 to 100 000. More is smoother and needs
             more memory; a clip longer than that is a batch of its own.
         save_every: epochs between two checkpoints, each measured on held-out clips and heard in samples.
@@ -40,8 +41,8 @@ class StudioSettings:
             and two speaker encoders, for each clip of a batch, 0 to 1. They keep what the dataset does not have.
         patience: the training ends after so many checkpoints without a better one; 0: never before `epochs`.
         layers: what may change: "voice" (the conditioning vector), "norms" (and how it steers the layers), "low_rank"
-            (and low-rank matrices beside all others), "all" (every weight; a voice of 17 MB).
-        rank: of the low-rank matrices, 1 to 64.
+            (and low-rank matrices beside all others), "all" (every weight).
+        rank: of the matrices that a voice is stored as, 1 to 64; of 32 it has 2.8 MB.
         language: of clips whose text is not known, "ru" or "en".
         threads: of the processor; 0: as many as it has cores.
         device: "auto", "cpu" or "cuda".
@@ -49,14 +50,14 @@ class StudioSettings:
     """
 
     epochs: int = 12
-    learning_rate: float = 2e-3
+    learning_rate: float = 3e-4
     batch_frames: int = 3000
     save_every: int = 2
     keep: int = 3
     base_share: float = 0.4
     patience: int = 3
-    layers: str = "low_rank"
-    rank: int = 16
+    layers: str = "all"
+    rank: int = 32
     language: str = "ru"
     threads: int = 0
     device: str = "auto"

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.func import functional_call
 
-from tts_engine.studio.adapters import Adapters
+from tts_engine.studio.adapters import RATES, Adapters
 from tts_engine.studio.data import in_voice, told_of
 from tts_engine.studio.rehearsal import Rehearsal
 from tts_engine.studio.sentences import REHEARSED
@@ -81,8 +81,10 @@ class Trainer:
     def step(self, number: int, run: TrainingRun) -> dict[str, float]:
         """Take step `number`, from 1; returns its losses."""
         settings = self.settings
-        rate = settings.learning_rate * warmup_cosine(
-            number, warmup=WARMUP_STEPS, total=settings.epochs * self.per_epoch
+        rate = (
+            settings.learning_rate
+            * RATES[settings.layers]
+            * warmup_cosine(number, warmup=WARMUP_STEPS, total=settings.epochs * self.per_epoch)
         )
         for group in self.optimizer.param_groups:
             group["lr"] = rate

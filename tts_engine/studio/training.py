@@ -6,7 +6,7 @@
 
     <folder>/training.json                       settings, checkpoints with their figures, whether it has ended
     <folder>/corpus/                             the dataset, aligned
-    <folder>/state.pt                            to go on from, written after every epoch and when it is stopped
+    <folder>/state.pt                            to go on from, written after every epoch and when it is stopped; gone at the end
     <folder>/checkpoints/NNN.safetensors         voice files: 000 is the voice before any training
     <folder>/samples/NNN-N.flac                  the same three sentences by every checkpoint
 
@@ -44,7 +44,7 @@ from tts_engine.synthesizer.data import AlignedCorpus
 from tts_engine.synthesizer.train import load_listeners
 from tts_engine.training.corpus import HELD_OUT, TRAIN, Corpus
 from tts_engine.training.listeners import TrainingListener
-from tts_engine.training.loop import RunConfig, TrainingRun
+from tts_engine.training.loop import STATE_FILE, RunConfig, TrainingRun
 from tts_engine.weights import fingerprint, weights_folder
 
 DEFAULTS = StudioSettings()
@@ -226,6 +226,7 @@ class _Work(TrainingListener):
                     self.pace.write(self.folder)
         self.records = replace(self.records, finished=True)
         self.records.write()
+        (self.folder / STATE_FILE).unlink(missing_ok=True)  # 105 MB that nothing goes on from
 
     def on_step(self, step: int, values: Mapping[str, float]) -> None:
         """A step is whole: whatever is raised from here on, the training goes on after it."""

@@ -9,7 +9,7 @@ from torch.func import functional_call
 
 from tests.tts_engine.synthesizer.fakes import write_corpus
 from tests.tts_engine.synthesizer.tiny import SENTENCE, TINY, tiny_network, tiny_synthesizer, voice
-from tts_engine.studio.adapters import Adapters
+from tts_engine.studio.adapters import RATES, Adapters, thinned
 from tts_engine.studio.data import in_voice, told_of
 from tts_engine.studio.rehearsal import Rehearsal
 from tts_engine.studio.settings import LAYERS, StudioSettings
@@ -66,8 +66,24 @@ def test_more_layers_have_more_numbers_and_low_rank_fewer_than_all():
     assert sizes[2] < 0.5 * sizes[3]
 
 
+def test_a_whole_matrix_is_stored_as_the_nearest_of_its_rank():
+    torch.manual_seed(0)
+    exact = torch.randn(40, 3) @ torch.randn(3, 60)
+    parts = thinned("draft.weight.add", exact, rank=4)
+    assert {name: tuple(v.shape) for name, v in parts.items()} == {
+        "draft.weight.up": (40, 4),
+        "draft.weight.down": (4, 60),
+    }
+    product = parts["draft.weight.up"] @ parts["draft.weight.down"]
+    torch.testing.assert_close(product, exact, atol=1e-3, rtol=1e-3)
+    again = thinned("draft.weight.add", exact, rank=4)
+    assert torch.equal(again["draft.weight.up"], parts["draft.weight.up"])
+    assert thinned("draft.weight.add", exact, rank=30).keys() == {"draft.weight.add"}
+    assert thinned("draft.bias.add", exact[0], rank=1).keys() == {"draft.bias.add"}
+
+
 def test_what_is_trained_is_what_the_merged_network_says(aligned, profile):
-    work = trainer(aligned, profile)
+    work = trainer(aligned, profile, layers="low_rank")
     torch.manual_seed(1)
     for value in work.adapters.parameters():
         value.data += 0.03 * torch.randn_like(value)
@@ -86,7 +102,7 @@ def test_what_is_trained_is_what_the_merged_network_says(aligned, profile):
 
 @pytest.mark.parametrize("layers", ["norms", "low_rank", "all"])
 def test_a_batch_is_learned_by_heart(aligned, profile, tmp_path, layers):
-    work = trainer(aligned, profile, layers=layers, learning_rate=2e-2)
+    work = trainer(aligned, profile, layers=layers, learning_rate=2e-2 / RATES[layers])
     run = TrainingRun(RunConfig(folder=tmp_path, steps=1000, device="cpu", precision="32-true"))
     before = {name: value.clone() for name, value in work.network.named_parameters()}
     losses = [work.step(number, run)["after"] for number in range(1, 31)]
