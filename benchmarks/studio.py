@@ -67,7 +67,7 @@ class Bench:
         self.vectors = np.stack([self.cloner.encoder.embed(one.audio) for one in tests])
         self.vectors2 = np.stack([self.second.embed(one.audio) for one in tests])
         own = [one.text for one in tests if one.text][:texts]
-        self.texts = [*own, *SENTENCE_SETS["everyday"][:4], *SENTENCE_SETS["literary"][:4]]
+        self.texts = [*own, *SENTENCE_SETS["everyday"][:3], *SENTENCE_SETS["literary"][:3]]
         self.others = np.stack(
             [
                 self.second.embed(self.cloner.say(self.texts[-1], voice.profile).audio)

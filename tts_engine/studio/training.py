@@ -6,7 +6,7 @@
 
     <folder>/training.json                       settings, checkpoints with their figures, whether it has ended
     <folder>/corpus/                             the dataset, aligned
-    <folder>/state.pt                            to go on from, written after every epoch and when it is stopped; gone at the end
+    <folder>/state.pt                            to go on from, written after every epoch; gone at the end
     <folder>/checkpoints/NNN.safetensors         voice files: 000 is the voice before any training
     <folder>/samples/NNN-N.flac                  the same three sentences by every checkpoint
 

@@ -89,7 +89,7 @@ class TrainingSettings(Input):
         required=False,
         help_text="What may change: voice, norms, low_rank, or all weights.",
     )
-    rank = _ranged(serializers.IntegerField, "rank", "Of the low-rank matrices.")
+    rank = _ranged(serializers.IntegerField, "rank", "Of the matrices that a voice is stored as.")
     threads = _ranged(
         serializers.IntegerField, "threads", "Of the processor; 0: as many as the worker has."
     )

@@ -56,11 +56,11 @@ SETTINGS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
         ("Эпох", "Epochs"),
         (
             (
-                "Сколько раз обучение прослушает все записи. Меньше 10 — голос мало изменится; больше 60 редко "
+                "Сколько раз обучение прослушает все записи. На десяти минутах главное выучено за 4; больше 20 редко "
                 "помогает: когда лучше не становится, обучение заканчивается раньше."
             ),
             (
-                "How often the training hears all recordings. Under 10 the voice hardly changes; over 60 seldom helps: "
+                "How often the training hears all recordings. With ten minutes of speech most is learned in 4; over 20 seldom helps: "
                 "when it gets no better, the training ends earlier."
             ),
         ),
@@ -116,10 +116,10 @@ SETTINGS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "layers": (
         ("Что меняется", "What changes"),
         (
-            "«Тонкая поправка» измерена лучшей. «Все веса» ближе к записям, но легче портит остальное и весит больше.",
+            "«Все веса» измерены лучшими; хранится голос и тогда тонкой поправкой. Остальное меняет голос меньше.",
             (
-                "“A thin correction” measured best. “All weights” comes closer to the recordings, spoils the rest more "
-                "easily and weighs more."
+                "“All weights” measured best; the voice is stored as a thin correction even then. The others change "
+                "the voice less."
             ),
         ),
     ),
