@@ -60,8 +60,8 @@ SETTINGS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
                 "помогает: когда лучше не становится, обучение заканчивается раньше."
             ),
             (
-                "How often the training hears all recordings. With ten minutes of speech most is learned in 4; over 20 seldom helps: "
-                "when it gets no better, the training ends earlier."
+                "How often the training hears all recordings. With ten minutes of speech most is learned in 4; over 20 "
+                "seldom helps: when it gets no better, the training ends earlier."
             ),
         ),
     ),
