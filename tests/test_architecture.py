@@ -68,6 +68,8 @@ ENGINE_FLOORS = (
     ("speaking", "conversion"),
     ("dataset",),
     ("studio", "singing"),
+    ("dataset", "covers"),
+    ("studio",),
     ("evaluation",),
     ("commands",),
     ("cli",),

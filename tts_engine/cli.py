@@ -26,6 +26,7 @@ COMMANDS = {
     "merge": ("tts_engine.commands.merge", "a voice between trained voices"),
     "f0": ("tts_engine.commands.f0", "the pitch of a voice as a curve"),
     "sing": ("tts_engine.commands.sing", "sing a score in a voice"),
+    "convert": ("tts_engine.commands.convert", "another voice on a song or on speech"),
     "evaluate": ("tts_engine.evaluation.report", "measure the quality of the voices"),
 }
 TRAINABLE = {

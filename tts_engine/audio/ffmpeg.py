@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tts_engine.errors import ResourceError
 
-AAC_BITRATE = "64k"
+AAC_CHANNEL_KBPS = 64
 
 
 @lru_cache(maxsize=1)
@@ -31,10 +31,11 @@ def ffmpeg_path() -> str:
 class AacFile:
     """An ADTS stream under way, with the methods of a soundfile.SoundFile that is written to."""
 
-    def __init__(self, stream: BinaryIO, rate_hz: int) -> None:
-        sound = ["-f", "s16le", "-ar", str(rate_hz), "-ac", "1", "-i", "pipe:0"]
+    def __init__(self, stream: BinaryIO, rate_hz: int, channels: int = 1) -> None:
+        sound = ["-f", "s16le", "-ar", str(rate_hz), "-ac", str(channels), "-i", "pipe:0"]
+        bitrate = f"{channels * AAC_CHANNEL_KBPS}k"
         # bitexact: the same samples always give the same bytes
-        aac = ["-c:a", "aac", "-b:a", AAC_BITRATE, "-flags", "+bitexact", "-f", "adts", "pipe:1"]
+        aac = ["-c:a", "aac", "-b:a", bitrate, "-flags", "+bitexact", "-f", "adts", "pipe:1"]
         quiet = ["-hide_banner", "-loglevel", "error"]
         # the program comes from our own wheel and every argument is ours: no shell, no user text
         self._stream = stream

@@ -97,15 +97,17 @@ def encode_audio(
     return content if tags is None else write_tags(content, audio_format, tags)
 
 
-def sound_file_opened(stream: BinaryIO, rate_hz: int, options: dict[str, Any]) -> Any:
-    """A mono file to `write` samples to and to `close`; `options` from `AudioFormat.written_with`."""
+def sound_file_opened(
+    stream: BinaryIO, rate_hz: int, options: dict[str, Any], channels: int = 1
+) -> Any:
+    """A file to `write` samples to and to `close`; `options` from `AudioFormat.written_with`."""
     if options["format"] == "ADTS":
-        return AacFile(stream, rate_hz)
-    return soundfile.SoundFile(stream, "w", rate_hz, 1, **options)
+        return AacFile(stream, rate_hz, channels)
+    return soundfile.SoundFile(stream, "w", rate_hz, channels, **options)
 
 
-def samples_16bit(waveform: Waveform) -> NDArray[np.int16]:
-    """As files hold them; what is beyond [-1, 1] is clipped."""
+def samples_16bit(waveform: NDArray[np.float32]) -> NDArray[np.int16]:
+    """As files hold them, in the shape they have; what is beyond [-1, 1] is clipped."""
     return np.round(np.clip(waveform, -1.0, 1.0) * 32767.0).astype(np.int16)
 
 

@@ -146,7 +146,7 @@ def _limited(audio: Audio, gain: np.float32, ceiling: float) -> Audio:
         part = audio.waveform[piece.begin : piece.end] * gain
         envelope = _peak_envelope(part, rate_hz)
         if envelope.max() > ceiling:
-            part *= _gain_below(ceiling, envelope, rate_hz)
+            part *= gain_below(ceiling, envelope, rate_hz)
             peaky = True
         louder[piece.first : piece.last] = part[piece.kept]
     limited = Audio(louder, rate_hz)
@@ -155,7 +155,7 @@ def _limited(audio: Audio, gain: np.float32, ceiling: float) -> Audio:
     return limited
 
 
-def _gain_below(ceiling: float, envelope: Waveform, rate_hz: int) -> Waveform:
+def gain_below(ceiling: float, envelope: Waveform, rate_hz: int) -> Waveform:
     """What brings an envelope below the ceiling, smoothly: (T,) within [0, 1]."""
     gain = np.minimum(np.float32(1.0), np.float32(ceiling) / np.maximum(envelope, np.float32(1e-9)))
     window = 2 * max(1, int(LOOK_AHEAD_SECONDS * rate_hz)) + 1
