@@ -155,6 +155,7 @@ class ExitWriter:
         with self._stream:
             self._file.close()
             if kind is None:
+                self._stream.seek(0)
                 tag_file(self._stream, self._exit.audio_format, self._exit.tags)
 
 
