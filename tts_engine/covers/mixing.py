@@ -116,6 +116,18 @@ def samples_24bit(samples: Stereo) -> NDArray[np.int32]:
     return np.asarray(whole.astype(np.int32) << 8)
 
 
+def in_full_scale(samples: Stereo) -> Stereo:
+    """Floats that encoders take; libsndfile's mp3 takes two channels of 16 bits for something else."""
+    return np.clip(samples, -1.0, CEILING)
+
+
+ROUNDED: dict[str, Callable[[Stereo], NDArray[np.generic]]] = {
+    "FLAC": samples_24bit,
+    "WAV": samples_16bit,
+    "ADTS": samples_16bit,
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Exit:
     """A file that is written: where, in which format, and with which tags."""
@@ -133,8 +145,8 @@ class ExitWriter:
         self._exit, rate = exit_file, described.writable_rate_hz(rate_hz)
         self._stream = exit_file.path.open("w+b")
         options = described.written_with(rate)
-        self._fine = options["format"] == "FLAC"
-        if self._fine:
+        self._rounded = ROUNDED.get(options["format"], in_full_scale)
+        if options["format"] == "FLAC":
             options["subtype"] = "PCM_24"
         self._file = sound_file_opened(self._stream, rate, options, channels)
         self._resampler = None
@@ -145,7 +157,7 @@ class ExitWriter:
         """The next samples (T, channels) at 44.1 kHz."""
         if self._resampler is not None:
             samples = self._resampler.resample_chunk(np.ascontiguousarray(samples), last=last)
-        self._file.write(samples_24bit(samples) if self._fine else samples_16bit(samples))
+        self._file.write(self._rounded(samples))
 
     def __enter__(self) -> "ExitWriter":
         return self

@@ -1,0 +1,71 @@
+"""Stems given apart, and what is wrong with recordings."""
+
+import numpy as np
+import pytest
+import soundfile as sf
+
+from tests.tts_engine.covers.tiny import RATE, band
+from tts_engine.covers.listening import Listened
+from tts_engine.covers.remarks import notes_of
+from tts_engine.covers.settings import CoverSettings, CoverSource
+from tts_engine.covers.stems import take_apart
+from tts_engine.errors import AudioError, RequestError
+
+SONG = CoverSettings()
+
+
+def written(path, samples, rate=RATE):
+    sf.write(path, samples, rate, subtype="PCM_24")
+    return path
+
+
+def taken(source, settings, folder):
+    return take_apart(source, settings, folder, "cpu", lambda done, total: None)
+
+
+def test_an_instrumental_of_another_length_is_noted_and_fitted(tmp_path):
+    source = CoverSource(
+        vocals=written(tmp_path / "a.wav", band(3.0)),
+        accompaniment=written(tmp_path / "b.wav", band(2.0)),
+    )
+    stems = taken(source, SONG, tmp_path)
+    assert stems.samples == 3 * RATE
+    assert sf.info(stems.accompaniment).frames == 3 * RATE
+    assert [note.code for note in stems.notes] == ["stem_of_another_length"]
+    assert "1.0 s shorter" in stems.notes[0].en
+    assert "1,0 с короче" in stems.notes[0].ru
+
+
+def test_a_preview_of_own_stems_is_half_a_minute_of_both(tmp_path):
+    samples = band(40.0)
+    source = CoverSource(
+        vocals=written(tmp_path / "a.wav", samples),
+        accompaniment=written(tmp_path / "b.wav", samples),
+    )
+    stems = taken(source, CoverSettings(preview_from=5.0), tmp_path)
+    assert (stems.start_seconds, stems.seconds) == (5.0, 30.0)
+    assert not stems.notes
+    heard = sf.read(stems.accompaniment)[0]
+    np.testing.assert_allclose(heard, samples[5 * RATE : 35 * RATE], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("samples", "code"), [(band(0.5), "song_too_short"), (0 * band(2.0), "song_silent")]
+)
+def test_what_cannot_be_a_voice_is_named(tmp_path, samples, code):
+    source = CoverSource(song=written(tmp_path / "a.wav", samples))
+    with pytest.raises(AudioError) as caught:
+        taken(source, CoverSettings(preset="speech"), tmp_path)
+    assert caught.value.code == code
+
+
+def test_nothing_given_is_named():
+    with pytest.raises(RequestError) as caught:
+        CoverSource(accompaniment="b.wav").check(SONG)
+    assert caught.value.code == "no_source"
+
+
+def test_one_channel_is_noted(tmp_path):
+    stems = taken(CoverSource(vocals=written(tmp_path / "a.wav", band(2.0))), SONG, tmp_path)
+    listened = Listened(powers=np.ones((10, 2)), voice=np.ones(10, bool), alike=True)
+    assert [note.code for note in notes_of(stems, listened, SONG)] == ["mono"]
