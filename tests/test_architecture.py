@@ -67,7 +67,7 @@ ENGINE_FLOORS = (
     ("recording", "synthesizer", "vocoder"),
     ("speaking", "conversion"),
     ("dataset", "covers"),
-    ("studio", "singing"),
+    ("studio", "singing", "alignment"),
     ("evaluation",),
     ("commands",),
     ("cli",),

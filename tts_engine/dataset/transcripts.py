@@ -95,8 +95,24 @@ class Heard:
 class Listener:
     """What the recognizer hears in a working copy."""
 
-    def __init__(self, recognizer: Recognizer, copy: Path, edges: Sequence[float] = ()) -> None:
-        """`edges`, seconds: where music or overdriven sound begins and ends."""
+    def __init__(
+        self,
+        recognizer: Recognizer,
+        copy: Path,
+        edges: Sequence[float] = (),
+        longest_gap_seconds: float = LONGEST_GAP_SECONDS,
+        differs: float = DIFFERS,
+    ) -> None:
+        """Hear all of it.
+
+        Args:
+            recognizer: that hears.
+            copy: the working copy, see `opening`.
+            edges: seconds; where music or overdriven sound begins and ends.
+            longest_gap_seconds: between the sounds of a word; in songs they are held.
+            differs: share of a sentence's phonemes that are heard otherwise when it is not said.
+        """
+        self.longest_gap_seconds, self.differs = longest_gap_seconds, differs
         config = recognizer.config.mel
         self.step_seconds = STRIDE * config.hop_samples / config.sample_rate_hz
         self._posteriors = _heard(recognizer, copy, STRIDE * config.hop_samples, edges)
@@ -126,6 +142,12 @@ class Listener:
         if laid.unsaid <= ASTRAY * len(laid.sentences):
             return laid
         return min(laid, self.lay(whole), key=lambda one: one.unsaid / len(one.sentences))
+
+    def certainty(self, word: WordAt) -> float:
+        """How surely its sounds are heard in its place, each at its surest: mean probability, 0 to 1."""
+        part = self._posteriors[self._step(word.start) : self._step(word.end) + 1]
+        classes = phonemes_to_classes(list(word.phonemes))
+        return float(np.exp(part[:, classes].max(axis=0)).mean())
 
     def _step(self, seconds: float) -> int:
         return min(max(0, round(seconds / self.step_seconds)), len(self._posteriors) - 1)
@@ -194,7 +216,7 @@ class Listener:
         words, done = [], 0
         for index, place, word in told:
             own = slice(done, done + len(word.phonemes))
-            low, high = _together(firsts[own], stops[own])
+            low, high = _together(firsts[own], stops[own], self.longest_gap_seconds)
             words.append(
                 WordAt(
                     phonemes=word.phonemes,
@@ -219,7 +241,7 @@ class Listener:
             return False
         start, end = self._span(placed, index)
         heard = self.heard.between(start, end + self.step_seconds / 2)
-        return Levenshtein.distance(wanted, heard) > DIFFERS * len(wanted)
+        return Levenshtein.distance(wanted, heard) > self.differs * len(wanted)
 
     def _gaps(
         self, placed: Sequence[WordAt], strange: Iterable[int], start: float, end: float
@@ -237,10 +259,12 @@ class Listener:
         return found
 
 
-def _together(firsts: NDArray[np.floating], stops: NDArray[np.floating]) -> Stretch:
+def _together(
+    firsts: NDArray[np.floating], stops: NDArray[np.floating], longest_gap: float
+) -> Stretch:
     """Where most sounds of a word are, in seconds: beside speech that is passed over its first or last ones may be
     taken for sounds in there, and the word would seem to reach that far."""
-    edges = np.flatnonzero(firsts[1:] - stops[:-1] > LONGEST_GAP_SECONDS) + 1
+    edges = np.flatnonzero(firsts[1:] - stops[:-1] > longest_gap) + 1
     groups = list(pairwise((0, *edges.tolist(), len(firsts))))
     first, stop = max(groups, key=lambda group: group[1] - group[0])
     return float(firsts[first]), float(stops[stop - 1])
