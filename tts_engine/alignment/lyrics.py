@@ -144,7 +144,10 @@ def lines_of(laid: Laid, certainty: Callable[[WordAt], float]) -> tuple[SungLine
                 words=tuple(
                     SungWord(text=text, start=word.start, end=word.end, certainty=certainty(word))
                     for text, word in zip(
-                        written(sentence.source.strip().removesuffix("."), [w.text for w in sentence.words]),
+                        written(
+                            sentence.source.strip().removesuffix("."),
+                            [w.text for w in sentence.words],
+                        ),
                         own,
                         strict=False,
                     )
