@@ -23,6 +23,7 @@ from voiceclone_client.errors import (
 )
 from voiceclone_client.types import (
     Batch,
+    Comparison,
     Dataset,
     Detection,
     Job,
@@ -30,13 +31,15 @@ from voiceclone_client.types import (
     Reading,
     Sentence,
     Take,
+    Training,
     Upload,
     Voice,
     VoiceVersion,
 )
 
 __all__ = [
-    "AsyncVoiceClone", "Batch", "ConflictError", "Dataset", "Detection", "InvalidRequestError", "Job", "JobFailedError",
-    "NotFoundError", "PermissionDeniedError", "Point", "RateLimitError", "Reading", "Sentence",
-    "ServerError", "ServiceError", "Take", "UnreachableError", "Upload", "Voice", "VoiceClone", "VoiceVersion",
+    "AsyncVoiceClone", "Batch", "Comparison", "ConflictError", "Dataset", "Detection", "InvalidRequestError",
+    "Job", "JobFailedError", "NotFoundError", "PermissionDeniedError", "Point", "RateLimitError", "Reading",
+    "Sentence", "ServerError", "ServiceError", "Take", "Training", "UnreachableError", "Upload", "Voice",
+    "VoiceClone", "VoiceVersion",
 ]  # fmt: skip

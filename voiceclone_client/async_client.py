@@ -1,7 +1,7 @@
 """The same calls for asyncio."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +15,7 @@ from voiceclone_client.errors import succeeded
 from voiceclone_client.transport import AsyncTransport, refusal, unreachable
 from voiceclone_client.types import (
     Batch,
+    Comparison,
     Dataset,
     Detection,
     Job,
@@ -22,6 +23,7 @@ from voiceclone_client.types import (
     Reading,
     Sentence,
     Take,
+    Training,
     Upload,
     Voice,
     VoiceVersion,
@@ -135,6 +137,64 @@ class AsyncVoiceClone:
 
     async def take_delete(self, dataset_id: str, take_id: str) -> None:
         await self._transport.send(calls.take_delete(dataset_id, take_id))
+
+    async def voice_version_file(self, voice_id: str, number: int) -> bytes:
+        return await self._transport.send(calls.voice_version_file(voice_id, number))
+
+    async def voice_import(
+        self, path: str | Path, *, name: str = "", consent: bool = False
+    ) -> Voice:
+        return await self._transport.send(calls.voice_import(path, name, consent))
+
+    async def voices_merge(
+        self, name: str, shares: Mapping[str, float], *, consent: bool = False
+    ) -> Voice:
+        return await self._transport.send(calls.voices_merge(name, shares, consent))
+
+    async def comparison_create(
+        self, voice_id: str, *, versions: Sequence[int] | None = None, text: str | None = None
+    ) -> Comparison:
+        return await self._transport.send(calls.comparison_create(voice_id, versions, text))
+
+    async def comparison_choose(self, comparison_id: str, choice: str) -> Comparison:
+        return await self._transport.send(calls.comparison_choose(comparison_id, choice))
+
+    async def comparison_tally(self, voice_id: str) -> list[dict[str, Any]]:
+        return await self._transport.send(calls.comparison_tally(voice_id))
+
+    async def training_create(
+        self, voice_id: str, dataset: str, *, name: str = "", **settings: Any
+    ) -> Training:
+        return await self._transport.send(calls.training_create(voice_id, dataset, name, settings))
+
+    async def training_estimate(self, voice_id: str, dataset: str, **settings: Any) -> float:
+        return await self._transport.send(calls.training_estimate(voice_id, dataset, settings))
+
+    async def training(self, training_id: str) -> Training:
+        return await self._transport.send(calls.training(training_id))
+
+    def trainings(self, voice_id: str) -> AsyncIterator[Training]:
+        return self._pages(partial(calls.trainings, voice_id))
+
+    async def training_wait(self, training_id: str, *, every_seconds: float = 5.0) -> Training:
+        while not (training := await self.training(training_id)).has_ended:
+            await asyncio.sleep(every_seconds)
+        return training
+
+    async def training_pause(self, training_id: str) -> Training:
+        return await self._transport.send(calls.training_step(training_id, "pause"))
+
+    async def training_resume(self, training_id: str) -> Training:
+        return await self._transport.send(calls.training_step(training_id, "resume"))
+
+    async def training_cancel(self, training_id: str) -> Training:
+        return await self._transport.send(calls.training_step(training_id, "cancel"))
+
+    async def training_delete(self, training_id: str) -> None:
+        await self._transport.send(calls.training_delete(training_id))
+
+    async def checkpoint_activate(self, training_id: str, number: int) -> Voice:
+        return await self._transport.send(calls.checkpoint_activate(training_id, number))
 
     async def upload(self, path: str | Path, *, upload_id: str | None = None) -> Upload:
         call = calls.upload_start(path) if upload_id is None else calls.upload(upload_id)

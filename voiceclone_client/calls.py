@@ -1,6 +1,6 @@
 """What is sent and how its answer is read; the two clients differ in the sending only."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,6 +11,7 @@ import httpx
 
 from voiceclone_client.types import (
     Batch,
+    Comparison,
     Dataset,
     Detection,
     Job,
@@ -18,6 +19,7 @@ from voiceclone_client.types import (
     Reading,
     Sentence,
     Take,
+    Training,
     Upload,
     Voice,
     VoiceVersion,
@@ -143,6 +145,20 @@ def take_create(dataset_id: str, files: Files, fields: dict[str, str]) -> Call[T
         path=f"{API}/datasets/{dataset_id}/takes/",
         read=_row(Take.of),
         options={"files": parts},
+
+def voice_version_file(voice_id: str, number: int) -> Call[bytes]:
+    return _get(f"voices/{voice_id}/versions/{number}/file/", _bytes)
+
+
+def voice_import(path: str | Path, name: str, consent: bool) -> Call[Voice]:
+    return Call(
+        method="POST",
+        path=f"{API}/voices/import/",
+        read=_row(Voice.of),
+        options={
+            "data": {"name": name, "consent": str(consent).lower()},
+            "files": {"file": (Path(path).name, Path(path).read_bytes())},
+        },
         repeatable=False,
     )
 
@@ -162,6 +178,63 @@ def take_fields(
 def take_delete(dataset_id: str, take_id: str) -> Call[None]:
     path = f"{API}/datasets/{dataset_id}/takes/{take_id}/"
     return Call(method="DELETE", path=path, read=_nothing)
+
+def voices_merge(name: str, shares: Mapping[str, float], consent: bool) -> Call[Voice]:
+    voices = [{"voice": voice, "weight": weight} for voice, weight in shares.items()]
+    body = {"name": name, "voices": voices, "consent": consent}
+    return _post("voices/merge/", body, _row(Voice.of), repeatable=False)
+
+
+def comparison_create(
+    voice_id: str, versions: Sequence[int] | None, text: str | None
+) -> Call[Comparison]:
+    given = {"versions": None if versions is None else list(versions), "text": text}
+    body = {name: value for name, value in given.items() if value is not None}
+    return _post(f"voices/{voice_id}/comparisons/", body, _row(Comparison.of), repeatable=False)
+
+
+def comparison_choose(comparison_id: str, choice: str) -> Call[Comparison]:
+    body = {"choice": choice}
+    path = f"comparisons/{comparison_id}/choose/"
+    return _post(path, body, _row(Comparison.of), repeatable=False)
+
+
+def comparison_tally(voice_id: str) -> Call[list[dict[str, Any]]]:
+    return _get(f"voices/{voice_id}/comparisons/", lambda response: list(response.json()))
+
+
+def training_create(
+    voice_id: str, dataset: str, name: str, settings: dict[str, Any]
+) -> Call[Training]:
+    body = {"dataset": dataset, "name": name, "settings": settings}
+    return _post(f"voices/{voice_id}/trainings/", body, _row(Training.of), repeatable=False)
+
+
+def training_estimate(voice_id: str, dataset: str, settings: dict[str, Any]) -> Call[float]:
+    body = {"dataset": dataset, "settings": settings}
+    path = f"voices/{voice_id}/trainings/estimate/"
+    return _post(path, body, lambda response: float(response.json()["seconds"]))
+
+
+def training(training_id: str) -> Call[Training]:
+    return _get(f"trainings/{training_id}/", _row(Training.of))
+
+
+def trainings(voice_id: str, number: int | None) -> Call[Page[Training]]:
+    return _page(f"voices/{voice_id}/trainings/", {}, number, Training.of)
+
+
+def training_step(training_id: str, what: str) -> Call[Training]:
+    return _post(f"trainings/{training_id}/{what}/", {}, _row(Training.of))
+
+
+def training_delete(training_id: str) -> Call[None]:
+    return Call(method="DELETE", path=f"{API}/trainings/{training_id}/", read=_nothing)
+
+
+def checkpoint_activate(training_id: str, number: int) -> Call[Voice]:
+    path = f"trainings/{training_id}/checkpoints/{number}/activate/"
+    return _post(path, {}, _row(Voice.of))
 
 
 def upload_start(path: str | Path) -> Call[Upload]:
@@ -279,12 +352,22 @@ def _get(path: str, read: Callable[[httpx.Response], T]) -> Call[T]:
 
 
 def _post(
-    path: str, body: dict[str, Any], read: Callable[[httpx.Response], T], *, once: bool = False
+    path: str,
+    body: dict[str, Any],
+    read: Callable[[httpx.Response], T],
+    *,
+    once: bool = False,
+    repeatable: bool = True,
 ) -> Call[T]:
     """With `once` it makes one thing, however often it is sent."""
     headers = {"Idempotency-Key": str(uuid4())} if once else {}
-    options = {"json": body, "headers": headers}
-    return Call(method="POST", path=f"{API}/{path}", read=read, options=options)
+    return Call(
+        method="POST",
+        path=f"{API}/{path}",
+        read=read,
+        options={"json": body, "headers": headers},
+        repeatable=repeatable,
+    )
 
 
 def _page(

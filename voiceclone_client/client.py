@@ -1,7 +1,7 @@
 """The service's calls as methods."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +15,7 @@ from voiceclone_client.errors import succeeded
 from voiceclone_client.transport import Transport, refusal, unreachable
 from voiceclone_client.types import (
     Batch,
+    Comparison,
     Dataset,
     Detection,
     Job,
@@ -22,6 +23,7 @@ from voiceclone_client.types import (
     Reading,
     Sentence,
     Take,
+    Training,
     Upload,
     Voice,
     VoiceVersion,
@@ -156,6 +158,77 @@ class VoiceClone:
 
     def take_delete(self, dataset_id: str, take_id: str) -> None:
         self._transport.send(calls.take_delete(dataset_id, take_id))
+
+    def voice_version_file(self, voice_id: str, number: int) -> bytes:
+        """A trained version of an own voice as a .voice file."""
+        return self._transport.send(calls.voice_version_file(voice_id, number))
+
+    def voice_import(self, path: str | Path, *, name: str = "", consent: bool = False) -> Voice:
+        """An own voice of a .voice file. `consent=True` confirms that you have the right to use it."""
+        return self._transport.send(calls.voice_import(path, name, consent))
+
+    def voices_merge(
+        self, name: str, shares: Mapping[str, float], *, consent: bool = False
+    ) -> Voice:
+        """A new own voice between voices, which `shares` names with their weights."""
+        return self._transport.send(calls.voices_merge(name, shares, consent))
+
+    def comparison_create(
+        self, voice_id: str, *, versions: Sequence[int] | None = None, text: str | None = None
+    ) -> Comparison:
+        """One sentence by two versions of an own voice, in an order drawn by lot."""
+        return self._transport.send(calls.comparison_create(voice_id, versions, text))
+
+    def comparison_choose(self, comparison_id: str, choice: str) -> Comparison:
+        """Say which is better, "a", "b" or "same"; then the versions are told."""
+        return self._transport.send(calls.comparison_choose(comparison_id, choice))
+
+    def comparison_tally(self, voice_id: str) -> list[dict[str, Any]]:
+        """How often each of two versions was chosen, by pairs."""
+        return self._transport.send(calls.comparison_tally(voice_id))
+
+    def training_create(
+        self, voice_id: str, dataset: str, *, name: str = "", **settings: Any
+    ) -> Training:
+        """Train an own voice from a prepared dataset; `epochs=`, `save_every=`, …"""
+        return self._transport.send(calls.training_create(voice_id, dataset, name, settings))
+
+    def training_estimate(self, voice_id: str, dataset: str, **settings: Any) -> float:
+        """Seconds that it would take at most."""
+        return self._transport.send(calls.training_estimate(voice_id, dataset, settings))
+
+    def training(self, training_id: str) -> Training:
+        return self._transport.send(calls.training(training_id))
+
+    def trainings(self, voice_id: str) -> Iterator[Training]:
+        """Of an own voice, the newest first."""
+        return self._pages(partial(calls.trainings, voice_id))
+
+    def training_wait(self, training_id: str, *, every_seconds: float = 5.0) -> Training:
+        """Wait until it has ended; one that is paused is waited for too."""
+        while not (training := self.training(training_id)).has_ended:
+            time.sleep(every_seconds)
+        return training
+
+    def training_pause(self, training_id: str) -> Training:
+        """Have it rest; what is made is kept."""
+        return self._transport.send(calls.training_step(training_id, "pause"))
+
+    def training_resume(self, training_id: str) -> Training:
+        """Let it go on from where it was."""
+        return self._transport.send(calls.training_step(training_id, "resume"))
+
+    def training_cancel(self, training_id: str) -> Training:
+        """Stop it for good."""
+        return self._transport.send(calls.training_step(training_id, "cancel"))
+
+    def training_delete(self, training_id: str) -> None:
+        """Remove one that has ended, with its checkpoints."""
+        self._transport.send(calls.training_delete(training_id))
+
+    def checkpoint_activate(self, training_id: str, number: int) -> Voice:
+        """Let the voice speak as this checkpoint does."""
+        return self._transport.send(calls.checkpoint_activate(training_id, number))
 
     def upload(self, path: str | Path, *, upload_id: str | None = None) -> Upload:
         """Send a large file in parts; `upload_id` goes on with one that was cut off."""

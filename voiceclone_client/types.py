@@ -121,6 +121,40 @@ class Point(Row):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Training(Row):
+    """A voice that is trained, or was: `done` of `total` of its stage; each of the `checkpoints` has its number,
+    figures and the addresses of its samples.
+    """
+
+    id: str
+    status: str
+    stage: str
+    epoch: int
+    epochs: int
+    done: int
+    total: int
+    seconds_left: float | None
+    checkpoints: list[dict[str, Any]]
+
+    @property
+    def has_ended(self) -> bool:
+        return self.status in ENDED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison(Row):
+    """One sentence by two versions of a voice: `a` and `b` are where they are heard, and, once `choice` is made, which
+    version each is.
+    """
+
+    id: str
+    text: str
+    a: dict[str, Any] | None
+    b: dict[str, Any] | None
+    choice: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Batch(Row):
     """Many texts asked for at once."""
 

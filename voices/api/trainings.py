@@ -104,7 +104,11 @@ class TrainingSettings(Input):
 class TrainingInput(Input):
     dataset = serializers.UUIDField(help_text="Id of a prepared dataset of this voice.")
     name = serializers.CharField(
-        required=False, max_length=NAME_CHARACTERS, default="", help_text="Of the training."
+        required=False,
+        allow_blank=True,
+        max_length=NAME_CHARACTERS,
+        default="",
+        help_text="Of the training.",
     )
     settings = TrainingSettings(required=False, default=dict)
 

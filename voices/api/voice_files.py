@@ -33,6 +33,7 @@ class VoiceFileInput(Input):
     file = FileField(help_text="A .voice file.")
     name = serializers.CharField(
         required=False,
+        allow_blank=True,
         default="",
         max_length=NAME_CHARACTERS,
         help_text="Left out: the one that the file has.",

@@ -1,0 +1,70 @@
+"""A voice whose owner has consented and a prepared dataset of it, put into an installation that runs.
+
+    python -m tests.end_to_end.studio_rows VISITOR FOLDER
+
+The folder is as `python -m tts_engine dataset` leaves it. How recordings become one is the business of other tests.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import django
+import numpy as np
+
+
+def main(visitor: str, folder: Path) -> None:
+    """Print the voice's id and the dataset's."""
+    from django.utils import timezone
+
+    from tests.voices.stored import voice_create
+    from voices.models import Dataset, StoredFile
+    from voices.models.stored_file import CLIP, REPORT
+    from voices.storage import file_store, prepared_name
+
+    profile = _profile(folder)
+    voice = voice_create(
+        visitor=visitor, name="Чтец", profile=profile, spoken_consent_at=timezone.now()
+    )
+    voice.spoken_consent_embedding = profile["embedding"]
+    voice.save()
+    clips = sorted((folder / "clips").iterdir())
+    dataset = Dataset.objects.create(
+        visitor=visitor,
+        voice=voice,
+        title="Сказка",
+        state=Dataset.State.PREPARED,
+        prepared_at=timezone.now(),
+        figures={
+            "clips": len(clips), "recordings": 1, "refused": 0, "seconds_given": 20.0, "seconds_kept": 18.0,
+            "dropped_seconds": {}, "edits_lost": 0, "embedding": profile["embedding"],
+        },
+    )  # fmt: skip
+    for role, path in [(REPORT, folder / "report.json"), *((CLIP, clip) for clip in clips)]:
+        name = prepared_name(dataset.pk, 1, path.relative_to(folder).as_posix())
+        file_store(name, path.read_bytes())
+        size = path.stat().st_size
+        StoredFile.objects.create(
+            visitor=visitor, dataset=dataset, name=name, role=role, size_bytes=size
+        )
+    sys.stdout.write(json.dumps({"voice": str(voice.pk), "dataset": str(dataset.pk)}))
+
+
+def _profile(folder: Path) -> dict:
+    """As it would be measured of a clip."""
+    from tts_engine.audio.io import decode_audio
+    from tts_engine.device import resolve_device
+    from tts_engine.encoder.inference import SpeakerEncoder
+    from tts_engine.speaking.voicebank import profile_to_dict
+    from tts_engine.types import VoiceProfile
+    from tts_engine.weights import weights_folder
+
+    encoder = SpeakerEncoder.load(weights_folder() / "encoder", device=resolve_device("cpu"))
+    clip = max((folder / "clips").iterdir(), key=lambda path: path.stat().st_size)
+    vector = np.asarray(encoder.embed(decode_audio(clip)), dtype=np.float32)
+    return profile_to_dict(VoiceProfile(embedding=vector, f0_median_hz=110.0))
+
+
+if __name__ == "__main__":
+    django.setup()
+    main(sys.argv[1], Path(sys.argv[2]))
