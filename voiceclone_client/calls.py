@@ -145,6 +145,9 @@ def take_create(dataset_id: str, files: Files, fields: dict[str, str]) -> Call[T
         path=f"{API}/datasets/{dataset_id}/takes/",
         read=_row(Take.of),
         options={"files": parts},
+        repeatable=False,
+    )
+
 
 def voice_version_file(voice_id: str, number: int) -> Call[bytes]:
     return _get(f"voices/{voice_id}/versions/{number}/file/", _bytes)
@@ -178,6 +181,7 @@ def take_fields(
 def take_delete(dataset_id: str, take_id: str) -> Call[None]:
     path = f"{API}/datasets/{dataset_id}/takes/{take_id}/"
     return Call(method="DELETE", path=path, read=_nothing)
+
 
 def voices_merge(name: str, shares: Mapping[str, float], consent: bool) -> Call[Voice]:
     voices = [{"voice": voice, "weight": weight} for voice, weight in shares.items()]

@@ -29,6 +29,8 @@ _WORDS = {
     "speech": ("речь", "speech"),
     "enrolment": ("создание голоса", "enrolment"),
     "fitting": ("подгонка голоса к записям", "fitting of a voice"),
+    "comparison": ("сравнение версий", "comparison of versions"),
+    "training": ("обучение голоса", "training of a voice"),
     "track": ("дорожка субтитров", "track"),
     "preview": ("образец голоса", "preview"),
     "consent": ("устное согласие", "spoken consent"),
@@ -38,6 +40,8 @@ _WORDS = {
     # versions of voices
     "instant": ("измерен по записям", "instant"),
     "fitted": ("подогнан к записям", "fitted"),
+    "studio": ("студийный", "studio"),
+    "merged": ("слит из других", "merged"),
     # the rest
     "female": ("женский", "female"),
     "male": ("мужской", "male"),

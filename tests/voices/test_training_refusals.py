@@ -2,6 +2,8 @@
 
 # ruff: noqa: F811  # fixtures of the other file
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -20,7 +22,8 @@ from tests.voices.test_trainings import (  # noqa: F401  # the fixtures
     worked,
 )
 from tests.voices.trained import dataset_of, voice_of
-from voices.models import Voice, Worker
+from voices.models import Job, StoredFile, Voice, Worker
+from voices.services.upkeep.retention import sweep
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "bank_voice", "messages")
 
@@ -64,3 +67,17 @@ def test_one_whose_dataset_is_gone_says_so(client, path, dataset):
     dataset.delete()
     worked()
     assert look(client, training)["error"]["code"] == "dataset_deleted"
+
+
+def test_one_that_rests_for_too_long_is_cancelled(client, path, dataset, settings, trainer):
+    training = begin(client, path, dataset)
+    trainer.at[6] = lambda: do(client, training, "pause")
+    worked()
+    limits = {**settings.RETENTION["account"], "result_days": 10}
+    settings.RETENTION = {**settings.RETENTION, "account": limits}
+    sweep()
+    assert look(client, training)["status"] == "paused"
+    Job.objects.filter(pk=training["id"]).update(dispatched_at=timezone.now() - timedelta(days=11))
+    sweep()
+    assert look(client, training)["status"] == "cancelled"
+    assert not StoredFile.objects.filter(job=training["id"]).exists()

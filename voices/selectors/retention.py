@@ -43,6 +43,12 @@ def jobs_expired() -> QuerySet[Job]:
     return ended.filter(_older("result_days", "finished_at")).order_by("finished_at")
 
 
+def jobs_held_long() -> QuerySet[Job]:
+    """Those that have rested at their owner's word for as long as what has ended would be kept."""
+    held = Job.objects.filter(held=True, status=Job.Status.QUEUED)
+    return held.filter(_older("result_days", "dispatched_at")).order_by("dispatched_at")
+
+
 def batches_expired() -> QuerySet[Batch]:
     ended = Batch.objects.exclude(status=Batch.Status.RUNNING)
     return ended.filter(_older("result_days", "finished_at")).order_by("finished_at")

@@ -88,7 +88,7 @@ def training_create(
         owner=owner,
         kind=STUDIO_TRAINING,
         voice=voice,
-        name=" ".join(name.split()),
+        name=" ".join(name.split()) or dataset.title,
         params={
             "dataset": str(dataset.pk),
             "dataset_title": dataset.title,

@@ -23,6 +23,7 @@ from voices.selectors.retention import (
     SWEPT_AT_ONCE,
     batches_expired,
     jobs_expired,
+    jobs_held_long,
     jobs_over_size,
     phrases_expired,
     recordings_never_heard,
@@ -34,7 +35,7 @@ from voices.selectors.retention import (
 )
 from voices.services.jobs.files import files_remove
 from voices.services.jobs.hearing import voices_heard_mend
-from voices.services.jobs.jobs import job_delete
+from voices.services.jobs.jobs import job_cancel, job_delete
 from voices.services.jobs.rates import HOUR_SECONDS, rate_take
 from voices.services.jobs.uploads import upload_remove
 from voices.services.speech.batches import batch_delete
@@ -86,6 +87,8 @@ def _small_rows_delete() -> None:
     files_remove(StoredFile.objects.filter(recording__in=recordings_never_heard()))
     for upload in uploads_abandoned()[:SWEPT_AT_ONCE]:
         upload_remove(upload)
+    for job in jobs_held_long()[:SWEPT_AT_ONCE]:
+        _removed(partial(job_cancel, owner=_owner(job), job_id=job.pk))
     phrases_expired().delete()
     visitors_days().delete()
     visitors_words().delete()

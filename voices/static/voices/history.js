@@ -106,7 +106,7 @@ function batchOf(job) {
 }
 
 function entry(job) {
-  const what = job.text || job.name;
+  const what = job.kind === "training" ? say("trainingNamed", { name: job.name }) : job.text || job.name;
   const text = what.length > EXCERPT ? `${what.slice(0, EXCERPT)}…` : what;
   const listen = job.audio
     ? iconButton("play", say("playText", { text }), () => play(job), "round")
@@ -126,6 +126,7 @@ function tools(job, text) {
   return [
     job.audio && make("a", { class: "round small", href: job.audio.url, download: true, "aria-label": download, title: download }, icon("download")),
     job.kind === "speech" && make("a", { class: "round small", href: `/?from=${job.id}`, "aria-label": `${repeat}: ${text}`, title: repeat }, icon("repeat")),
+    job.kind === "training" && make("a", { class: "round small", href: `/training/?training=${job.id}`, "aria-label": say("open", { text }), title: say("open", { text }) }, icon("search")),
     isActive(job)
       ? iconButton("stop", say("cancelText", { text }), () => drop(job))
       : iconButton("trash", say("removeText", { text }), () => drop(job)),

@@ -110,7 +110,7 @@ function rowOf(training) {
     button);
 }
 
-const nameOf = (training) => training.name || datasets.get(training.dataset)?.title || say("unnamed");
+const nameOf = (training) => training.name || say("unnamed");
 
 async function load(open) {
   const voices = [...new Set([...datasets.values()].map((one) => one.voice.id))];
@@ -118,7 +118,8 @@ async function load(open) {
   rows.sort((one, other) => other.created_at.localeCompare(one.created_at));
   list.replaceChildren(...rows.map(rowOf));
   byId("trainings-box").hidden = rows.length === 0;
-  const first = open ?? rows.find((one) => LIVE.includes(one.status) || one.status === "paused")?.id;
+  const linked = new URLSearchParams(location.search).get("training");
+  const first = open ?? rows.find((one) => one.id === linked)?.id ?? rows.find((one) => LIVE.includes(one.status) || one.status === "paused")?.id;
   if (first) show(first);
 }
 

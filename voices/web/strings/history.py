@@ -34,6 +34,8 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "cancelText": ("Отменить: {text}", "Cancel: {text}"),
     "removed": ("Удалено.", "Deleted."),
     "expires": ("хранится до {date}", "kept until {date}"),
+    "trainingNamed": ("Обучение голоса: {name}", "Training of a voice: {name}"),
+    "open": ("Открыть: {text}", "Open: {text}"),
     "ofBatch": ("из пакета", "of a batch"),
     "stateQueued": ("в очереди", "queued"),
     "stateRunning": ("в работе: {done} из {total}", "in progress: {done} of {total}"),
