@@ -68,10 +68,12 @@ export function showError(box, message) {
 export const setBusy = (button, is) => button.setAttribute("aria-disabled", String(is));
 export const isBusy = (button) => button.getAttribute("aria-disabled") === "true";
 
-/** 75.4 → "1:15". */
+/** 75.4 → "1:15", 3675 → "1:01:15". */
 export function clock(seconds) {
   const whole = Math.max(0, Math.round(seconds));
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+  const two = (value) => String(value).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60)];
+  return hours ? `${hours}:${two(minutes % 60)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
 /** How long a running job still takes, once its pace is known. */

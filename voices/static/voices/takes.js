@@ -4,7 +4,7 @@ import { get, post, remove } from "./api.js";
 import { byId, clock, iconButton, make, number, say } from "./page.js";
 import { Pager } from "./pager.js";
 
-const SHOWN = 20;
+const SHOWN = 8;
 const POLL_MILLISECONDS = 1500;
 const list = byId("takes");
 

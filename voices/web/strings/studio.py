@@ -98,7 +98,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     "pieces": ("Фрагменты", "Pieces"),
     "show_kept": ("Взятые", "Kept"),
     "show_dropped": ("Отброшенные", "Dropped"),
-    "show_silence": ("и тишина", "and silence"),
+    "show_silence": ("Тишина", "Silence"),
     "whole_report": ("Отчёт с рисунками", "Report with pictures"),
     "whole_report_open": ("Открыть отдельно", "Open by itself"),
     "train": ("Обучить голос", "Train the voice"),
