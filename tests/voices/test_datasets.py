@@ -12,6 +12,7 @@ from tests.voices.own_voices import create_voice, recording
 from tests.voices.studio_engine import OTHER, SAME, StudioEngine
 from voices.errors import BadInput, Conflict, Forbidden
 from voices.models import Dataset, Job, StoredFile, Take, Voice
+from voices.selectors.retention import voices_unused
 from voices.services.jobs.jobs import job_cancel
 from voices.services.studio.datasets import dataset_folder, dataset_training_check
 from voices.services.upkeep import reaper
@@ -328,6 +329,17 @@ def test_the_sweeper_knows_the_files(client, path, settings):
     assert sweep().files == 1
     assert len(on_disk(settings)) == 9
     assert default_storage.exists(Take.objects.first().stored.name)
+
+
+def test_a_voice_that_is_recorded_for_is_in_use(client, path, settings):
+    settings.RETENTION = {"account": {**settings.RETENTION["account"], "voice_days": 10}}
+    settings.RETENTION["visitor"] = settings.RETENTION["account"]
+    long_ago = Now() - timedelta(days=20)
+    Job.objects.all().delete()
+    Voice.objects.filter(is_bank=False).update(created_at=long_ago, last_heard_at=None)
+    assert list(voices_unused()) == []
+    Dataset.objects.update(changed_at=long_ago)
+    assert [voice.is_bank for voice in voices_unused()] == [False]
 
 
 def test_lists_are_ones_own_and_by_voice(client, caller, path):
