@@ -9,6 +9,7 @@ from rapidfuzz.distance import Levenshtein
 
 from tts_engine.audio.io import encode_audio
 from tts_engine.audio.loudness import normalize_loudness
+from tts_engine.errors import AudioError
 from tts_engine.speaking.cloning import VoiceCloner
 from tts_engine.speaking.saving import write_whole
 from tts_engine.studio.sentences import SAID, SAMPLED
@@ -52,7 +53,7 @@ class Judge:
             expected = phonemes_only(tokens)
             wrong += Levenshtein.distance(expected, self.cloner.recognizer.transcribe(audio))
             phonemes += len(expected)
-            likeness.append(float(self.cloner.encoder.embed(audio) @ self.person))
+            likeness.append(self._likeness(audio))
             on_spoken(done, len(self.sentences))
         errors, similarity = wrong / phonemes, float(np.mean(likeness))
         figures = {
@@ -62,6 +63,12 @@ class Judge:
             "score": similarity - errors,
         }
         return {name: round(value, ROUNDED) for name, value in figures.items()}
+
+    def _likeness(self, audio: Audio) -> float:
+        try:
+            return float(self.cloner.encoder.embed(audio) @ self.person)
+        except AudioError:  # no speech is heard in it
+            return 0.0
 
     def mel_distance(self, profile: VoiceProfile) -> float:
         """Nats between the held-out recordings and the voice at their durations and pitch."""
