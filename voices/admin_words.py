@@ -64,7 +64,7 @@ FIELDS = {
     "worked_seconds": "работы, с", "forgiven": "попыток не в счёт",
     "dispatched_at": "можно брать с", "lease_expires_at": "занято до", "error_en": "ошибка по-английски",
     "error_ru": "ошибка по-русски", "error_details": "подробности ошибки", "track_notes": "замечания к дорожке",
-    "held": "отдыхает по просьбе", "state": "состояние", "settings": "настройки", "job": "задание",
+    "state": "состояние", "settings": "настройки", "job": "задание",
     "changed_at": "изменено", "prepared_at": "подготовлено",
     "user_agent": "программа", "facts": "подробности",
 }  # fmt: skip
