@@ -1,14 +1,17 @@
 """Scores read: notes, seconds, syllables, and refusals with a reason."""
 
 import zipfile
+from pathlib import Path
 
 import pytest
 
 from tests.tts_engine.singing.made import KALINKA, measure, musicxml, note, write_midi
 from tts_engine.errors import RequestError
 from tts_engine.singing import musicxml as xml
+from tts_engine.singing import songs
 from tts_engine.singing.midi import split_words, with_lyrics
 from tts_engine.singing.score import Note, Part, one_voice, read_score
+from tts_engine.singing.syllables import sung_syllables
 
 NOTES = [(0, 1, 64), (1, 1, 65), (2, 2, 67), (4, 1, 69), (5, 1, 67), (6, 1, 65)]
 LYRICS = [(0, "Ка-"), (1, "лин-"), (2, "ка"), (4, "мо-"), (6, "я")]
@@ -154,3 +157,18 @@ def test_other_refusals(tmp_path, monkeypatch):
     monkeypatch.setattr(xml, "MOST_BYTES", 100)
     with pytest.raises(RequestError, match="more than"):
         read_score(written(tmp_path, musicxml(KALINKA)))
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "syllables"),
+    [
+        ("beryoza", "Во поле берёза стояла", 33),
+        ("kalinka", "Калинка", 24),
+        ("ukhnem", "Эй, ухнем", 16),
+    ],
+)
+def test_the_shipped_songs(name, title, syllables):
+    score = read_score(Path(songs.__path__[0]) / f"{name}.musicxml")
+    assert score.title == title
+    assert [part.has_lyrics for part in score.parts] == [True, False]
+    assert len(sung_syllables(score.sung())) == syllables
