@@ -33,7 +33,7 @@ from tts_engine.types import Waveform
 
 RATE_HZ = 44_100
 SECONDS = 10.0
-LEVELS_DB = (5.0, 0.0)
+LEVELS_DB = (0.0,)
 SOUNDFONT = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")
 RUN = """
 import re, sys
