@@ -187,9 +187,9 @@ class RmvpeF0:
             raise CheckpointError(
                 "rmvpe_missing",
                 f"RMVPE's weights are not shipped and not in {folder}; docs/f0.md says how to put them "
-                "there; without them use fcpe",
+                "there; without them use swift or fcpe",
                 f"весов RMVPE нет ни в поставке, ни в {folder}; как их туда положить, сказано в "
-                "docs/f0.ru.md; без них возьмите fcpe",
+                "docs/f0.ru.md; без них возьмите swift или fcpe",
             )
         self._config, weights = load_checkpoint(folder, RmvpeConfig)
         self._network = RmvpeNetwork(self._config).eval()
