@@ -7,6 +7,7 @@ import numpy as np
 from voices import engine
 
 SAME, OTHER = [1.0] + [0.0] * 255, [0.0, 1.0] + [0.0] * 254
+REPORT_PAGE = '<!doctype html><input id="english" checked><input id="russian"><p>report</p>'
 QUIET = {"code": "too_quiet", "en": "too quiet", "ru": "слишком тихо"}
 
 
@@ -78,7 +79,7 @@ class StudioEngine:
 
     def _write(self, folder, report):
         (folder / "report.json").write_text(json.dumps(report), "utf-8")
-        (folder / "report.html").write_text("<!doctype html><p>report</p>", "utf-8")
+        (folder / "report.html").write_text(REPORT_PAGE, "utf-8")
         (folder / "metadata.csv").write_text("", "utf-8")
         (folder / "left.partial").write_text("nobody's", "utf-8")
 

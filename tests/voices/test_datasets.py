@@ -3,13 +3,15 @@
 import io
 import zipfile
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
 from django.db.models.functions import Now
 
 from tests.voices.own_voices import create_voice, recording
-from tests.voices.studio_engine import OTHER, SAME, StudioEngine
+from tests.voices.studio_engine import OTHER, REPORT_PAGE, SAME, StudioEngine
+from tts_engine.dataset import page
 from voices.errors import BadInput, Conflict, Forbidden
 from voices.models import Dataset, Job, StoredFile, Take, Voice
 from voices.selectors.retention import voices_unused
@@ -97,6 +99,16 @@ def test_a_dataset_is_prepared_and_reported(client, path, studio):
         "clips/0001-0001.flac", "clips/0002-0001.flac", "metadata.csv", "report.html", "report.json",
         "sources/0001.flac", "sources/0001.json", "sources/0002.flac", "sources/0002.json",
     ]  # fmt: skip
+
+
+def test_the_report_opens_in_the_language_that_is_asked_for(client, path):
+    template = (Path(page.__file__).parent / "page.html").read_text("utf-8")
+    assert template.count('id="english" checked') == template.count('id="russian"') == 1
+    prepare(client, path)
+    shown = client.get(path).json()["page_url"]
+    assert client.get(shown).content.decode() == REPORT_PAGE
+    russian = client.get(shown, headers={"Accept-Language": "ru"}).content.decode()
+    assert '<input id="english"><input id="russian" checked>' in russian
 
 
 def test_a_worker_killed_in_the_middle_costs_an_attempt_and_gives_one_result(

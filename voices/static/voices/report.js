@@ -7,6 +7,9 @@ const AT_ONCE = 30;
 const list = byId("pieces");
 const filter = byId("piece-filter");
 
+/** Whether a recording is a sentence read aloud, whose file is called as it begins. */
+const isCalled = (file, text) => text.length > 0 && file.replace(/\.[^.]*$/, "").slice(0, 30) === text.replace(/[.!?…]+$/, "").slice(0, 30);
+
 export function startReport(refresh) {
   let dataset = null;
   let report = null;
@@ -66,8 +69,9 @@ export function startReport(refresh) {
     const edit = wanted.get(piece.id);
     const file = report.recordings[piece.recording].file;
     const why = piece.kept ? piece.mended.map((name) => say(`mended_${name}`)).join(", ") : piece.reasons.map(reason).join(", ") || say("byHand");
-    const where = say("ofFile", { file, from: clock(piece.start_seconds), to: clock(piece.end_seconds) });
     const text = piece.text || piece.phonemes || "";
+    const times = { from: clock(piece.start_seconds), to: clock(piece.end_seconds) };
+    const where = say(isCalled(file, text) ? "ofSentence" : "ofFile", { file, ...times });
     const flip = piece.kept ? "drop" : "keep";
     return make("li", { class: `piece ${piece.kept ? "kept" : "dropped"}`, "data-id": piece.id },
       make("p", { class: "piece-text", lang: "ru", text: text || where }),

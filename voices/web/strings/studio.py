@@ -184,5 +184,6 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "willBe_drop": ("будет убрано", "will be dropped"),
     "willBe_move": ("границы сдвинутся", "its cuts will move"),
     "nothingShown": ("Таких фрагментов нет.", "There are no such pieces."),
+    "ofSentence": ("{from}–{to}", "{from}–{to}"),
     "ofFile": ("{file}, {from}–{to}", "{file}, {from}–{to}"),
 }
