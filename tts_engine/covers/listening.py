@@ -42,12 +42,10 @@ class Listened:
     Attributes:
         powers: mean squares of left and right, (F, 2).
         voice: where the detector hears a voice, (F,).
-        alike: whether left and right are the same.
     """
 
     powers: Array
     voice: Mask
-    alike: bool
 
     @property
     def voice_seconds(self) -> float:
@@ -85,7 +83,6 @@ def listen(vocals: Path, samples: int, told: Told = lambda done, total: None) ->
     """Hear all of the vocals, a minute at a time."""
     frames = frames_of(samples)
     powers, voice = np.zeros((frames, 2)), np.zeros(frames, dtype=bool)
-    alike = True
     for first in range(0, frames, BLOCK_FRAMES):
         stop = min(first + BLOCK_FRAMES, frames)
         begin, end = max(0, first - AROUND_FRAMES), min(frames, stop + AROUND_FRAMES)
@@ -93,11 +90,10 @@ def listen(vocals: Path, samples: int, told: Told = lambda done, total: None) ->
         inner = block[(first - begin) * FRAME_SAMPLES : (stop - begin) * FRAME_SAMPLES]
         for side in (0, 1):
             powers[first:stop, side] = frame_powers(inner[:, side], stop - first)
-        alike = alike and bool(np.array_equal(inner[:, 0], inner[:, 1]))
         heard = _voiced(to_mono(block), end - begin)
         voice[first:stop] = heard[first - begin : stop - begin]
         told(int(stop / FRAMES_PER_SECOND), int(frames / FRAMES_PER_SECOND))
-    return Listened(powers=powers, voice=voice, alike=alike)
+    return Listened(powers=powers, voice=voice)
 
 
 def _voiced(waveform: Waveform, frames: int) -> Mask:

@@ -20,8 +20,9 @@ from tts_engine.audio.formats import format_named
 from tts_engine.audio.resample import resample
 from tts_engine.audio.tags import AudioTags
 from tts_engine.audio.untrusted import SONG_RATE_HZ
-from tts_engine.conversion.converting import ConversionSettings, Target
+from tts_engine.conversion.converting import ConversionSettings, Target, VoiceConverter
 from tts_engine.covers.effects import high_passed, room, worked
+from tts_engine.covers.key_shift import shift_key
 from tts_engine.covers.listening import (
     FRAME_SAMPLES,
     FRAMES_PER_SECOND,
@@ -37,7 +38,8 @@ from tts_engine.covers.listening import (
 from tts_engine.covers.mixing import Exit, Laid, VoiceTrack, write_mix
 from tts_engine.covers.models import CoverModels
 from tts_engine.covers.pitch import f0_of, section_audio, semitones_of, write_f0
-from tts_engine.covers.remarks import no_voice_in_song, notes_of
+from tts_engine.covers.remarks import no_voice_in_song
+from tts_engine.covers.reporting import Sounding, described
 from tts_engine.covers.settings import Cover, CoverSettings, CoverSource, CoverVoice
 from tts_engine.covers.stems import Stems, take_apart
 from tts_engine.f0 import HOP_SAMPLES, read_csv
@@ -45,7 +47,16 @@ from tts_engine.types import Audio
 from tts_engine.watermark.key import installation_key
 from tts_engine.watermark.marking import Marker
 
-STAGES = ("separating", "listening", "pitch", "learning", "converting", "mixing", "reporting")
+STAGES = (
+    "separating",
+    "listening",
+    "pitch",
+    "learning",
+    "converting",
+    "shifting",
+    "mixing",
+    "reporting",
+)
 LEAST_VOICE_SECONDS = 1.0
 LEAST_VOICED_FRAMES = 20
 MOST_LEVEL_DB = 12.0
@@ -65,6 +76,12 @@ class _Work:
     models: Callable[[], CoverModels]
     device: str
     told: Told
+
+    @property
+    def title(self) -> str:
+        """For tags and the report."""
+        given = (self.source.song, self.source.vocals)
+        return next(path.stem for path in given if path is not None)
 
     def of(self, stage: str) -> Callable[[int, int], None]:
         """Who is told of a stage."""
@@ -138,31 +155,69 @@ def _made(work: _Work) -> Cover:
     stems = take_apart(work.source, settings, work.folder, work.device, work.of("separating"))
     heard = _heard(work, stems)
     models = work.models()
-    target = models.target(work.voice, work.of("learning")) if settings.index_rate else None
+    target = Target(profile=work.voice.profile)
+    if settings.index_rate:
+        target = models.target(work.voice, work.of("learning"))
     track = VoiceTrack(work.folder / "voice.raw", stems.samples)
     try:
-        gains = _converted(
-            work, stems, heard, models, target or Target(profile=work.voice.profile), track
+        louder = _converted(work, stems, heard, models.converter, target, track)
+        sounding = Sounding(
+            stems=stems,
+            keyed=_in_key(work, stems),
+            track=track,
+            laid=_laid(settings, heard, louder),
+            f0_hz=heard.f0_hz,
         )
-        laid = _laid(settings, heard, gains)
-        exits = _exits(work)
-        write_mix(stems, track, laid, exits, settings.rate_hz or SONG_RATE_HZ, work.of("mixing"))
+        return _written(work, sounding, heard.semitones, models)
     finally:
         track.close()
+
+
+def _written(work: _Work, sounding: Sounding, semitones: float, models: CoverModels) -> Cover:
+    """The files, and what is told of them."""
+    settings, stems, laid = work.settings, sounding.stems, sounding.laid
+    exits = _exits(work)
+    rate_hz = settings.rate_hz or SONG_RATE_HZ
+    write_mix(sounding.keyed, sounding.track, laid, exits, rate_hz, work.of("mixing"))
     files = {role: one.path for role, one in exits.items()}
     files["f0"] = work.folder / "f0.csv"
-    write_f0(heard.f0_hz, stems.start_seconds, files["f0"])
-    if settings.kind.mixed:
-        files |= _named(stems, work.folder)
-    sung = float((laid.gate > 0.5).sum()) / FRAMES_PER_SECOND
-    return Cover(
+    write_f0(sounding.f0_hz, stems.start_seconds, files["f0"])
+    cover = Cover(
         files=files,
         seconds=stems.seconds,
         start_seconds=stems.start_seconds,
-        semitones=heard.semitones,
-        sung_seconds=sung,
-        notes=(*stems.notes, *notes_of(stems, heard.listened, settings)),
+        semitones=semitones,
+        sung_seconds=float((laid.gate > 0.5).sum()) / FRAMES_PER_SECOND,
+        notes=stems.notes,
     )
+    work.told("reporting", 0, 1)
+    cover, page = described(cover, sounding, work.title, work.voice, settings, models)
+    files["report"] = work.folder / "report.html"
+    files["report"].write_text(page, encoding="utf-8")
+    if settings.kind.mixed:
+        files |= _named(stems, sounding.keyed, work.folder)
+    work.told("reporting", 1, 1)
+    return replace(cover, files=files)
+
+
+def _in_key(work: _Work, stems: Stems) -> Stems:
+    """What is mixed, in the key of the cover."""
+    semitones, told = work.settings.key_shift, work.of("shifting")
+    if not semitones:
+        return stems
+    keyed = stems
+    told(0, 2)
+    if stems.accompaniment is not None:
+        music = work.folder / "keyed_accompaniment.flac"
+        shift_key(stems.accompaniment, music, semitones)
+        keyed = replace(keyed, accompaniment=music)
+    told(1, 2)
+    if stems.refilled:
+        vocals = work.folder / "keyed_vocals.flac"
+        shift_key(stems.vocals, vocals, semitones)
+        keyed = replace(keyed, vocals=vocals)
+    told(2, 2)
+    return keyed
 
 
 def _heard(work: _Work, stems: Stems) -> _Heard:
@@ -196,7 +251,7 @@ def _converted(
     work: _Work,
     stems: Stems,
     heard: _Heard,
-    models: CoverModels,
+    converter: VoiceConverter,
     target: Target,
     track: VoiceTrack,
 ) -> float:
@@ -217,7 +272,7 @@ def _converted(
     for part in heard.found:
         audio = section_audio(stems, part)
         f0_hz = _fitted(heard.f0_hz[part], -(-audio.waveform.size // HOP_SAMPLES))
-        made = models.converter.convert(audio, target, wanted, f0_hz)
+        made = converter.convert(audio, target, wanted, f0_hz)
         voice = resample(made.audio.waveform, made.audio.sample_rate_hz, SONG_RATE_HZ)
         voice = worked(voice, level) if settings.kind.worked else high_passed(voice)
         start = part.start * FRAME_SAMPLES
@@ -258,23 +313,19 @@ def _laid(settings: CoverSettings, heard: _Heard, level: float) -> Laid:
 
 def _exits(work: _Work) -> dict[str, Exit]:
     """The sounds that are written, with their tags."""
-    title = next(path.stem for path in (work.source.song, work.source.vocals) if path is not None)
-    tags = AudioTags(title=title, voice=work.voice.name)
-    suffix = format_named(work.settings.audio_format).suffix
-    exits = {
-        "mix": Exit(
-            path=work.folder / f"mix.{suffix}", audio_format=work.settings.audio_format, tags=tags
-        )
-    }
+    tags = AudioTags(title=work.title, voice=work.voice.name)
+    audio_format = work.settings.audio_format
+    mix = work.folder / f"mix.{format_named(audio_format).suffix}"
+    exits = {"mix": Exit(path=mix, audio_format=audio_format, tags=tags)}
     if work.settings.kind.mixed:
         path = work.folder / "converted.flac"
         exits["converted"] = Exit(path=path, audio_format="flac", tags=tags)
     return exits
 
 
-def _named(stems: Stems, folder: Path) -> dict[str, Path]:
-    """The stems under the names of their roles."""
+def _named(stems: Stems, keyed: Stems, folder: Path) -> dict[str, Path]:
+    """The old voice, and the music as it is in the mix, under the names of their roles."""
     files = {"vocals": stems.vocals}
-    if stems.accompaniment is not None:
-        files["accompaniment"] = stems.accompaniment
+    if keyed.accompaniment is not None:
+        files["accompaniment"] = keyed.accompaniment
     return {role: path.replace(folder / f"{role}.flac") for role, path in files.items()}

@@ -1,12 +1,65 @@
 """What is wrong with a song, or should be known of it, each by a name and in two languages."""
 
-from tts_engine.covers.listening import Listened
-from tts_engine.covers.settings import CoverNote, CoverSettings
-from tts_engine.covers.stems import Stems
-from tts_engine.errors import AudioError
+import numpy as np
+from numpy.typing import NDArray
 
-NO_MUSIC_DB = -35.0  # of the accompaniment, below the vocals
+from tts_engine.covers.settings import CoverNote, CoverSettings
+from tts_engine.encoder.inference import SpeakerEncoder
+from tts_engine.errors import AudioError
+from tts_engine.recording.speakers import find_speakers
+from tts_engine.types import Audio
+
+FULL_SCALE, CLIPPED_SHARE = 0.999, 1e-3
+NO_MUSIC_DB = -35.0  # of what is no voice, below the voice
 WIDE_DB = -6.0  # of what differs between the sides, below what they share
+OTHER_PERSON = 0.68  # cosine: one singer's registers lie apart too, 0.72 and more
+
+Stereo = NDArray[np.float32]
+
+NOTES = {
+    "mono": (
+        "the recording has one channel: the new voice stands in the middle",
+        "в записи один канал: новый голос стоит посередине",
+    ),
+    "narrow_band": (
+        "the recording has nothing above 4 kHz, as telephones do: words get lost, the result is dull",
+        "в записи нет ничего выше 4 кГц, как в телефоне: слова теряются, результат глухой",
+    ),
+    "clipped": (
+        "the recording is overdriven, which is heard in the new voice as roughness",
+        "запись перегружена, в новом голосе это слышно как хрипы",
+    ),
+    "no_music": (
+        "hardly any music is heard: for a voice alone the preset speech is quicker and takes all of it",
+        "музыки почти не слышно: для голоса без музыки быстрее и полнее режим speech",
+    ),
+    "several_voices": (
+        (
+            "several voices seem to sing at once, a choir or doubled voices; they become one voice, and its pitch may "
+            "jump between them: give the lead voice alone as own vocals"
+        ),
+        (
+            "похоже, поют сразу несколько голосов: хор или дубли; они станут одним голосом, и высота может прыгать "
+            "между ними: дайте ведущий голос отдельно"
+        ),
+    ),
+    "second_voice": (
+        (
+            "a second singer seems to take turns with the first; both get the new voice: give the lead voice alone "
+            "as own vocals to keep the other"
+        ),
+        (
+            "похоже, поёт и второй человек по очереди с первым; новый голос получат оба: чтобы сохранить второго, "
+            "дайте ведущий голос отдельно"
+        ),
+    ),
+}
+
+
+def note(code: str) -> CoverNote:
+    """One of NOTES."""
+    en, ru = NOTES[code]
+    return CoverNote(code=code, en=en, ru=ru)
 
 
 def no_voice_in_song(seconds: float) -> AudioError:
@@ -18,15 +71,37 @@ def no_voice_in_song(seconds: float) -> AudioError:
     )
 
 
-def notes_of(stems: Stems, listened: Listened, settings: CoverSettings) -> tuple[CoverNote, ...]:
-    """Warnings, the most important first."""
-    notes = []
-    if settings.kind.mixed and listened.alike and stems.refilled:
-        notes.append(
-            CoverNote(
-                code="mono",
-                en="the recording has one channel: the new voice stands in the middle",
-                ru="в записи один канал: новый голос стоит посередине",
-            )
-        )
-    return tuple(notes)
+def notes_of_excerpt(
+    song: Stereo, voice: Stereo, mono: Audio, encoder: SpeakerEncoder, settings: CoverSettings
+) -> tuple[CoverNote, ...]:
+    """What is to be known of the part with the most voice.
+
+    Args:
+        song: all of it, (T, 2).
+        voice: the voice taken out of it, (T, 2).
+        mono: the same as the models hear it.
+        encoder: tells people apart.
+        settings: of the cover.
+    """
+    found = []
+    if (np.abs(song) >= FULL_SCALE).mean() > CLIPPED_SHARE:
+        found.append("clipped")
+    if settings.kind.mixed:
+        rest = song - voice
+        if not rest.any() or _decibels(rest, voice) < NO_MUSIC_DB:
+            found.append("no_music")
+        if np.array_equal(song[:, 0], song[:, 1]):
+            found.append("mono")
+        sides = voice[:, 0] - voice[:, 1]
+        if sides.any() and _decibels(sides, voice.sum(axis=1)) > WIDE_DB:
+            found.append("several_voices")
+        people = find_speakers(mono, encoder)
+        if people.several and people.likeness < OTHER_PERSON:
+            found.append("second_voice")
+    return tuple(note(code) for code in found)
+
+
+def _decibels(one: Stereo, other: Stereo) -> float:
+    """Power of one over another's."""
+    powers = [float(np.mean(np.square(sound, dtype=np.float64))) for sound in (one, other)]
+    return float(10 * np.log10((powers[0] + 1e-15) / (powers[1] + 1e-15)))

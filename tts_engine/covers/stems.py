@@ -8,9 +8,11 @@ import numpy as np
 import soundfile
 
 from tts_engine.audio.untrusted import SONG_RATE_HZ, Song, song_opened
+from tts_engine.covers.remarks import note
 from tts_engine.covers.settings import CoverNote, CoverSettings, CoverSource
 from tts_engine.errors import AudioError, RequestError
 from tts_engine.separation.inference import (
+    LEAST_RATE_HZ,
     LONGEST_SECONDS,
     PREVIEW_SECONDS,
     SHORTEST_SECONDS,
@@ -102,17 +104,19 @@ def _given(source: CoverSource, settings: CoverSettings, folder: Path) -> Stems:
         _check(song)
         first, stop = _stretch(song, settings.preview_from)
         _write(song, folder / VOCALS_FILE, first, stop)
+        remarks = (note("narrow_band"),) if song.source_rate_hz < LEAST_RATE_HZ else ()
     stems = Stems(
         vocals=folder / VOCALS_FILE,
         accompaniment=None,
         refilled=True,
         start_seconds=first / SONG_RATE_HZ,
         samples=stop - first,
+        notes=remarks,
     )
     if source.accompaniment is None:
         return stems
     path, notes = _copied(source.accompaniment, folder / ACCOMPANIMENT_FILE, first, stop - first)
-    return replace(stems, accompaniment=path, notes=notes)
+    return replace(stems, accompaniment=path, notes=(*remarks, *notes))
 
 
 def _copied(

@@ -1,5 +1,8 @@
 """The chain of a cover on sounds small enough to be known to the sample."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import soundfile as sf
@@ -7,9 +10,13 @@ import soundfile as sf
 from tests.tts_engine.covers.tiny import RATE, band, sung_stereo, tiny_models, tiny_voice
 from tts_engine.audio.tags import is_tagged_as_generated
 from tts_engine.covers import listening
+from tts_engine.covers import stems as stems_module
 from tts_engine.covers.making import STAGES, make_cover
 from tts_engine.covers.settings import CoverSettings, CoverSource
 from tts_engine.errors import AudioError, RequestError
+from tts_engine.types import Audio
+from tts_engine.watermark.detection import detect_mark
+from tts_engine.watermark.key import installation_key
 
 FAST = CoverSettings(transpose=0.0)
 
@@ -46,7 +53,7 @@ def test_what_is_not_sung_stays_to_the_sample(singing, stems, models, tmp_path):
     cover = make_cover(
         stems, tiny_voice(), FAST, out, models=models, told=lambda *at: told.append(at)
     )
-    assert set(cover.files) >= {"mix", "converted", "vocals", "accompaniment", "f0"}
+    assert set(cover.files) >= {"mix", "converted", "vocals", "accompaniment", "f0", "report"}
     assert {path.name for path in out.iterdir()} == {path.name for path in cover.files.values()}
     song = sf.read(stems.vocals)[0] + sf.read(stems.accompaniment)[0]
     mix, rate = sf.read(cover.files["mix"])
@@ -114,3 +121,67 @@ def test_bad_wishes_are_refused_before_models_load(settings, code, stems, tmp_pa
         make_cover(stems, tiny_voice(), settings, tmp_path / "out", models=pytest.fail)
     assert caught.value.code == code
     assert not any(tmp_path.glob("out/*"))
+
+
+def test_a_song_in_another_key_is_as_long_and_its_music_shifted(singing, stems, models, tmp_path):
+    settings = replace(FAST, key_shift=3, audio_format="wav")
+    cover = make_cover(stems, tiny_voice(), settings, tmp_path / "out", models=models)
+    assert cover.semitones == 3
+    assert sf.info(cover.files["mix"]).frames == 8 * RATE
+    music = sf.read(cover.files["accompaniment"])[0]
+    assert np.abs(music - sf.read(stems.accompaniment)[0]).max() > 0.05
+    np.testing.assert_allclose(
+        sf.read(cover.files["mix"])[0][:RATE], music[:RATE], atol=1e-4
+    )  # the acapella is silent there
+
+
+def test_an_own_instrumental_gets_nothing_of_the_old_song(singing, monkeypatch, models, tmp_path):
+    song = sung_stereo() + band()
+    sf.write(tmp_path / "song.wav", song, RATE, subtype="PCM_24")
+    sf.write(tmp_path / "own.wav", band(seed=5), RATE, subtype="PCM_24")
+
+    def separated(source, folder, *, preview_from, device, told):
+        made = {"vocals": folder / "vocals.flac", "accompaniment": folder / "accompaniment.flac"}
+        sf.write(made["vocals"], sung_stereo(), RATE, subtype="PCM_24")
+        sf.write(made["accompaniment"], band(), RATE, subtype="PCM_24")
+        return SimpleNamespace(**made, start_seconds=0.0, seconds=8.0)
+
+    monkeypatch.setattr(stems_module, "separate_song", separated)
+    source = CoverSource(song=tmp_path / "song.wav", accompaniment=tmp_path / "own.wav")
+    cover = make_cover(source, tiny_voice(), FAST, tmp_path / "out", models=models)
+    mix, own = sf.read(cover.files["mix"])[0], sf.read(tmp_path / "own.wav")[0]
+    np.testing.assert_array_equal(mix[: round(1.8 * RATE)], own[: round(1.8 * RATE)])
+    whole = make_cover(
+        replace(source, accompaniment=None), tiny_voice(), FAST, tmp_path / "whole", models=models
+    )
+    mix = sf.read(whole.files["mix"])[0]
+    np.testing.assert_allclose(mix[: round(1.8 * RATE)], song[: round(1.8 * RATE)], atol=1e-6)
+
+
+def test_speech_is_converted_whole_and_marked(models, tmp_path):
+    sf.write(tmp_path / "a.wav", sung_stereo(6.0, 0.5, 5.5)[:, 0], RATE)
+    cover = make_cover(
+        CoverSource(song=tmp_path / "a.wav"),
+        tiny_voice(),
+        CoverSettings(preset="speech", audio_format="mp3", rate_hz=24_000),
+        tmp_path / "out",
+        models=models,
+    )
+    assert set(cover.files) == {"mix", "f0", "report"}
+    assert cover.semitones == 7
+    heard, rate = sf.read(cover.files["mix"])
+    assert (len(heard) / rate, rate) == (pytest.approx(6.0, abs=1e-3), 24_000)
+    assert np.abs(heard[rate : 5 * rate]).max() > 0.01
+    assert detect_mark(Audio(heard.mean(axis=1), rate), installation_key()).score > 6.0
+
+
+def test_the_report_needs_nothing_else(singing, stems, models, tmp_path):
+    settings = replace(FAST, transpose=None)
+    cover = make_cover(stems, tiny_voice(), settings, tmp_path / "out", models=models)
+    page = cover.files["report"].read_text(encoding="utf-8")
+    assert page.count("data:audio/mpeg;base64,") == 5
+    assert page.count("data:image/png;base64,") == 2
+    assert "auto (+12)" in page
+    assert "http" not in page.split("base64")[0]
+    assert cover.figures["level_db"] == pytest.approx(0.0, abs=2.0)
+    assert {"likeness", "likeness_before", "watermark"} <= set(cover.figures)

@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from tests.tts_engine.covers.tiny import RATE, band
-from tts_engine.covers.listening import Listened
-from tts_engine.covers.remarks import notes_of
+from tests.tts_engine.covers.tiny import RATE, TinyEncoder, band, sung_stereo
+from tts_engine.covers import remarks
+from tts_engine.covers.remarks import notes_of_excerpt
 from tts_engine.covers.settings import CoverSettings, CoverSource
 from tts_engine.covers.stems import take_apart
 from tts_engine.errors import AudioError, RequestError
+from tts_engine.recording.speakers import Speakers
+from tts_engine.types import Audio
 
 SONG = CoverSettings()
 
@@ -65,7 +67,32 @@ def test_nothing_given_is_named():
     assert caught.value.code == "no_source"
 
 
-def test_one_channel_is_noted(tmp_path):
-    stems = taken(CoverSource(vocals=written(tmp_path / "a.wav", band(2.0))), SONG, tmp_path)
-    listened = Listened(powers=np.ones((10, 2)), voice=np.ones(10, bool), alike=True)
-    assert [note.code for note in notes_of(stems, listened, SONG)] == ["mono"]
+def test_a_telephone_is_noted(tmp_path):
+    source = CoverSource(song=written(tmp_path / "a.wav", band(2.0)[:16_000], 8000))
+    stems = taken(source, CoverSettings(preset="speech"), tmp_path)
+    assert [note.code for note in stems.notes] == ["narrow_band"]
+    assert stems.accompaniment is None
+
+
+def heard_in(song, voice):
+    mono = Audio(voice.mean(axis=1), RATE)
+    return {note.code for note in notes_of_excerpt(song, voice, mono, TinyEncoder(), SONG)}
+
+
+def test_what_is_heard_in_a_song_is_noted():
+    voice, music = sung_stereo(2.0, 0.0, 2.0, 0.5, 0.5), band(2.0)
+    assert not heard_in(voice + music, voice)
+    assert heard_in(voice, voice) == {"no_music", "mono"}
+    assert heard_in(np.clip(20 * (voice + music), -1, 1), voice) == {"clipped"}
+    choir = voice + 0.3 * band(2.0, seed=4)
+    choir[:, 1] = -choir[:, 0] * 0.9
+    assert heard_in(choir + music, choir) == {"several_voices"}
+    both = voice + music.mean(axis=1, keepdims=True)
+    assert heard_in(both, voice) == {"mono"}
+
+
+def test_two_singers_are_noted(monkeypatch):
+    people = Speakers(several=True, likeness=0.5, main_share=0.6, main=np.ones(1, bool))
+    monkeypatch.setattr(remarks, "find_speakers", lambda audio, encoder: people)
+    voice = sung_stereo(2.0, 0.0, 2.0)
+    assert heard_in(voice + band(2.0), voice) == {"second_voice"}
