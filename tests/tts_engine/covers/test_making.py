@@ -9,7 +9,7 @@ import soundfile as sf
 
 from tests.tts_engine.covers.tiny import RATE, band, sung_stereo, tiny_models, tiny_voice
 from tts_engine.audio.tags import is_tagged_as_generated
-from tts_engine.covers import listening
+from tts_engine.covers import listening, reporting
 from tts_engine.covers import stems as stems_module
 from tts_engine.covers.making import STAGES, make_cover
 from tts_engine.covers.settings import CoverSettings, CoverSource
@@ -92,6 +92,16 @@ def test_who_is_told_may_stop_it_and_nothing_is_left(singing, stems, models, tmp
         make_cover(stems, tiny_voice(), FAST, out, models=models, told=stop)
     assert [path.name for path in out.iterdir()] == ["mix.flac"]
     assert (out / "mix.flac").read_bytes() == b"of before"
+
+
+def test_a_report_that_fails_leaves_nothing(singing, stems, models, monkeypatch, tmp_path):
+    def fail(told, sounds, excerpt):
+        raise MemoryError
+
+    monkeypatch.setattr(reporting, "render", fail)
+    with pytest.raises(MemoryError):
+        make_cover(stems, tiny_voice(), FAST, tmp_path / "out", models=models)
+    assert not list((tmp_path / "out").iterdir())
 
 
 def test_music_without_a_voice_is_named(monkeypatch, stems, tmp_path):
