@@ -1,5 +1,7 @@
 """The pictures of a report, as PNG."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
@@ -43,11 +45,12 @@ def f0_picture(excerpt: Compared) -> bytes:
     axes = figure.subplots()
     step = HOP_SAMPLES / excerpt.source.sample_rate_hz
     seconds = (np.arange(excerpt.wanted_hz.size) + 0.5) * step
-    for name, f0_hz, style in (
+    curves: tuple[tuple[str, NDArray[np.float32], dict[str, Any]], ...] = (
         ("source", excerpt.source_hz, {"color": "0.55", "linewidth": 1.5}),
         ("wanted", excerpt.wanted_hz, {"color": "C0", "linewidth": 3.0, "alpha": 0.45}),
         ("new voice", excerpt.made_hz, {"color": "C3", "linewidth": 1.0}),
-    ):
+    )
+    for name, f0_hz, style in curves:
         axes.plot(seconds, np.where(f0_hz > 0, f0_hz, np.nan), label=name, **style)
     axes.set_yscale("log", base=2)
     ticks = [75, 100, 150, 200, 300, 400, 600, 800, 1000]
