@@ -11,5 +11,7 @@ MEDIA_TYPES = {
 }
 # What a file's name ends in, where the format is not called so.
 SUFFIXES = {**{name: name for name in MEDIA_TYPES}, "voice_message": "ogg"}
+# Songs are of these: stereo, at 44.1 kHz.
+SONG_FORMATS = ("mp3", "wav", "flac")
 # Sentences encoded one by one can simply follow each other in these.
 STREAMABLE = ("mp3", "ogg", "wav", "aac", "pcm", "voice_message")

@@ -32,3 +32,29 @@ TEXTS: dict[str, dict[str, str]] = {
 def consent_text(language: str | None) -> str:
     """The current text in Russian or, for any other language, in English."""
     return TEXTS[CURRENT]["ru" if language == "ru" else "en"]
+
+
+RIGHTS_CURRENT = "1"
+
+# what a person confirms of a song or recording before it is put in another voice, by version likewise
+RIGHTS: dict[str, dict[str, str]] = {
+    "1": {
+        "en": (
+            "I have the right to this recording, or its owner has allowed me to change it; and the voice that it "
+            "is put in is mine, or of somebody who has allowed that. I will not pass the result off as that "
+            "person's own singing or words. The confirmation is kept with the result: which text, when and from "
+            "where; it is removed with it."
+        ),
+        "ru": (
+            "У меня есть право на эту запись, или её правообладатель разрешил мне её изменять; а голос, которым "
+            "она зазвучит, мой или того, кто это разрешил. Я не буду выдавать результат за пение или слова этого "
+            "человека. Подтверждение хранится вместе с результатом: какой текст, когда и откуда; вместе с ним и "
+            "удаляется."
+        ),
+    },
+}
+
+
+def rights_text(language: str | None) -> str:
+    """The current text in Russian or, for any other language, in English."""
+    return RIGHTS[RIGHTS_CURRENT]["ru" if language == "ru" else "en"]

@@ -155,11 +155,29 @@ STUDIO_TRAINING = Kind(
     unit="steps",
     counts_work=True,
 )
+SEPARATING = Kind(  # a song into its vocals and all else
+    name="separation",
+    queue=CONVERSION,
+    work="voices.services.conversion.separating.separation_work",
+    retriable=True,
+    in_history=True,
+    unit="seconds",
+    counts_work=True,
+)
+CONVERTING = Kind(  # somebody's speech or song in another voice
+    name="conversion",
+    queue=CONVERSION,
+    work="voices.services.conversion.converting.conversion_work",
+    retriable=True,
+    in_history=True,
+    unit="seconds",
+    counts_work=True,
+)
 KINDS = {
     kind.name: kind
     for kind in (
         SAYING, ENROLMENT, TRACK, PREVIEW, CONSENT, CHUNK, FITTING, TAKE_CHECK, DATASET, COMPARISON,
-        STUDIO_TRAINING,
+        STUDIO_TRAINING, SEPARATING, CONVERTING,
     )
 }  # fmt: skip
 

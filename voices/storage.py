@@ -174,6 +174,15 @@ def upload_name(upload_id: uuid.UUID, part: int | None) -> str:
     return f"uploads/{upload_id}/{uuid.uuid4().hex if part is None else f'{part:06d}'}"
 
 
+def given_name(job_id: uuid.UUID, role: str) -> str:
+    return f"songs/{job_id}/{role}"
+
+
+def made_name(job_id: uuid.UUID, attempt: int, path: str) -> str:
+    """Of one of several files that a job has made."""
+    return f"songs/{job_id}/{attempt}/{path}"
+
+
 def part_name(job_id: uuid.UUID, attempt: int, index: int) -> str:
     return f"parts/{job_id}/{attempt}/{index:05d}"
 

@@ -130,11 +130,13 @@ def consent_facts() -> dict[str, Any]:
     }
 
 
-def confirmation_of(request: Request, *, given: bool, version: str = "") -> Confirmation:
+def confirmation_of(
+    request: Request, *, given: bool, version: str = "", current: str = CURRENT
+) -> Confirmation:
     """What this request confirms: the text as it is now, where it names no version."""
     return Confirmation(
         given=given,
-        version=version or CURRENT,
+        version=version or current,
         language="ru" if get_language() == "ru" else "en",
         address=client_address(request._request),
         user_agent=request.headers.get("User-Agent", "")[:USER_AGENT_CHARACTERS],

@@ -6,6 +6,13 @@ from voices.api.account import AccountApi, AccountExportApi, AccountUsageApi, Ke
 from voices.api.batches import BatchApi, BatchArchiveApi, BatchCancelApi, BatchesApi
 from voices.api.comparisons import ComparisonApi, ComparisonChooseApi, ComparisonsApi
 from voices.api.consent import ConsentApi, ConsentTextApi, PhraseApi, SpokenApi
+from voices.api.conversions import (
+    ConversionApi,
+    ConversionFileApi,
+    ConversionsApi,
+    RightsTextApi,
+    SeparationsApi,
+)
 from voices.api.datasets import (
     DatasetApi,
     DatasetEditsApi,
@@ -50,6 +57,15 @@ urlpatterns = [
     path("speech/", SpeechApi.as_view(), name="speech"),
     path("phonemes/", PhonemesApi.as_view(), name="phonemes"),
     path("detect/", DetectApi.as_view(), name="detect"),
+    path("conversions/", ConversionsApi.as_view(), name="conversions"),
+    path("conversions/rights/", RightsTextApi.as_view(), name="rights-text"),
+    path("conversions/<uuid:job_id>/", ConversionApi.as_view(), name="conversion"),
+    path(
+        "conversions/<uuid:job_id>/files/<slug:role>/",
+        ConversionFileApi.as_view(),
+        name="conversion-file",
+    ),
+    path("separations/", SeparationsApi.as_view(), name="separations"),
     path("dictionary/", DictionaryApi.as_view(), name="dictionary"),
     path("dictionary/<uuid:entry_id>/", DictionaryEntryApi.as_view(), name="dictionary-entry"),
     path("jobs/", JobsApi.as_view(), name="jobs"),

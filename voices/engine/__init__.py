@@ -5,6 +5,17 @@ commands pass through here too and must not load torch, but for reading a text (
 that speak are loaded once in a process, by the worker.
 """
 
+from voices.engine.conversion import (
+    Conversion,
+    ConversionOrder,
+    Separation,
+    conversion_presets,
+    conversion_settings_check,
+    convert_recording,
+    encode_recording,
+    f0_methods,
+    separate_recording,
+)
 from voices.engine.datasets import (
     Measured,
     Source,
@@ -107,16 +118,18 @@ from voices.engine.untrusted import read_untrusted
 
 __all__ = [
     "BITRATES_KBPS", "FOLLOWED_SPEEDS", "PITCH_RANGE_SEMITONES", "SEED_RANGE", "SPEED_RANGE", "TRAINING_DEVICES",
-    "TRAINING_LAYERS", "TRAINING_RANGES", "VARIATION_RANGE", "Fitted", "Measured", "Part", "Profile", "Provenance",
-    "Reference", "Said", "Source", "SpeechOrder", "SpokenCheck", "TakeCheck", "TrainingCheckpoint",
-    "TrainingProgress", "VoiceFile", "analyse_reference", "bank_voices", "bitrate_check", "characters_check",
-    "check_spoken", "check_take", "dataset_defaults", "dataset_edit", "dataset_prepare", "dataset_settings_check",
-    "decode", "dictionary_check", "encode", "encode_stream", "ends_group", "engine_errors", "families_loaded",
-    "fit_voice", "gpu_memory_bytes", "is_device_lost", "is_loaded", "join", "length_check", "load_cloner",
-    "mean_profile", "measure_recordings", "on_lapse", "on_stage", "phonemes", "provenance", "provenance_of_speech",
-    "read_untrusted", "said_alone", "said_join", "said_pack", "said_size", "said_unpack", "same_speaker",
-    "sentences_coverage", "sentences_next", "settings_check", "similarities", "spans_of", "speak", "speak_in_parts",
-    "speak_many", "speak_span", "tag", "track_opened", "train_voice", "training_file", "training_pace",
-    "training_seconds", "training_settings", "voice_file_read", "voice_file_write", "voice_places", "voices_called",
-    "voices_merge", "voices_mixed", "warm_up", "weights_missing", "words_placed",
+    "TRAINING_LAYERS", "TRAINING_RANGES", "VARIATION_RANGE", "Conversion", "ConversionOrder", "Fitted", "Measured",
+    "Part", "Profile", "Provenance", "Reference", "Said", "Separation", "Source", "SpeechOrder", "SpokenCheck",
+    "TakeCheck", "TrainingCheckpoint", "TrainingProgress", "VoiceFile", "analyse_reference", "bank_voices",
+    "bitrate_check", "characters_check", "check_spoken", "check_take", "conversion_presets",
+    "conversion_settings_check", "convert_recording", "dataset_defaults", "dataset_edit", "dataset_prepare",
+    "dataset_settings_check", "decode", "dictionary_check", "encode", "encode_recording", "encode_stream", "ends_group",
+    "engine_errors", "f0_methods", "families_loaded", "fit_voice", "gpu_memory_bytes", "is_device_lost", "is_loaded",
+    "join", "length_check", "load_cloner", "mean_profile", "measure_recordings", "on_lapse", "on_stage", "phonemes",
+    "provenance", "provenance_of_speech", "read_untrusted", "said_alone", "said_join", "said_pack", "said_size",
+    "said_unpack", "same_speaker", "sentences_coverage", "sentences_next", "separate_recording", "settings_check",
+    "similarities", "spans_of", "speak", "speak_in_parts", "speak_many", "speak_span", "tag", "track_opened",
+    "train_voice", "training_file", "training_pace", "training_seconds", "training_settings", "voice_file_read",
+    "voice_file_write", "voice_places", "voices_called", "voices_merge", "voices_mixed", "warm_up", "weights_missing",
+    "words_placed",
 ]  # fmt: skip

@@ -32,8 +32,16 @@ def load_cloner() -> Any:
         return _cloner(settings.WEIGHTS_DIR, device(), settings.PRECISION)
 
 
+def load_cover_models() -> Any:
+    """What puts a voice on recordings, beside what speaks. Raises AppError, as `load_cloner`."""
+    cloner = load_cloner()
+    with engine_errors():
+        return _cover_models(cloner)
+
+
 FAMILIES: dict[str, Callable[[], Any]] = {
     "speaking": load_cloner,
+    "converting": load_cover_models,
     "hearing": lambda: load_cloner().recognizer,
 }
 
@@ -42,7 +50,9 @@ def families_loaded() -> set[str]:
     """Those of FAMILIES that this process has."""
     if not _cloner.cache_info().currsize:
         return set()
-    return {"speaking", "hearing"} if "recognizer" in vars(load_cloner()) else {"speaking"}
+    heard = {"hearing"} if "recognizer" in vars(load_cloner()) else set()
+    converting = {"converting"} if _cover_models.cache_info().currsize else set()
+    return {"speaking", *heard, *converting}
 
 
 @lru_cache(maxsize=1)
@@ -64,6 +74,13 @@ def _cloner(weights: Path, name: str, precision: str) -> Any:
     from tts_engine.speaking.cloning import VoiceCloner
 
     return VoiceCloner.load(weights, device=name, precision=precision)
+
+
+@lru_cache(maxsize=1)
+def _cover_models(cloner: Any) -> Any:
+    from tts_engine.covers.models import CoverModels
+
+    return CoverModels.beside(cloner, device())
 
 
 def _fair_threads() -> int:

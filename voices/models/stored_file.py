@@ -28,6 +28,24 @@ CHECKPOINT = "checkpoint"  # and its number: weights that a training had made of
 SAMPLE = "sample"  # and the number of a checkpoint, and its own: what that one sounds like
 STATE = "state"  # of a training, to go on from
 WEIGHTS = "weights"  # of a voice's versions
+SOURCE = (
+    "source"  # a song or recording to be taken apart or put in another voice, as it was uploaded
+)
+OWN_VOCALS = "own-vocals"  # its voices alone, where somebody has them
+OWN_ACCOMPANIMENT = "own-accompaniment"  # all else of it, likewise
+OWN_F0 = "own-f0"  # the pitch of its voice as somebody has drawn it, "seconds,Hz"
+REFERENCE = "reference"  # a recording of the voice that it is put in
+VOCALS = "vocals"  # what a separation has found, to the sample
+ACCOMPANIMENT = "accompaniment"
+CONVERTED = "converted"  # the vocals in the other voice, before they are mixed
+F0 = "f0"  # of the vocals, "seconds,Hz"
+GIVEN = (
+    SOURCE,
+    OWN_VOCALS,
+    OWN_ACCOMPANIMENT,
+    OWN_F0,
+    REFERENCE,
+)  # to a job, which may be tried again
 NOT_COUNTED = (PREVIEW, VERSION, SPOKEN)  # in an owner's bytes: made by us, or gone in a moment
 
 

@@ -38,7 +38,7 @@ def job_list(
         status: one of Job.Status, or "active" for those that wait or run.
         kind: of voices/kinds.py, or "history" for those that the History page shows.
         batch: its id, or "none" for jobs of no batch.
-        search: part of the text or of the voice's name, letters of either case.
+        search: part of the text, of its name or of the voice's, letters of either case.
         voice: id, slug or name of one that is heard in them.
     """
     jobs = _shown().prefetch_related("files").filter(owner.q, parent=None)
@@ -49,7 +49,7 @@ def job_list(
     if kind:
         jobs = jobs.filter(kind__in=kinds_of_history() if kind == HISTORY else [kind])
     if search:
-        jobs = jobs.filter(contains(search, "text", "voice_name", "voice__name_ru"))
+        jobs = jobs.filter(contains(search, "text", "name", "voice_name", "voice__name_ru"))
     if voice:
         jobs = jobs.filter(_of_voice(voice))
     if batch == NO_BATCH:
@@ -78,10 +78,11 @@ def _of_voice(reference: str) -> Q:
         return Q(pk__in=VoiceHeard.objects.filter(named).values("job"))  # each job once
 
 
-def job_get(*, owner: Owner, job_id: UUID) -> Job:
-    """Raises NotFound, also when it belongs to somebody else."""
+def job_get(*, owner: Owner, job_id: UUID, kind: str = "") -> Job:
+    """A job, if it is of that kind. Raises NotFound, also when it belongs to somebody else."""
     try:
-        return _shown().get(owner.q, pk=job_id, parent=None)
+        found = _shown().filter(owner.q, pk=job_id, parent=None)
+        return (found.filter(kind=kind) if kind else found).get()
     except Job.DoesNotExist:
         raise NotFound("unknown_job", f"no job {job_id}", f"нет задания {job_id}") from None
 

@@ -21,7 +21,6 @@ from voices.models import (
     UsageDay,
     Voice,
 )
-from voices.models.stored_file import RESULT
 from voices.owner import Owner
 
 MEGABYTE = 1024 * 1024
@@ -109,13 +108,13 @@ def _a_day_ago() -> datetime:
 
 
 def jobs_over_size() -> Iterator[Job]:
-    """The oldest ended jobs of owners whose results take more than their megabytes."""
+    """The oldest ended jobs of owners whose jobs' files take more than their megabytes."""
     for kind in KINDS:
         limit = settings.RETENTION[kind]["result_megabytes"] * MEGABYTE
         if not limit:
             continue
         column = "visitor" if kind == "visitor" else "user_id"
-        of_kind = StoredFile.objects.filter(KINDS[kind], role=RESULT).order_by()
+        of_kind = StoredFile.objects.filter(KINDS[kind], job__isnull=False).order_by()
         sums = of_kind.values_list(column).annotate(total=Sum("size_bytes"))
         for who, total in sums.filter(total__gt=limit):
             owner = Owner(visitor=who) if kind == "visitor" else Owner(user_id=who)
@@ -123,11 +122,12 @@ def jobs_over_size() -> Iterator[Job]:
 
 
 def _oldest(owner: Owner, *, excess: int) -> Iterator[Job]:
-    made = Job.objects.with_result().filter(owner.q, files__role=RESULT)
-    for job in made.order_by("finished_at")[:SWEPT_AT_ONCE]:
+    ended = Job.objects.filter(owner.q).exclude(status__in=Job.ACTIVE)
+    kept = ended.annotate(size_bytes=Sum("files__size_bytes")).filter(size_bytes__gt=0)
+    for job in kept.order_by("finished_at")[:SWEPT_AT_ONCE]:
         if excess <= 0:
             return
-        excess -= job.result.size_bytes if job.result else 0
+        excess -= job.size_bytes
         yield job
 
 

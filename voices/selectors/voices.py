@@ -18,7 +18,7 @@ from django.db.models import (
 )
 from django.utils.translation import get_language
 
-from voices.errors import Forbidden, NotFound
+from voices.errors import Forbidden, NotFound, Unusable
 from voices.kinds import FITTING
 from voices.models import ConsentRecord, Job, Recording, Voice, VoiceVersion
 from voices.owner import Owner
@@ -77,6 +77,21 @@ def voices_alike(*, owner: Owner, but: Voice | None = None) -> list[Voice]:
     voices = voice_list(owner=owner).filter(active_version__isnull=False)
     voices = voices.select_related("active_version")
     return [voice for voice in voices if but is None or voice.pk != but.pk]
+
+
+def voice_ready_check(voice: Voice) -> None:
+    """Whether it may be heard.
+
+    Raises:
+        Unusable: `voice_not_ready`. Forbidden: `spoken_consent_required`.
+    """
+    if voice.status != Voice.Status.READY:
+        raise Unusable(
+            "voice_not_ready",
+            f"voice {voice.name} is still being made",
+            f"голос «{voice.name}» ещё готовится",
+        )
+    voice_consent_check(voice)
 
 
 def voice_consent_check(voice: Voice) -> None:

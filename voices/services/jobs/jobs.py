@@ -28,6 +28,7 @@ from voices.errors import (
 )
 from voices.kinds import KINDS, Kind, Queue
 from voices.models import Job, Voice
+from voices.models.stored_file import GIVEN
 from voices.owner import Owner
 from voices.selectors.health import workers_alive
 from voices.selectors.jobs import job_get
@@ -195,11 +196,12 @@ def job_part_files(job: Job) -> list[str]:
 
 
 def job_leftovers_delete(*, job: Job) -> None:
-    """Remove what an unfinished job made or was given: files, streamed parts, and what its kind undoes."""
+    """Remove what an unfinished job made: files, streamed parts, and what its kind undoes. What it was given
+    to work on stays with it, so that it can be tried again."""
     job.refresh_from_db()
     files_delete(job_part_files(job))
     chunks_delete(Job.objects.filter(parent=job))
-    files_remove(job.files.all())
+    files_remove(job.files.exclude(role__in=GIVEN))
     files_delete(jobs_undo([job]))
 
 

@@ -6,11 +6,11 @@ from types import MappingProxyType
 from typing import Any
 
 from voices import engine
-from voices.errors import NotFound, Unusable
+from voices.errors import NotFound
 from voices.models import Voice
 from voices.models.job import MAIN
 from voices.owner import Owner
-from voices.selectors.voices import voice_consent_check, voice_resolve
+from voices.selectors.voices import voice_ready_check, voice_resolve
 
 NAME_CHARACTERS = 100  # of Job.voice_name
 
@@ -84,7 +84,7 @@ class Casting:
     def _found(self, reference: str) -> Voice:
         if reference not in self._voices:
             voice = voice_resolve(owner=self._owner, reference=reference)
-            _ready_check(voice)
+            voice_ready_check(voice)
             self._voices[reference] = voice
         return self._voices[reference]
 
@@ -104,13 +104,3 @@ def cast_columns(main: Speaker, others: Mapping[str, Speaker]) -> dict[str, Any]
             for name, one in mixed.items()
         },
     }
-
-
-def _ready_check(voice: Voice) -> None:
-    if voice.status != Voice.Status.READY:
-        raise Unusable(
-            "voice_not_ready",
-            f"voice {voice.name} is still being made",
-            f"голос «{voice.name}» ещё готовится",
-        )
-    voice_consent_check(voice)

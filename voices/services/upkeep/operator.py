@@ -20,8 +20,7 @@ def jobs_retry(*, jobs: QuerySet[Job]) -> int:
         status__in=(Job.Status.FAILED, Job.Status.CANCELLED),
         kind__in=[kind.name for kind in KINDS.values() if kind.retriable],
         batch=None,
-        voice__isnull=False,
-    )
+    ).exclude(voice__isnull=True, heard__isnull=False)
     count = 0
     for job in ended.order_by("created_at"):
         owner = Owner(user_id=job.user_id, visitor=job.visitor)

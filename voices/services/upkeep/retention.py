@@ -130,6 +130,7 @@ def _orphans_delete() -> int:
         "datasets",
         "checkpoints",
         "weights",
+        "songs",
     ):
         batch: list[str] = []
         for name in store().older_than(folder, timezone.now() - ORPHAN_AGE):
