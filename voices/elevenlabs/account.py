@@ -89,7 +89,7 @@ def _model(model_id: str, name: str) -> dict[str, Any]:
         "name": name,
         "description": "Russian speech in a voice of the bank or of a recording.",
         "can_do_text_to_speech": True,
-        "can_do_voice_conversion": False,
+        "can_do_voice_conversion": True,
         "can_be_finetuned": False,
         "can_use_style": False,
         "can_use_speaker_boost": False,

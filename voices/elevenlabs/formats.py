@@ -24,6 +24,8 @@ MODELS = {
     "eleven_turbo_v2": "Voiceclone, as Eleven Turbo v2",
     "eleven_flash_v2_5": "Voiceclone, as Eleven Flash v2.5",
     "eleven_flash_v2": "Voiceclone, as Eleven Flash v2",
+    "eleven_multilingual_sts_v2": "Voiceclone, as Eleven Multilingual v2 for speech to speech",
+    "eleven_english_sts_v2": "Voiceclone, as Eleven English v2 for speech to speech",
 }
 
 

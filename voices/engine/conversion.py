@@ -6,6 +6,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from voices.engine.deltas import profile_of
 from voices.engine.errors import engine_errors
 from voices.engine.models import device, load_cover_models
 from voices.engine.profiles import Profile, analyse_reference
@@ -102,15 +103,13 @@ def convert_recording(order: ConversionOrder, folder: Path, told: Told) -> Conve
     if profile is None:
         profile = analyse_reference(order.recordings[0].read_bytes()).profile
     with engine_errors():
-        from tts_engine.covers.making import make_cover
-
         from tts_engine.audio.untrusted import decode_untrusted
+        from tts_engine.covers.making import make_cover
         from tts_engine.covers.settings import CoverSource, CoverVoice
-        from tts_engine.speaking.voicebank import profile_from_dict
 
         voice = CoverVoice(
             name=order.voice,
-            profile=profile_from_dict(profile),
+            profile=profile_of(profile),
             recordings=tuple(decode_untrusted(one.read_bytes()) for one in order.recordings),
         )
         made = make_cover(

@@ -89,6 +89,13 @@ CALLS: dict[str, str] = {
     "batches_delete": "Удалить пакет со звуками; незаконченный — отменить.",
     "batches_archive": "Все звуки пакета архивом zip с index.csv.",
     "batches_cancel": "Остановить пакет; готовое останется.",
+    "conversions_create": "Песня или речь другим голосом: задание, его звук — готовая сводка, дорожки — файлы.",
+    "conversions_get": "Одно задание конверсии.",
+    "conversions_file": (
+        "Файл конверсии: `result` (сводка), `converted`, `vocals`, `accompaniment`, `f0`, `report`, `source`."
+    ),
+    "rights_text": "Что подтверждает тот, кто отдаёт запись другому голосу.",
+    "separations_create": "Разделить песню на голос и музыку: звук задания — голос, обе дорожки — файлы flac.",
     "voices_list": "Голоса банка и ваши.",
     "voices_create": "Новый голос из записей; ответ приходит, когда он готов, с оценкой каждой записи.",
     "voices_get": "Один голос.",
@@ -179,6 +186,10 @@ CALLS: dict[str, str] = {
     "xi_speech_stream": "Звук по предложениям.",
     "xi_speech_stream_timestamps": "Строки JSON: звук по предложениям, в конце время каждого знака.",
     "xi_speech_timestamps": "Звук и время каждого знака.",
+    "xi_speech_to_speech": "Запись другим голосом, целиком.",
+    "xi_speech_to_speech_stream": "То же; приходит, когда готово целиком.",
+    "xi_audio_isolation": "Голос из записи без того, что вокруг, в mp3.",
+    "xi_audio_isolation_stream": "То же; приходит, когда готово целиком.",
     "xi_user": "Чей это ключ.",
     "xi_subscription": "Что доступно и сколько использовано сегодня.",
     "xi_voices": "Все голоса, которыми можно говорить.",
@@ -229,6 +240,42 @@ FIELDS: dict[str, str] = {
         "`idempotency_key_reused`."
     ),
     "As for a job.": "Как у задания.",
+    "The song or recording: mp3, wav, flac, ogg, m4a, amr, webm; up to an hour.": (
+        "Песня или запись: mp3, wav, flac, ogg, m4a, amr, webm; до часа."
+    ),
+    "Instead: a large file, sent by /uploads/.": "Вместо неё: большой файл, присланный через /uploads/.",
+    "Instead: id of an earlier job on the song; it is not separated again.": (
+        "Вместо неё: id прежнего задания с этой песней; заново она не разделяется."
+    ),
+    "Of the result; the rest is flac.": "Формат результата; остальное — flac.",
+    "Only 30 s, from this second of the song on.": "Только 30 с, начиная с этой секунды песни.",
+    "Its voice alone, where you have it.": "Её голос отдельно, если он у вас есть.",
+    "Its music alone, where you have it.": "Её музыка отдельно, если она у вас есть.",
+    'F0 of its voice as you want it: CSV "seconds,Hz".': (
+        "Высота её голоса, какой вы её хотите: CSV «секунды,Гц»."
+    ),
+    "Slug or name of a bank voice, id or name of an own one.": (
+        "Краткое имя или имя голоса банка, id или имя своего голоса."
+    ),
+    "Instead of `voice`: a recording of it, 3-30 s of speech.": (
+        "Вместо `voice`: запись этого голоса, 3–30 с речи."
+    ),
+    "song: voice over music; speech: a voice alone; dubbing: speech over music and noises.": (
+        "song: голос с музыкой; speech: голос без ничего; dubbing: речь поверх музыки и шумов."
+    ),
+    "As JSON.": "В виде JSON.",
+    "You confirm the text at /api/v1/conversions/rights/; needed once for each song.": (
+        "Вы подтверждаете текст с /api/v1/conversions/rights/; нужно один раз для каждой песни."
+    ),
+    "pcm_s16le_16: bare samples, 16 bit little endian, mono, 16 kHz.": (
+        "pcm_s16le_16: голые отсчёты, 16 бит, little endian, моно, 16 кГц."
+    ),
+    "Not done here: send the voice that audio-isolation gives.": (
+        "Здесь не делается: пришлите голос, который даёт audio-isolation."
+    ),
+    "Ours: you confirm the text at /api/v1/conversions/rights/, without which nothing is converted.": (
+        "Поле этого сервиса: вы подтверждаете текст с /api/v1/conversions/rights/, без этого ничего не делается."
+    ),
     "kbit/s of mp3, constant; null: variable, about 65": (
         "Кбит/с для mp3, постоянный; null: переменный, около 65."
     ),
