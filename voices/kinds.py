@@ -180,6 +180,7 @@ KINDS = {
         STUDIO_TRAINING, SEPARATING, CONVERTING,
     )
 }  # fmt: skip
+SONG_KINDS = (SEPARATING.name, CONVERTING.name)
 
 
 def stands_back(queue: str) -> bool:

@@ -1,5 +1,6 @@
 """Recordings through ElevenLabs' door, by their own client: in another voice, and the voice alone."""
 
+import httpx
 import pytest
 from elevenlabs.client import ElevenLabs
 from elevenlabs.core import ApiError
@@ -19,8 +20,12 @@ def song_engine(monkeypatch):
 
 @pytest.fixture
 def client(running):
+    """Its connections end with the test."""
     address, key = running
-    return ElevenLabs(api_key=key, base_url=f"{address}/elevenlabs")
+    with httpx.Client(timeout=30) as connections:
+        yield ElevenLabs(
+            base_url=f"{address}/elevenlabs", api_key=key, httpx_client=connections
+        )
 
 
 def convert(client, method="convert", **fields):

@@ -26,6 +26,7 @@ from voices.selectors.jobs import (
     ACTIVE,
     HISTORY,
     NO_BATCH,
+    SONGS,
     job_file,
     job_get,
     job_list,
@@ -51,7 +52,9 @@ class JobsFilter(serializers.Serializer):
         help_text="active: queued or running.",
     )
     kind = KindField(
-        others=[HISTORY], required=False, help_text="history: all that the History page shows."
+        others=[HISTORY, SONGS],
+        required=False,
+        help_text="history: all that the History page shows; songs: conversions and separations.",
     )
     batch = BatchReference(required=False, help_text='Id of a batch, or "none".')
     search = serializers.CharField(

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 
 from voices.errors import NotFound
-from voices.kinds import kinds_of_history
+from voices.kinds import SONG_KINDS, kinds_of_history
 from voices.models import Job, StoredFile, Timestamps, VoiceHeard
 from voices.owner import Owner
 from voices.selectors.matching import called, contains
@@ -19,6 +19,7 @@ from voices.storage import part_name
 NO_BATCH = "none"
 ACTIVE = "active"  # waits or runs
 HISTORY = "history"  # what the History page shows
+SONGS = "songs"  # what the page of songs shows
 _SHOWN = ("voice", "webhook")
 _NOT_SHOWN = tuple(f"voice__{name}" for name in VECTORS)
 
@@ -36,7 +37,8 @@ def job_list(
 
     Args:
         status: one of Job.Status, or "active" for those that wait or run.
-        kind: of voices/kinds.py, or "history" for those that the History page shows.
+        kind: of voices/kinds.py, "history" for those that the History page shows, or "songs" for conversions and
+            separations.
         batch: its id, or "none" for jobs of no batch.
         search: part of the text, of its name or of the voice's, letters of either case.
         voice: id, slug or name of one that is heard in them.
@@ -47,7 +49,8 @@ def job_list(
     elif status:
         jobs = jobs.filter(_shown_as(status))
     if kind:
-        jobs = jobs.filter(kind__in=kinds_of_history() if kind == HISTORY else [kind])
+        several = {HISTORY: kinds_of_history(), SONGS: SONG_KINDS}
+        jobs = jobs.filter(kind__in=several.get(kind, [kind]))
     if search:
         jobs = jobs.filter(contains(search, "text", "name", "voice_name", "voice__name_ru"))
     if voice:

@@ -37,7 +37,7 @@ class Group:
 
 GROUPS = (
     Group("nav_speak", (Section("home", "nav_speak"), Section("page-batch", "nav_batch"))),
-    Group("nav_sing", ()),  # shown as soon as something is in it
+    Group("nav_sing", (Section("page-conversion", "nav_conversion"),)),
     Group(
         "nav_voices",
         (

@@ -3,7 +3,17 @@
 from django.urls import include, path
 
 from voices.web.share import shared, shared_audio
-from voices.web.views import bank, batch, detect, history, my_voices, speak, studio, training
+from voices.web.views import (
+    bank,
+    batch,
+    conversion,
+    detect,
+    history,
+    my_voices,
+    speak,
+    studio,
+    training,
+)
 
 urlpatterns = [
     path("", speak, name="home"),
@@ -12,6 +22,7 @@ urlpatterns = [
     path("studio/", studio, name="page-studio"),
     path("training/", training, name="page-training"),
     path("history/", history, name="page-history"),
+    path("conversion/", conversion, name="page-conversion"),
     path("batch/", batch, name="page-batch"),
     path("s/<str:token>/", shared, name="page-share"),
     path("s/<str:token>/audio/", shared_audio, name="page-share-audio"),

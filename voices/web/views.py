@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from voices.audio_formats import MEDIA_TYPES
-from voices.consent_texts import CURRENT, consent_text
+from voices.audio_formats import MEDIA_TYPES, SONG_FORMATS
+from voices.consent_texts import CURRENT, RIGHTS_CURRENT, consent_text, rights_text
 from voices.engine import (
     FOLLOWED_SPEEDS,
     PITCH_RANGE_SEMITONES,
@@ -19,6 +19,7 @@ from voices.engine import (
     TRAINING_LAYERS,
     TRAINING_RANGES,
     VARIATION_RANGE,
+    f0_methods,
     training_settings,
 )
 from voices.metrics import metrics_text
@@ -27,6 +28,7 @@ from voices.web.frame import page_language
 from voices.web.pages import page
 from voices.web.strings import bank as bank_words
 from voices.web.strings import batch as batch_words
+from voices.web.strings import conversion as conversion_words
 from voices.web.strings import detect as detect_words
 from voices.web.strings import history as history_words
 from voices.web.strings import my_voices as my_voices_words
@@ -124,6 +126,18 @@ def batch(request: HttpRequest) -> HttpResponse:
     """Texts or a file in, a zip out."""
     limits = {"texts": settings.BATCH_ITEMS_LIMIT, "fileBytes": settings.BATCH_FILE_LIMIT_BYTES}
     return page(request, "batch", batch_words, data={"limits": limits}, context=speech_choices())
+
+
+@require_safe
+def conversion(request: HttpRequest) -> HttpResponse:
+    """Songs and speech in other voices; its script asks the API."""
+    data = {"limits": {"uploadBytes": settings.UPLOAD_LIMIT_BYTES}, "rightsVersion": RIGHTS_CURRENT}
+    context = {
+        "rights_text": rights_text(page_language()),
+        "f0_methods": f0_methods(),
+        "song_formats": SONG_FORMATS,
+    }
+    return page(request, "conversion", conversion_words, data=data, context=context)
 
 
 @require_safe

@@ -17,7 +17,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from voices.errors import BadInput, Conflict, NotFound
-from voices.kinds import CONVERTING, SEPARATING, Kind
+from voices.kinds import SONG_KINDS, Kind
 from voices.models import Job, StoredFile, Upload, Voice
 from voices.models.stored_file import (
     ACCOMPANIMENT,
@@ -38,7 +38,6 @@ from voices.services.jobs.webhooks import webhook_attach
 from voices.services.voices.uploads import upload_shown_name, upload_too_large
 from voices.storage import deleted_on_failure, given_name
 
-SONG_KINDS = (CONVERTING.name, SEPARATING.name)
 NAME_CHARACTERS = 200  # of Job.name
 STEMS = (VOCALS, ACCOMPANIMENT)
 TITLED = (SOURCE, OWN_VOCALS)

@@ -1,7 +1,8 @@
 // Files on their way to a dataset: texts go with the recordings of their name, large files in parts.
 
-import { post, putBytes } from "./api.js";
+import { post } from "./api.js";
 import { acceptDrops, byId, limits, make, number, say, showError } from "./page.js";
+import { sentInParts } from "./parts.js";
 
 const SOUND = /\.(mp3|wav|wave|flac|ogg|oga|opus|m4a|mp4|aac|amr|3gp|webm|mka|mpga|zip)$/i;
 const TEXT = /\.(txt|srt|vtt)$/i;
@@ -50,7 +51,7 @@ export function startUploads(refresh) {
         body.set("transcript", await text.text());
         body.set("transcript_format", text.name.match(TEXT)[1].toLowerCase());
       }
-      if (file.size > limits.uploadBytes) body.set("upload", await inParts(file, told));
+      if (file.size > limits.uploadBytes) body.set("upload", await sentInParts(file, told));
       else body.set("recording", file, file.name);
       await post(`datasets/${id}/takes/`, body, file.size > limits.uploadBytes ? undefined : told);
       row.remove();
@@ -61,17 +62,6 @@ export function startUploads(refresh) {
       setTimeout(() => row.remove(), 20_000);
     }
     await refresh().catch(() => {});
-  }
-
-  async function inParts(file, told) {
-    const upload = await post("uploads/", { name: file.name, size_bytes: file.size });
-    for (let number_ = 1; number_ <= upload.parts; number_ += 1) {
-      const start = (number_ - 1) * upload.part_bytes;
-      await putBytes(`uploads/${upload.id}/parts/${number_}/`, file.slice(start, start + upload.part_bytes));
-      told(number_ / upload.parts);
-    }
-    await post(`uploads/${upload.id}/finish/`, {});
-    return upload.id;
   }
 
   const input = byId("files");

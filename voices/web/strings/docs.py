@@ -299,7 +299,9 @@ FIELDS: dict[str, str] = {
     ),
     "Any form; each form is a word of its own.": "В любой форме; каждая форма — отдельное слово.",
     "звон+ит, other words, or sounds: /zvɐnʲˈit/.": "звон+ит, другие слова или звуки: /zvɐnʲˈit/.",
-    "history: all that the History page shows.": "history — всё, что показывает страница «История».",
+    "history: all that the History page shows; songs: conversions and separations.": (
+        "history — всё, что показывает страница «История»; songs — конверсии и разделения."
+    ),
     'Id of a batch, or "none".': "Номер пакета (id) или none — вне пакетов.",
     "Part of the text or of the voice's name.": "Часть текста или имени голоса.",
     "active: queued or running.": "active — в очереди или в работе.",

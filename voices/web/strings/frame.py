@@ -12,6 +12,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     "navigation": ("Разделы", "Sections"),
     "nav_speak": ("Озвучить", "Speak"),
     "nav_sing": ("Петь и преобразовать", "Sing and convert"),
+    "nav_conversion": ("Песни и голос", "Songs and voice"),
     "nav_voices": ("Голоса", "Voices"),
     "nav_training": ("Обучение", "Training"),
     "nav_my_voices": ("Мои голоса", "My voices"),
