@@ -23,9 +23,7 @@ def client(running):
     """Its connections end with the test."""
     address, key = running
     with httpx.Client(timeout=30) as connections:
-        yield ElevenLabs(
-            base_url=f"{address}/elevenlabs", api_key=key, httpx_client=connections
-        )
+        yield ElevenLabs(base_url=f"{address}/elevenlabs", api_key=key, httpx_client=connections)
 
 
 def convert(client, method="convert", **fields):

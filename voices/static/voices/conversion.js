@@ -92,7 +92,10 @@ function entry(job) {
     make("p", { class: "quiet", text: facts(job) }),
     job.error && make("p", { class: "why", text: job.error.message }),
     make("div", { class: "row" },
-      job.status === "succeeded" && buttonOf("button", say("open"), named("openNamed"), () => open(job)),
+      job.status === "succeeded" && buttonOf("button", say("open"), named("openNamed"), () => {
+        open(job);
+        byId("mixer").scrollIntoView({ block: "nearest" });
+      }),
       !isActive(job) && buttonOf("button ghost", say("another"), named("anotherNamed"), () => useSong(job)),
       isActive(job)
         ? buttonOf("button ghost", say("cancel"), named("cancelNamed"), () => after(post(`jobs/${job.id}/cancel/`)))

@@ -1,6 +1,6 @@
 // What became of a song: its stems side by side, each to be switched on and off, the original against the result.
 
-import { byId, clock, icon, make, number, say } from "./page.js";
+import { byId, clock, icon, make, number, plural, say } from "./page.js";
 import { peaksOf } from "./peaks.js";
 
 const STEP_SECONDS = 5;
@@ -64,7 +64,7 @@ function stopMixer() {
 
 function notesOf(job) {
   const { semitones, notes = [] } = job.params;
-  const moved = semitones ? `${semitones > 0 ? "+" : ""}${number.format(semitones)}` : "";
+  const moved = semitones ? `${semitones > 0 ? "+" : ""}${number.format(semitones)} ${plural("semitones", Math.abs(semitones))}` : "";
   const language = document.documentElement.lang;
   return [
     ...(moved ? [say("moved", { value: moved })] : []),
