@@ -103,10 +103,9 @@ def convert_recording(order: ConversionOrder, folder: Path, told: Told) -> Conve
     if profile is None:
         profile = analyse_reference(order.recordings[0].read_bytes()).profile
     with engine_errors():
+        from tts_engine.audio.untrusted import decode_untrusted
         from tts_engine.covers.making import make_cover
         from tts_engine.covers.settings import CoverSource, CoverVoice
-
-        from tts_engine.audio.untrusted import decode_untrusted
 
         voice = CoverVoice(
             name=order.voice,

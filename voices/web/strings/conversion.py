@@ -17,7 +17,10 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     "preset_speech": ("Речь", "Speech"),
     "preset_dubbing": ("Дубляж", "Dubbing"),
     "voice": ("Чьим голосом", "In whose voice"),
-    "reference": ("Запись этого голоса, 3–30 с речи", "A recording of that voice, 3–30 s of speech"),
+    "reference": (
+        "Запись этого голоса, 3–30 с речи",
+        "A recording of that voice, 3–30 s of speech",
+    ),
     "preview": ("Сначала послушать 30 секунд", "Hear 30 seconds first"),
     "preview_from": ("с секунды", "from second"),
     "settings": ("Тонкая настройка", "Advanced settings"),
@@ -75,7 +78,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
 SCRIPT: dict[str, tuple[str, str]] = {
     "about_song": (
         "Голос отделяется от музыки, переносится целыми октавами и возвращается на своё место.",
-        "The voice is taken off the music, moved by whole octaves and put back in its place.",
+        "The voice comes off the music, is moved by whole octaves and put back in its place.",
     ),
     "about_speech": (
         "Голос без музыки и шума: интонация и паузы остаются.",
