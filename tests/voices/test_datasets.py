@@ -18,6 +18,7 @@ from voices.selectors.retention import voices_unused
 from voices.services.jobs.jobs import job_cancel
 from voices.services.studio.datasets import dataset_folder, dataset_training_check
 from voices.services.upkeep import reaper
+from voices.services.upkeep.operator import jobs_retry
 from voices.services.upkeep.retention import sweep
 from voices.services.upkeep.runner import job_run_next
 
@@ -168,6 +169,27 @@ def test_a_cancelled_one_can_be_prepared_again(client, path, studio, settings):
     studio.at_stage = lambda *_: None
     Job.objects.filter(kind="dataset").delete()
     assert prepare(client, path).status == "succeeded"
+
+
+def test_one_that_the_operator_tries_again_is_done_unless_there_was_another(client, path, studio):
+    def fail(*_):
+        raise BadInput("no_recordings", "no recordings", "нет записей")
+
+    studio.at_stage = fail
+    failed = prepare(client, path)
+    assert (failed.status, client.get(path).json()["state"]) == ("failed", "collecting")
+    studio.at_stage = lambda *_: None
+    assert jobs_retry(jobs=Job.objects.filter(pk=failed.pk)) == 1
+    job_run_next(queue="conversion")
+    failed.refresh_from_db()
+    assert (failed.status, client.get(path).json()["state"]) == ("succeeded", "prepared")
+    Job.objects.filter(pk=failed.pk).update(status="failed")
+    prepare(client, path)
+    jobs_retry(jobs=Job.objects.filter(pk=failed.pk))
+    job_run_next(queue="conversion")
+    failed.refresh_from_db()
+    assert failed.error_code == "dataset_job_outdated"
+    assert client.get(path).json()["state"] == "prepared"
 
 
 def _owner(row):

@@ -77,12 +77,22 @@ def dataset_work(lease: JobLease) -> None:
     """Prepare, or follow edits.
 
     Raises:
-        AppError: nothing can be made of the recordings, or an edit cannot be followed.
+        AppError: nothing can be made of the recordings, or an edit cannot be followed; `dataset_job_outdated`,
+            another job has prepared it since.
         JobCancelled: the job or the dataset is gone.
     """
     dataset = dataset_of_job(lease.job)
     if dataset is None:
         raise JobCancelled
+    # one that is tried again after it had failed finds the dataset open
+    if not Dataset.objects.filter(pk=dataset.pk, job=lease.job).update(
+        state=Dataset.State.PREPARING
+    ):
+        raise Conflict(
+            "dataset_job_outdated",
+            "the dataset was prepared by another job since; prepare it anew",
+            "набор с тех пор готовило другое задание; подготовьте его заново",
+        )
     takes = list(_accepted(dataset))
     mark = fingerprint(dataset, takes)
     with TemporaryDirectory(prefix="dataset-") as name:
