@@ -89,7 +89,7 @@ class Bench:
             for audio in (self._copy(one.audio) if copied else one.audio,)
             for vector2 in (self.second.embed(audio),)
         ]
-        return _line(name, np.nanmean(rows, axis=0))
+        return _line(name, _means(rows))
 
     def _copy(self, audio: Audio) -> Audio:
         (waveform,) = self.cloner.vocoder.vocode([self.cloner.recognizer.mel(audio)])
@@ -111,7 +111,7 @@ class Bench:
                     naturalness(said.audio),
                 ]
             )
-        return _line(name, [*np.nanmean(rows, axis=0), *more])
+        return _line(name, [*_means(rows), *more])
 
     def _errors(self, audio: Audio, tokens: Sequence[str]) -> Iterator[float]:
         for recognizer in (self.cloner.recognizer, self.judge):
@@ -182,6 +182,12 @@ def variant(told: str) -> StudioSettings:
 
 def _tokens(text: str) -> list[str]:
     return [token for one in get_frontend().sentences(text) for token in one.tokens]
+
+
+def _means(rows: Sequence[Sequence[float]]) -> list[float]:
+    """Of each column; NaN where nothing could be measured."""
+    columns = np.asarray(rows).T
+    return [float(np.nanmean(one)) if np.isfinite(one).any() else np.nan for one in columns]
 
 
 def _mean(vectors: np.ndarray) -> np.ndarray:
