@@ -109,6 +109,7 @@ def run(arguments: argparse.Namespace) -> None:
         rate_hz=arguments.rate_hz,
         key_shift=arguments.key_shift,
         audio_format=audio_format,
+        report=arguments.report is not None,
         preview_from=arguments.preview,
     )
     source = CoverSource(

@@ -37,12 +37,12 @@ from tts_engine.covers.listening import (
 )
 from tts_engine.covers.mixing import Exit, Laid, VoiceTrack, write_mix
 from tts_engine.covers.models import CoverModels
-from tts_engine.covers.pitch import f0_of, section_audio, semitones_of, write_f0
+from tts_engine.covers.pitch import check_f0, f0_of, section_audio, semitones_of, write_f0
 from tts_engine.covers.remarks import no_voice_in_song
 from tts_engine.covers.reporting import Sounding, described
 from tts_engine.covers.settings import Cover, CoverSettings, CoverSource, CoverVoice
 from tts_engine.covers.stems import Stems, take_apart
-from tts_engine.f0 import HOP_SAMPLES, read_csv
+from tts_engine.f0 import HOP_SAMPLES
 from tts_engine.types import Audio
 from tts_engine.watermark.key import installation_key
 from tts_engine.watermark.marking import Marker
@@ -150,8 +150,7 @@ def make_cover(
 def _made(work: _Work) -> Cover:
     """All files in the folder of the work."""
     settings = work.settings
-    if settings.f0_file is not None:
-        read_csv(settings.f0_file)  # refused before an hour is separated
+    check_f0(work.source, settings)
     stems = take_apart(work.source, settings, work.folder, work.device, work.of("separating"))
     heard = _heard(work, stems)
     models = work.models()
@@ -192,8 +191,9 @@ def _written(work: _Work, sounding: Sounding, semitones: float, models: CoverMod
     )
     work.told("reporting", 0, 1)
     cover, page = described(cover, sounding, work.title, work.voice, settings, models)
-    files["report"] = work.folder / "report.html"
-    files["report"].write_text(page, encoding="utf-8")
+    if page:
+        files["report"] = work.folder / "report.html"
+        files["report"].write_text(page, encoding="utf-8")
     if settings.kind.mixed:
         files |= _named(stems, sounding.keyed, work.folder)
     work.told("reporting", 1, 1)

@@ -1,6 +1,6 @@
 """What a cover is like: its half minute with the most voice heard, measured, drawn, and told in a report."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +50,7 @@ def described(
     settings: CoverSettings,
     models: CoverModels,
 ) -> tuple[Cover, str]:
-    """The cover with its figures and notes, and its report in HTML."""
+    """The cover with its notes and figures, and its report in HTML; "" and no figures where none is wanted."""
     part = most_voice(sounding.laid.gate)
     first, stop = part.start * FRAME_SAMPLES, min(part.stop * FRAME_SAMPLES, sounding.stems.samples)
     old = stereo_blocks(sounding.stems.vocals, first, stop)
@@ -58,10 +58,12 @@ def described(
     song = old.copy()
     if sounding.stems.accompaniment is not None:
         song += stereo_blocks(sounding.stems.accompaniment, first, stop)
+    source, encoder = section_audio(sounding.stems, part), models.cloner.encoder
+    notes = (*cover.notes, *notes_of_excerpt(song, old, source, encoder, settings))
+    if not settings.report:
+        return replace(cover, notes=notes), ""
     excerpt = _compared(sounding, part, new, cover.semitones)
-    encoder = models.cloner.encoder
     figures = figures_of(excerpt, voice.profile, encoder, installation_key())
-    notes = (*cover.notes, *notes_of_excerpt(song, old, excerpt.source, encoder, settings))
     told = Told(
         title=title,
         voice=voice.name,
@@ -81,8 +83,7 @@ def described(
         old_voice=(old, SONG_RATE_HZ) if apart else None,
         new_voice=(new, SONG_RATE_HZ) if apart else None,
     )
-    page = render(told, sounds, excerpt)
-    return Cover(**{**vars(cover), "notes": notes, "figures": figures}), page
+    return replace(cover, notes=notes, figures=figures), render(told, sounds, excerpt)
 
 
 def _compared(sounding: Sounding, part: slice, new: Stereo, semitones: float) -> Compared:

@@ -57,6 +57,7 @@ class CoverSettings:
         rate_hz: of the results, of RATES_HZ; 0: 44 100 Hz.
         key_shift: whole semitones that music and voice are moved by at the same tempo, -12 to 12.
         audio_format: of the mix, one of FORMATS; all other sounds are FLAC.
+        report: whether it is measured and a report written.
         preview_from: only 30 s from this second on; None: all of it.
     """
 
@@ -71,6 +72,7 @@ class CoverSettings:
     rate_hz: int = 0
     key_shift: int = 0
     audio_format: str = "flac"
+    report: bool = True
     preview_from: float | None = None
 
     @property
@@ -189,13 +191,13 @@ class Cover:
 
     Attributes:
         files: by role: `mix` always; `converted` the new voice alone; `vocals` and `accompaniment` of mixed presets;
-            `f0` the source's F0 as CSV; `report`, one HTML file.
+            `f0` the source's F0 as CSV; `report`, one HTML file, where it is wanted.
         seconds: of the mix.
         start_seconds: where in the source it begins.
         semitones: that the voice was moved by, the shift of the key included.
         sung_seconds: in which the new voice is heard.
         notes: warnings.
-        figures: measures of the result by name, see docs/conversion.md.
+        figures: measures of the result by name, see `figures.figures_of`; {} without a report.
     """
 
     files: Mapping[str, Path]

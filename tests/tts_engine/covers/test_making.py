@@ -12,6 +12,7 @@ from tts_engine.audio.tags import is_tagged_as_generated
 from tts_engine.covers import listening, reporting
 from tts_engine.covers import stems as stems_module
 from tts_engine.covers.making import STAGES, make_cover
+from tts_engine.covers.pitch import write_f0
 from tts_engine.covers.settings import CoverSettings, CoverSource
 from tts_engine.errors import AudioError, RequestError
 from tts_engine.types import Audio
@@ -173,11 +174,12 @@ def test_speech_is_converted_whole_and_marked(models, tmp_path):
     cover = make_cover(
         CoverSource(song=tmp_path / "a.wav"),
         tiny_voice(),
-        CoverSettings(preset="speech", audio_format="mp3", rate_hz=24_000),
+        CoverSettings(preset="speech", audio_format="mp3", rate_hz=24_000, report=False),
         tmp_path / "out",
         models=models,
     )
-    assert set(cover.files) == {"mix", "f0", "report"}
+    assert set(cover.files) == {"mix", "f0"}
+    assert not cover.figures
     assert cover.semitones == 7
     heard, rate = sf.read(cover.files["mix"])
     assert (len(heard) / rate, rate) == (pytest.approx(6.0, abs=1e-3), 24_000)
@@ -195,3 +197,20 @@ def test_the_report_needs_nothing_else(singing, stems, models, tmp_path):
     assert "http" not in page.split("base64")[0]
     assert cover.figures["level_db"] == pytest.approx(0.0, abs=2.0)
     assert {"likeness", "likeness_before", "watermark"} <= set(cover.figures)
+
+
+def test_an_f0_of_another_song_is_refused_before_anything_is_done(stems, tmp_path):
+    write_f0(np.full(1000, 150.0, np.float32), 0.0, tmp_path / "f0.csv")
+    settings = replace(FAST, f0_file=tmp_path / "f0.csv")
+    told = []
+    with pytest.raises(RequestError) as caught:
+        make_cover(
+            stems,
+            tiny_voice(),
+            settings,
+            tmp_path / "out",
+            models=pytest.fail,
+            told=lambda *at: told.append(at),
+        )
+    assert caught.value.code == "f0_file_of_another_length"
+    assert not told
