@@ -58,7 +58,7 @@ def assert_sound(page: Page) -> None:
         for one in found
         if one["impact"] in {"serious", "critical"}
     ]
-    assert serious == []
+    assert serious == [], serious
 
 
 def open_speak(page: Page, address: str = "/") -> None:

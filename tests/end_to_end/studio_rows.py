@@ -1,6 +1,6 @@
 """A voice whose owner has consented and a prepared dataset of it, put into an installation that runs.
 
-    python -m tests.end_to_end.studio_rows VISITOR FOLDER
+    python -m tests.end_to_end.studio_rows OWNER FOLDER      a visitor's id or the name of a user
 
 The folder is as `python -m tts_engine dataset` leaves it. How recordings become one is the business of other tests.
 """
@@ -13,8 +13,9 @@ import django
 import numpy as np
 
 
-def main(visitor: str, folder: Path) -> None:
+def main(name: str, folder: Path) -> None:
     """Print the voice's id and the dataset's."""
+    from django.contrib.auth.models import User
     from django.utils import timezone
 
     from tests.voices.stored import voice_create
@@ -22,15 +23,15 @@ def main(visitor: str, folder: Path) -> None:
     from voices.models.stored_file import CLIP, REPORT
     from voices.storage import file_store, prepared_name
 
+    user = User.objects.filter(username=name).first()
+    owner = {"visitor": name} if user is None else {"user": user}
     profile = _profile(folder)
-    voice = voice_create(
-        visitor=visitor, name="Чтец", profile=profile, spoken_consent_at=timezone.now()
-    )
+    voice = voice_create(**owner, name="Чтец", profile=profile, spoken_consent_at=timezone.now())
     voice.spoken_consent_embedding = profile["embedding"]
     voice.save()
     clips = sorted((folder / "clips").iterdir())
     dataset = Dataset.objects.create(
-        visitor=visitor,
+        **owner,
         voice=voice,
         title="Сказка",
         state=Dataset.State.PREPARED,
@@ -44,9 +45,7 @@ def main(visitor: str, folder: Path) -> None:
         name = prepared_name(dataset.pk, 1, path.relative_to(folder).as_posix())
         file_store(name, path.read_bytes())
         size = path.stat().st_size
-        StoredFile.objects.create(
-            visitor=visitor, dataset=dataset, name=name, role=role, size_bytes=size
-        )
+        StoredFile.objects.create(**owner, dataset=dataset, name=name, role=role, size_bytes=size)
     sys.stdout.write(json.dumps({"voice": str(voice.pk), "dataset": str(dataset.pk)}))
 
 

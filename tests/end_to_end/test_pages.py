@@ -337,7 +337,7 @@ def test_a_file_of_subtitles_becomes_a_batch(page):
 
 @pytest.mark.parametrize(
     "path",
-    ["", "voices/", "my-voices/", "history/", "batch/", "detect/", "account/", "account/sign-up/",
+    ["", "voices/", "my-voices/", "training/", "history/", "batch/", "detect/", "account/", "account/sign-up/",
      "account/sign-in/", "account/reset/", "api/docs/", "nothing-here/"],
 )  # fmt: skip
 def test_pages_are_sound_in_both_languages_and_schemes(visitors, path):

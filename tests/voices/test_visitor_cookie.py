@@ -14,7 +14,16 @@ from voices.browsers import COOKIE
 from voices.services.accounts.accounts import account_create
 
 PASSWORD = "correct horse battery"
-PAGES = ("/", "/voices/", "/my-voices/", "/history/", "/batch/", "/detect/", "/account/")
+PAGES = (
+    "/",
+    "/voices/",
+    "/my-voices/",
+    "/training/",
+    "/history/",
+    "/batch/",
+    "/detect/",
+    "/account/",
+)
 WORD = {"word": "замок", "said": "зам+ок"}
 
 pytestmark = pytest.mark.usefixtures("bank_voice")

@@ -102,12 +102,12 @@ def training_fields() -> list[dict[str, Any]]:
             "name": name,
             "label": label[place],
             "help": help_text[place],
-            "usual": usual[name],
+            "usual": f"{usual[name]:g}" if name in TRAINING_RANGES else usual[name],
         }
         if name in TRAINING_RANGES:
             low, high = TRAINING_RANGES[name]
             step = "any" if isinstance(usual[name], float) else 1
-            fields.append({**field, "low": low, "high": high, "step": step})
+            fields.append({**field, "low": f"{low:g}", "high": f"{high:g}", "step": step})
         else:
             choices = {"layers": TRAINING_LAYERS, "device": TRAINING_DEVICES}[name]
             words = [(choice, training_words.CHOICES[choice][place]) for choice in choices]

@@ -112,12 +112,17 @@ function rowOf(training) {
 
 const nameOf = (training) => training.name || say("unnamed");
 
-async function load(open) {
+async function drawList() {
   const voices = [...new Set([...datasets.values()].map((one) => one.voice.id))];
   const rows = (await Promise.all(voices.map((voice) => all(`voices/${voice}/trainings/?page_size=50`)))).flat();
   rows.sort((one, other) => other.created_at.localeCompare(one.created_at));
   list.replaceChildren(...rows.map(rowOf));
   byId("trainings-box").hidden = rows.length === 0;
+  return rows;
+}
+
+async function load(open) {
+  const rows = await drawList();
   const linked = new URLSearchParams(location.search).get("training");
   const first = open ?? rows.find((one) => one.id === linked)?.id ?? rows.find((one) => LIVE.includes(one.status) || one.status === "paused")?.id;
   if (first) show(first);
@@ -138,7 +143,10 @@ async function watch(id) {
       if (mine !== watching) return;
       silent = 0;
       draw(training);
-      if (!LIVE.includes(training.status) && training.status !== "paused") return;
+      if (!LIVE.includes(training.status) && training.status !== "paused") {
+        await drawList();
+        return;
+      }
       await wait(LIVE.includes(training.status) ? LOOK_MILLISECONDS : RESTING_MILLISECONDS);
     } catch (error) {
       silent += 1;
@@ -151,6 +159,7 @@ async function watch(id) {
 
 function stateOf(training) {
   if (training.status !== "running") return say(`status_${training.status}`);
+  if (training.stage === "measuring" && !training.epoch) return say("stage_before");
   return say(`stage_${training.stage || "preparing"}`, { epoch: number.format(training.epoch), epochs: number.format(training.epochs) });
 }
 

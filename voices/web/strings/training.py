@@ -179,6 +179,7 @@ SCRIPT: dict[str, tuple[str, str]] = {
         "Эпоха {epoch} из {epochs}: измеряем голос…",
         "Epoch {epoch} of {epochs}: measuring the voice…",
     ),
+    "stage_before": ("Измеряем голос до обучения…", "Measuring the voice as it is…"),
     "left": ("осталось около {time}", "about {time} left"),
     "betterNow": (
         "Голос теперь звучит, как в лучшей контрольной точке.",
@@ -203,7 +204,7 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "sampleFailed": ("Образец не прозвучал", "The sample did not play"),
     "activeNow": ("звучит сейчас", "speaks now"),
     "useThis": ("Выбрать", "Use"),
-    "useNamed": ("Пусть голос звучит так: {name}", "Let the voice speak so: {name}"),
+    "useNamed": ("Выбрать: {name}", "Use: {name}"),
     "chosen": ("Голос «{name}» теперь звучит так.", "Voice “{name}” speaks so now."),
     "cancelSure": (
         "Отменить обучение? Его контрольные точки будут удалены; выбранные версии голоса останутся.",
