@@ -23,6 +23,7 @@ FRAMES_PER_SECOND = SONG_RATE_HZ / FRAME_SAMPLES
 BLOCK_FRAMES, AROUND_FRAMES = 5168, 172  # a minute, and two seconds on either side
 VOICES = ("speech", "singing")
 WIDENED_SECONDS = 0.3  # of what is heard as a voice
+SILENT_POWER = 1e-6  # what a separation leaves of music is heard as anything
 FAINT_DB = -30.0  # below the loud half of the voice: nobody sings
 SMOOTHED_SECONDS = 0.04
 HOLE_SECONDS, BLIP_SECONDS = 0.15, 0.06
@@ -91,7 +92,8 @@ def listen(vocals: Path, samples: int, told: Told = lambda done, total: None) ->
         for side in (0, 1):
             powers[first:stop, side] = frame_powers(inner[:, side], stop - first)
         heard = _voiced(to_mono(block), end - begin)
-        voice[first:stop] = heard[first - begin : stop - begin]
+        loud = powers[first:stop].sum(axis=1) > SILENT_POWER
+        voice[first:stop] = heard[first - begin : stop - begin] & loud
         told(int(stop / FRAMES_PER_SECOND), int(frames / FRAMES_PER_SECOND))
     return Listened(powers=powers, voice=voice)
 

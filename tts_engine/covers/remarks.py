@@ -12,7 +12,8 @@ from tts_engine.types import Audio
 FULL_SCALE, CLIPPED_SHARE = 0.999, 1e-3
 NO_MUSIC_DB = -35.0  # of what is no voice, below the voice
 WIDE_DB = -6.0  # of what differs between the sides, below what they share
-OTHER_PERSON = 0.68  # cosine: one singer's registers lie apart too, 0.72 and more
+# cosine of two kinds of singing, and the share of the one: registers of one singer and rests of instruments differ too
+OTHER_PERSON, MOST_OF_ONE = 0.68, 0.78
 
 Stereo = NDArray[np.float32]
 
@@ -96,7 +97,8 @@ def notes_of_excerpt(
         if sides.any() and _decibels(sides, voice.sum(axis=1)) > WIDE_DB:
             found.append("several_voices")
         people = find_speakers(mono, encoder)
-        if people.several and people.likeness < OTHER_PERSON:
+        apart = people.likeness < OTHER_PERSON and people.main_share < MOST_OF_ONE
+        if people.several and apart:
             found.append("second_voice")
     return tuple(note(code) for code in found)
 

@@ -80,6 +80,14 @@ def test_left_and_right_are_followed():
     assert np.abs(np.diff(read[:, 0])).max() < 1e-3
 
 
+def test_what_is_hardly_left_of_music_is_no_voice(monkeypatch, tmp_path):
+    monkeypatch.setattr(listening, "_voiced", lambda wave, frames: np.ones(frames, bool))
+    for gain, seconds in ((1.0, 3.0), (1e-3, 0.0)):
+        sf.write(tmp_path / "a.wav", gain * sung_stereo(), RATE, subtype="FLOAT")
+        heard = listen(tmp_path / "a.wav", 8 * RATE).voice_seconds
+        assert heard == pytest.approx(seconds, abs=0.1)
+
+
 @pytest.mark.weights
 def test_drums_and_noise_are_no_voice(tmp_path):
     sf.write(tmp_path / "a.wav", band(12.0), RATE)

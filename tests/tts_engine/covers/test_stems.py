@@ -91,8 +91,12 @@ def test_what_is_heard_in_a_song_is_noted():
     assert heard_in(both, voice) == {"mono"}
 
 
-def test_two_singers_are_noted(monkeypatch):
-    people = Speakers(several=True, likeness=0.5, main_share=0.6, main=np.ones(1, bool))
+@pytest.mark.parametrize(
+    ("likeness", "share", "codes"),
+    [(0.5, 0.6, {"second_voice"}), (0.75, 0.6, set()), (0.5, 0.85, set())],
+)
+def test_two_singers_are_noted(monkeypatch, likeness, share, codes):
+    people = Speakers(several=True, likeness=likeness, main_share=share, main=np.ones(1, bool))
     monkeypatch.setattr(remarks, "find_speakers", lambda audio, encoder: people)
     voice = sung_stereo(2.0, 0.0, 2.0)
-    assert heard_in(voice + band(2.0), voice) == {"second_voice"}
+    assert heard_in(voice + band(2.0), voice) == codes
