@@ -281,6 +281,29 @@ class VoiceClone:
             time.sleep(every_seconds)
         return succeeded(job)
 
+    def conversion_create(
+        self, audio: str | Path | None = None, *, rights: bool = False, **fields: Any
+    ) -> Job:
+        """Put a song or speech in another voice. `rights=True` confirms that you have the right to both.
+
+        Args:
+            audio: the file; None with `song=`, the id of an earlier job on it, or `upload=`.
+            rights: needed once for each song.
+            fields: `voice=`, or `reference=` a file; `preset=` song, speech or dubbing; `settings={...}`;
+                `vocals=`, `accompaniment=`, `f0=` files; `format=`.
+        """
+        files, values = calls.song_files(audio, fields)
+        return self._transport.send(calls.conversion_create(files, {"rights": rights, **values}))
+
+    def separation_create(self, audio: str | Path | None = None, **fields: Any) -> Job:
+        """Take a song apart; `job_file(job.id, "vocals")` and "accompaniment" are its sides."""
+        files, values = calls.song_files(audio, fields)
+        return self._transport.send(calls.separation_create(files, values))
+
+    def job_file(self, job_id: str, role: str) -> bytes:
+        """One of the files that a job has made: "result", "vocals", "converted", "report", …"""
+        return self._transport.send(calls.job_file(job_id, role))
+
     def job_audio(self, job_id: str) -> bytes:
         return self._transport.send(calls.job_audio(job_id))
 

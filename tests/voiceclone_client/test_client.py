@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from tests.voices.song_engine import song, song_engine_set
 from voiceclone_client import (
     AsyncVoiceClone,
     InvalidRequestError,
@@ -124,6 +125,24 @@ def test_a_large_file_is_sent_in_parts_and_again_after_a_break(service, tmp_path
     whole = service.upload(path)
     assert whole.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     assert service.upload(path, upload_id=whole.id) == whole
+
+
+def test_a_song_is_converted_and_taken_apart(service, tmp_path, monkeypatch):
+    made = song_engine_set(monkeypatch)
+    path = tmp_path / "Song.wav"
+    path.write_bytes(song().read())
+    with pytest.raises(InvalidRequestError) as caught:
+        service.conversion_create(path, voice="anna")
+    assert caught.value.code == "rights_required"
+    settings = {"transpose": -3, "index_rate": 0.5}
+    job = service.conversion_create(path, voice="anna", rights=True, settings=settings, vocals=path)
+    job = service.job_wait(job.id)
+    assert made.orders[0].settings == {"preset": "song", **settings}
+    assert service.job_file(job.id, "vocals")[:4] == b"fLaC"
+    again = service.conversion_create(song=job.id, reference=path, preset="speech")
+    assert service.job_wait(again.id).status == "succeeded"
+    apart = service.job_wait(service.separation_create(path, preview_from=1).id)
+    assert service.job_file(apart.id, "accompaniment")[:4] == b"fLaC"
 
 
 def test_a_batch_comes_as_a_zip(service):

@@ -10,6 +10,7 @@ const PAGE_SIZE = 20;
 const QUIET_MILLISECONDS = 350; // after the last key
 const POLL_MILLISECONDS = 2000; // while something is being made
 const EXCERPT = 60;
+const SONGS = ["conversion", "separation"]; // have a page of their own
 
 const list = byId("results");
 const errorBox = byId("error");
@@ -127,6 +128,7 @@ function tools(job, text) {
     job.audio && make("a", { class: "round small", href: job.audio.url, download: true, "aria-label": download, title: download }, icon("download")),
     job.kind === "speech" && make("a", { class: "round small", href: `/?from=${job.id}`, "aria-label": `${repeat}: ${text}`, title: repeat }, icon("repeat")),
     job.kind === "training" && make("a", { class: "round small", href: `/training/?training=${job.id}`, "aria-label": say("open", { text }), title: say("open", { text }) }, icon("search")),
+    SONGS.includes(job.kind) && make("a", { class: "round small", href: `/conversion/?job=${job.id}`, "aria-label": `${say("stems")}: ${text}`, title: say("stems") }, icon("file")),
     isActive(job)
       ? iconButton("stop", say("cancelText", { text }), () => drop(job))
       : iconButton("trash", say("removeText", { text }), () => drop(job)),
