@@ -86,7 +86,7 @@ def test_a_song_is_put_in_a_voice_heard_and_compared(page, song_engine):
     mixer.get_by_label("Новый голос", exact=True).check()
     expect(mixer.get_by_role("button", name="Оригинал")).to_have_attribute("aria-pressed", "false")
     mixer.get_by_label("Громкость: Музыка").fill("0.5")
-    expect(mixer.locator("#notes")).to_contain_text("второй голос")
+    expect(mixer.locator("#notes")).to_contain_text("Второй голос")
     expect(mixer.get_by_role("link", name="Отчёт")).to_be_visible()
     with page.expect_download() as begun:
         mixer.get_by_role("link", name="Скачать: Музыка").click()

@@ -69,7 +69,7 @@ function notesOf(job) {
   return [
     ...(moved ? [say("moved", { value: moved })] : []),
     ...notes.map((note) => note[language] ?? note.en),
-  ].map((text) => make("li", { text }));
+  ].map((text) => make("li", { text: text[0].toUpperCase() + text.slice(1) }));
 }
 
 function track(job, file, mixed) {
