@@ -39,7 +39,8 @@ def page(request, browser, live_server, song_engine):
     expect(opened.locator("#voice option").first).to_have_text("Анна")
     yield opened
     context.close()
-    assert complaints == []
+    # of a refused file the console names the status itself
+    assert [said for said in complaints if "400" not in said] == []
 
 
 def file(name, hz=330):
