@@ -1,6 +1,5 @@
 """What is sent and how its answer is read; the two clients differ in the sending only."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -27,7 +26,6 @@ from voiceclone_client.types import (
 )
 
 API = "/api/v1"
-SONG_FILES = ("vocals", "accompaniment", "f0", "reference")
 T = TypeVar("T")
 Files = list[tuple[str, tuple[str | None, Any]]]
 
@@ -295,40 +293,6 @@ def job_audio(job_id: str) -> Call[bytes]:
 
 def job_file(job_id: str, role: str) -> Call[bytes]:
     return _get(f"jobs/{job_id}/files/{role}/", _bytes)
-
-
-def conversion_create(files: Mapping[str, str | Path], fields: dict[str, Any]) -> Call[Job]:
-    settings = {"settings": json.dumps(fields.pop("settings"))} if "settings" in fields else {}
-    return _song("conversions/", files, {**fields, **settings})
-
-
-def separation_create(files: Mapping[str, str | Path], fields: dict[str, Any]) -> Call[Job]:
-    return _song("separations/", files, fields)
-
-
-def song_files(
-    audio: str | Path | None, fields: dict[str, Any]
-) -> tuple[dict[str, str | Path], dict[str, Any]]:
-    """What of a song's fields is a file, and the rest."""
-    files = {name: fields[name] for name in SONG_FILES if name in fields}
-    if audio is not None:
-        files["audio"] = audio
-    return files, {name: value for name, value in fields.items() if name not in SONG_FILES}
-
-
-def _song(path: str, files: Mapping[str, str | Path], fields: dict[str, Any]) -> Call[Job]:
-    """A form with files; under an idempotency key, so that it may be sent again."""
-    sent = {name: (Path(file).name, Path(file).read_bytes()) for name, file in files.items()}
-    texts = {
-        name: (None, str(value).lower() if isinstance(value, bool) else str(value))
-        for name, value in fields.items()
-    }
-    return Call(
-        method="POST",
-        path=f"{API}/{path}",
-        read=_row(Job.of),
-        options={"files": {**sent, **texts}, "headers": {"Idempotency-Key": uuid4().hex}},
-    )
 
 
 def job_points(job_id: str, after: int | None) -> Call[Page[Point]]:

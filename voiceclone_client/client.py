@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from voiceclone_client import calls
+from voiceclone_client import calls, songs
 from voiceclone_client.calls import Call, Page
 from voiceclone_client.errors import succeeded
 from voiceclone_client.transport import Transport, refusal, unreachable
@@ -292,13 +292,13 @@ class VoiceClone:
             fields: `voice=`, or `reference=` a file; `preset=` song, speech or dubbing; `settings={...}`;
                 `vocals=`, `accompaniment=`, `f0=` files; `format=`.
         """
-        files, values = calls.song_files(audio, fields)
-        return self._transport.send(calls.conversion_create(files, {"rights": rights, **values}))
+        files, values = songs.song_files(audio, fields)
+        return self._transport.send(songs.conversion_create(files, {"rights": rights, **values}))
 
     def separation_create(self, audio: str | Path | None = None, **fields: Any) -> Job:
         """Take a song apart; `job_file(job.id, "vocals")` and "accompaniment" are its sides."""
-        files, values = calls.song_files(audio, fields)
-        return self._transport.send(calls.separation_create(files, values))
+        files, values = songs.song_files(audio, fields)
+        return self._transport.send(songs.separation_create(files, values))
 
     def job_file(self, job_id: str, role: str) -> bytes:
         """One of the files that a job has made: "result", "vocals", "converted", "report", …"""

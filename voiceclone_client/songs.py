@@ -1,0 +1,46 @@
+"""Calls that send songs: forms with files."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from voiceclone_client.calls import API, Call
+from voiceclone_client.types import Job
+
+SONG_FILES = ("vocals", "accompaniment", "f0", "reference")
+
+
+def conversion_create(files: Mapping[str, str | Path], fields: dict[str, Any]) -> Call[Job]:
+    settings = {"settings": json.dumps(fields.pop("settings"))} if "settings" in fields else {}
+    return _song("conversions/", files, {**fields, **settings})
+
+
+def separation_create(files: Mapping[str, str | Path], fields: dict[str, Any]) -> Call[Job]:
+    return _song("separations/", files, fields)
+
+
+def song_files(
+    audio: str | Path | None, fields: dict[str, Any]
+) -> tuple[dict[str, str | Path], dict[str, Any]]:
+    """What of a song's fields is a file, and the rest."""
+    files = {name: fields[name] for name in SONG_FILES if name in fields}
+    if audio is not None:
+        files["audio"] = audio
+    return files, {name: value for name, value in fields.items() if name not in SONG_FILES}
+
+
+def _song(path: str, files: Mapping[str, str | Path], fields: dict[str, Any]) -> Call[Job]:
+    """A form with files; under an idempotency key, so that it may be sent again."""
+    sent = {name: (Path(file).name, Path(file).read_bytes()) for name, file in files.items()}
+    texts = {
+        name: (None, str(value).lower() if isinstance(value, bool) else str(value))
+        for name, value in fields.items()
+    }
+    return Call(
+        method="POST",
+        path=f"{API}/{path}",
+        read=lambda response: Job.of(response.json()),
+        options={"files": {**sent, **texts}, "headers": {"Idempotency-Key": uuid4().hex}},
+    )
