@@ -264,7 +264,7 @@ class AsyncVoiceClone:
 
     async def job_file(self, job_id: str, role: str) -> bytes:
         """One of the files that a job has made: "result", "vocals", "converted", "report", …"""
-        return await self._transport.send(calls.job_file(job_id, role))
+        return await self._transport.send(songs.job_file(job_id, role))
 
     async def job_audio(self, job_id: str) -> bytes:
         return await self._transport.send(calls.job_audio(job_id))

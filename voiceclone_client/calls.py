@@ -291,10 +291,6 @@ def job_audio(job_id: str) -> Call[bytes]:
     return _get(f"jobs/{job_id}/audio/", _bytes)
 
 
-def job_file(job_id: str, role: str) -> Call[bytes]:
-    return _get(f"jobs/{job_id}/files/{role}/", _bytes)
-
-
 def job_points(job_id: str, after: int | None) -> Call[Page[Point]]:
     def read(response: httpx.Response) -> Page[Point]:
         body = response.json()

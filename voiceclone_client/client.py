@@ -302,7 +302,7 @@ class VoiceClone:
 
     def job_file(self, job_id: str, role: str) -> bytes:
         """One of the files that a job has made: "result", "vocals", "converted", "report", …"""
-        return self._transport.send(calls.job_file(job_id, role))
+        return self._transport.send(songs.job_file(job_id, role))
 
     def job_audio(self, job_id: str) -> bytes:
         return self._transport.send(calls.job_audio(job_id))

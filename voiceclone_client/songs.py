@@ -1,4 +1,4 @@
-"""Calls that send songs: forms with files."""
+"""Calls that send songs, forms with files, and fetch what became of them."""
 
 import json
 from collections.abc import Mapping
@@ -43,4 +43,12 @@ def _song(path: str, files: Mapping[str, str | Path], fields: dict[str, Any]) ->
         path=f"{API}/{path}",
         read=lambda response: Job.of(response.json()),
         options={"files": {**sent, **texts}, "headers": {"Idempotency-Key": uuid4().hex}},
+    )
+
+
+def job_file(job_id: str, role: str) -> Call[bytes]:
+    return Call(
+        method="GET",
+        path=f"{API}/jobs/{job_id}/files/{role}/",
+        read=lambda response: response.content,
     )
