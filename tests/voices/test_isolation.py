@@ -135,7 +135,11 @@ def equip(person):
         )
         for of in (None, batch)
     ]  # fmt: skip
-    for job in jobs:
+    conversion = Job.objects.create(
+        **fields, kind="conversion", queue="conversion", status="succeeded", voice=voice, name=mark,
+        params={"format": "mp3", "settings": {"preset": "song"}},
+    )  # fmt: skip
+    for job in (*jobs, conversion):
         result_create(job, content=person.sound)
     dataset = dataset_create(voice, title=mark, content=person.sound)
     take = Take.objects.get(dataset=dataset)
@@ -149,6 +153,7 @@ def equip(person):
     UsageDay.objects.create(**fields, day=today(), characters=10, jobs=2)
     person.ids |= {
         "voice_id": str(voice.pk), "recording_id": str(recording.pk), "job_id": str(jobs[0].pk),
+        "conversion_id": str(conversion.pk),
         "batch_id": str(batch.pk), "entry_id": str(entry.pk),
         "consent_id": str(consent.pk), "role": "result", "dataset_id": str(dataset.pk),
         "take_id": str(take.pk), "path": "clips/0001-0001.flac", "training_id": str(training.pk),

@@ -106,8 +106,8 @@ class ConversionApi(APIView):
     """One conversion, as the job that it is."""
 
     @extend_schema(operation_id="conversions_get", responses={200: JobOutput})
-    def get(self, request: Request, job_id: UUID) -> Response:
-        job = job_get(owner=owner_of(request), job_id=job_id, kind=CONVERTING.name)
+    def get(self, request: Request, conversion_id: UUID) -> Response:
+        job = job_get(owner=owner_of(request), job_id=conversion_id, kind=CONVERTING.name)
         return Response(JobOutput(job).data)
 
 
@@ -125,8 +125,8 @@ class ConversionFileApi(APIView):
             (200, "text/html"): OpenApiTypes.STR,
         },
     )
-    def get(self, request: Request, job_id: UUID, role: str) -> HttpResponseBase:
-        job = job_get(owner=owner_of(request), job_id=job_id, kind=CONVERTING.name)
+    def get(self, request: Request, conversion_id: UUID, role: str) -> HttpResponseBase:
+        job = job_get(owner=owner_of(request), job_id=conversion_id, kind=CONVERTING.name)
         stored = job_file(job, role)
         if role == REPORT:
             with default_storage.open(stored.name) as page:
@@ -137,5 +137,5 @@ class ConversionFileApi(APIView):
             stored.name,
             file_format=stored.format,
             title=f"{job.name.rpartition('.')[0] or job.name} {job.voice_name} {role}",
-            headers={"X-Job-Id": str(job_id)},
+            headers={"X-Job-Id": str(conversion_id)},
         )

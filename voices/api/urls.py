@@ -59,9 +59,9 @@ urlpatterns = [
     path("detect/", DetectApi.as_view(), name="detect"),
     path("conversions/", ConversionsApi.as_view(), name="conversions"),
     path("conversions/rights/", RightsTextApi.as_view(), name="rights-text"),
-    path("conversions/<uuid:job_id>/", ConversionApi.as_view(), name="conversion"),
+    path("conversions/<uuid:conversion_id>/", ConversionApi.as_view(), name="conversion"),
     path(
-        "conversions/<uuid:job_id>/files/<slug:role>/",
+        "conversions/<uuid:conversion_id>/files/<slug:role>/",
         ConversionFileApi.as_view(),
         name="conversion-file",
     ),
