@@ -50,7 +50,7 @@ def test_everything_is_in_it_with_its_files(people, index):
     assert version["id"] == one["active_version_id"]
     assert version["profile"]["embedding"][0] == 1.0
     files = {row["id"]: row for row in rows(archive, "files")}
-    roles = ["clip", "preview", "recording", "report", "result", "result", "take"]
+    roles = ["clip", "preview", "recording", "report", *3 * ["result"], "take"]
     assert sorted(row["role"] for row in files.values()) == roles
     assert files[recording["stored_id"]]["name"].endswith(".wav")
     for file in files.values():
