@@ -22,7 +22,7 @@ from tts_engine.conversion.index import RetrievalIndex
 from tts_engine.conversion.inference import Converter
 from tts_engine.device import resolve_device
 from tts_engine.errors import AudioError, RequestError
-from tts_engine.f0 import PRAAT, SINGING, track_f0
+from tts_engine.f0 import SINGING, SWIFT, track_f0
 from tts_engine.types import Audio, VoiceProfile, Waveform
 from tts_engine.vocoder.inference import HIGHEST_HZ, LOWEST_HZ, Vocoder
 from tts_engine.weights import weights_folder
@@ -60,7 +60,7 @@ class ConversionSettings:
 
     transpose: float | None = None
     song: bool = False
-    f0_method: str = PRAAT
+    f0_method: str = SWIFT
     index_rate: float = 0.6
     protect: float = 0.33
     rms_mix: float = 0.25

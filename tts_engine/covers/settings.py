@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tts_engine.errors import RequestError
-from tts_engine.f0 import METHODS, PRAAT
+from tts_engine.f0 import METHODS, SWIFT
 from tts_engine.types import Audio, VoiceProfile
 
 MOST_SEMITONES, MOST_KEY_SHIFT, MOST_RADIUS = 24.0, 12, 50
@@ -63,7 +63,7 @@ class CoverSettings:
 
     preset: str = "song"
     transpose: float | None = None
-    f0_method: str = PRAAT
+    f0_method: str = SWIFT
     f0_file: Path | None = None
     index_rate: float = 0.6
     protect: float = 0.33

@@ -12,14 +12,14 @@ from tts_engine.f0.method import SINGING, SPEECH, F0Method, F0Range, F0Track
 from tts_engine.types import Audio
 
 HOP_SAMPLES = 256
-PRAAT = "pm"
+PRAAT, SWIFT = "pm", "swift"  # of clean speech, of anything else
 # name: module and class; imported when first asked for
 METHODS = {
     PRAAT: ("tts_engine.f0.praat", "PraatF0"),
     "harvest": ("tts_engine.f0.harvest", "HarvestF0"),
     "dio": ("tts_engine.f0.dio", "DioF0"),
     "pyin": ("tts_engine.f0.pyin", "PyinF0"),
-    "swift": ("tts_engine.f0.swift", "SwiftNetF0"),
+    SWIFT: ("tts_engine.f0.swift", "SwiftNetF0"),
     "crepe": ("tts_engine.f0.crepe", "CrepeF0"),
     "fcpe": ("tts_engine.f0.fcpe", "FcpeF0"),
     "rmvpe": ("tts_engine.f0.rmvpe", "RmvpeF0"),
