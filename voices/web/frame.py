@@ -21,10 +21,11 @@ SITE_DEFAULT, API_DEFAULT = "ru", "en"
 
 @dataclass(frozen=True)
 class Section:
-    """A page of the navigation."""
+    """A page of the navigation; `leads_to` are pages that are reached from it and stand in its place."""
 
     address: str
     word: str
+    leads_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,7 @@ GROUPS = (
         (
             Section("page-bank", "nav_voices"),
             Section("page-my-voices", "nav_my_voices"),
-            Section("page-studio", "nav_studio"),
-            Section("page-training", "nav_training"),
+            Section("page-studio", "nav_studio", leads_to=("page-training",)),
             Section("page-detect", "nav_detect"),
         ),
     ),
@@ -69,7 +69,7 @@ def frame_context(request: HttpRequest) -> dict[str, Any]:
                     {
                         "url": reverse(section.address),
                         "label": words[section.word],
-                        "current": section.address == here,
+                        "current": here in (section.address, *section.leads_to),
                     }
                     for section in group.sections
                 ],
