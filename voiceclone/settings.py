@@ -286,6 +286,11 @@ SPECTACULAR_SETTINGS = {
         "voices.elevenlabs.views.XiKeyAuthentication",
     ],
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "FormatEnum": "voices.audio_formats.MEDIA_TYPES",
+        "SongFormatEnum": "voices.audio_formats.SONG_FORMATS",
+        "TrainingStatusEnum": "voices.api.trainings.STATUSES",
+    },
 }
 
 # --- Celery ---

@@ -207,7 +207,15 @@ def test_a_deleted_voice_takes_what_was_said_in_it_along(caller, settings):
     assert deleted.status_code == 200
     facts = deleted.json()
     assert facts.pop("size_bytes") > 1000
-    assert facts == {"voice": "Мой", "recordings": 1, "results": 1, "consent_records_kept": 1}
+    assert facts == {
+        "voice": "Мой",
+        "recordings": 1,
+        "results": 1,
+        "versions": 1,
+        "checkpoints": 0,
+        "merged_voices": 0,
+        "consent_records_kept": 1,
+    }
     assert files_left(settings) == []
     assert client.get("/api/v1/jobs/").json()["count"] == 0
 

@@ -48,7 +48,7 @@ class VoiceFileInput(Input):
     )
 
 
-class ShareInput(Input):
+class MergedVoiceInput(Input):
     voice = serializers.CharField(
         max_length=200, help_text="Slug or name of a bank voice, id or name of an own one."
     )
@@ -59,7 +59,7 @@ class ShareInput(Input):
 
 class MergeInput(Input):
     name = serializers.CharField(max_length=NAME_CHARACTERS)
-    voices = serializers.ListField(child=ShareInput(), min_length=2, max_length=MOST_MERGED)
+    voices = serializers.ListField(child=MergedVoiceInput(), min_length=2, max_length=MOST_MERGED)
     consent = serializers.BooleanField(
         default=False, help_text="You confirm the text at /api/v1/consent/."
     )

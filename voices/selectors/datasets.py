@@ -14,7 +14,7 @@ PREPARED = (REPORT, PAGE, TABLE, CLIP, COPY)  # roles of what the engine writes
 
 def dataset_list(*, owner: Owner, voice_id: UUID | None = None) -> QuerySet[Dataset]:
     """The newest first; of one voice, or of all."""
-    datasets = _counted().filter(owner.q)
+    datasets = _counted().filter(owner.q).order_by("-created_at", "-id")
     return datasets if voice_id is None else datasets.filter(voice=voice_id)
 
 

@@ -84,7 +84,7 @@ def test_crossed_rows_do_not_hear_the_recording_of_another_voice(batch):
 
 
 def test_listeners_judge_the_crossed_rows_alone_and_teach_them(batch):
-    listeners = load_listeners(TINY, torch.device("cpu"))
+    listeners = load_listeners(TINY.mel, torch.device("cpu"))
     crossed = add_crossed(batch, 0.5)
     own = len(batch.ids)
     mels = crossed.mel.clone().requires_grad_()
@@ -101,7 +101,7 @@ def test_listeners_judge_the_crossed_rows_alone_and_teach_them(batch):
 
 def test_the_second_judge_compares_with_the_clip_whose_voice_is_asked_for(batch, monkeypatch):
     monkeypatch.setattr(crossing, "LISTENING_NOISE", 0.0)
-    listeners = load_listeners(TINY, torch.device("cpu"))
+    listeners = load_listeners(TINY.mel, torch.device("cpu"))
     crossed = add_crossed(batch, 0.5)
     mels = crossed.mel.clone()
     mels[len(batch.ids) :] = batch.mel[crossed.voices]  # as if each voice had spoken its own clip
