@@ -13,7 +13,7 @@ SOURCES = ("tts_engine", "voices", "voiceclone", "voiceclone_client")
 ALL_CODE = (*SOURCES, "tests", "benchmarks", "scripts")
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
-STAGES = ("encoder", "recognizer", "synthesizer", "vocoder")
+STAGES = ("encoder", "recognizer", "synthesizer", "vocoder", "conversion")
 STAGE_MODULES = ("config", "model", "losses", "data", "train", "inference")
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc"}
 
