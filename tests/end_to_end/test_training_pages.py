@@ -14,7 +14,7 @@ from tests.tts_engine.studio.tiny_studio import tiny_dataset
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights, pytest.mark.timeout(900)]
 
-SETTINGS = {"epochs": 12, "batch_frames": 700, "save_every": 6, "patience": 0}
+SETTINGS = {"epochs": 60, "batch_frames": 700, "save_every": 30, "patience": 0}
 
 
 @pytest.fixture(scope="module")
