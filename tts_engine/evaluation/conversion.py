@@ -30,7 +30,7 @@ from tts_engine.evaluation.subjects import (
     corpus_subjects,
     halves,
 )
-from tts_engine.f0 import SINGING, track_f0
+from tts_engine.f0 import SINGING, SWIFT, track_f0
 from tts_engine.training.corpus import HELD_OUT, Corpus
 from tts_engine.types import Audio
 
@@ -171,7 +171,7 @@ def _likenesses(
 
 def pitch_kept(made: Converted) -> tuple[float, float]:
     """Correlation of log F0 with what was asked for, and the share of frames voiced in only one."""
-    heard = track_f0(made.audio, made.f0_hz.size, SINGING)
+    heard = track_f0(made.audio, made.f0_hz.size, SINGING, SWIFT)
     both = (heard > 0) & (made.f0_hz > 0)
     apart = float(np.mean((heard > 0) != (made.f0_hz > 0)))
     if both.sum() < 3:
