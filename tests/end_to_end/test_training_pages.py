@@ -66,7 +66,8 @@ def seen_until(page, is_over):
     """What the page shows meanwhile: points of the loss, and the time left."""
     lengths, left = [], []
     while not is_over():
-        lengths.append(len(page.locator(".plot .faint").first.get_attribute("d") or ""))
+        drawn = page.locator(".plot .faint").first.get_attribute("d") or ""
+        lengths.append(len(re.findall("[A-Za-z]", drawn)))  # a letter for each point
         left.append(seconds_left(page))
         page.wait_for_timeout(400)
     return lengths, [one for one in left if one is not None]
