@@ -1,6 +1,7 @@
 """MusicXML, plain or zipped, as `music21` reads it: tempo, ties, repeats, syllables of the first verse."""
 
 import io
+import logging
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from defusedxml.ElementTree import fromstring
 
 from tts_engine.errors import RequestError
 from tts_engine.singing.score import Note, Part, Score, check_size, checked, one_voice
+
+logger = logging.getLogger(__name__)
 
 MOST_BYTES = 30_000_000  # unpacked
 CONTAINER = "META-INF/container.xml"
@@ -99,12 +102,13 @@ def _score(parsed: Any, stem: str) -> Score:
 
 
 def _without_repeats(parsed: Any) -> Any:
-    """Repeats and endings as they are played; a score whose signs make no sense is taken as written."""
+    """Repeats and endings as they are played; a score whose signs make no sense is sung as written, and it is said."""
     from music21.exceptions21 import Music21Exception
 
     try:
         return parsed.expandRepeats()
-    except Music21Exception:
+    except Music21Exception as error:
+        logger.warning("repeats are not played, their signs make no sense: %s", error)
         return parsed
 
 

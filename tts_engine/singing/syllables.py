@@ -6,7 +6,7 @@ text and its phonemes given back to the syllables: consonants go with the vowel 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tts_engine.errors import RequestError
 from tts_engine.singing.score import Note, Part
@@ -28,7 +28,7 @@ class Sung:
     onset: tuple[str, ...] = ()
     nucleus: str = ""
     coda: tuple[str, ...] = ()
-    ends_line: bool = field(default=False)
+    ends_line: bool = False
 
     @property
     def start_seconds(self) -> float:
@@ -43,19 +43,27 @@ def sung_syllables(part: Part) -> list[Sung]:
     """Syllables of a part in order, with phonemes.
 
     Raises:
-        RequestError: `lyrics_unreadable`, a syllable has no letter that can be sung.
+        RequestError: `lyrics_unreadable`, a syllable has no letter that can be sung, or all of them no vowel.
     """
-    found = _with_notes(part)
-    for line in _lines(found):
+    found: list[Sung] = []
+    for line in _lines(_with_notes(part)):
         words = list(_words(line))
         readings = read_words(["".join(s.text for s in word) for word in words])
         waiting: tuple[str, ...] = ()  # of a word without vowels, said with the next
         for word, phonemes in zip(words, readings, strict=True):
             waiting = _share_out(word, (*waiting, *phonemes))
-        if waiting and line:
-            line[-1].coda = (*line[-1].coda, *waiting)
-        line[-1].ends_line = True
-    return [syllable for syllable in found if syllable.nucleus]
+        sung = [syllable for syllable in line if syllable.nucleus]
+        if sung:
+            sung[-1].coda = (*sung[-1].coda, *waiting)
+            sung[-1].ends_line = True
+        found += sung
+    if not found:
+        raise RequestError(
+            "lyrics_unreadable",
+            f"the lyrics of part {part.name!r} have no vowel that can be sung",
+            f"в словах партии «{part.name}» нет ни одной гласной, которую можно спеть",
+        )
+    return found
 
 
 def _with_notes(part: Part) -> list[Sung]:

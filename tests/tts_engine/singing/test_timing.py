@@ -61,6 +61,24 @@ def test_one_vowel_on_two_syllables_is_held():
     assert sum(len(s.notes) for s in syllables) == 2
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ((0, 1, 60, "то", True), (1, 1, 60, "ж", True)),  # no vowel in the last word
+        ((0, 1, 60, "до", True), (1, 1, 62, "ом", False)),  # one vowel for the last two notes
+    ],
+)
+def test_a_line_is_sung_whatever_it_ends_with(rows):
+    (line,) = lay_out(sung_syllables(part(*rows)), FPS, Style())
+    assert line.syllables
+    assert line.tokens[-2] in ("ʂ", "ʐ", "m")
+
+
+def test_lyrics_without_a_vowel_are_refused():
+    with pytest.raises(RequestError, match="no vowel"):
+        sung_syllables(part((0, 1, 60, "в", True)))
+
+
 def test_english_words_and_signs():
     assert read_words(["hello", "мир"])[0][0] == "x"
     with pytest.raises(RequestError, match="no syllable"):
