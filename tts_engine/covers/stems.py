@@ -10,14 +10,12 @@ import soundfile
 from tts_engine.audio.untrusted import SONG_RATE_HZ, Song, song_opened
 from tts_engine.covers.remarks import note
 from tts_engine.covers.settings import CoverNote, CoverSettings, CoverSource
-from tts_engine.errors import AudioError, RequestError
 from tts_engine.separation.inference import (
     LEAST_RATE_HZ,
     LONGEST_SECONDS,
-    PREVIEW_SECONDS,
-    SHORTEST_SECONDS,
-    SILENT_PEAK,
+    check_sound,
     separate_song,
+    stretch_of,
 )
 
 BLOCK_SECONDS = 30.0
@@ -78,20 +76,18 @@ def take_apart(
         device=device,
         told=lambda done, total: told(int(done), round(total)),
     )
-    samples = round(made.seconds * SONG_RATE_HZ)
-    first = round(made.start_seconds * SONG_RATE_HZ)
     stems = Stems(
         vocals=made.vocals,
         accompaniment=made.accompaniment,
         refilled=source.accompaniment is None,
         start_seconds=made.start_seconds,
-        samples=samples,
+        samples=round(made.seconds * SONG_RATE_HZ),
     )
     if source.vocals is not None:
-        vocals, notes = _copied(source.vocals, folder / VOCALS_FILE, first, samples)
+        vocals, notes = _copied(source.vocals, folder / VOCALS_FILE, stems, settings)
         return replace(stems, vocals=vocals, notes=notes)
     if source.accompaniment is not None:
-        music, notes = _copied(source.accompaniment, folder / ACCOMPANIMENT_FILE, first, samples)
+        music, notes = _copied(source.accompaniment, folder / ACCOMPANIMENT_FILE, stems, settings)
         return replace(stems, accompaniment=music, notes=notes)
     return stems
 
@@ -101,8 +97,8 @@ def _given(source: CoverSource, settings: CoverSettings, folder: Path) -> Stems:
     vocals = source.vocals
     assert vocals is not None  # noqa: S101  CoverSource.check
     with song_opened(vocals, max_seconds=LONGEST_SECONDS) as song:
-        _check(song)
-        first, stop = _stretch(song, settings.preview_from)
+        check_sound(song)
+        first, stop = stretch_of(song, settings.preview_from)
         _write(song, folder / VOCALS_FILE, first, stop)
         remarks = (note("narrow_band"),) if song.source_rate_hz < LEAST_RATE_HZ else ()
     stems = Stems(
@@ -115,19 +111,20 @@ def _given(source: CoverSource, settings: CoverSettings, folder: Path) -> Stems:
     )
     if source.accompaniment is None:
         return stems
-    path, notes = _copied(source.accompaniment, folder / ACCOMPANIMENT_FILE, first, stop - first)
+    path, notes = _copied(source.accompaniment, folder / ACCOMPANIMENT_FILE, stems, settings)
     return replace(stems, accompaniment=path, notes=(*remarks, *notes))
 
 
 def _copied(
-    path: Path, target: Path, first: int, samples: int
+    path: Path, target: Path, stems: Stems, settings: CoverSettings
 ) -> tuple[Path, tuple[CoverNote, ...]]:
     """A file of somebody's as one side, as long as the other."""
     with song_opened(path, max_seconds=LONGEST_SECONDS) as song:
-        _check(song)
-        _write(song, target, first, first + samples)
-        apart = song.seconds - (first + samples) / SONG_RATE_HZ
-    whole = samples < round(PREVIEW_SECONDS * SONG_RATE_HZ)  # else the rest of a preview is cut
+        check_sound(song)
+        first = round(stems.start_seconds * SONG_RATE_HZ)
+        _write(song, target, first, first + stems.samples)
+        apart = song.seconds - stems.start_seconds - stems.seconds
+    whole = settings.preview_from is None  # of a preview what follows is cut
     if apart < -OTHER_LENGTH_SECONDS or (whole and apart > OTHER_LENGTH_SECONDS):
         return target, (_other_length(path.name, apart),)
     return target, ()
@@ -143,35 +140,6 @@ def _other_length(name: str, apart: float) -> CoverNote:
         ru=f"{name} на {decimal} с {'длиннее' if longer else 'короче'} остального; "
         f"{'лишнее отрезано' if longer else 'добавлена тишина'}",
     )
-
-
-def _check(song: Song) -> None:
-    if song.seconds < SHORTEST_SECONDS:
-        raise AudioError(
-            "song_too_short",
-            f"the recording lasts {song.seconds:.2f} s; at least {SHORTEST_SECONDS:g} s are needed",
-            f"запись длится {song.seconds:.2f} с; нужно не меньше {SHORTEST_SECONDS:g} с",
-        )
-    if song.peak < SILENT_PEAK:
-        raise AudioError(
-            "song_silent",
-            "the recording is silent: nothing in it is louder than -60 dB",
-            "запись молчит: в ней нет ничего громче -60 дБ",
-        )
-
-
-def _stretch(song: Song, preview_from: float | None) -> tuple[int, int]:
-    """Samples [first, stop) that are worked on."""
-    if preview_from is None:
-        return 0, song.samples
-    first = round(preview_from * SONG_RATE_HZ)
-    if not 0 <= first < song.samples:
-        raise RequestError(
-            "preview_outside_song",
-            f"the preview begins at {preview_from:g} s, the recording lasts {song.seconds:.1f} s",
-            f"отрывок начинается с {preview_from:g} с, а запись длится {song.seconds:.1f} с",
-        )
-    return first, min(song.samples, first + round(PREVIEW_SECONDS * SONG_RATE_HZ))
 
 
 def _write(song: Song, path: Path, first: int, stop: int) -> None:

@@ -192,26 +192,36 @@ def _stretch(song: Song, preview_from: float | None) -> tuple[int, int]:
             f"нужно не меньше {LEAST_RATE_HZ} Гц",
             sample_rate_hz=song.source_rate_hz,
         )
+    check_sound(song)
+    return stretch_of(song, preview_from)
+
+
+def check_sound(song: Song) -> None:
+    """Raises AudioError: `song_too_short`, `song_silent`."""
     if song.seconds < SHORTEST_SECONDS:
         raise AudioError(
             "song_too_short",
-            f"the song lasts {song.seconds:.2f} s; at least {SHORTEST_SECONDS:g} s are needed",
-            f"песня длится {song.seconds:.2f} с; нужно не меньше {SHORTEST_SECONDS:g} с",
+            f"the recording lasts {song.seconds:.2f} s; at least {SHORTEST_SECONDS:g} s are needed",
+            f"запись длится {song.seconds:.2f} с; нужно не меньше {SHORTEST_SECONDS:g} с",
         )
     if song.peak < SILENT_PEAK:
         raise AudioError(
             "song_silent",
-            "the song is silent: nothing in it is louder than -60 dB",
-            "песня молчит: в ней нет ничего громче -60 дБ",
+            "the recording is silent: nothing in it is louder than -60 dB",
+            "запись молчит: в ней нет ничего громче -60 дБ",
         )
+
+
+def stretch_of(song: Song, preview_from: float | None) -> tuple[int, int]:
+    """Samples [first, stop) of a preview, or all of them; RequestError `preview_outside_song`."""
     if preview_from is None:
         return 0, song.samples
     first = round(preview_from * SONG_RATE_HZ)
     if not 0 <= first < song.samples:
         raise RequestError(
             "preview_outside_song",
-            f"the preview begins at {preview_from:g} s, the song lasts {song.seconds:.1f} s",
-            f"отрывок начинается с {preview_from:g} с, а песня длится {song.seconds:.1f} с",
+            f"the preview begins at {preview_from:g} s, the recording lasts {song.seconds:.1f} s",
+            f"отрывок начинается с {preview_from:g} с, а запись длится {song.seconds:.1f} с",
         )
     return first, min(song.samples, first + round(PREVIEW_SECONDS * SONG_RATE_HZ))
 

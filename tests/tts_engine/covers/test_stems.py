@@ -38,6 +38,18 @@ def test_an_instrumental_of_another_length_is_noted_and_fitted(tmp_path):
     assert "1,0 с короче" in stems.notes[0].ru
 
 
+@pytest.mark.parametrize("seconds", [3.0, 31.0])
+def test_what_an_instrumental_has_over_is_cut_and_noted(tmp_path, seconds):
+    source = CoverSource(
+        vocals=written(tmp_path / "a.wav", band(seconds)),
+        accompaniment=written(tmp_path / "b.wav", band(seconds + 2)),
+    )
+    stems = taken(source, SONG, tmp_path)
+    assert sf.info(stems.accompaniment).frames == seconds * RATE
+    assert [note.code for note in stems.notes] == ["stem_of_another_length"]
+    assert "2.0 s longer" in stems.notes[0].en
+
+
 def test_a_preview_of_own_stems_is_half_a_minute_of_both(tmp_path):
     samples = band(40.0)
     source = CoverSource(
