@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from tts_engine.audio.resample import resample_audio
 from tts_engine.checkpoints import load_checkpoint, load_into
 from tts_engine.f0.method import F0Range, F0Track
-from tts_engine.f0.sounding import SHORTEST_SECONDS, pitch_of, sounds
+from tts_engine.f0.sounding import SHORTEST_SECONDS, PitchBins
 from tts_engine.types import Audio
 from tts_engine.weights import weights_folder
 
@@ -71,9 +71,9 @@ class CrepeF0:
         self._config, weights = load_checkpoint(folder, CrepeConfig)
         self._network = CrepeNetwork(self._config).eval()
         load_into(self._network, weights, folder)
-        self._cents = self._config.first_cents + self._config.bin_cents * np.arange(
-            self._config.bins
-        )
+        config = self._config
+        cents = config.first_cents + config.bin_cents * np.arange(config.bins)
+        self._pitch = PitchBins(cents=cents, voiced=VOICED)
 
     @torch.inference_mode()
     def measure(self, audio: Audio, step_seconds: float, within: F0Range) -> F0Track | None:
@@ -89,12 +89,4 @@ class CrepeF0:
         for part in windows.split(AT_ONCE):
             centred = part - part.mean(dim=1, keepdim=True)
             parts.append(self._network(centred / centred.std(dim=1, keepdim=True).clamp(min=1e-10)))
-        salience = torch.cat(parts).numpy()
-        f0_hz, confidence = pitch_of(salience, self._cents, within)
-        confidence = np.where(sounds(heard, hop, confidence.size), confidence, 0.0)
-        return F0Track(
-            f0_hz=np.where(confidence >= VOICED, f0_hz, 0.0),
-            first_seconds=0.0,
-            step_seconds=hop / config.rate_hz,
-            confidence=confidence,
-        )
+        return self._pitch.track(torch.cat(parts).numpy(), heard, config.rate_hz, hop, within)

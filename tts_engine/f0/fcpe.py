@@ -3,7 +3,7 @@
 Source: Y. Luo, R. Liu et al. (2025), "FCPE: a fast context-based pitch estimation model", arXiv 2509.15140.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import librosa
@@ -15,15 +15,12 @@ from torch import Tensor, nn
 from tts_engine.audio.resample import resample_audio
 from tts_engine.checkpoints import load_checkpoint, load_into
 from tts_engine.f0.method import F0Range, F0Track
-from tts_engine.f0.sounding import SHORTEST_SECONDS, cents_of, pitch_of, sounds
+from tts_engine.f0.sounding import SHORTEST_SECONDS, PitchBins, cents_of, salience_of
 from tts_engine.types import Audio, Waveform
 from tts_engine.weights import weights_folder
 
 VOICED = 0.05
-BLOCK_FRAMES, AROUND_FRAMES = (
-    3000,
-    100,
-)  # heard at once: 30 s, and what a frame depends on beside it
+BLOCK_FRAMES, AROUND_FRAMES = 3000, 100  # heard at once: 30 s, and what a frame depends on
 
 
 @dataclass(frozen=True)
@@ -91,7 +88,8 @@ class FcpeF0:
         self._network = FcpeNetwork(self._config).eval()
         load_into(self._network, weights, folder)
         config = self._config
-        self._cents = np.linspace(cents_of(config.low_hz), cents_of(config.high_hz), config.bins)
+        cents = np.linspace(cents_of(config.low_hz), cents_of(config.high_hz), config.bins)
+        self._pitch = PitchBins(cents=cents, voiced=VOICED)
         bands = librosa.filters.mel(
             sr=config.rate_hz, n_fft=config.window, n_mels=config.bands, fmin=0.0
         )
@@ -104,20 +102,11 @@ class FcpeF0:
             return None
         config = self._config
         heard = resample_audio(audio, config.rate_hz).waveform
-        mel = self._mel(heard)
-        parts = []
-        for start in range(0, mel.shape[1], BLOCK_FRAMES):
-            first = max(0, start - AROUND_FRAMES)
-            block = mel[:, first : start + BLOCK_FRAMES + AROUND_FRAMES]
-            parts.append(self._network(block[None])[0, start - first :][:BLOCK_FRAMES])
-        f0_hz, confidence = pitch_of(torch.cat(parts).numpy(), self._cents, within)
-        confidence = np.where(sounds(heard, config.hop, confidence.size), confidence, 0.0)
-        return F0Track(
-            f0_hz=np.where(confidence >= VOICED, f0_hz, 0.0),
-            first_seconds=config.hop / 2 / config.rate_hz,  # its windows end half a hop later
-            step_seconds=config.hop / config.rate_hz,
-            confidence=confidence,
-        )
+        salience = salience_of(self._network, self._mel(heard), BLOCK_FRAMES, AROUND_FRAMES)
+        track = self._pitch.track(salience, heard, config.rate_hz, config.hop, within)
+        return replace(
+            track, first_seconds=config.hop / 2 / config.rate_hz
+        )  # its windows end later
 
     def _mel(self, heard: Waveform) -> Tensor:
         """(T,) -> log-mel (bands, frames)."""

@@ -20,7 +20,7 @@ from tts_engine.audio.resample import resample_audio
 from tts_engine.checkpoints import MODEL_FILE, load_checkpoint, load_into
 from tts_engine.errors import CheckpointError
 from tts_engine.f0.method import F0Range, F0Track
-from tts_engine.f0.sounding import SHORTEST_SECONDS, pitch_of, sounds
+from tts_engine.f0.sounding import SHORTEST_SECONDS, PitchBins, salience_of
 from tts_engine.types import Audio, Waveform
 from tts_engine.weights import weights_folder
 
@@ -195,7 +195,8 @@ class RmvpeF0:
         self._network = RmvpeNetwork(self._config).eval()
         load_into(self._network, weights, folder)
         config = self._config
-        self._cents = config.first_cents + config.bin_cents * np.arange(config.bins)
+        cents = config.first_cents + config.bin_cents * np.arange(config.bins)
+        self._pitch = PitchBins(cents=cents, voiced=VOICED)
         bands = librosa.filters.mel(
             sr=config.rate_hz,
             n_fft=config.window,
@@ -213,20 +214,8 @@ class RmvpeF0:
             return None
         config = self._config
         heard = resample_audio(audio, config.rate_hz).waveform
-        mel = self._mel(heard)
-        parts = []
-        for start in range(0, mel.shape[1], BLOCK_FRAMES):
-            first = max(0, start - AROUND_FRAMES)
-            block = mel[:, first : start + BLOCK_FRAMES + AROUND_FRAMES]
-            parts.append(self._network(block[None])[0, start - first :][:BLOCK_FRAMES])
-        f0_hz, confidence = pitch_of(torch.cat(parts).numpy(), self._cents, within)
-        confidence = np.where(sounds(heard, config.hop, confidence.size), confidence, 0.0)
-        return F0Track(
-            f0_hz=np.where(confidence >= VOICED, f0_hz, 0.0),
-            first_seconds=0.0,
-            step_seconds=config.hop / config.rate_hz,
-            confidence=confidence,
-        )
+        salience = salience_of(self._network, self._mel(heard), BLOCK_FRAMES, AROUND_FRAMES)
+        return self._pitch.track(salience, heard, config.rate_hz, config.hop, within)
 
     def _mel(self, heard: Waveform) -> Tensor:
         """(T,) -> log-mel (bands, frames)."""

@@ -1,10 +1,21 @@
-"""What methods of networks have in common: which frames sound at all, and F0 out of a salience over bins of pitch."""
+"""What methods of networks have in common: mels heard block by block, which frames sound at all, and F0 out of a
+salience over bins of pitch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tts_engine.f0.method import F0Range
+from tts_engine.f0.method import F0Range, F0Track
 from tts_engine.types import Waveform
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 SHORTEST_SECONDS = 0.1  # a clip may have
 SILENT_PEAK_DB, SILENT_BELOW_DB = -66.0, 55.0  # dB of full scale; below the loudest
@@ -24,6 +35,52 @@ def sounds(waveform: Waveform, hop: int, frames: int, window: int = 1024) -> NDA
     return np.asarray(
         levels > max(SILENT_PEAK_DB, float(levels.max(initial=-120.0)) - SILENT_BELOW_DB)
     )
+
+
+def salience_of(
+    network: Callable[[Tensor], Tensor], mel: Tensor, block_frames: int, around_frames: int
+) -> NDArray[np.float32]:
+    """What a network of mels (1, bands, T) -> (1, T, bins) finds in (bands, T), so many frames at once: (T, bins).
+
+    A block is heard with the frames around it that its own depend on.
+    """
+    parts = []
+    for start in range(0, mel.shape[1], block_frames):
+        first = max(0, start - around_frames)
+        block = mel[:, first : start + block_frames + around_frames]
+        parts.append(network(block[None])[0, start - first :][:block_frames].numpy())
+    return np.concatenate(parts)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PitchBins:
+    """How a network tells pitch.
+
+    Attributes:
+        cents: of each bin, above 10 Hz, (bins,), evenly spaced.
+        voiced: salience from which on a frame is voiced.
+    """
+
+    cents: Cents
+    voiced: float
+
+    def track(
+        self,
+        salience: NDArray[np.float32],
+        heard: Waveform,
+        rate_hz: int,
+        hop: int,
+        within: F0Range,
+    ) -> F0Track:
+        """F0 out of a salience (T, bins) every `hop` samples of what was heard, the first at its beginning."""
+        f0_hz, confidence = pitch_of(salience, self.cents, within)
+        confidence = np.where(sounds(heard, hop, confidence.size), confidence, 0.0)
+        return F0Track(
+            f0_hz=np.where(confidence >= self.voiced, f0_hz, 0.0),
+            first_seconds=0.0,
+            step_seconds=hop / rate_hz,
+            confidence=confidence,
+        )
 
 
 def cents_of(f0_hz: float) -> float:

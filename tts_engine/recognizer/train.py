@@ -33,7 +33,7 @@ from tts_engine.recognizer.wide_variation import vary_wide
 from tts_engine.text.symbols import phonemes_only
 from tts_engine.training.arguments import add_run_arguments, run_config
 from tts_engine.training.corpus import HELD_OUT, TRAIN, Clip
-from tts_engine.training.loop import RunConfig, TrainingRun, warmup_cosine
+from tts_engine.training.loop import RunConfig, TrainingRun, set_rate, warmup_cosine
 
 logger = logging.getLogger(__name__)
 
@@ -95,13 +95,9 @@ class RecognizerTrainer:
         with run.steps(self.state) as steps:
             for step in steps:
                 factor = warmup_cosine(step, warmup=150, total=settings.run.steps)
-                for group in optimizer.param_groups:
-                    group["lr"] = settings.learning_rate * factor
+                set_rate(optimizer, settings.learning_rate * factor)
                 loss = self._loss(network, next(batches))
-                run.fabric.backward(loss)
-                run.fabric.clip_gradients(network, optimizer, max_norm=2.0)
-                optimizer.step()
-                optimizer.zero_grad()
+                run.descend(loss, network, optimizer, most=2.0)
                 self.mean.update_parameters(self.network)
                 run.log({"loss/ctc": loss.item(), "lr": settings.learning_rate * factor})
                 if run.is_main and (step % settings.evaluate_every == 0 or run.is_last):

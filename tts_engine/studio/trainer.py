@@ -29,7 +29,7 @@ from tts_engine.synthesizer.inference import Synthesizer
 from tts_engine.synthesizer.losses import LossWeights, mel_losses, prosody_losses, weighted_sum
 from tts_engine.synthesizer.model import Mels, Prosody
 from tts_engine.text.frontend import get_frontend
-from tts_engine.training.loop import TrainingRun, warmup_cosine
+from tts_engine.training.loop import TrainingRun, set_rate, warmup_cosine
 from tts_engine.types import VoiceProfile
 
 WARMUP_STEPS = 20
@@ -86,8 +86,7 @@ class Trainer:
             * RATES[settings.layers]
             * warmup_cosine(number, warmup=WARMUP_STEPS, total=settings.epochs * self.per_epoch)
         )
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
+        set_rate(self.optimizer, rate)
         seed = SEED_STRIDE * settings.seed + number
         torch.manual_seed(seed)
         batch = self._batch(number, seed)

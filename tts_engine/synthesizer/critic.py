@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import weight_norm
 
-from tts_engine.training.loop import TrainingRun
+from tts_engine.training.loop import TrainingRun, set_rate
 
 CROP_FRAMES = 96
 WARMUP_STEPS = 300  # until its terms have their whole weight
@@ -122,8 +122,7 @@ class CriticSide:
 
     def terms(self, crops: Crops, rate: float) -> dict[str, Tensor]:
         """Teach the critic at a share of `rate`; what the criticised should lower, by its share."""
-        for group in self.optimizer.param_groups:
-            group["lr"] = RATE_SHARE * rate
+        set_rate(self.optimizer, RATE_SHARE * rate)
         self.network.requires_grad_(True)
         loss = crops.critic_loss(self.network)
         self.optimizer.zero_grad(set_to_none=True)

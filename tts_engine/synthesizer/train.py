@@ -43,7 +43,7 @@ from tts_engine.synthesizer.model import AcousticModel
 from tts_engine.synthesizer.validation import Validator
 from tts_engine.training.arguments import add_run_arguments, run_config
 from tts_engine.training.corpus import HELD_OUT, TRAIN, Corpus
-from tts_engine.training.loop import RunConfig, TrainingRun, warmup_cosine
+from tts_engine.training.loop import RunConfig, TrainingRun, set_rate, warmup_cosine
 from tts_engine.weights import weights_folder
 
 logger = logging.getLogger(__name__)
@@ -147,22 +147,14 @@ class SynthesizerTrainer:
                 rate = settings.learning_rate * warmup_cosine(
                     step, warmup=settings.warmup, total=settings.run.steps
                 )
-                for group in optimizer.param_groups:
-                    group["lr"] = rate
+                set_rate(optimizer, rate)
                 terms = self.losses(network, next(batches).to(run.device), rate)
                 loss = weighted_sum(terms, settings.losses)
-                run.fabric.backward(loss)
-                norm = run.fabric.clip_gradients(network, optimizer, max_norm=LARGEST_GRADIENT)
-                optimizer.step()
-                optimizer.zero_grad(set_to_none=True)
+                run.descend(loss, network, optimizer, most=LARGEST_GRADIENT)
                 self.average.update_parameters(self.network)
                 run.log(
                     {f"loss/{name}": value.item() for name, value in terms.items()}
-                    | {
-                        "loss/sum": loss.item(),
-                        "gradient": 0.0 if norm is None else norm.item(),
-                        "lr": rate,
-                    }
+                    | {"loss/sum": loss.item(), "lr": rate}
                 )
                 if run.is_main and (step % settings.validate_every == 0 or run.is_last):
                     self.validator.measure(self.averaged)

@@ -25,6 +25,8 @@ import numpy as np
 import torch
 from lightning_fabric import Fabric
 from lightning_fabric.plugins import MixedPrecision
+from torch import Tensor, nn
+from torch.optim import Optimizer
 
 from tts_engine.checkpoints import save_checkpoint
 from tts_engine.device import is_out_of_memory, multiplies, resolve_device
@@ -197,6 +199,16 @@ class TrainingRun:
             for listener in self._listeners:
                 listener.on_step(self.step, self._values)
 
+    def descend(
+        self, loss: Tensor, network: nn.Module, optimizer: Optimizer, *, most: float
+    ) -> None:
+        """One step of the optimiser down a loss, with gradients of norm `most` at the most; their norm is logged."""
+        self.fabric.backward(loss)
+        norm = self.fabric.clip_gradients(network, optimizer, max_norm=most)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        self.log({"gradient": 0.0 if norm is None else float(norm)})
+
     def log(self, values: dict[str, float]) -> None:
         """Tell the listeners at the end of this step."""
         self._values |= values
@@ -253,6 +265,12 @@ class TrainingRun:
         limit = self.config.minutes
         late = limit > 0 and time.monotonic() - self._started > 60 * limit
         return bool(self.fabric.broadcast(late))
+
+
+def set_rate(optimizer: Optimizer, rate: float) -> None:
+    """The learning rate of all that it moves, from the next step on."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate
 
 
 def warmup_cosine(step: int, *, warmup: int, total: int, floor: float = 0.02) -> float:

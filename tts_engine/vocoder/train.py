@@ -22,7 +22,7 @@ from tts_engine.checkpoints import load_checkpoint, load_into
 from tts_engine.encoder.model import MelSpeakerEncoder
 from tts_engine.training.arguments import add_run_arguments, run_config
 from tts_engine.training.corpus import HELD_OUT, TRAIN, Clip, Corpus
-from tts_engine.training.loop import RunConfig, TrainingRun, warmup_cosine
+from tts_engine.training.loop import RunConfig, TrainingRun, set_rate, warmup_cosine
 from tts_engine.vocoder.config import PRESETS, SOURCE_FILTER, VocoderConfig
 from tts_engine.vocoder.data import Batch, SegmentSampler, pitch_tracks
 from tts_engine.vocoder.discriminators import Discriminators
@@ -212,8 +212,7 @@ class VocoderTraining:
             (self.generator_optimizer, 1.0),
             (self.discriminator_optimizer, 0.3),
         ):
-            for group in optimizer.param_groups:
-                group["lr"] = self.config.learning_rate * share * factor
+            set_rate(optimizer, self.config.learning_rate * share * factor)
 
     def _adversarial_share(self) -> float:
         """0 before the discriminators start, 1 from 300 steps later on."""
