@@ -31,7 +31,7 @@ Array = NDArray[np.float32]
 Progress = Callable[[int, int], None]
 
 HIGH_PASS_HZ, HIGH_PASS_ORDER = 48.0, 5
-LOUDEST_IN, LOUDEST_OUT = 0.95, 0.99
+LOUDEST_OUT = 0.99
 SPEECH_LEVEL = 0.08  # RMS of the louder half, as the models know it
 FRAME_SECONDS = 0.02
 PIECE_SECONDS, QUIET_WITHIN_SECONDS = (
@@ -223,9 +223,8 @@ def levelled(sound: Waveform, rate: int) -> tuple[Waveform, float]:
     """
     if sound.size == 0 or not np.any(sound):
         raise _no_voice()
-    peak = float(np.abs(sound).max())
     sections = butter(HIGH_PASS_ORDER, HIGH_PASS_HZ, "highpass", fs=rate, output="sos")
-    clean = sosfilt(sections, sound / max(1.0, peak / LOUDEST_IN))
+    clean = sosfilt(sections, sound)
     powers = np.sort(_powers(clean, rate))
     level = float(np.sqrt(powers[powers.size // 2 :].mean()))
     if level < 1e-6:

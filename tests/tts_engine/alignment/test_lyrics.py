@@ -19,6 +19,7 @@ from tts_engine.alignment.lyrics import (
     written,
 )
 from tts_engine.errors import RequestError, TextError
+from tts_engine.separation.inference import Separated
 from tts_engine.singing.score import Note, Part
 from tts_engine.singing.singing import sing
 from tts_engine.speaking.cloning import VoiceCloner
@@ -73,6 +74,35 @@ def test_what_was_sung_is_found_again(sung):
     errors = np.abs([word.start - start for word, start in zip(words, starts, strict=True)])
     assert np.median(errors) < 0.15
     assert all(0 <= word.certainty <= 1 and word.end > word.start for word in words)
+
+
+@pytest.mark.weights
+def test_of_a_song_the_vocals_are_heard(sung, tmp_path, monkeypatch):
+    taken, (path, _) = [], sung
+
+    def separate_song(source, folder, *, device, told):
+        taken.append(source)
+        told(1.0, 2.0)
+        return Separated(
+            vocals=path,
+            accompaniment=path,
+            start_seconds=0,
+            seconds=1,
+            vocals_db=-20,
+            accompaniment_db=-20,
+        )
+
+    monkeypatch.setattr("tts_engine.separation.inference.separate_song", separate_song)
+    stages = []
+    found = align_lyrics(
+        tmp_path / "song.mp3",
+        LYRICS,
+        device="cpu",
+        told=lambda stage, done, total: stages.append(stage),
+    )
+    assert taken == [tmp_path / "song.mp3"]
+    assert stages == ["separation", "listening", "listening"]
+    assert len(found.sung) == 2
 
 
 @pytest.mark.weights
@@ -134,6 +164,8 @@ def test_every_format_is_read_by_others(tmp_path, suffix):
         assert event.end == 62_250
         assert event.plaintext == "Раз, два"
         assert event.start == (700 if suffix == ".ass" else 1000)
+        if suffix == ".ass":  # words light up from their own times on, in hundredths of a second
+            assert event.text == r"{\k30}{\kf50}Раз, {\k50}{\kf6025}два"
 
 
 def test_an_unknown_format_is_refused(tmp_path):

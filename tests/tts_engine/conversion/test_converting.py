@@ -103,6 +103,41 @@ def test_pieces_keep_their_place_and_are_told(chain, monkeypatch):
     assert made.audio.waveform.size == int(3.5 * RATE)
 
 
+def test_every_piece_is_said_at_its_own_pitch(chain, monkeypatch):
+    monkeypatch.setattr(converting, "PIECE_SECONDS", 1.0)
+    monkeypatch.setattr(converting, "QUIET_WITHIN_SECONDS", 0.3)
+    said, vocode = [], chain.vocoder.vocode
+
+    def spy(mels, f0_hz):
+        said.extend(f0_hz)
+        return vocode(mels, f0_hz=f0_hz)
+
+    monkeypatch.setattr(chain.vocoder, "vocode", spy)
+    own = np.linspace(90, 180, -(-3 * RATE // 256)).astype(np.float32)
+    settings = ConversionSettings(transpose=0)
+    chain.convert(Audio(buzz(3.0), RATE), Target(profile=voice()), settings, own)
+    assert len(said) > 1
+    np.testing.assert_array_equal(np.concatenate(said), own)
+
+
+def test_silence_is_silent_and_the_rest_as_loud_as_it_was(chain):
+    sound = np.concatenate([buzz(1.0), np.zeros(RATE, np.float32), buzz(1.0)])
+    for gain in (0.1, 0.3):
+        source = Audio(gain * sound, RATE)
+        settings = ConversionSettings(rms_mix=0)
+        made = chain.convert(source, Target(profile=voice()), settings).audio.waveform
+        assert np.abs(made[int(1.3 * RATE) : int(1.7 * RATE)]).max() == 0
+        inside = slice(RATE // 3, 2 * RATE // 3)
+        decibels = 20 * np.log10(np.std(made[inside]) / np.std(source.waveform[inside]))
+        assert abs(decibels) < 1.5
+
+
+def test_silence_is_no_content_of_a_voice(chain):
+    sound = np.concatenate([buzz(1.0), np.zeros(2 * RATE, np.float32)])
+    frames = chain.index_of([Audio(sound, RATE)]).frames
+    assert 0.8 * RATE / 256 < len(frames) < 1.3 * RATE / 256
+
+
 def test_cuts_lie_where_it_is_quiet(monkeypatch):
     monkeypatch.setattr(converting, "PIECE_SECONDS", 2.0)
     monkeypatch.setattr(converting, "QUIET_WITHIN_SECONDS", 0.5)
@@ -143,7 +178,9 @@ def test_level_rumble_and_gain():
     spectrum = np.abs(np.fft.rfft(clean))
     assert spectrum[15] < 0.02 * spectrum[130]
     assert np.sqrt(np.mean(clean[RATE // 2 :] ** 2)) == pytest.approx(0.08, rel=0.15)
-    assert gain > 0
+    inside = slice(RATE // 2, None)
+    sung = (buzz(1.0) * 4)[inside]
+    assert np.std(clean[inside]) == pytest.approx(gain * np.std(sung), rel=0.1)
 
 
 def test_silence_stays_silence():

@@ -3,6 +3,7 @@
 import zipfile
 from pathlib import Path
 
+import mido
 import pytest
 
 from tests.tts_engine.singing.made import KALINKA, measure, musicxml, note, write_midi
@@ -99,6 +100,25 @@ def test_a_tie_is_one_note_and_a_chord_sings_its_highest(tmp_path):
         (72, 1.5, "о"),
         (67, 0.5, "да"),
     ]
+
+
+def test_repeats_are_sung_again_and_ornaments_are_not_sung(tmp_path):
+    grace = "<note><grace/><pitch><step>D</step><octave>4</octave></pitch></note>"
+    back = "<barline location='right'><bar-style>light-heavy</bar-style><repeat direction='backward'/></barline>"
+    bar = measure(1, grace + note("C", 4, 2, "да") + note("E", 4, 2, "да") + back)
+    part = read_score(written(tmp_path, musicxml(bar))).sung()
+    assert [n.midi for n in part.notes] == [60, 64, 60, 64]
+    assert [n.start_seconds for n in part.notes] == pytest.approx([0, 1, 2, 3])
+
+
+def test_drums_are_no_notes(tmp_path):
+    path = write_midi(tmp_path / "song.mid", NOTES, LYRICS)
+    file = mido.MidiFile(path)
+    drums = mido.MidiTrack([mido.Message("note_on", channel=9, note=36, velocity=90)])
+    drums.append(mido.Message("note_off", channel=9, note=36, time=50))
+    file.tracks.append(drums)
+    file.save(path)
+    assert len(read_score(path).parts) == 1
 
 
 def test_the_part_that_has_words_is_sung(tmp_path):

@@ -63,6 +63,24 @@ def test_sung_in_time_and_on_the_notes(tmp_path):
         assert seconds == pytest.approx(expected, abs=0.1)
 
 
+def test_lines_lie_where_the_score_has_them_and_are_as_loud_as_their_notes():
+    notes = [
+        Note(start_seconds=1.0, seconds=1.0, midi=55, syllable="ла", loudness=0.9),
+        Note(start_seconds=4.0, seconds=1.0, midi=55, syllable="ла", loudness=0.4),
+    ]
+    cloner = VoiceCloner.load(device="cpu")
+    song = sing(cloner, Part(name="a", notes=tuple(notes)), get_voice("anna").profile, transpose=0)
+    rate = song.audio.sample_rate_hz
+
+    def level(start, end):
+        return float(np.std(song.audio.waveform[int(start * rate) : int(end * rate)]))
+
+    loud, quiet = level(1.2, 1.8), level(4.2, 4.8)
+    assert level(0, 0.8) < 0.01 * loud
+    assert level(2.4, 3.6) < 0.01 * loud
+    assert 20 * np.log10(loud / quiet) == pytest.approx(6.0, abs=1.5)
+
+
 def test_bad_orders_are_refused_before_anything_is_loaded(tmp_path):
     with pytest.raises(RequestError, match="whole number"):
         command._semitones("high")

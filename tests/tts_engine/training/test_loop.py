@@ -19,7 +19,7 @@ from tts_engine.training.arguments import add_run_arguments
 from tts_engine.training.arguments import run_config as from_arguments
 from tts_engine.training.corpus import HELD_OUT, TRAIN, Corpus
 from tts_engine.training.listeners import TrainingListener
-from tts_engine.training.loop import RunConfig, TrainingRun, warmup_cosine
+from tts_engine.training.loop import RunConfig, TrainingRun, set_rate, warmup_cosine
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -57,6 +57,18 @@ def test_in_bfloat16_layers_multiply_and_inputs_stay_exact(tmp_path):
     run = TrainingRun(RunConfig(folder=tmp_path, steps=1, device="cpu", precision="bf16-mixed"))
     network = run.fabric.setup(Frames(2, 2))
     assert network(torch.tensor([[600.0, 85.0]])).tolist() == [685.0]
+
+
+def test_a_step_goes_down_no_further_than_it_may_and_tells_how_steep_it_was(tmp_path):
+    run = TrainingRun(RunConfig(folder=tmp_path, steps=1, device="cpu", precision="32-true"))
+    network = torch.nn.Linear(1, 1, bias=False)
+    network.weight.data[:] = 5.0
+    network, optimizer = run.fabric.setup(network, torch.optim.SGD(network.parameters(), lr=1.0))
+    set_rate(optimizer, 0.5)
+    run.descend(10 * network(torch.ones(1, 1)).sum(), network, optimizer, most=2.0)
+    assert network.module.weight.item() == pytest.approx(4.0)
+    assert network.module.weight.grad is None
+    assert run._values == {"gradient": pytest.approx(10.0)}
 
 
 def test_a_stopped_run_goes_on_where_it_was(tmp_path):
