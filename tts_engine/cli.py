@@ -27,6 +27,7 @@ COMMANDS = {
     "f0": ("tts_engine.commands.f0", "the pitch of a voice as a curve"),
     "align": ("tts_engine.commands.align", "when each word of a song is sung"),
     "sing": ("tts_engine.commands.sing", "sing a score in a voice"),
+    "suits": ("tts_engine.commands.suits", "which voices suit a score"),
     "convert": ("tts_engine.commands.convert", "another voice on a song or on speech"),
     "evaluate": ("tts_engine.evaluation.report", "measure the quality of the voices"),
 }
