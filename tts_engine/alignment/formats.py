@@ -9,7 +9,7 @@ import parselmouth
 import pysubs2
 from parselmouth.praat import call
 
-from tts_engine.alignment.lyrics import AlignedLyrics, SungLine
+from tts_engine.alignment.words import AlignedLyrics, SungLine
 from tts_engine.errors import RequestError
 from tts_engine.speaking.saving import write_whole
 

@@ -8,10 +8,11 @@ those that are. An hour takes no more memory than its posteriors.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tts_engine.alignment.words import AlignedLyrics, SungLine, SungWord
 from tts_engine.dataset.opening import open_recording
 from tts_engine.dataset.transcripts import Laid, Listener, WordAt
 from tts_engine.device import resolve_device
@@ -28,53 +29,6 @@ NOT_SUNG = 0.2  # certainty of a line below which it is taken for one that is no
 OF_THIS_SONG = (
     0.36  # mean certainty; of sung lines it is 0.44 to 0.72, of lines of other songs 0.11 to 0.41
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class SungWord:
-    """A word as it was written, when it is sung, seconds, and how surely it is heard there, 0 to 1."""
-
-    text: str
-    start: float
-    end: float
-    certainty: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class SungLine:
-    """A line of the lyrics; without words when it is not sung."""
-
-    text: str
-    words: tuple[SungWord, ...]
-
-    @property
-    def certainty(self) -> float:
-        """Of its words, longer ones counting more; 0 of none."""
-        sizes = [len(word.text) for word in self.words]
-        if not sizes:
-            return 0.0
-        return sum(w.certainty * n for w, n in zip(self.words, sizes, strict=True)) / sum(sizes)
-
-    @property
-    def start(self) -> float:
-        return self.words[0].start
-
-    @property
-    def end(self) -> float:
-        return self.words[-1].end
-
-
-@dataclass(frozen=True, kw_only=True)
-class AlignedLyrics:
-    """All lines, and how long the song is."""
-
-    lines: tuple[SungLine, ...]
-    seconds: float
-
-    @property
-    def sung(self) -> tuple[SungLine, ...]:
-        """Lines that have times."""
-        return tuple(line for line in self.lines if line.words)
 
 
 def align_lyrics(

@@ -7,11 +7,12 @@ Where words begin and end is told by spaces and hyphens, as karaoke files and se
     "/" or a backslash      a new line, so a new word
 """
 
+import io
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import PurePath
 
 import mido
 
@@ -27,14 +28,14 @@ HELD = frozenset({"+", "-", "~", "_", "+~"})
 LATIN1 = "latin1"
 
 
-def read_midi(path: Path) -> Score:
-    """Raises as `score.read_score`."""
+def parse_midi(raw: bytes, name: str) -> Score:
+    """Raises as `score.parse_score`."""
     try:
-        file = mido.MidiFile(str(path), charset=LATIN1, clip=True)
+        file = mido.MidiFile(file=io.BytesIO(raw), charset=LATIN1, clip=True)
     except (OSError, EOFError, ValueError, KeyError, IndexError) as error:
-        raise unreadable(path, error) from error
+        raise unreadable(name, error) from error
     if file.type == 2:
-        raise unreadable(path, ValueError("its tracks are songs of their own (format 2)"))
+        raise unreadable(name, ValueError("its tracks are songs of their own (format 2)"))
     check_size(sum(1 for track in file.tracks for event in track if event.type == "note_on"))
     clock = _Clock(file)
     texts = [_lyrics(track) for track in file.tracks]
@@ -49,11 +50,11 @@ def read_midi(path: Path) -> Score:
     parts = []
     for number, (track, own) in enumerate(zip(file.tracks, texts, strict=True), start=1):
         if _has_notes(track):
-            name = _decoded(track.name).strip() or f"track {number}"
-            parts.append(_part(name, track, own, clock))
+            called = _decoded(track.name).strip() or f"track {number}"
+            parts.append(_part(called, track, own, clock))
     if spare and parts and not any(part.has_lyrics for part in parts):
         parts = _with_spare(parts, file, spare, clock)
-    return checked(path.stem, parts)
+    return checked(PurePath(name).stem, parts)
 
 
 class _Clock:

@@ -3,7 +3,7 @@
 import io
 import logging
 import zipfile
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -21,17 +21,17 @@ DEFAULT_BPM = 120.0
 PARTS_OF_WORDS = ("middle", "end")
 
 
-def read_musicxml(path: Path) -> Score:
-    """Raises as `score.read_score`."""
-    content = _content(path)
+def parse_musicxml(raw: bytes, name: str) -> Score:
+    """Raises as `score.parse_score`."""
+    content = _content(raw, name)
     try:
         root = fromstring(
             content
         )  # bombs and external entities are refused before anything else reads it
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise unreadable(path, error) from error
+        raise unreadable(name, error) from error
     if root.tag not in ("score-partwise", "score-timewise"):
-        raise unreadable(path, ValueError(f"the root is <{root.tag}>, not a score"))
+        raise unreadable(name, ValueError(f"the root is <{root.tag}>, not a score"))
     check_size(sum(1 for _ in root.iter("note")))
 
     from music21 import converter
@@ -39,34 +39,33 @@ def read_musicxml(path: Path) -> Score:
 
     try:
         parsed: Any = converter.parseData(content.decode(_encoding(content)), format="musicxml")
-        return _score(parsed, path.stem)
+        return _score(parsed, PurePath(name).stem)
     except RequestError:
         raise
     except (Music21Exception, ValueError, KeyError, IndexError, AttributeError, TypeError) as error:
-        raise unreadable(path, error) from error
+        raise unreadable(name, error) from error
 
 
-def unreadable(path: Path, error: Exception) -> RequestError:
+def unreadable(name: str, error: Exception) -> RequestError:
     """The refusal of a file that is no whole score."""
     return RequestError(
         "score_unreadable",
-        f"{path.name} cannot be read as a score: {error}",
-        f"{path.name} не читается как ноты: {error}",
+        f"{name} cannot be read as a score: {error}",
+        f"{name} не читается как ноты: {error}",
     )
 
 
-def _content(path: Path) -> bytes:
+def _content(raw: bytes, name: str) -> bytes:
     """The XML of a plain or zipped file, with a limit on what is unpacked."""
-    raw = path.read_bytes()
     if not raw.startswith(b"PK"):
         return _limited(raw)
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             container = fromstring(_member(archive, CONTAINER))
             found = [e.get("full-path") for e in container.iter() if e.tag.endswith("rootfile")]
-            return _member(archive, next(name for name in found if name))
+            return _member(archive, next(inner for inner in found if inner))
     except (zipfile.BadZipFile, KeyError, StopIteration, ParseError, DefusedXmlException) as error:
-        raise unreadable(path, error) from error
+        raise unreadable(name, error) from error
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -6,7 +6,7 @@ a syllable holds the one before it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from tts_engine.errors import RequestError
 
@@ -98,24 +98,33 @@ def read_score(path: Path) -> Score:
     """A MusicXML (.musicxml, .xml, .mxl) or MIDI (.mid, .midi, .kar) file.
 
     Raises:
-        RequestError: `file_missing`, `unknown_score_format`, `score_unreadable`, `score_too_large`,
-            `score_without_notes`, `part_polyphonic`.
+        RequestError: `file_missing`, and as `parse_score`.
     """
     if not path.is_file():
         raise RequestError("file_missing", f"no file {path}", f"нет файла {path}")
-    suffix = path.suffix.lower()
+    return parse_score(path.read_bytes(), path.name)
+
+
+def parse_score(content: bytes, name: str) -> Score:
+    """The same of a file's content; the suffix of its name tells the kind.
+
+    Raises:
+        RequestError: `unknown_score_format`, `score_unreadable`, `score_too_large`, `score_without_notes`,
+            `part_polyphonic`.
+    """
+    suffix = PurePath(name).suffix.lower()
     if suffix in (".musicxml", ".xml", ".mxl"):
-        from tts_engine.singing.musicxml import read_musicxml
+        from tts_engine.singing.musicxml import parse_musicxml
 
-        return read_musicxml(path)
+        return parse_musicxml(content, name)
     if suffix in (".mid", ".midi", ".kar"):
-        from tts_engine.singing.midi import read_midi
+        from tts_engine.singing.midi import parse_midi
 
-        return read_midi(path)
+        return parse_midi(content, name)
     raise RequestError(
         "unknown_score_format",
-        f"{path.name} is no score that can be read; MusicXML (.musicxml, .mxl) or MIDI (.mid, .kar) can",
-        f"{path.name} — не ноты, которые можно прочесть; подойдут MusicXML (.musicxml, .mxl) или MIDI (.mid, .kar)",
+        f"{name} is no score that can be read; MusicXML (.musicxml, .mxl) or MIDI (.mid, .kar) can",
+        f"{name} — не ноты, которые можно прочесть; подойдут MusicXML (.musicxml, .mxl) или MIDI (.mid, .kar)",
     )
 
 

@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from tts_engine.errors import RequestError
+from tts_engine.singing.ranges import check_transposition, transposition
 from tts_engine.singing.score import Part
 from tts_engine.singing.syllables import Sung, sung_syllables
 from tts_engine.singing.timing import Line, Style, lay_out
 from tts_engine.synthesizer.pacing import stretch_mel
 from tts_engine.synthesizer.request import SynthesisRequest
 from tts_engine.types import Audio, VoiceProfile
-from tts_engine.vocoder.inference import HIGHEST_HZ, LOWEST_HZ
 
 if TYPE_CHECKING:
     from tts_engine.speaking.cloning import VoiceCloner
@@ -29,11 +28,6 @@ if TYPE_CHECKING:
 Array = NDArray[np.float32]
 Progress = Callable[[int, int], None]
 
-LONGEST_TRANSPOSITION = 24
-COMFORTABLE_BELOW, COMFORTABLE_ABOVE = (
-    5.0,
-    9.0,
-)  # semitones around the speaking median where a voice sings with ease
 USUAL_LOUDNESS = 0.7
 LOUDNESS_DECIBELS = 12.0  # between the quietest and the loudest notes
 LEVEL = 0.1  # RMS of the sung part
@@ -81,7 +75,7 @@ def sing(
         part: notes with syllables.
         voice: any.
         style: vibrato and the like; None: the usual.
-        transpose: semitones; None: into the voice's range, see `transposition`.
+        transpose: semitones; None: into the voice's range, see `ranges.transposition`.
         on_progress: called with (lines done, lines in all); may raise to stop.
 
     Raises:
@@ -141,55 +135,6 @@ def _with_edges(frames: NDArray[np.int64]) -> NDArray[np.int64]:
     """Tokens (L,) in three parts each, (3 L,): begin and end keep their pace when the middle is held."""
     edges = np.minimum(EDGE_FRAMES, frames // 3)
     return np.stack([edges, frames - 2 * edges, edges], axis=1).ravel()
-
-
-def transposition(part: Part, voice: VoiceProfile) -> int:
-    """Semitones that bring the most time of a part into the comfortable range of a voice; whole octaves where they do.
-
-    Raises:
-        RequestError: `pitch_unknown`.
-    """
-    if voice.f0_median_hz <= 0:
-        raise RequestError(
-            "pitch_unknown",
-            "the pitch of the voice is not known: say by how many semitones to transpose",
-            "высота голоса неизвестна: укажите, на сколько полутонов перенести",
-        )
-    shifts = range(-LONGEST_TRANSPOSITION, LONGEST_TRANSPOSITION + 1)
-    return min(
-        shifts,
-        key=lambda shift: (round(strain(part, voice, shift), 2), shift % 12 != 0, abs(shift)),
-    )
-
-
-def strain(part: Part, voice: VoiceProfile, shift: int) -> float:
-    """How far the notes lie outside the comfortable range, mean of semitones squared by time."""
-    median = 69 + 12 * np.log2(voice.f0_median_hz / 440)
-    low, high = median - COMFORTABLE_BELOW, median + COMFORTABLE_ABOVE
-    midi = np.array([note.midi + shift for note in part.notes])
-    seconds = np.array([note.seconds for note in part.notes])
-    outside = np.maximum(0, np.maximum(low - midi, midi - high))
-    return float((outside**2 * seconds).sum() / seconds.sum())
-
-
-def check_transposition(part: Part, semitones: int) -> None:
-    """Raises RequestError: `bad_transposition`, `note_out_of_range`."""
-    if abs(semitones) > LONGEST_TRANSPOSITION:
-        raise RequestError(
-            "bad_transposition",
-            f"transpose is {semitones}; expected -{LONGEST_TRANSPOSITION} to {LONGEST_TRANSPOSITION}",
-            f"транспозиция {semitones}; ожидается от -{LONGEST_TRANSPOSITION} до {LONGEST_TRANSPOSITION}",
-        )
-    for note in part.notes:
-        hz = note.hz * 2 ** (semitones / 12)
-        if not LOWEST_HZ * 1.06 <= hz <= HIGHEST_HZ / 1.06:  # room for glide and vibrato
-            raise RequestError(
-                "note_out_of_range",
-                f"the note at {note.start_seconds:.2f} s is {hz:.0f} Hz after transposing; "
-                f"{LOWEST_HZ:.0f} to {HIGHEST_HZ:.0f} Hz can be sung",
-                f"нота на {note.start_seconds:.2f} с после транспозиции — {hz:.0f} Гц; "
-                f"спеть можно от {LOWEST_HZ:.0f} до {HIGHEST_HZ:.0f} Гц",
-            )
 
 
 def _text(line: Line) -> str:

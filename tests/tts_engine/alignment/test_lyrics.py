@@ -10,14 +10,8 @@ import soundfile
 from parselmouth.praat import call
 
 from tts_engine.alignment.formats import FORMATS, format_of, write_lyrics
-from tts_engine.alignment.lyrics import (
-    AlignedLyrics,
-    SungLine,
-    SungWord,
-    align_lyrics,
-    checked,
-    written,
-)
+from tts_engine.alignment.lyrics import align_lyrics, checked, written
+from tts_engine.alignment.words import AlignedLyrics, SungLine, SungWord
 from tts_engine.errors import RequestError, TextError
 from tts_engine.separation.inference import Separated
 from tts_engine.singing.score import Note, Part

@@ -7,8 +7,9 @@ from tests.tts_engine.singing.made import KALINKA, musicxml
 from tts_engine.commands import sing as command
 from tts_engine.errors import RequestError
 from tts_engine.f0 import SINGING, track_f0
+from tts_engine.singing.ranges import check_transposition, strain, transposition
 from tts_engine.singing.score import Note, Part, read_score
-from tts_engine.singing.singing import check_transposition, sing, strain, transposition
+from tts_engine.singing.singing import sing
 from tts_engine.speaking.cloning import VoiceCloner
 from tts_engine.speaking.voicebank import get_voice
 from tts_engine.types import VoiceProfile

@@ -1,0 +1,141 @@
+"""Scores as JSON, for programs that read them elsewhere or draw them; and the confined reading of a stranger's file.
+
+    {"title": …, "parts": [{"name": …, "notes": [{"start", "seconds", "midi", "syllable", "begins_word", "loudness"}]}]}
+
+Seconds and MIDI numbers as in `score.Note`.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, BinaryIO
+
+from tts_engine.errors import RequestError
+from tts_engine.singing.score import (
+    LONGEST_SECONDS,
+    Note,
+    Part,
+    Score,
+    check_size,
+    checked,
+    one_voice,
+    parse_score,
+)
+
+LOWEST_MIDI, HIGHEST_MIDI = 0.0, 127.0
+SYLLABLE_CHARACTERS = 40
+NUMBERS = {  # of a note, with their bounds
+    "start": (0.0, LONGEST_SECONDS),
+    "seconds": (0.0, LONGEST_SECONDS),
+    "midi": (LOWEST_MIDI, HIGHEST_MIDI),
+    "loudness": (0.0, 1.0),
+}
+USUAL = {"loudness": 0.7, "syllable": "", "begins_word": True}
+KNOWN = frozenset([*NUMBERS, "syllable", "begins_word"])
+
+
+def score_to_dict(score: Score) -> dict[str, Any]:
+    """What `score_from_dict` takes."""
+    return {
+        "title": score.title,
+        "parts": [
+            {"name": part.name, "notes": [note_to_dict(note) for note in part.notes]}
+            for part in score.parts
+        ],
+    }
+
+
+def note_to_dict(note: Note) -> dict[str, Any]:
+    """To the tenth of a millisecond."""
+    return {
+        "start": round(note.start_seconds, 4),
+        "seconds": round(note.seconds, 4),
+        "midi": round(note.midi, 3),
+        "syllable": note.syllable,
+        "begins_word": note.begins_word,
+        "loudness": round(note.loudness, 3),
+    }
+
+
+def score_from_dict(document: Mapping[str, Any]) -> Score:
+    """A score that was written by `score_to_dict`, or by a person's program.
+
+    Raises:
+        RequestError: `bad_notes`, a note is none; `score_without_notes`, `score_too_large`, `part_polyphonic`.
+    """
+    parts = document.get("parts")
+    if not isinstance(parts, list) or not all(isinstance(part, Mapping) for part in parts):
+        raise _bad_notes("parts is no list of {name, notes}", "parts — не список из {name, notes}")
+    title = str(document.get("title") or "")[:200]
+    return checked(title, [part_from_dict(part) for part in parts])
+
+
+def part_from_dict(document: Mapping[str, Any]) -> Part:
+    """One part of it; raises likewise."""
+    notes, name = document.get("notes"), str(document.get("name") or "")[:100]
+    if not isinstance(notes, list):
+        raise _bad_notes("notes is no list", "notes — не список")
+    check_size(len(notes))
+    return Part(name=name, notes=one_voice(_notes(notes), name))
+
+
+def _notes(rows: Sequence[Any]) -> list[Note]:
+    return [_note(number, row) for number, row in enumerate(rows, start=1)]
+
+
+def _note(number: int, row: Any) -> Note:
+    if not isinstance(row, Mapping):
+        raise _bad_note(number, "it is no object", "это не объект")
+    unknown = sorted(str(name)[:40] for name in row if name not in KNOWN)
+    if unknown:
+        raise _bad_note(number, f"{unknown[0]!r} is unknown", f"поле «{unknown[0]}» неизвестно")
+    row = {**USUAL, **row}
+    values = {name: _number(number, name, row.get(name)) for name in NUMBERS}
+    if values["seconds"] <= 0:
+        raise _bad_note(number, "it lasts 0 s", "она длится 0 с", start=values["start"])
+    syllable, begins = row["syllable"], row["begins_word"]
+    if not isinstance(syllable, str) or len(syllable) > SYLLABLE_CHARACTERS:
+        raise _bad_note(
+            number,
+            f"syllable is no text of up to {SYLLABLE_CHARACTERS} characters",
+            f"syllable — не текст до {SYLLABLE_CHARACTERS} знаков",
+        )
+    if not isinstance(begins, bool):
+        raise _bad_note(
+            number, "begins_word is not true or false", "begins_word — не true и не false"
+        )
+    return Note(
+        start_seconds=values["start"],
+        seconds=values["seconds"],
+        midi=values["midi"],
+        loudness=values["loudness"],
+        syllable=" ".join(syllable.split()),
+        begins_word=begins,
+    )
+
+
+def _number(number: int, name: str, value: Any) -> float:
+    low, high = NUMBERS[name]
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not math.isfinite(value) or not low <= value <= high:
+        shown = repr(value)[:40]
+        raise _bad_note(
+            number,
+            f"{name} is {shown}; expected a number of {low:g} to {high:g}",
+            f"{name} — {shown}; ожидается число от {low:g} до {high:g}",
+        )
+    return float(value)
+
+
+def _bad_note(number: int, en: str, ru: str, **details: Any) -> RequestError:
+    return _bad_notes(f"note {number}: {en}", f"нота {number}: {ru}", note=number, **details)
+
+
+def _bad_notes(en: str, ru: str, **details: Any) -> RequestError:
+    return RequestError("bad_notes", en, ru, **details)
+
+
+def reading_task(source: BinaryIO, sink: BinaryIO, *, name: str) -> dict[str, Any]:
+    """What the confined process does of a file of a stranger: its score as JSON."""
+    sink.write(json.dumps(score_to_dict(parse_score(source.read(), name))).encode())
+    return {}
