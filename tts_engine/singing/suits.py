@@ -1,7 +1,7 @@
 """Which voice suits a song: how much of its notes lies where the voice is at home, after the best shift.
 
     range      every note that a voice reaches       -8 … +17 semitones around the median of its speech
-    tessitura  where it sings with ease              -5 … +9, as `singing.transposition` has it
+    tessitura  where it sings with ease              -5 … +9, as `ranges.transposition` has it
     key        how far the shift leaves the song's own key, octaves aside: 0 to 6 semitones
 
 What a voice sounds like up there is no guess from its range: `heard` sings the beginning and measures it.
@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tts_engine.errors import RequestError
-from tts_engine.singing.score import Part
-from tts_engine.singing.singing import (
+from tts_engine.singing.ranges import (
     COMFORTABLE_ABOVE,
     COMFORTABLE_BELOW,
     check_transposition,
     transposition,
 )
+from tts_engine.singing.score import Part
 from tts_engine.types import VoiceProfile
 
 if TYPE_CHECKING:
