@@ -40,14 +40,19 @@ def given_lexicon(arguments: argparse.Namespace) -> Lexicon | None:
 
 def recording(path: Path) -> Audio:
     """A sound file; RequestError when there is none, or it may not be read."""
-    if not path.is_file():
-        raise RequestError("file_missing", f"no file {path}", f"нет файла {path}")
+    file_check(path)
     try:
         return decode_audio(path)
     except PermissionError as error:
         raise RequestError(
             "file_unreadable", f"{path} may not be read", f"{path} нельзя прочесть: нет прав"
         ) from error
+
+
+def file_check(path: Path) -> None:
+    """Raises RequestError `file_missing`."""
+    if not path.is_file():
+        raise RequestError("file_missing", f"no file {path}", f"нет файла {path}")
 
 
 def given_voice(path: Path) -> VoiceProfile:

@@ -1,13 +1,16 @@
 """Scores as JSON, for programs that read them elsewhere or draw them; and the confined reading of a stranger's file.
 
-    {"title": …, "parts": [{"name": …, "notes": [{"start", "seconds", "midi", "syllable", "begins_word", "loudness"}]}]}
+    {"title": …, "parts": [{"name": …, "notes": [{"start", "seconds", "midi", "syllable", "begins_word", "loudness"}],
+                            "played": [[start, seconds, midi, loudness]], "program": 0, "drums": false,
+                            "polyphonic": null}]}
 
-Seconds and MIDI numbers as in `score.Note`.
+Seconds and MIDI numbers as in `score.Note`; `played` and what follows it are as in `score.Part` and may be left out.
 """
 
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 from tts_engine.errors import RequestError
@@ -20,10 +23,12 @@ from tts_engine.singing.score import (
     checked,
     one_voice,
     parse_score,
+    singable,
 )
 
 LOWEST_MIDI, HIGHEST_MIDI = 0.0, 127.0
 SYLLABLE_CHARACTERS = 40
+MOST_PROGRAM = 127
 NUMBERS = {  # of a note, with their bounds
     "start": (0.0, LONGEST_SECONDS),
     "seconds": (0.0, LONGEST_SECONDS),
@@ -39,7 +44,14 @@ def score_to_dict(score: Score) -> dict[str, Any]:
     return {
         "title": score.title,
         "parts": [
-            {"name": part.name, "notes": [note_to_dict(note) for note in part.notes]}
+            {
+                "name": part.name,
+                "notes": [note_to_dict(note) for note in part.notes],
+                "played": [list(_row(note).values()) for note in part.played],
+                "program": part.program,
+                "drums": part.drums,
+                "polyphonic": part.polyphonic_seconds,
+            }
             for part in score.parts
         ],
     }
@@ -47,12 +59,15 @@ def score_to_dict(score: Score) -> dict[str, Any]:
 
 def note_to_dict(note: Note) -> dict[str, Any]:
     """To the tenth of a millisecond."""
+    return {**_row(note), "syllable": note.syllable, "begins_word": note.begins_word}
+
+
+def _row(note: Note) -> dict[str, float]:
+    """Its numbers, in the order of NUMBERS."""
     return {
         "start": round(note.start_seconds, 4),
         "seconds": round(note.seconds, 4),
         "midi": round(note.midi, 3),
-        "syllable": note.syllable,
-        "begins_word": note.begins_word,
         "loudness": round(note.loudness, 3),
     }
 
@@ -75,8 +90,43 @@ def part_from_dict(document: Mapping[str, Any]) -> Part:
     notes, name = document.get("notes"), str(document.get("name") or "")[:100]
     if not isinstance(notes, list):
         raise _bad_notes("notes is no list", "notes — не список")
-    check_size(len(notes))
-    return Part(name=name, notes=one_voice(_notes(notes), name))
+    played = document.get("played", [])
+    if not isinstance(played, list) or not all(
+        isinstance(row, list) and len(row) == len(NUMBERS) for row in played
+    ):
+        raise _bad_notes(
+            f"played is no list of rows [{', '.join(NUMBERS)}]",
+            f"played — не список строк [{', '.join(NUMBERS)}]",
+        )
+    check_size(max(len(notes), len(played)))
+    one, polyphonic = one_voice(_notes(notes))
+    part = Part(
+        name=name,
+        notes=one,
+        played=tuple(_notes([dict(zip(NUMBERS, row, strict=True)) for row in played])),
+        polyphonic_seconds=polyphonic,
+        **_instrument(document),
+    )
+    return replace(singable(part), polyphonic_seconds=_polyphonic(document))
+
+
+def _instrument(document: Mapping[str, Any]) -> dict[str, Any]:
+    program, drums = document.get("program", 0), document.get("drums", False)
+    if type(program) is not int or not 0 <= program <= MOST_PROGRAM or not isinstance(drums, bool):
+        raise _bad_notes(
+            f"program is no number of 0 to {MOST_PROGRAM}, or drums not true or false",
+            f"program — не число от 0 до {MOST_PROGRAM}, или drums — не true и не false",
+        )
+    return {"program": program, "drums": drums}
+
+
+def _polyphonic(document: Mapping[str, Any]) -> float | None:
+    seconds = document.get("polyphonic")
+    if seconds is None:
+        return None
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        raise _bad_notes("polyphonic is no number of seconds", "polyphonic — не число секунд")
+    return float(seconds)
 
 
 def _notes(rows: Sequence[Any]) -> list[Note]:

@@ -26,6 +26,7 @@ DEFAULT_TEMPO = 500_000  # microseconds of a quarter
 NEAR_TICKS_SHARE = 0.25  # of a quarter, between a syllable and its note
 HELD = frozenset({"+", "-", "~", "_", "+~"})
 LATIN1 = "latin1"
+DRUMS = 9  # channel
 
 
 def parse_midi(raw: bytes, name: str) -> Score:
@@ -54,6 +55,7 @@ def parse_midi(raw: bytes, name: str) -> Score:
             parts.append(_part(called, track, own, clock))
     if spare and parts and not any(part.has_lyrics for part in parts):
         parts = _with_spare(parts, file, spare, clock)
+    parts += [_drums(track, clock) for track in file.tracks]
     return checked(PurePath(name).stem, parts)
 
 
@@ -125,10 +127,25 @@ def _part(name: str, track: mido.MidiTrack, words: Sequence[Event], clock: _Cloc
         for start in starts
         for index, note in enumerate(ticked[start])
     ]
-    return Part(name=name, notes=one_voice(notes, name))
+    one, polyphonic = one_voice(notes)
+    program = next((event.program for event in track if event.type == "program_change"), 0)
+    return Part(
+        name=name,
+        notes=one,
+        played=tuple(note for start in starts for note in ticked[start]),
+        program=program,
+        polyphonic_seconds=polyphonic,
+    )
 
 
-def _notes(track: mido.MidiTrack, clock: _Clock) -> dict[int, list[Note]]:
+def _drums(track: mido.MidiTrack, clock: _Clock) -> Part:
+    """What a track strikes on the channel of drums."""
+    ticked = _notes(track, clock, drums=True)
+    played = tuple(note for start in sorted(ticked) for note in ticked[start])
+    return Part(name="drums", notes=(), played=played, drums=True)
+
+
+def _notes(track: mido.MidiTrack, clock: _Clock, *, drums: bool = False) -> dict[int, list[Note]]:
     """Notes by the tick that they begin at, the highest first; one that never ends lasts to the last event."""
     sounding: dict[tuple[int, int], tuple[int, int]] = {}
     found: dict[int, list[Note]] = {}
@@ -147,7 +164,7 @@ def _notes(track: mido.MidiTrack, clock: _Clock) -> dict[int, list[Note]]:
 
     for event in track:
         tick += event.time
-        if event.type not in ("note_on", "note_off") or event.channel == 9:  # drums
+        if event.type not in ("note_on", "note_off") or (event.channel == DRUMS) != drums:
             continue
         key = (event.channel, event.note)
         if key in sounding:

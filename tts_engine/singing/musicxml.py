@@ -3,6 +3,7 @@
 import io
 import logging
 import zipfile
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -118,27 +119,43 @@ def _quarter_seconds(mark: Any) -> float:
 
 def _part(part: Any, number: int, boundaries: list[tuple[float, float, float]]) -> Part:
     name = str(part.partName or f"part {number}")
-    notes = []
+    instrument = part.getInstrument(returnDefault=True)
+    sung, played = [], []
     for element in part.stripTies().flatten().notes:
         if element.duration.isGrace or "ChordSymbol" in element.classes:
             continue
-        highest = max(element.notes, key=lambda n: n.pitch.ps) if element.isChord else element
-        if not hasattr(highest, "pitch"):
-            continue  # drums
-        start = _seconds(float(element.offset), boundaries)
-        end = _seconds(float(element.offset + element.quarterLength), boundaries)
-        syllable, begins = _syllable(element)
-        notes.append(
-            Note(
-                start_seconds=start,
-                seconds=end - start,
-                midi=float(highest.pitch.ps),
-                syllable=syllable,
-                begins_word=begins,
-                loudness=min(1.0, float(element.volume.getRealized() or 0.7)),
-            )
+        own = _notes(element, boundaries)
+        if own:
+            syllable, begins = _syllable(element)
+            played += own
+            highest = max(own, key=lambda note: note.midi)
+            sung.append(replace(highest, syllable=syllable, begins_word=begins))
+    notes, polyphonic = one_voice(sung)
+    return Part(
+        name=name,
+        notes=notes,
+        played=tuple(played),
+        program=int(instrument.midiProgram or 0),
+        polyphonic_seconds=polyphonic,
+    )
+
+
+def _notes(element: Any, boundaries: list[tuple[float, float, float]]) -> list[Note]:
+    """All that is struck at once, without drums."""
+    start = _seconds(float(element.offset), boundaries)
+    end = _seconds(float(element.offset + element.quarterLength), boundaries)
+    loudness = min(1.0, float(element.volume.getRealized() or 0.7))
+    struck = element.notes if hasattr(element, "notes") else [element]
+    return [
+        Note(
+            start_seconds=start,
+            seconds=end - start,
+            midi=float(one.pitch.ps),
+            loudness=loudness,
         )
-    return Part(name=name, notes=one_voice(notes, name))
+        for one in struck
+        if hasattr(one, "pitch")
+    ]
 
 
 def _syllable(element: Any) -> tuple[str, bool]:

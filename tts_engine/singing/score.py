@@ -47,10 +47,23 @@ class Note:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One voice of a score; `notes` in order, none of them overlapping."""
+    """One part of a score.
+
+    Attributes:
+        name: as the score has it.
+        notes: one voice of it, in order, none of them overlapping.
+        played: all of its notes in order, of chords and several voices too; what an instrument plays.
+        program: General MIDI instrument, 0 to 127.
+        drums: whether `played` are drums of General MIDI.
+        polyphonic_seconds: where two voices sound in it, so that it cannot be sung; None: nowhere.
+    """
 
     name: str
     notes: tuple[Note, ...]
+    played: tuple[Note, ...] = ()
+    program: int = 0
+    drums: bool = False
+    polyphonic_seconds: float | None = None
 
     @property
     def has_lyrics(self) -> bool:
@@ -66,13 +79,18 @@ class Score:
 
     @property
     def seconds(self) -> float:
-        return max((part.notes[-1].end_seconds for part in self.parts), default=0.0)
+        ends = (note.end_seconds for part in self.parts for note in (*part.notes, *part.played))
+        return max(ends, default=0.0)
+
+    def number_of(self, part: Part) -> int:
+        """Of one of its parts, from 1 on."""
+        return 1 + next(index for index, one in enumerate(self.parts) if one is part)
 
     def sung(self, number: int | None = None) -> Part:
         """Part `number`, from 1 on, or the first with lyrics.
 
         Raises:
-            RequestError: `no_such_part`, `score_without_lyrics`.
+            RequestError: `no_such_part`, `score_without_lyrics`, `part_polyphonic`.
         """
         if number is not None and not 1 <= number <= len(self.parts):
             raise RequestError(
@@ -83,7 +101,7 @@ class Score:
         chosen = [self.parts[number - 1]] if number is not None else self.parts
         for part in chosen:
             if part.has_lyrics:
-                return part
+                return singable(part)
         raise RequestError(
             "score_without_lyrics",
             f"nothing to sing: no syllables in {self._names()}; add lyrics to the score or give them as a text",
@@ -109,8 +127,7 @@ def parse_score(content: bytes, name: str) -> Score:
     """The same of a file's content; the suffix of its name tells the kind.
 
     Raises:
-        RequestError: `unknown_score_format`, `score_unreadable`, `score_too_large`, `score_without_notes`,
-            `part_polyphonic`.
+        RequestError: `unknown_score_format`, `score_unreadable`, `score_too_large`, `score_without_notes`.
     """
     suffix = PurePath(name).suffix.lower()
     if suffix in (".musicxml", ".xml", ".mxl"):
@@ -139,11 +156,19 @@ def at_tempo(part: Part, tempo: float) -> Part:
             minimum=low,
             maximum=high,
         )
-    notes = tuple(
+    return replace(part, notes=_faster(part.notes, tempo), played=_faster(part.played, tempo))
+
+
+def score_at_tempo(score: Score, tempo: float) -> Score:
+    """All parts so many times as fast; raises as `at_tempo`."""
+    return replace(score, parts=tuple(at_tempo(part, tempo) for part in score.parts))
+
+
+def _faster(notes: Sequence[Note], tempo: float) -> tuple[Note, ...]:
+    return tuple(
         replace(note, start_seconds=note.start_seconds / tempo, seconds=note.seconds / tempo)
-        for note in part.notes
+        for note in notes
     )
-    return replace(part, notes=notes)
 
 
 def checked(title: str, parts: Sequence[Part]) -> Score:
@@ -152,13 +177,13 @@ def checked(title: str, parts: Sequence[Part]) -> Score:
     Raises:
         RequestError: `score_without_notes`, `score_too_large`.
     """
-    kept = tuple(part for part in parts if part.notes)
-    if not kept:
+    kept = tuple(part for part in parts if part.notes or part.played)
+    if not any(part.notes for part in kept):
         raise RequestError(
             "score_without_notes", "the score has no notes", "в нотах нет ни одной ноты"
         )
     score = Score(title=title, parts=kept)
-    check_size(sum(len(part.notes) for part in kept), score.seconds)
+    check_size(sum(max(len(part.notes), len(part.played)) for part in kept), score.seconds)
     return score
 
 
@@ -174,14 +199,15 @@ def check_size(notes: int, seconds: float = 0.0) -> None:
         )
 
 
-def one_voice(notes: Sequence[Note], name: str) -> tuple[Note, ...]:
+def one_voice(notes: Sequence[Note]) -> tuple[tuple[Note, ...], float | None]:
     """Notes of one voice: of those struck together the highest, none ringing into the next.
 
-    Raises:
-        RequestError: `part_polyphonic`, notes lie over each other as in two voices.
+    Returns:
+        Them, and where notes lie over each other as in two voices, seconds, if anywhere: the earlier note ends there.
     """
     ordered = sorted(notes, key=lambda note: (note.start_seconds, -note.midi))
     kept: list[Note] = []
+    polyphonic = None
     for note in ordered:
         if note.seconds < SHORTEST_NOTE_SECONDS and not note.syllable:
             continue
@@ -190,17 +216,25 @@ def one_voice(notes: Sequence[Note], name: str) -> tuple[Note, ...]:
         elif note.start_seconds - kept[-1].start_seconds < OVERLAP_SECONDS:
             syllable = kept[-1].syllable or note.syllable
             kept[-1] = replace(kept[-1], syllable=syllable)  # a chord, and lyrics on any of it
-        elif _ends_soon(kept[-1], note):
+        else:
+            if polyphonic is None and not _ends_soon(kept[-1], note):
+                polyphonic = note.start_seconds
             kept[-1] = replace(kept[-1], seconds=note.start_seconds - kept[-1].start_seconds)
             kept.append(note)
-        else:
-            raise RequestError(
-                "part_polyphonic",
-                f"part {name!r} has two voices at {note.start_seconds:.2f} s; put each in a part of its own",
-                f"в партии «{name}» на {note.start_seconds:.2f} с звучат два голоса; вынесите каждый в свою партию",
-                seconds=round(note.start_seconds, 2),
-            )
-    return tuple(kept)
+    return tuple(kept), polyphonic
+
+
+def singable(part: Part) -> Part:
+    """The part itself; RequestError `part_polyphonic` where two voices sound in it."""
+    at = part.polyphonic_seconds
+    if at is not None:
+        raise RequestError(
+            "part_polyphonic",
+            f"part {part.name!r} has two voices at {at:.2f} s; put each in a part of its own",
+            f"в партии «{part.name}» на {at:.2f} с звучат два голоса; вынесите каждый в свою партию",
+            seconds=round(at, 2),
+        )
+    return part
 
 
 def _ends_soon(before: Note, note: Note) -> bool:

@@ -6,7 +6,8 @@ from importlib.resources import files
 
 import pytest
 
-from tests.tts_engine.singing.made import KALINKA, musicxml
+from tests.tts_engine.singing.made import KALINKA, measure, musicxml
+from tests.tts_engine.singing.made import note as written
 from tts_engine.confinement.running import Limits, run_confined
 from tts_engine.errors import RequestError
 from tts_engine.singing.documents import reading_task, score_from_dict, score_to_dict
@@ -65,6 +66,36 @@ def test_two_voices_in_one_part_are_refused():
     with pytest.raises(RequestError) as caught:
         score_from_dict(document({**NOTE, "seconds": 4.0}, {**NOTE, "start": 2.0, "seconds": 4.0}))
     assert caught.value.code == "part_polyphonic"
+
+
+def test_what_instruments_play_comes_back_too():
+    back = "<backup><duration>12</duration></backup>"
+    piano = measure(1, written("C", 3, 4) + back + written("E", 3, 1) + written("G", 3, 2))
+    score = parse_score(musicxml(piano, KALINKA).encode(), "song.musicxml")
+    again = score_from_dict(json.loads(json.dumps(score_to_dict(score))))
+    assert [len(part.played) for part in again.parts] == [3, len(again.parts[1].notes)]
+    assert again.parts[0].polyphonic_seconds == score.parts[0].polyphonic_seconds is not None
+    with pytest.raises(RequestError, match="no syllables"):
+        again.sung(1)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"played": 1},
+        {"played": [[0, 1, 60]]},
+        {"played": [[0, 1, 200, 0.7]]},
+        {"program": 128},
+        {"program": True},
+        {"drums": 1},
+        {"polyphonic": "a"},
+    ],
+)
+def test_what_no_instrument_plays_is_refused(wrong):
+    told = {"title": "", "parts": [{"name": "a", "notes": [NOTE], **wrong}]}
+    with pytest.raises(RequestError) as caught:
+        score_from_dict(told)
+    assert caught.value.code == "bad_notes"
 
 
 def test_too_many_notes_are_refused_before_any_is_read():

@@ -11,7 +11,7 @@ from tts_engine.errors import RequestError
 from tts_engine.singing import musicxml as xml
 from tts_engine.singing import songs
 from tts_engine.singing.midi import split_words, with_lyrics
-from tts_engine.singing.score import Note, Part, one_voice, read_score
+from tts_engine.singing.score import Note, Part, Score, one_voice, read_score
 from tts_engine.singing.syllables import sung_syllables
 
 NOTES = [(0, 1, 64), (1, 1, 65), (2, 2, 67), (4, 1, 69), (5, 1, 67), (6, 1, 65)]
@@ -111,14 +111,18 @@ def test_repeats_are_sung_again_and_ornaments_are_not_sung(tmp_path):
     assert [n.start_seconds for n in part.notes] == pytest.approx([0, 1, 2, 3])
 
 
-def test_drums_are_no_notes(tmp_path):
+def test_drums_are_played_but_not_sung(tmp_path):
     path = write_midi(tmp_path / "song.mid", NOTES, LYRICS)
     file = mido.MidiFile(path)
     drums = mido.MidiTrack([mido.Message("note_on", channel=9, note=36, velocity=90)])
     drums.append(mido.Message("note_off", channel=9, note=36, time=50))
     file.tracks.append(drums)
     file.save(path)
-    assert len(read_score(path).parts) == 1
+    voice, drum = read_score(path).parts
+    assert [note.midi for note in drum.played] == [36]
+    assert drum.drums
+    assert not drum.notes
+    assert len(voice.played) == len(NOTES)
 
 
 def test_the_part_that_has_words_is_sung(tmp_path):
@@ -136,10 +140,26 @@ def test_two_voices_in_one_part_are_refused():
         Note(start_seconds=0, seconds=2, midi=60, syllable="а"),
         Note(start_seconds=1, seconds=2, midi=64),
     ]
+    kept, polyphonic = one_voice(notes)
+    assert polyphonic == 1.0
+    score = Score(title="", parts=(Part(name="a", notes=kept, polyphonic_seconds=polyphonic),))
     with pytest.raises(RequestError, match=r"two voices at 1\.00 s"):
-        one_voice(notes, "soprano")
+        score.sung()
     ringing = [notes[0], Note(start_seconds=1.9, seconds=1, midi=64)]
-    assert one_voice(ringing, "soprano")[0].seconds == pytest.approx(1.9)
+    kept, polyphonic = one_voice(ringing)
+    assert polyphonic is None
+    assert kept[0].seconds == pytest.approx(1.9)
+
+
+def test_an_accompaniment_of_two_voices_does_not_hinder_the_song(tmp_path):
+    back = "<backup><duration>12</duration></backup>"
+    piano = measure(1, note("C", 3, 4) + back + note("E", 3, 1) + note("G", 3, 2))
+    score = read_score(written(tmp_path, musicxml(piano, KALINKA)))
+    assert score.sung().name == "Голос 2"
+    accompaniment = score.parts[0]
+    assert accompaniment.polyphonic_seconds is not None
+    assert sorted(note.midi for note in accompaniment.played) == [48, 52, 55]
+    assert score.number_of(score.sung()) == 2
 
 
 def test_lyrics_given_as_a_text():
