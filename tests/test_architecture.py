@@ -13,7 +13,7 @@ SOURCES = ("tts_engine", "voices", "voiceclone", "voiceclone_client")
 ALL_CODE = (*SOURCES, "tests", "benchmarks", "scripts")
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
-STAGES = ("encoder", "recognizer", "synthesizer", "vocoder", "conversion")
+STAGES = ("encoder", "recognizer", "aligner", "synthesizer", "vocoder", "conversion")
 STAGE_MODULES = ("config", "model", "losses", "data", "train", "inference")
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc"}
 
@@ -64,7 +64,7 @@ ENGINE_FLOORS = (
     ("audio", "checkpoints"),
     ("text", "watermark", "training", "separation", "f0"),
     ("markup", "encoder", "recognizer"),
-    ("recording", "synthesizer", "vocoder"),
+    ("recording", "synthesizer", "vocoder", "aligner"),
     ("speaking", "conversion"),
     ("dataset", "covers"),
     ("studio", "singing", "alignment"),

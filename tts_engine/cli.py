@@ -35,6 +35,7 @@ TRAINABLE = {
     "voice": ("tts_engine.commands.train_voice", "a person's own voice on a dataset of theirs"),
     "encoder": ("tts_engine.encoder.train", "the speaker encoder"),
     "recognizer": ("tts_engine.recognizer.train", "the phoneme recognizer"),
+    "aligner": ("tts_engine.aligner.train", "lyrics to times by attention"),
     "synthesizer": ("tts_engine.synthesizer.train", "phonemes and a voice to mel"),
     "vocoder": ("tts_engine.vocoder.train", "mel to sound"),
     "conversion": ("tts_engine.conversion.train", "what is said to another voice"),

@@ -48,6 +48,7 @@ class Song:
         frames_per_second: of `f0_hz`.
         semitones: by which the score was moved into the voice's range.
         syllables: (syllable, seconds at which its vowel begins).
+        sounds: (phoneme, when it begins and ends in seconds, its syllable).
         sentences: the lyrics, line by line.
     """
 
@@ -56,7 +57,23 @@ class Song:
     frames_per_second: float
     semitones: int
     syllables: tuple[tuple[Sung, float], ...]
+    sounds: tuple[tuple[str, float, float, Sung], ...]
     sentences: tuple[str, ...]
+
+    @property
+    def words(self) -> tuple[tuple[str, float, float], ...]:
+        """(word, when its first sound begins, when its last one ends)."""
+        found: list[tuple[str, float, float]] = []
+        last: Sung | None = None
+        for _, begin, end, syllable in self.sounds:
+            if syllable is last:
+                found[-1] = (*found[-1][:2], end)
+            elif syllable.begins_word or not found:
+                found.append((syllable.text, begin, end))
+            else:
+                found[-1] = (found[-1][0] + syllable.text, found[-1][1], end)
+            last = syllable
+        return tuple(found)
 
 
 def sing(
@@ -103,6 +120,11 @@ def sing(
             (syllable, frame / config.frames_per_second)
             for line in lines
             for syllable, frame in line.syllables
+        ),
+        sounds=tuple(
+            (symbol, begin / config.frames_per_second, end / config.frames_per_second, syllable)
+            for line in lines
+            for symbol, begin, end, syllable in line.sounds
         ),
         sentences=tuple(_text(line) for line in lines),
     )

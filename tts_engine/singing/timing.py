@@ -8,7 +8,7 @@ Numbers as singers' synthesizers have them (OpenUtau): glide of 80 ms that begin
 175 ms and 25 cents over the last three quarters of a note.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -73,6 +73,7 @@ class Line:
         loudness: (F,) 0 to 1, from the notes.
         first_frame: of the line in the song.
         syllables: with the frame in the song at which each vowel begins.
+        sounds: (symbol, its first frame in the song, the one after its last, its syllable); neither pauses nor silence.
     """
 
     tokens: tuple[str, ...]
@@ -82,6 +83,7 @@ class Line:
     loudness: Array
     first_frame: int
     syllables: tuple[tuple[Sung, int], ...]
+    sounds: tuple[tuple[str, int, int, Sung], ...]
 
 
 def lay_out(syllables: Sequence[Sung], frames_per_second: float, style: Style) -> list[Line]:
@@ -117,14 +119,14 @@ def _line(
     )
     voiced = np.zeros(places[-1], bool)
     token_hz = [0.0]
-    vowels = []
+    sounds = []
     for index, (symbol, _, _, syllable) in enumerate(events, start=1):
-        part = slice(places[index], places[index + 1])
-        sounds = symbol not in UNVOICED and symbol != COMMA
-        voiced[part] = sounds
-        token_hz.append(float(np.median(f0_hz[part])) if sounds else 0.0)
+        begin, end = int(places[index]), int(places[index + 1])
+        sounding = symbol not in UNVOICED and symbol != COMMA
+        voiced[begin:end] = sounding
+        token_hz.append(float(np.median(f0_hz[begin:end])) if sounding else 0.0)
         if syllable is not None:
-            vowels.append((syllable, first + int(places[index])))
+            sounds.append((symbol, first + begin, first + end, syllable))
     token_hz.append(0.0)
     return Line(
         tokens=tuple(tokens),
@@ -133,13 +135,23 @@ def _line(
         f0_hz=np.where(voiced, f0_hz, 0).astype(np.float32),
         loudness=_loudness(syllables, first, int(places[-1]), frames_per_second),
         first_frame=first,
-        syllables=tuple(vowels),
+        syllables=tuple(_vowels(sounds)),
+        sounds=tuple(sounds),
     )
+
+
+def _vowels(sounds: Sequence[tuple[str, int, int, Sung]]) -> Iterator[tuple[Sung, int]]:
+    """Each syllable with the frame at which its vowel begins."""
+    last = None
+    for symbol, begin, _, syllable in sounds:
+        if symbol == syllable.nucleus and syllable is not last:
+            yield syllable, begin
+            last = syllable
 
 
 Placed = tuple[
     str, float, float, "Sung | None"
-]  # symbol, begin and end in seconds, whose vowel begins
+]  # symbol, begin and end in seconds, of which syllable
 
 
 def _events(syllables: Sequence[Sung], free_from: float) -> list[Placed]:
@@ -152,7 +164,7 @@ def _events(syllables: Sequence[Sung], free_from: float) -> list[Placed]:
         onset = _within(syllable.onset, start - free)
         if events and start - sum(onset) - free > LEAST_REST_SECONDS:
             events.append((COMMA, free, start - sum(onset), None))
-        events += _placed(syllable.onset, onset, start - sum(onset))
+        events += _placed(syllable, syllable.onset, onset, start - sum(onset))
         joined = following is not None and following.start_seconds - end < JOINED_SECONDS
         if following is not None and joined:
             end = following.start_seconds
@@ -160,15 +172,17 @@ def _events(syllables: Sequence[Sung], free_from: float) -> list[Placed]:
         lengths = _within(behind, MOST_CONSONANTS * (end - start))
         events += _vowel(syllable, start, end - sum(lengths))
         coda = lengths[: len(syllable.coda)]
-        events += _placed(syllable.coda, coda, end - sum(lengths))
+        events += _placed(syllable, syllable.coda, coda, end - sum(lengths))
         free = end - sum(lengths[len(coda) :])
     return events
 
 
-def _placed(phonemes: Sequence[str], lengths: Sequence[float], begin: float) -> list[Placed]:
+def _placed(
+    syllable: Sung, phonemes: Sequence[str], lengths: Sequence[float], begin: float
+) -> list[Placed]:
     """Consonants one after another."""
     ends = np.cumsum([begin, *lengths]).tolist()
-    return [(p, a, b, None) for p, (a, b) in zip(phonemes, pairwise(ends), strict=True)]
+    return [(p, a, b, syllable) for p, (a, b) in zip(phonemes, pairwise(ends), strict=True)]
 
 
 def _within(phonemes: Sequence[str], room: float) -> list[float]:
@@ -182,10 +196,7 @@ def _within(phonemes: Sequence[str], room: float) -> list[float]:
 def _vowel(syllable: Sung, begin: float, end: float) -> list[Placed]:
     edges = [note.start_seconds for note in syllable.notes[1:] if begin < note.start_seconds < end]
     times = [begin, *edges, end]
-    return [
-        (syllable.nucleus, a, b, syllable if index == 0 else None)
-        for index, (a, b) in enumerate(pairwise(times))
-    ]
+    return [(syllable.nucleus, a, b, syllable) for a, b in pairwise(times)]
 
 
 def _usual(phoneme: str) -> float:

@@ -54,6 +54,14 @@ def test_sung_in_time_and_on_the_notes(tmp_path):
     )
     assert told[-1][0] == told[-1][1]
     assert song.sentences == ("Калинка моя",)
+    (first, second) = song.words
+    assert (first[0], second[0]) == ("Калинка", "моя")
+    assert first[1] == pytest.approx(0, abs=0.02)  # no room before the first beat
+    assert 1.85 < second[1] < 2.0 < second[2] == song.sounds[-1][2] <= 5.05
+    assert [sound for sound, *_ in song.sounds[:3]] == ["k", "ɐ", "lʲ"]
+    for (syllable, seconds), word in zip(song.syllables[::3], (first, second), strict=False):
+        assert word[1] <= seconds
+        assert syllable.begins_word
     assert song.audio.seconds == pytest.approx(5.0, abs=0.2)
     heard = track_f0(song.audio, song.f0_hz.size, SINGING)
     both = (heard > 0) & (song.f0_hz > 0)

@@ -1,0 +1,213 @@
+"""Songs sung here and found again: `python -m benchmarks.songs --voices anna,irina,dmitry --folder FOLDER`.
+
+Every shipped song is sung in every voice; what is measured, against what the score asks for:
+
+    cents       share of voiced frames within 50 cents of the note's curve, median of the distance
+    onset       distance of vowel onsets from their beats, where F0 and level begin, median, ms
+    phonemes    errors by the judge, sung, over those of the same words spoken by that voice
+    DNSMOS, likeness to the voice (cosine of d-vectors), seconds of one core for 30 s
+    words       error of word onsets by the alignment, mean and share within 0.3 s (mir_eval): of the voice alone, and
+                of the mix with its rendered accompaniment after separation
+"""
+
+import argparse
+import re
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import mir_eval
+import numpy as np
+import soundfile
+from rapidfuzz.distance import Levenshtein
+
+from tts_engine.alignment.lyrics import align_lyrics
+from tts_engine.alignment.words import AlignedLyrics
+from tts_engine.audio.loudness import normalize_loudness
+from tts_engine.audio.resample import resample_audio
+from tts_engine.errors import EngineError
+from tts_engine.f0 import SINGING, track_f0
+from tts_engine.recognizer.inference import Recognizer
+from tts_engine.singing.accompaniment import mixed, rendered
+from tts_engine.singing.score import read_score
+from tts_engine.singing.singing import Song, sing
+from tts_engine.speaking.cloning import VoiceCloner
+from tts_engine.speaking.requests import bank_request
+from tts_engine.speaking.voicebank import get_voice
+from tts_engine.text.symbols import phonemes_only
+from tts_engine.types import Audio
+from tts_engine.weights import weights_folder
+
+SONGS = Path(__file__).resolve().parent.parent / "tts_engine" / "singing" / "songs"
+NEAR_CENTS = 50.0
+NEAR_SECONDS = 0.3
+DNSMOS_HZ = 16_000
+
+
+def main() -> None:
+    """Sing, measure, print a row for each song in each voice, and the means."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--voices", default="irina,anna,aleksandr,dmitry")
+    parser.add_argument("--songs", default="beryoza,kalinka,ukhnem")
+    parser.add_argument("--no-mix", action="store_true", help="only the voice alone is aligned")
+    parser.add_argument("--folder", type=Path, help="where the songs are kept")
+    arguments = parser.parse_args()
+    cloner = VoiceCloner.load(device="cpu")
+    judge = Recognizer.load(weights_folder() / "judge", device=cloner.device)
+    rows = []
+    for name in arguments.songs.split(","):
+        for voice in arguments.voices.split(","):
+            row = measured(cloner, judge, name, voice, arguments)
+            rows.append(row)
+            print(f"{name:9s}{voice:11s}" + shown(row), flush=True)
+    keys = sorted({key for row in rows for key in row})
+    means = {key: float(np.mean([row[key] for row in rows if key in row])) for key in keys}
+    print(f"{'mean':20s}" + shown(means))
+
+
+def shown(row: dict[str, float]) -> str:
+    return "  ".join(f"{key} {value:.3f}" for key, value in sorted(row.items()))
+
+
+def measured(
+    cloner: VoiceCloner, judge: Recognizer, name: str, slug: str, arguments: argparse.Namespace
+) -> dict:
+    """All figures of one song in one voice."""
+    voice = get_voice(slug).profile
+    score = read_score(SONGS / f"{name}.musicxml")
+    part = score.sung()
+    started = time.process_time()
+    song = sing(cloner, part, voice)
+    row = {"cpu_30s": 30 * (time.process_time() - started) / song.audio.seconds}
+    row |= pitch_figures(song)
+    row |= phoneme_figures(cloner, judge, song, slug)
+    row["dnsmos"] = dnsmos(song.audio)
+    row["likeness"] = float(cloner.encoder.embed(song.audio) @ voice.embedding)
+    with TemporaryDirectory() as temporary:
+        folder = arguments.folder or Path(temporary)
+        alone = folder / f"{name}-{slug}.wav"
+        soundfile.write(alone, normalize_loudness(song.audio).waveform, song.audio.sample_rate_hz)
+        row |= word_figures("alone", alone, song, separate=False)
+        if not arguments.no_mix:
+            backing = rendered(score, score.number_of(part), semitones=song.semitones)
+            both = folder / f"{name}-{slug}-mix.flac"
+            soundfile.write(both, mixed(song.audio, backing), 44_100)
+            row |= word_figures("mix", both, song, separate=True)
+    return row
+
+
+def pitch_figures(song: Song) -> dict[str, float]:
+    """Against the curve that was asked for, and against the bare notes; onsets of what is voiced after a pause."""
+    heard = track_f0(song.audio, song.f0_hz.size, SINGING)
+    both = (heard > 0) & (song.f0_hz > 0)
+    cents = 1200 * np.abs(np.log2(heard[both] / song.f0_hz[both]))
+    notes = note_curve(song)
+    on_note = both & (notes > 0)
+    off = 1200 * np.abs(np.log2(heard[on_note] / notes[on_note]))
+    return {
+        "cents": float(np.median(cents)),
+        "near": float(np.mean(cents < NEAR_CENTS)),
+        "near_note": float(np.mean(off < NEAR_CENTS)),
+        "voiced": float(both.sum() / (song.f0_hz > 0).sum()),
+        "onset_ms": 1000 * onset_error(song, heard),
+    }
+
+
+def note_curve(song: Song) -> np.ndarray:
+    """F0 of the bare notes by frame, after the transposition, (F,)."""
+    curve = np.zeros(song.f0_hz.size)
+    for syllable, _ in song.syllables:
+        for note in syllable.notes:
+            first, stop = (
+                round(t * song.frames_per_second) for t in (note.start_seconds, note.end_seconds)
+            )
+            curve[first:stop] = note.hz
+    return curve
+
+
+def onset_error(song: Song, heard: np.ndarray) -> float:
+    """Median distance of voicing onsets from vowels that follow a voiceless sound or a pause, seconds."""
+    begins = np.flatnonzero((heard > 0) & (np.roll(heard, 1) == 0)) / song.frames_per_second
+    asked = np.flatnonzero((song.f0_hz > 0) & (np.roll(song.f0_hz, 1) == 0))
+    asked = asked / song.frames_per_second
+    return float(np.median([np.abs(begins - one).min() for one in asked]))
+
+
+def phoneme_figures(
+    cloner: VoiceCloner, judge: Recognizer, song: Song, slug: str
+) -> dict[str, float]:
+    """Errors of the judge on the song, line by line as sung, and on the same words spoken."""
+    wanted = [sound for sound, *_ in without_held(song)]
+    sung = judge.transcribe(song.audio)
+    request = bank_request(". ".join(song.sentences), slug)
+    said = cloner.speak(request)
+    spoken = phonemes_only(token for s in said.sentences for token in s.tokens)
+    return {
+        "per": Levenshtein.distance(wanted, sung) / len(wanted),
+        "per_spoken": Levenshtein.distance(spoken, judge.transcribe(said.audio)) / len(spoken),
+    }
+
+
+def without_held(song: Song) -> list[tuple]:
+    """Sounds with a vowel over several notes counted once."""
+    kept: list[tuple] = []
+    for row in song.sounds:
+        if not (kept and row[3] is kept[-1][3] and row[0] == kept[-1][0] == row[3].nucleus):
+            kept.append(row)
+    return kept
+
+
+def dnsmos(audio: Audio) -> float:
+    """Overall DNSMOS."""
+    from speechmos import dnsmos as model
+
+    return float(model.run(resample_audio(audio, DNSMOS_HZ).waveform, DNSMOS_HZ)["ovrl_mos"])
+
+
+def word_figures(kind: str, path: Path, song: Song, *, separate: bool) -> dict[str, float]:
+    """Of the alignment of what was sung."""
+    lyrics = "\n".join(song.sentences)
+    try:
+        found = align_lyrics(path, lyrics, separate=separate, device="cpu")
+    except EngineError as error:
+        print(path.name, error.code)
+        return {f"{kind}_within": 0.0}
+    return word_errors(kind, reference_words(song), found)
+
+
+def reference_words(song: Song) -> list[tuple[str, float]]:
+    """Letters and onset of each sung word."""
+    return [(letters(text), begin) for text, begin, _ in song.words]
+
+
+def word_errors(
+    kind: str, reference: list[tuple[str, float]], found: AlignedLyrics
+) -> dict[str, float]:
+    """Mean error of word onsets and the share within 0.3 s; words that a syllable joins are taken together."""
+    heard = [(letters(word.text), word.start) for line in found.sung for word in line.words]
+    pairs, place = [], 0
+    for text, begin in reference:
+        at = next((i for i in range(place, len(heard)) if text.startswith(heard[i][0])), None)
+        if at is None:
+            continue
+        pairs.append((begin, heard[at][1]))
+        place, rest = at + 1, text[len(heard[at][0]) :]
+        while rest and place < len(heard) and rest.startswith(heard[place][0]):
+            rest, place = rest[len(heard[place][0]) :], place + 1
+    told, got = (np.array(column) for column in zip(*pairs, strict=True))
+    error, _ = mir_eval.alignment.absolute_error(told, got)
+    mean = float(np.mean(np.abs(told - got)))
+    share = mir_eval.alignment.percentage_correct(told, got, window=NEAR_SECONDS)
+    return {
+        f"{kind}_mean_s": mean,
+        f"{kind}_median_s": float(error),
+        f"{kind}_within": share * len(pairs) / len(reference),
+    }
+
+
+def letters(text: str) -> str:
+    return re.sub(r"[\W\d_]", "", text.casefold()).replace("ё", "е")
+
+
+if __name__ == "__main__":
+    main()
