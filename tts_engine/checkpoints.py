@@ -37,6 +37,11 @@ def save_checkpoint(
     partial = folder / (MODEL_FILE + ".partial")
     partial.write_bytes(save(stored))  # save_file would make it unreadable to other users
     partial.replace(folder / MODEL_FILE)
+    save_config(folder, config)
+
+
+def save_config(folder: Path, config: Any) -> None:
+    """Write the config alone."""
     (folder / CONFIG_FILE).write_text(
         json.dumps(dataclasses.asdict(config), indent=2, ensure_ascii=False) + "\n",
         encoding="utf-8",

@@ -4,18 +4,21 @@ A Viterbi path over the CTC posteriors says in which order and about where the p
 CTC peaks are narrow, so the boundary between two neighbours is then set where the sound changes most:
 the split of the frames between their peaks with the least squared error around the two means. Sound is
 measured as loudness, the root of the amplitude: in logarithms the changes of what is hardly heard weigh
-as much (median error on festvox-ru 20.6 ms; in loudness 18.7).
+as much (median error on festvox-ru 20.6 ms; in loudness 18.7). From there it is moved as `boundaries` has
+learned for the two sounds.
 Silences are found by energy and given to the pause of the text that stands there.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tts_engine.errors import AudioError
+from tts_engine.recognizer.boundaries import Line, moved, pair_of
 from tts_engine.recognizer.model import BLANK, STRIDE, phonemes_to_classes
 from tts_engine.text.symbols import COMMA, PERIOD, START, VOWELS, is_phoneme, phonemes_only
 
@@ -122,13 +125,19 @@ def _way_back(
     return path
 
 
-def align(mel: Array, log_posteriors: Array, tokens: Sequence[str]) -> Alignment:
+def align(
+    mel: Array,
+    log_posteriors: Array,
+    tokens: Sequence[str],
+    boundaries: Mapping[str, Line] = MappingProxyType({}),
+) -> Alignment:
     """Align a text with its mel.
 
     Args:
         mel: (n_mels, T) log-mel.
         log_posteriors: (ceil(T / 2), classes) of the recognizer.
         tokens: phonemes and pauses of the text, in order; START is optional.
+        boundaries: lines by pairs of sounds, see `boundaries`; without them a boundary is where the sound changes most.
 
     Raises:
         AudioError: no phonemes, or too many for the audio.
@@ -138,9 +147,7 @@ def align(mel: Array, log_posteriors: Array, tokens: Sequence[str]) -> Alignment
         raise AudioError(
             "nothing_to_align", "the text has no phonemes", "в тексте нет ни одной фонемы"
         )
-    classes = phonemes_to_classes(phonemes)
-    path, score = ctc_path(log_posteriors, classes)
-    peaks = _peaks(path, log_posteriors, classes, mel.shape[1])
+    peaks, score = surest_frames(log_posteriors, phonemes, mel.shape[1])
     silent = silent_frames(mel)
     written = _pauses_before(tokens)
     out_tokens: list[str] = [START]
@@ -159,7 +166,9 @@ def align(mel: Array, log_posteriors: Array, tokens: Sequence[str]) -> Alignment
             out_tokens.append(pause or COMMA)
             ends.append(run[1])
             continue
-        ends.append(_best_split(mel, peaks[index], peaks[index + 1]))
+        left, right = peaks[index], peaks[index + 1]
+        line = boundaries.get(pair_of(phoneme, phonemes[index + 1]))
+        ends.append(moved(line, best_split(mel, left, right), left, right))
         if pause:
             out_tokens.append(pause)
             ends.append(ends[-1])
@@ -167,6 +176,15 @@ def align(mel: Array, log_posteriors: Array, tokens: Sequence[str]) -> Alignment
     ends.append(mel.shape[1])
     durations = np.diff(np.array([0, *ends]))
     return Alignment(tuple(out_tokens), tuple(int(frames) for frames in durations), score)
+
+
+def surest_frames(
+    log_posteriors: Array, phonemes: Sequence[str], frames: int
+) -> tuple[list[int], float]:
+    """Frame of a mel of so many at which each phoneme is surest, rising, and the path's score; raises as `ctc_path`."""
+    classes = phonemes_to_classes(list(phonemes))
+    path, score = ctc_path(log_posteriors, classes)
+    return _peaks(path, log_posteriors, classes, frames), score
 
 
 def token_f0(alignment: Alignment, f0_hz: NDArray[np.float32]) -> tuple[float, ...]:
@@ -193,7 +211,7 @@ def silent_frames(mel: Array) -> NDArray[np.bool_]:
     return np.asarray(smooth < floor + SILENCE_SHARE * (speech - floor))
 
 
-def _best_split(mel: Array, left: int, right: int) -> int:
+def best_split(mel: Array, left: int, right: int) -> int:
     """The frame in left+1 … right at which two even stretches differ most in loudness."""
     if right - left < 2:
         return right

@@ -24,6 +24,7 @@ class RecognizerConfig:
         feature_block: hidden layer that voice conversion may use as content features.
         dropout: in training, the share of block outputs dropped at the last ConvNeXt block
             (stochastic depth), or of the values between LSTM layers.
+        boundaries: lines of `boundaries`, (pair, constant, before, after); empty: not learned.
     """
 
     mel: MelConfig = field(default_factory=MelConfig)
@@ -36,6 +37,7 @@ class RecognizerConfig:
     slow_blocks: int = 10
     feature_block: int = 13
     dropout: float = 0.1
+    boundaries: tuple[tuple[str, float, float, float], ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind not in (CONVNEXT, BILSTM):

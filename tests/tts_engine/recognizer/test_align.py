@@ -168,3 +168,14 @@ def test_only_silence_is_silent():
 def test_a_text_without_phonemes_is_refused():
     with pytest.raises(AudioError, match="no phonemes"):
         align(np.zeros((80, 10), np.float32), np.zeros((5, CLASSES), np.float32), ["^", "."])
+
+
+def test_a_learned_boundary_is_drawn_from_where_the_sound_changes():
+    sounds = ["s", "a"]
+    mel = mel_of(spell(sounds))
+    posteriors = posteriors_for(sounds, mel.shape[1])
+    plain = align(mel, posteriors, sounds)
+    drawn = align(mel, posteriors, sounds, {"s-a": (-2.0, 0.0, 0.0)})
+    assert drawn.durations[1] == plain.durations[1] - 2
+    assert drawn.durations[2] == plain.durations[2] + 2
+    assert align(mel, posteriors, sounds, {"a-s": (-2.0, 0.0, 0.0)}) == plain
