@@ -6,6 +6,7 @@ import pytest
 from tests.tts_engine.espeak_speech import espeak_speech
 from tts_engine.audio.resample import resample
 from tts_engine.dataset.damage import (
+    CROWDED_SHARE,
     click_spans,
     clipped_spans,
     hum_hz,
@@ -54,6 +55,18 @@ def test_clean_speech_is_not_overdriven():
     quantized = np.round(speech() * 32767) / 32767
     assert clipped_spans(quantized.astype(np.float32), RATE) == []
     assert clipped_spans(np.zeros(100, np.float32), RATE) == []
+
+
+def test_even_peaks_of_a_clear_vowel_are_not_overdriven():
+    """A formant that rings from pulse to pulse is near its top often, and falls from there as it rose."""
+    since_pulse = np.arange(2 * RATE) / RATE % (1 / 200)
+    vowel = np.exp(-np.pi * 60 * since_pulse) * np.cos(2 * np.pi * 600 * since_pulse)
+    near_top = np.mean(np.abs(vowel) > 0.8 * np.abs(vowel).max())
+    assert near_top > CROWDED_SHARE, "or it would prove nothing"
+    assert clipped_spans(0.7 * vowel.astype(np.float32), RATE) == []
+    driven = np.clip(3 * vowel, -1, 1).astype(np.float32)
+    resampled = 0.7 * resample(driven, RATE, 22_050)
+    assert sum(b - a for a, b in clipped_spans(resampled, 22_050)) > 0.9 * resampled.size
 
 
 @pytest.mark.parametrize("length", [1, 30])
