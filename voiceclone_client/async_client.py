@@ -187,6 +187,10 @@ class AsyncVoiceClone:
     async def training_resume(self, training_id: str) -> Training:
         return await self._transport.send(calls.training_step(training_id, "resume"))
 
+    async def training_finish(self, training_id: str) -> Training:
+        """End it now: its best checkpoint speaks."""
+        return await self._transport.send(calls.training_step(training_id, "finish"))
+
     async def training_cancel(self, training_id: str) -> Training:
         return await self._transport.send(calls.training_step(training_id, "cancel"))
 

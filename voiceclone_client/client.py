@@ -218,6 +218,10 @@ class VoiceClone:
         """Let it go on from where it was."""
         return self._transport.send(calls.training_step(training_id, "resume"))
 
+    def training_finish(self, training_id: str) -> Training:
+        """End it now: its best checkpoint speaks."""
+        return self._transport.send(calls.training_step(training_id, "finish"))
+
     def training_cancel(self, training_id: str) -> Training:
         """Stop it for good."""
         return self._transport.send(calls.training_step(training_id, "cancel"))

@@ -60,7 +60,7 @@ FIELDS = {
     "progress_total": "всего", "seconds_left": "осталось, с", "parts_ready": "частей готово",
     "last_step": "последний шаг",
     "request_id": "номер запроса",
-    "paused": "пропускает других", "held": "отдыхает по просьбе",
+    "paused": "пропускает других", "held": "отдыхает по просьбе", "finishing": "заканчивает по просьбе",
     "worked_seconds": "работы, с", "forgiven": "попыток не в счёт",
     "dispatched_at": "можно брать с", "lease_expires_at": "занято до", "error_en": "ошибка по-английски",
     "error_ru": "ошибка по-русски", "error_details": "подробности ошибки", "track_notes": "замечания к дорожке",

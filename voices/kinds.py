@@ -60,6 +60,7 @@ class Kind:
         counts_work: whether the seconds that workers give to it are taken from the owner's day.
         free: whether it is taken from nobody's quota.
         ends_batch: whether it waits for all others of its batch, whose sounds it needs.
+        outlasting: how the roles of files begin that are of use even if it fails.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Kind:
     counts_work: bool = False
     free: bool = False
     ends_batch: bool = False
+    outlasting: tuple[str, ...] = ()
 
     @property
     def do(self) -> Callable[[Any], None]:
@@ -150,6 +152,7 @@ STUDIO_TRAINING = Kind(
     queue=TRAINING,
     work="voices.services.studio.training_work.training_work",
     undo="voices.services.studio.training_work.training_undo",
+    outlasting=("checkpoint-", "sample-"),
     retriable=True,
     in_history=True,
     unit="steps",

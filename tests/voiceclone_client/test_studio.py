@@ -39,6 +39,8 @@ def test_a_training_is_begun_watched_and_removed(service, dataset):
         service.training_pause(begun.id)
     with pytest.raises(ConflictError):
         service.training_resume(begun.id)
+    with pytest.raises(ConflictError):
+        service.training_finish(begun.id)
     assert service.training_cancel(begun.id).status == "succeeded"  # too late: it stays
     service.training_delete(begun.id)
     assert list(service.trainings(voice)) == []

@@ -79,6 +79,7 @@ ADDRESSES = {
     "api/v1/trainings/<uuid:training_id>/pause/": OWNED,
     "api/v1/trainings/<uuid:training_id>/resume/": OWNED,
     "api/v1/trainings/<uuid:training_id>/cancel/": OWNED,
+    "api/v1/trainings/<uuid:training_id>/finish/": OWNED,
     "api/v1/trainings/<uuid:training_id>/checkpoints/<int:number>/activate/": OWNED,
     "api/v1/voices/<uuid:voice_id>/recordings/": OWNED,
     "api/v1/voices/<uuid:voice_id>/recordings/<uuid:recording_id>/": OWNED,

@@ -2,6 +2,7 @@
 
 train voice --dataset DIR --output me.voice            begins; the folder is me.training unless one is named
 train voice --dataset DIR --output me.voice --resume   goes on where it was stopped or killed
+train voice --output me.voice --finish                 goes on no further: the best checkpoint of one that was stopped
 say "Привет" --voice-file me.voice --output a.mp3      speaks
 """
 
@@ -41,11 +42,14 @@ CHOICES = {"layers": LAYERS, "language": LANGUAGES, "device": DEVICES}
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `train voice`."""
-    parser.add_argument("--dataset", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--dataset", type=Path, metavar="DIR", help="not needed to --finish")
     parser.add_argument("--output", type=Path, required=True, help="the voice, *.voice")
     parser.add_argument("--folder", type=Path, help="of the training; default: beside the output")
     parser.add_argument(
         "--resume", action="store_true", help="go on with the training in the folder"
+    )
+    parser.add_argument(
+        "--finish", action="store_true", help="write the best checkpoint of one that was stopped"
     )
     parser.add_argument("--estimate", action="store_true", help="only measure how long it takes")
     parser.add_argument(
@@ -64,8 +68,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train, tell how it goes on standard error, and write the voice."""
-    names = [field.name for field in fields(StudioSettings)]
-    settings = StudioSettings(**{name: getattr(arguments, name) for name in names})
     output: Path = arguments.output
     folder: Path = arguments.folder or output.with_suffix(".training")
     if not output.parent.is_dir():
@@ -74,23 +76,47 @@ def run(arguments: argparse.Namespace) -> None:
             f"{output} cannot be written: there is no folder {output.parent}",
             f"не удаётся записать {output}: нет папки {output.parent}",
         )
-    if (folder / RECORDS_FILE).is_file() != arguments.resume and not arguments.estimate:
-        raise _begun(folder) if not arguments.resume else _nothing(folder)
+    if not _trained(arguments, folder):
+        return
 
     from tts_engine.studio.records import checkpoint_voice
-    from tts_engine.studio.training import VoiceTraining
     from tts_engine.studio.voice_file import write_voice
 
-    training: VoiceTraining = VoiceTraining(arguments.dataset, folder, settings)
-    if arguments.estimate:
-        sys.stdout.write(f"{training.estimate():.0f} s\n")
-        return
-    training.fit(_Terminal())
     voice = checkpoint_voice(folder, arguments.checkpoint, arguments.name or output.stem)
     write_voice(output, voice)
     told: Any = voice.training["figures"]
     figures = ", ".join(f"{name} {value:g}" for name, value in told.items())
     sys.stdout.write(f"{output}: checkpoint {voice.training['checkpoint']}, {figures}\n")
+
+
+def _trained(arguments: argparse.Namespace, folder: Path) -> bool:
+    """Whether there is a voice to be written now."""
+    if arguments.finish:
+        from tts_engine.studio.training import end_training
+
+        end_training(folder)
+        return True
+    if arguments.dataset is None:
+        raise RequestError(
+            "dataset_missing", "name a dataset: --dataset DIR", "укажите набор: --dataset DIR"
+        )
+    if (folder / RECORDS_FILE).is_file() != arguments.resume and not arguments.estimate:
+        raise _begun(folder) if not arguments.resume else _nothing(folder)
+
+    from tts_engine.studio.training import VoiceTraining
+
+    names = [field.name for field in fields(StudioSettings)]
+    settings = StudioSettings(**{name: getattr(arguments, name) for name in names})
+    training: VoiceTraining = VoiceTraining(arguments.dataset, folder, settings)
+    if arguments.estimate:
+        sys.stdout.write(f"{training.estimate():.0f} s\n")
+        return False
+    try:
+        training.fit(_Terminal())
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped: --resume goes on, --finish writes the best checkpoint\n")
+        raise
+    return True
 
 
 class _Terminal(StudioListener):

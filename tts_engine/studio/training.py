@@ -3,6 +3,7 @@
     training = VoiceTraining(dataset, folder, StudioSettings())
     training.estimate()                          seconds, by trying some clips, a step and a sentence
     voice = training.fit(listener)               goes on where an earlier `fit` in the folder was stopped
+    voice = end_training(folder)                 goes on no further: the best of what a stopped `fit` has made
 
     <folder>/training.json                       settings, checkpoints with their figures, whether it has ended
     <folder>/corpus/                             the dataset, aligned
@@ -25,6 +26,7 @@ from pathlib import Path
 import torch
 
 from tts_engine.dataset.plan import read_plan
+from tts_engine.errors import RequestError
 from tts_engine.speaking.cloning import VoiceCloner
 from tts_engine.studio import data, records
 from tts_engine.studio.listening import (
@@ -139,6 +141,30 @@ class VoiceTraining:
             torch.set_num_threads(before)
 
 
+def end_training(folder: Path) -> StudioVoice:
+    """End a training that was stopped, as if its last epoch had come: the voice of its best checkpoint.
+
+    Raises:
+        RequestError: `training_missing`; `nothing_trained`, it was stopped before its first checkpoint.
+    """
+    found = Records.read(folder)
+    if not any(one.number for one in found.checkpoints):
+        raise RequestError(
+            "nothing_trained",
+            f"the training in {folder} was stopped before its first checkpoint; go on with it by --resume",
+            f"обучение в {folder} остановлено до первой контрольной точки; продолжите его с --resume",
+        )
+    _ended(found)
+    return checkpoint_voice(folder)
+
+
+def _ended(found: Records) -> Records:
+    ended = replace(found, finished=True)
+    ended.write()
+    (found.folder / STATE_FILE).unlink(missing_ok=True)  # 105 MB that nothing goes on from
+    return ended
+
+
 class _Work(TrainingListener):
     """Models and data of a training while it is at work; told by the loop when a step is whole."""
 
@@ -224,9 +250,7 @@ class _Work(TrainingListener):
                 if run.is_save_step:
                     run.save(trainer.state)
                     self.pace.write(self.folder)
-        self.records = replace(self.records, finished=True)
-        self.records.write()
-        (self.folder / STATE_FILE).unlink(missing_ok=True)  # 105 MB that nothing goes on from
+        self.records = _ended(self.records)
 
     def on_step(self, step: int, values: Mapping[str, float]) -> None:
         """A step is whole: whatever is raised from here on, the training goes on after it."""

@@ -20,6 +20,7 @@ from voices.api.serializers.voices import VoiceOutput
 from voices.engine import TRAINING_DEVICES, TRAINING_LAYERS, TRAINING_RANGES
 from voices.models import Job, Scope, TrainingPoint
 from voices.selectors.trainings import (
+    FINISHING,
     PAUSED,
     PAUSING,
     checkpoint_versions,
@@ -34,13 +35,14 @@ from voices.services.studio.trainings import (
     training_cancel,
     training_create,
     training_delete,
+    training_finish,
     training_foretell,
     training_pause,
     training_resume,
 )
 
 NAME_CHARACTERS = 100
-STATUSES = [*Job.Status.values, PAUSING, PAUSED]
+STATUSES = [*Job.Status.values, PAUSING, PAUSED, FINISHING]
 
 
 def _ranged(kind: Any, name: str, help_text: str) -> Any:
@@ -317,6 +319,15 @@ class TrainingResumeApi(_TrainingStepApi):
     @extend_schema(operation_id="trainings_resume", request=None, responses={200: TrainingOutput})
     def post(self, request: Request, training_id: UUID) -> Response:
         job = training_resume(owner=owner_of(request), training_id=training_id)
+        return Response(TrainingOutput(job).data)
+
+
+class TrainingFinishApi(_TrainingStepApi):
+    """End it now: the best of its checkpoints speaks from then on, as if the last epoch had come."""
+
+    @extend_schema(operation_id="trainings_finish", request=None, responses={200: TrainingOutput})
+    def post(self, request: Request, training_id: UUID) -> Response:
+        job = training_finish(owner=owner_of(request), training_id=training_id)
         return Response(TrainingOutput(job).data)
 
 

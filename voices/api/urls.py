@@ -39,6 +39,7 @@ from voices.api.trainings import (
     TrainingApi,
     TrainingCancelApi,
     TrainingEstimateApi,
+    TrainingFinishApi,
     TrainingPauseApi,
     TrainingResumeApi,
     TrainingsApi,
@@ -158,6 +159,9 @@ urlpatterns = [
         name="trainings-estimate",
     ),
     path("trainings/<uuid:training_id>/", TrainingApi.as_view(), name="training"),
+    path(
+        "trainings/<uuid:training_id>/finish/", TrainingFinishApi.as_view(), name="training-finish"
+    ),
     path("trainings/<uuid:training_id>/pause/", TrainingPauseApi.as_view(), name="training-pause"),
     path(
         "trainings/<uuid:training_id>/resume/", TrainingResumeApi.as_view(), name="training-resume"

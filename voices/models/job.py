@@ -40,7 +40,8 @@ class Job(OwnedModel):
     turn with what is made so far (voices/services/jobs/pauses.py). A queued job may be claimed from
     `dispatched_at` on, by the database's clock; one of a batch has none until its turn, and one that is
     `held` rests until its owner lets it go on (voices/services/jobs/holds.py). Of those, workers take the
-    one with the lowest `turn` (voices/services/jobs/turns.py).
+    one with the lowest `turn` (voices/services/jobs/turns.py). One that is `finishing` ends with what it has made
+    so far, as its owner wants.
 
     A long text has chunks (voices/services/speech/chunks.py): jobs of their own for the workers, but nobody
     else sees them, and they are gone when their parent has ended.
@@ -81,6 +82,7 @@ class Job(OwnedModel):
     claim = models.PositiveIntegerField(default=0, db_default=0)
     paused = models.BooleanField(default=False, db_default=False)
     held = models.BooleanField(default=False, db_default=False)
+    finishing = models.BooleanField(default=False, db_default=False)
     worked_seconds = models.FloatField(
         default=0.0, db_default=0.0
     )  # of this attempt, before its last pause

@@ -13,7 +13,7 @@ from voices.selectors.jobs import job_get, job_list
 from voices.selectors.voices import voice_own_get
 
 SHOWN_POINTS = 200
-PAUSED, PAUSING = "paused", "pausing"
+PAUSED, PAUSING, FINISHING = "paused", "pausing", "finishing"
 
 
 def training_get(*, owner: Owner, training_id: UUID) -> Job:
@@ -45,6 +45,8 @@ def trainings_active(*, voice_id: UUID) -> QuerySet[Job]:
 
 def training_status(job: Job) -> str:
     """As people see it: one that its owner has rest is paused as soon as its worker has let go of it."""
+    if job.is_active and job.finishing:
+        return FINISHING
     if job.is_active and job.held:
         return PAUSING if job.status == Job.Status.RUNNING else PAUSED
     return str(job.shown_status)

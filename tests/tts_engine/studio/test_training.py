@@ -9,6 +9,7 @@ import pytest
 from tests.tts_engine.studio.tiny_studio import tiny_dataset, tiny_weights
 from tts_engine.audio.io import decode_audio
 from tts_engine.cli import main
+from tts_engine.commands import train_voice
 from tts_engine.errors import RequestError
 from tts_engine.speaking.cloning import VoiceCloner
 from tts_engine.studio import measuring
@@ -219,6 +220,40 @@ def test_the_command_trains_goes_on_and_its_voice_speaks(
     monkeypatch.delenv("VOICECLONE_WEIGHTS")
     assert main(spoken) == 2
     assert "other weights" in capsys.readouterr().err
+
+
+def test_ctrl_c_keeps_what_is_made_and_finish_writes_the_best_of_it(
+    weights, dataset, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv("VOICECLONE_WEIGHTS", str(weights))
+    output = tmp_path / "me.voice"
+    options = ["--epochs", "3", "--save-every", "1", "--batch-frames", "2000", "--rank", "1"]
+    command = ["train", "voice", "--output", str(output)]
+    begun = [*command, "--dataset", str(dataset), "--language", "en", "--device", "cpu", *options]
+
+    def stopped_at(number):
+        def on_checkpoint(self, checkpoint, *, best):
+            if checkpoint.number == number:
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr(train_voice._Terminal, "on_checkpoint", on_checkpoint)
+
+    stopped_at(0)
+    assert main(begun) == 130
+    assert "--finish writes the best" in capsys.readouterr().err
+    assert main([*command, "--finish"]) == 2
+    assert "before its first checkpoint" in capsys.readouterr().err
+    stopped_at(1)
+    assert main([*begun, "--resume"]) == 130
+    assert not output.exists()
+    assert (output.with_suffix(".training") / "state.pt").exists()
+    assert main([*command, "--finish"]) == 0
+    assert read_voice(output).training["checkpoint"] in (0, 1)
+    records = Records.read(output.with_suffix(".training"))
+    assert (records.finished, len(records.checkpoints)) == (True, 2)
+    assert not (records.folder / "state.pt").exists()
+    assert main(command) == 2
+    assert "--dataset" in capsys.readouterr().err
 
 
 def test_too_little_is_refused(weights, tmp_path):

@@ -25,7 +25,7 @@ SENTENCES = (
 
 def tiny_weights(folder: Path) -> Path:
     """The shipped networks that speak and judge, and a synthesizer of random numbers."""
-    for name in ("encoder", "recognizer", "vocoder", "voice_judge"):
+    for name in ("encoder", "recognizer", "tagger", "vocoder", "voice_judge"):
         shutil.copytree(weights_folder() / name, folder / name)
     save_checkpoint(folder / "synthesizer", TINY, tiny_network().state_dict())
     write_manifest(folder)

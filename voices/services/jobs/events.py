@@ -38,7 +38,8 @@ def _listening() -> Iterator[None]:
 def job_version(job: Job) -> str:
     """Changes with whatever an event tells."""
     progress = f"{job.progress_stage}.{job.progress_done}.{job.progress_total}"
-    return f"{job.attempts}.{job.parts_ready}.{progress}.{job.last_step}.{job.shown_status}{job.held or ''}"
+    wished = f"{job.held or ''}{job.finishing or ''}"
+    return f"{job.attempts}.{job.parts_ready}.{progress}.{job.last_step}.{job.shown_status}{wished}"
 
 
 def job_events(*, find: Callable[[], Job], seen: str) -> Iterator[Job | None]:

@@ -41,5 +41,17 @@ def job_release(*, owner: Owner, job_id: UUID) -> Job:
     return job_get(owner=owner, job_id=job_id)
 
 
+def job_finish(*, owner: Owner, job_id: UUID) -> Job:
+    """Have it end with what it has made: its worker does so after this step, or whoever takes it up next.
+
+    Raises:
+        As `job_hold`.
+    """
+    job = job_get(owner=owner, job_id=job_id)
+    if not Job.objects.filter(pk=job.pk, status__in=Job.ACTIVE).update(finishing=True, held=False):
+        raise _ended()
+    return job_get(owner=owner, job_id=job_id)
+
+
 def _ended() -> Conflict:
     return Conflict("job_ended", "the job has ended", "задание уже закончено")

@@ -197,11 +197,16 @@ def job_part_files(job: Job) -> list[str]:
 
 def job_leftovers_delete(*, job: Job) -> None:
     """Remove what an unfinished job made: files, streamed parts, and what its kind undoes. What it was given
-    to work on stays with it, so that it can be tried again."""
+    to work on stays with it, so that it can be tried again, and what its kind has outlast a failure."""
     job.refresh_from_db()
     files_delete(job_part_files(job))
     chunks_delete(Job.objects.filter(parent=job))
-    files_remove(job.files.exclude(role__in=GIVEN))
+    made = job.files.exclude(role__in=GIVEN)
+    kind = KINDS.get(job.kind)
+    if kind is not None and job.status == Job.Status.FAILED:
+        for role in kind.outlasting:
+            made = made.exclude(role__startswith=role)
+    files_remove(made)
     files_delete(jobs_undo([job]))
 
 

@@ -32,6 +32,14 @@ def rest_is_asked_for(lease: JobLease) -> bool:
     return held
 
 
+def end_is_asked_for(lease: JobLease) -> bool:
+    """Whether the job's owner wants it to end with what it has made. Raises JobCancelled: the job is no longer ours."""
+    finishing = lease.row.values_list("finishing", flat=True).first()
+    if finishing is None:
+        raise JobCancelled
+    return finishing
+
+
 def job_pause(lease: JobLease) -> NoReturn:
     """Put the job behind those that it lets by; its parts and chunks stay.
 

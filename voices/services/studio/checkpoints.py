@@ -1,18 +1,21 @@
 """Checkpoints of a training made into versions of the voice: the best one by itself, others by ear."""
 
+from typing import Any
 from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import QuerySet
 
-from voices.errors import Conflict, NotFound
+from voices.errors import Conflict, JobCancelled, NotFound
 from voices.models import Checkpoint, Job, StoredFile, Voice, VoiceVersion
-from voices.models.stored_file import WEIGHTS
+from voices.models.stored_file import STATE, WEIGHTS
 from voices.models.voice_version import STUDIO, weights_name
 from voices.owner import Owner
 from voices.selectors.trainings import training_get
 from voices.selectors.voices import voice_own_get
-from voices.services.jobs.files import file_keep
+from voices.services.jobs.endings import job_end
+from voices.services.jobs.files import file_keep, files_remove
 from voices.services.jobs.quotas import quota_take
 from voices.services.voices.versions import voice_version_activate, voice_version_add
 from voices.storage import deleted_on_failure
@@ -92,6 +95,36 @@ def checkpoint_speak(voice: Voice, job: Job, checkpoint: Checkpoint, weights: St
         figures={name: value for name, value in figures.items() if value is not None},
         job=job,
     )
+
+
+def training_end(job: Job, *, rows: QuerySet[Job], steps: int, **params: Any) -> None:
+    """The training is done: its best checkpoint speaks from now on, unless that is the voice as it was.
+
+    Args:
+        job: of the training.
+        rows: its row on the condition that it may end.
+        steps: that were taken.
+        params: what is to be known of it from now on.
+
+    Raises:
+        JobCancelled: it may not, or the voice is gone. Conflict: `checkpoint_gone`. Outage: `storage_full`.
+    """
+    chosen = job.checkpoints.filter(is_best=True).exclude(number=0).exclude(weights="").first()
+    weights = None if chosen is None else checkpoint_weights_keep(job, chosen)
+    with deleted_on_failure(*(_new(weights) if weights else [])), transaction.atomic():
+        voice = Voice.objects.select_for_update(of=("self",)).filter(job=job).first()
+        ended = job_end(
+            rows=rows,
+            status=Job.Status.SUCCEEDED,
+            job=job,
+            done=steps,
+            params={**job.params, **params},
+        )
+        if voice is None or not ended:
+            raise JobCancelled
+        if chosen is not None and weights is not None:
+            checkpoint_speak(voice, job, chosen, weights)
+    files_remove(job.files.filter(role=STATE))
 
 
 def _new(weights: StoredFile) -> list[str]:

@@ -32,14 +32,19 @@ class TrainingFolder:
         self._lease = lease
         self._kept: dict[str, Written] = {}
 
-    def restore(self) -> None:
-        """As the job was left."""
-        for stored in self._rows():
+    def restore(self) -> bool:
+        """As the job was left. False: there is nothing to go on from; what one that has failed had kept goes."""
+        rows = self._rows()
+        if not any(stored.role == STATE for stored in rows):
+            files_remove(StoredFile.objects.filter(pk__in=[stored.pk for stored in rows]))
+            return False
+        for stored in rows:
             path = self.folder / checkpoint_file_path(stored.name)
             path.parent.mkdir(parents=True, exist_ok=True)
             with default_storage.open(stored.name) as source, path.open("wb") as target:
                 shutil.copyfileobj(source, target)
             self._kept[checkpoint_file_path(stored.name)] = _written(path)
+        return True
 
     def keep(self, role_of: Callable[[str], str]) -> None:
         """Store what is new or has changed, and let go of what is no longer there.

@@ -3,8 +3,8 @@
     dataset ─ folder ─ engine ── steps ──▶ points
                          └── checkpoints ─▶ weights, samples, figures ── the best one ─▶ version "studio"
 
-It rests while people wait and when its owner says so. A worker that is lost costs what came after the last
-checkpoint, and no try: only one that is lost over and over without reaching any is given up.
+It rests while people wait and when its owner says so, and ends early when told to. A worker that is lost costs what
+came after the last checkpoint, and no try: only one that is lost over and over without reaching any is given up.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,21 +16,23 @@ from django.db import transaction
 
 from voices import engine
 from voices.errors import JobCancelled, NotFound, Outage
-from voices.models import Checkpoint, Job, TrainingPoint, Voice
+from voices.models import Checkpoint, Job, TrainingPoint
 from voices.models.stored_file import CHECKPOINT, SAMPLE, STATE
-from voices.services.jobs.endings import job_succeed
-from voices.services.jobs.files import files_remove
 from voices.services.jobs.leases import JobLease
-from voices.services.jobs.pauses import job_pause, rest_is_asked_for, somebody_waits
+from voices.services.jobs.pauses import (
+    end_is_asked_for,
+    job_pause,
+    rest_is_asked_for,
+    somebody_waits,
+)
 from voices.services.jobs.points import point_add
-from voices.services.studio.checkpoints import checkpoint_speak, checkpoint_weights_keep
+from voices.services.studio.checkpoints import training_end
 from voices.services.studio.datasets import (
     dataset_folder,
     dataset_of_job,
     dataset_training_check,
 )
 from voices.services.studio.training_files import TrainingFolder
-from voices.storage import deleted_on_failure
 
 PREPARING = (
     "preparing"  # the engine's stage of which nothing can be kept: it is not broken off for others
@@ -45,6 +47,10 @@ class _RestError(Exception):
     """Unwinds the engine, which saves its state: others wait, or the owner has the training rest."""
 
 
+class _EnoughError(Exception):
+    """Unwinds the engine: the owner has the training end with what it has made."""
+
+
 def training_work(lease: JobLease) -> None:
     """Train a voice, or go on with it.
 
@@ -54,6 +60,9 @@ def training_work(lease: JobLease) -> None:
         JobPaused: it rests; what is made is kept.
         Outage: the worker has to stop; another one goes on.
     """
+    if end_is_asked_for(lease):  # before a model is loaded: nothing is trained any more
+        training_end(lease.job, rows=lease.row, steps=lease.job.params.get("saved_step", 0))
+        return
     dataset = dataset_of_job(lease.job)
     if lease.job.voice is None:
         raise JobCancelled
@@ -62,7 +71,8 @@ def training_work(lease: JobLease) -> None:
     dataset_training_check(dataset)
     with TemporaryDirectory(prefix="training-") as name, dataset_folder(dataset) as clips:
         kept = TrainingFolder(lease, Path(name))
-        kept.restore()
+        if not kept.restore():  # one that had failed begins anew
+            lease.job.params["saved_step"] = 0
         watch = _Watch(lease, kept)
         try:
             engine.train_voice(
@@ -75,12 +85,14 @@ def training_work(lease: JobLease) -> None:
         except _RestError:
             watch.save()
             job_pause(lease)
+        except _EnoughError:
+            watch.save()
         except Outage:
             watch.save()
             raise
         pace = engine.training_pace(kept.folder, lease.job.params["settings"])
         watch.keep()
-        _finish(lease, steps=watch.steps, pace=pace)
+        training_end(lease.job, rows=lease.row, steps=watch.steps, pace=pace)
 
 
 class _Watch:
@@ -115,6 +127,8 @@ class _Watch:
         )
         if progress.losses:
             self._step(progress)
+        if end_is_asked_for(self._lease):
+            raise _EnoughError
         others = progress.stage != PREPARING and somebody_waits(self._lease)
         if others or rest_is_asked_for(self._lease):
             raise _RestError
@@ -196,23 +210,9 @@ def _write_down(
             rows.filter(pk=row.pk).update(weights="")
 
 
-def _finish(lease: JobLease, *, steps: int, pace: dict[str, float]) -> None:
-    """The best checkpoint speaks from now on, unless it is the voice as it was."""
-    job = lease.job
-    chosen = job.checkpoints.filter(is_best=True).exclude(number=0).exclude(weights="").first()
-    weights = None if chosen is None else checkpoint_weights_keep(job, chosen)
-    new = [weights.name] if weights is not None and weights._state.adding else []
-    with deleted_on_failure(*new), transaction.atomic():
-        voice = Voice.objects.select_for_update(of=("self",)).filter(job=job).first()
-        job_succeed(lease, done=steps, params={**job.params, "pace": pace})
-        if voice is None:
-            raise JobCancelled
-        if chosen is not None and weights is not None:
-            checkpoint_speak(voice, job, chosen, weights)
-    files_remove(job.files.filter(role=STATE))
-
-
 def training_undo(jobs: Sequence[Job]) -> list[str]:
-    """Of those that ended without a result, or are removed, the files are gone: what was measured stays."""
-    Checkpoint.objects.filter(job__in=[job.pk for job in jobs]).update(weights="", samples=[])
+    """Of those that were cancelled, or are removed, the files are gone: what was measured stays. One that has failed
+    keeps its checkpoints, of which one can still be chosen."""
+    gone = [job.pk for job in jobs if job.status != Job.Status.FAILED]
+    Checkpoint.objects.filter(job__in=gone).update(weights="", samples=[])
     return []

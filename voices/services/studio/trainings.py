@@ -2,6 +2,7 @@
 (voices/services/studio/training_work.py).
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from voices import engine
-from voices.errors import BadInput, Conflict, Unavailable
+from voices.errors import BadInput, Conflict, JobCancelled, Unavailable
 from voices.kinds import STUDIO_TRAINING
 from voices.models import Dataset, Job, Voice
 from voices.owner import Owner
@@ -22,10 +23,11 @@ from voices.selectors.trainings import (
     trainings_active,
 )
 from voices.selectors.voices import voice_own_get
-from voices.services.jobs.holds import job_hold, job_release
+from voices.services.jobs.holds import job_finish, job_hold, job_release
 from voices.services.jobs.jobs import job_cancel, job_create
 from voices.services.jobs.quotas import quota_take
 from voices.services.jobs.removal import jobs_remove
+from voices.services.studio.checkpoints import training_end
 from voices.services.studio.datasets import dataset_training_check
 
 STATE_BYTES = 24 * 2**20  # of a low-rank training: weights that move, three numbers for each
@@ -157,6 +159,28 @@ def training_resume(*, owner: Owner, training_id: UUID) -> Job:
     """Let it go on from where it was; the rest as `training_pause`."""
     training_get(owner=owner, training_id=training_id)
     return job_release(owner=owner, job_id=training_id)
+
+
+def training_finish(*, owner: Owner, training_id: UUID) -> Job:
+    """Have it end now, as if its last epoch had come: the best checkpoint speaks. One that a worker is at ends after
+    its step.
+
+    Raises:
+        NotFound: no such training of this owner. Conflict: `job_ended`; `nothing_trained`, it has no checkpoint yet.
+        Outage: `storage_full`.
+    """
+    job = training_get(owner=owner, training_id=training_id)
+    if job.is_active and not job.checkpoints.exclude(number=0).exclude(weights="").exists():
+        raise Conflict(
+            "nothing_trained",
+            "the training has no checkpoint yet; wait for the first one, or cancel it",
+            "у обучения ещё нет контрольной точки; дождитесь первой или отмените его",
+        )
+    job = job_finish(owner=owner, job_id=training_id)
+    waiting = Job.objects.filter(pk=job.pk, status=Job.Status.QUEUED)
+    with suppress(JobCancelled):  # a worker is at it, and ends it
+        training_end(job, rows=waiting, steps=job.params.get("saved_step", 0))
+    return training_get(owner=owner, training_id=training_id)
 
 
 def training_cancel(*, owner: Owner, training_id: UUID) -> Job:

@@ -31,6 +31,7 @@ def jobs_retry(*, jobs: QuerySet[Job]) -> int:
             ),  # those begun so far do not count; their numbers are not used again
             paused=False,
             held=False,
+            finishing=False,
             turn=turn_next(owner=owner, queue=job.queue),
             dispatched_at=Now(),
             finished_at=None,

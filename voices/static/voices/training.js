@@ -5,7 +5,7 @@ import { byId, isBusy, language, make, number, pageData, plural, say, setBusy, s
 import { plot } from "./plot.js";
 import { playAlone } from "./sound.js";
 
-const LIVE = ["queued", "running", "pausing"];
+const LIVE = ["queued", "running", "pausing", "finishing"];
 const LOOK_MILLISECONDS = 1000;
 const RESTING_MILLISECONDS = 5000;
 const PATIENCE = 60; // silences of the server that are forgiven: it may be starting anew
@@ -175,6 +175,8 @@ function draw(training) {
   bar.value = training.done;
   byId("training-pause").hidden = !["queued", "running"].includes(training.status);
   byId("training-resume").hidden = !["paused", "pausing"].includes(training.status);
+  const unfinished = ["queued", "running", "pausing", "paused"].includes(training.status);
+  byId("training-finish").hidden = !unfinished || !training.checkpoints.some((one) => one.number > 0 && one.kept);
   byId("training-cancel").hidden = !LIVE.includes(training.status) && training.status !== "paused";
   byId("training-delete").hidden = !byId("training-cancel").hidden;
   showError(byId("training-problem"), training.error?.message ?? "");
@@ -279,6 +281,7 @@ async function drop() {
 for (const what of ["pause", "resume"]) {
   byId(`training-${what}`).addEventListener("click", (event) => tell(what, event.currentTarget));
 }
+byId("training-finish").addEventListener("click", (event) => confirm(say("finishSure")) && tell("finish", event.currentTarget));
 byId("training-cancel").addEventListener("click", (event) => confirm(say("cancelSure")) && tell("cancel", event.currentTarget));
 byId("training-delete").addEventListener("click", drop);
 form.addEventListener("submit", start);

@@ -30,6 +30,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     "trainings": ("Обучения", "Trainings"),
     "pause": ("Приостановить", "Pause"),
     "resume": ("Продолжить", "Go on"),
+    "finish": ("Закончить сейчас", "Finish now"),
     "cancel": ("Отменить", "Cancel"),
     "delete": ("Удалить обучение", "Delete the training"),
     "plots_hint": (
@@ -170,6 +171,10 @@ SCRIPT: dict[str, tuple[str, str]] = {
         "Приостановлено. Всё сделанное сохранено",
         "Paused. All that is made is kept",
     ),
+    "status_finishing": (
+        "Заканчивается: голос зазвучит, как в лучшей точке",
+        "Finishing: the voice will speak as the best checkpoint does",
+    ),
     "status_succeeded": ("Закончено", "Finished"),
     "status_failed": ("Не удалось", "Failed"),
     "status_cancelled": ("Отменено", "Cancelled"),
@@ -206,6 +211,10 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "useThis": ("Выбрать", "Use"),
     "useNamed": ("Выбрать: {name}", "Use: {name}"),
     "chosen": ("Голос «{name}» теперь звучит так.", "Voice “{name}” speaks so now."),
+    "finishSure": (
+        "Закончить обучение сейчас? Голос зазвучит, как в лучшей из контрольных точек, и дальше учиться не будет.",
+        "Finish the training now? The voice will speak as the best checkpoint does, and learn no further.",
+    ),
     "cancelSure": (
         "Отменить обучение? Его контрольные точки будут удалены; выбранные версии голоса останутся.",
         "Cancel the training? Its checkpoints will be deleted; versions of the voice that were chosen stay.",
