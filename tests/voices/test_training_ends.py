@@ -145,3 +145,23 @@ def test_an_outage_forgets_nothing_of_what_is_to_be_finished(client, path, datas
     worked()
     assert look(client, training)["status"] == "succeeded"
     assert max(trainer.course) == 10 - 1
+
+
+def test_one_that_still_goes_on_foretells_the_next(client, path, dataset, trainer):
+    training, seen = begin(client, path, dataset), []
+    body = {"dataset": str(dataset.pk), "settings": {"epochs": 6}}
+
+    def ask():
+        seen.append(client.post(f"{path}estimate/", body, "json").json())
+
+    def measure():
+        (trainer.folder / "pace.json").write_text('{"clip": 0, "step": 7.0, "checkpoint": 0}')
+
+    ask()
+    trainer.at[2] = measure
+    trainer.at[9] = ask
+    worked()
+    assert look(client, training)["status"] == "succeeded"
+    assert [one["measured_here"] for one in seen] == [False, True]
+    steps = 6 * -(-360 * 86.13 // 3000)
+    assert seen[1]["seconds"] > 7.0 * steps

@@ -62,11 +62,12 @@ class CountingTrainer:
     at: dict = field(default_factory=dict)
     course: list = field(default_factory=list)
     seen: list = field(default_factory=list)
+    folder: object = None
 
     def train_voice(self, dataset, folder, values, *, on_progress, on_checkpoint):
         assert (dataset / "clips" / "0001.flac").is_file()
         self.seen.append(sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*.*")))
-        state = folder / "state.json"
+        state, self.folder = folder / "state.json", folder
         here = (
             json.loads(state.read_text())
             if state.is_file()

@@ -25,8 +25,6 @@ __all__ = [
     "voice_file_write", "voices_merge",
 ]  # fmt: skip
 
-# seconds that a clip, a step of so many frames and a checkpoint take
-USUAL_PACE = {"clip": 0.4, "step": 4.0, "checkpoint": 20.0, "batch_frames": 3000}
 FRAMES_PER_SECOND = 22_050 / 256
 _CHECKPOINT = re.compile(r"checkpoints/(\d+)\.\w+")
 _SAMPLE = re.compile(r"samples/(\d+)-(\d+)\.\w+")
@@ -92,9 +90,15 @@ def training_seconds(
     Args:
         values: as of `training_settings`.
         speech_seconds, clips: of the dataset.
-        pace: as of `training_pace`; None: of two cores of a server processor.
+        pace: as of `training_pace`; what it lacks is foretold by the speed of this machine.
     """
-    known = {**USUAL_PACE, **(pace or {})}
+    from tts_engine.studio.pace import USUAL_FRAMES, Pace
+
+    known: dict[str, float] = {
+        **vars(Pace.usual()),
+        "batch_frames": USUAL_FRAMES,
+        **(pace or {}),
+    }
     epoch_steps = math.ceil(speech_seconds * FRAMES_PER_SECOND / values["batch_frames"])
     steps = values["epochs"] * max(1, epoch_steps)
     checkpoints = 1 + math.ceil(values["epochs"] / values["save_every"])
@@ -103,14 +107,14 @@ def training_seconds(
 
 
 def training_pace(folder: Path, values: Mapping[str, Any]) -> dict[str, float]:
-    """What a training in this folder has measured of its parts, to foretell others by."""
+    """What a training in this folder has measured of its parts, to foretell others by; {}: nothing yet."""
     with engine_errors():
         from tts_engine.studio.pace import Pace
 
         pace = Pace.read(folder)
     found = {"clip": pace.clip, "step": pace.step, "checkpoint": pace.checkpoint}
     measured = {name: round(seconds, 4) for name, seconds in found.items() if seconds > 0}
-    return {**measured, "batch_frames": values["batch_frames"]}
+    return {**measured, "batch_frames": values["batch_frames"]} if measured else {}
 
 
 def training_file(path: str) -> tuple[int, int | None] | None:

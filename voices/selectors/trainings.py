@@ -81,10 +81,11 @@ def training_epoch(job: Job) -> int:
 
 
 def training_pace() -> dict[str, float] | None:
-    """Seconds that parts of a training take here, as the last one that ended has measured."""
-    ended = Job.objects.filter(kind=STUDIO_TRAINING.name, status=Job.Status.SUCCEEDED)
-    params = ended.order_by("-finished_at").values_list("params", flat=True).first()
-    return (params or {}).get("pace")
+    """Seconds that parts of a training take here, as the last one that had an epoch behind it has measured."""
+    measured = Job.objects.filter(kind=STUDIO_TRAINING.name, params__pace__step__gt=0)
+    params = measured.order_by("-started_at").values_list("params", flat=True).first()
+    pace: dict[str, float] | None = None if params is None else params["pace"]
+    return pace
 
 
 def _unknown() -> NotFound:

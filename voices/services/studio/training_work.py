@@ -90,9 +90,8 @@ def training_work(lease: JobLease) -> None:
         except Outage:
             watch.save()
             raise
-        pace = engine.training_pace(kept.folder, lease.job.params["settings"])
         watch.keep()
-        training_end(lease.job, rows=lease.row, steps=watch.steps, pace=pace)
+        training_end(lease.job, rows=lease.row, steps=watch.steps, **watch.pace())
 
 
 class _Watch:
@@ -156,8 +155,13 @@ class _Watch:
     def save(self) -> None:
         """As it stands, to be gone on with by whoever takes the job up next."""
         self.keep()
-        self._lease.kept(0, saved_step=self.steps)
+        self._lease.kept(0, saved_step=self.steps, **self.pace())
         self._lease.saved()
+
+    def pace(self) -> dict[str, Any]:
+        """What is to be known of it for the next training's estimate, once it was measured."""
+        measured = engine.training_pace(self._kept.folder, self._lease.job.params["settings"])
+        return {"pace": measured} if measured else {}
 
     def _tell(self, made: engine.TrainingCheckpoint) -> None:
         """Beside the losses of its step."""
