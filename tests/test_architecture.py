@@ -41,10 +41,11 @@ SERVICE_FLOORS = (
     ("upkeep",),
     ("accounts",),
     ("speech", "studio", "conversion", "songs"),
+    ("sounds",),
     ("voices",),
     ("jobs",),
 )
-MOST_SERVICE_ARROWS = 12
+MOST_SERVICE_ARROWS = 17
 FEW_LINES, MOST_SHORT_FILES = 30, 20
 FOUND_BY_NAME = {
     "__init__",

@@ -9,6 +9,9 @@ MEDIA_TYPES = {
     "pcm": "audio/pcm",
     "voice_message": "audio/ogg",
 }
+TEXT = "text/plain; charset=utf-8"
+# Other files that are made, by their suffix; what is not here the system knows.
+FILE_TYPES = {"mid": "audio/midi", "lrc": TEXT, "srt": TEXT, "ass": TEXT, "TextGrid": TEXT}
 # What a file's name ends in, where the format is not called so.
 SUFFIXES = {**{name: name for name in MEDIA_TYPES}, "voice_message": "ogg"}
 # Songs are of these: stereo, at 44.1 kHz.

@@ -18,7 +18,7 @@ from django.http import (
 from django.utils.http import content_disposition_header, parse_etags
 from rest_framework.request import Request
 
-from voices.audio_formats import MEDIA_TYPES, SUFFIXES
+from voices.audio_formats import FILE_TYPES, MEDIA_TYPES, SUFFIXES
 from voices.errors import NotFound
 from voices.storage import store
 
@@ -57,8 +57,9 @@ def audio_response(
 
 def media_type(file_format: str) -> str:
     """Of a sound's format, or by the suffix of other files."""
+    known = MEDIA_TYPES.get(file_format) or FILE_TYPES.get(file_format)
     guessed, _ = mimetypes.guess_type(f"file.{file_format}")
-    return MEDIA_TYPES.get(file_format) or guessed or "application/octet-stream"
+    return known or guessed or "application/octet-stream"
 
 
 def _from_here(

@@ -34,9 +34,10 @@ def consent_text(language: str | None) -> str:
     return TEXTS[CURRENT]["ru" if language == "ru" else "en"]
 
 
-RIGHTS_CURRENT = "1"
+RIGHTS_CURRENT = "2"
 
-# what a person confirms of a song or recording before it is put in another voice, by version likewise
+# what a person confirms of a song or recording before it is put in another voice, or of a score before it is sung;
+# by version likewise
 RIGHTS: dict[str, dict[str, str]] = {
     "1": {
         "en": (
@@ -50,6 +51,20 @@ RIGHTS: dict[str, dict[str, str]] = {
             "она зазвучит, мой или того, кто это разрешил. Я не буду выдавать результат за пение или слова этого "
             "человека. Подтверждение хранится вместе с результатом: какой текст, когда и откуда; вместе с ним и "
             "удаляется."
+        ),
+    },
+    "2": {
+        "en": (
+            "I have the right to this recording or to these notes and words, or their owner has allowed me to change "
+            "and perform them; and the voice that they are put in is mine, or of somebody who has allowed that. I "
+            "will not pass the result off as that person's own singing or words. The confirmation is kept with the "
+            "result: which text, when and from where; it is removed with it."
+        ),
+        "ru": (
+            "У меня есть право на эту запись или на эти ноты и слова, или их правообладатель разрешил мне их "
+            "изменять и исполнять; а голос, которым они зазвучат, мой или того, кто это разрешил. Я не буду выдавать "
+            "результат за пение или слова этого человека. Подтверждение хранится вместе с результатом: какой текст, "
+            "когда и откуда; вместе с ним и удаляется."
         ),
     },
 }

@@ -176,11 +176,29 @@ CONVERTING = Kind(  # somebody's speech or song in another voice
     unit="seconds",
     counts_work=True,
 )
+SINGING = Kind(  # a score in a voice
+    name="song",
+    queue=CONVERSION,
+    work="voices.services.songs.singing.song_work",
+    retriable=True,
+    in_history=True,
+    unit="lines",
+    counts_work=True,
+)
+ALIGNING = Kind(  # the times of a song's words
+    name="alignment",
+    queue=CONVERSION,
+    work="voices.services.songs.aligning.alignment_work",
+    retriable=True,
+    in_history=True,
+    unit="seconds",
+    counts_work=True,
+)
 KINDS = {
     kind.name: kind
     for kind in (
         SAYING, ENROLMENT, TRACK, PREVIEW, CONSENT, CHUNK, FITTING, TAKE_CHECK, DATASET, COMPARISON,
-        STUDIO_TRAINING, SEPARATING, CONVERTING,
+        STUDIO_TRAINING, SEPARATING, CONVERTING, SINGING, ALIGNING,
     )
 }  # fmt: skip
 SONG_KINDS = (SEPARATING.name, CONVERTING.name)

@@ -27,6 +27,12 @@ def result_create(job, name=None, content=None, **facts):
     return _stored(job, RESULT, name or f"results/{job.pk}/1.mp3", content, job=job, **facts)
 
 
+def file_create(job, role, content, file_format="json"):
+    """Another file of a job."""
+    name = f"songs/{job.pk}/1/{role}.{file_format}"
+    return _stored(job, role, name, content, job=job, format=file_format, size_bytes=len(content))
+
+
 def recording_create(voice, name=None, content=None, size_bytes=5, **fields):
     row = Recording(voice=voice, **fields)
     name, facts = name or f"recordings/{voice.pk}/{row.pk}", {"format": "wav"}

@@ -12,8 +12,8 @@ PAGE = ROOT / "docs" / "api.md"
 BEGIN, END = "<!-- codes -->\n", "<!-- /codes -->\n"
 # of the engine only what a text or an upload can cause; the rest is training and the command line
 ENGINE = (
-    "audio", "conversion", "covers", "encoder", "f0", "markup", "recording", "separation", "text",
-    "speaking/text_check.py", "speech_settings.py",
+    "alignment", "audio", "conversion", "covers", "encoder", "f0", "markup", "recording", "separation", "singing",
+    "text", "speaking/text_check.py", "speech_settings.py",
 )  # fmt: skip
 NAMED_LATER = {"_out_of_range": ("speed", "pitch", "variation", "seed")}
 

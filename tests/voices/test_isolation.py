@@ -19,6 +19,7 @@ from rest_framework.test import APIClient
 from tests.voices.addresses import ADDRESSES, OWNED
 from tests.voices.stored import (
     dataset_create,
+    file_create,
     preview_create,
     recording_create,
     result_create,
@@ -113,6 +114,16 @@ def wav():
     return content.getvalue()
 
 
+def score_of(mark):
+    note = {"start": 0.0, "seconds": 1.0, "midi": 60.0, "syllable": "ля"}
+    return json.dumps({"title": mark, "parts": [{"name": mark, "notes": [note]}]}).encode()
+
+
+def lyrics_of(mark):
+    words = [{"text": mark, "start": 1.0, "end": 2.0, "certainty": 0.9}]
+    return json.dumps({"seconds": 9.0, "lines": [{"text": mark, "words": words}]}).encode()
+
+
 def equip(person):
     """One of everything."""
     fields, mark = person.owner.fields, person.mark
@@ -139,8 +150,18 @@ def equip(person):
         **fields, kind="conversion", queue="conversion", status="succeeded", voice=voice, name=mark,
         params={"format": "mp3", "settings": {"preset": "song"}},
     )  # fmt: skip
-    for job in (*jobs, conversion):
+    song = Job.objects.create(
+        **fields, kind="song", queue="conversion", status="succeeded", voice=voice, name=mark,
+        params={"format": "mp3", "settings": {"part": None}},
+    )  # fmt: skip
+    alignment = Job.objects.create(
+        **fields, kind="alignment", queue="conversion", status="succeeded", name=mark, text=mark,
+        params={"settings": {"voice_only": False}, "song_seconds": 9.0},
+    )  # fmt: skip
+    for job in (*jobs, conversion, song, alignment):
         result_create(job, content=person.sound)
+    file_create(song, role="notes", content=score_of(mark))
+    file_create(alignment, role="json", content=lyrics_of(mark))
     dataset = dataset_create(voice, title=mark, content=person.sound)
     take = Take.objects.get(dataset=dataset)
     entry = DictionaryEntry.objects.create(**fields, word=mark, said="т+айна")
@@ -153,7 +174,7 @@ def equip(person):
     UsageDay.objects.create(**fields, day=today(), characters=10, jobs=2)
     person.ids |= {
         "voice_id": str(voice.pk), "recording_id": str(recording.pk), "job_id": str(jobs[0].pk),
-        "conversion_id": str(conversion.pk),
+        "conversion_id": str(conversion.pk), "song_id": str(song.pk), "alignment_id": str(alignment.pk),
         "batch_id": str(batch.pk), "entry_id": str(entry.pk),
         "consent_id": str(consent.pk), "role": "result", "dataset_id": str(dataset.pk),
         "take_id": str(take.pk), "path": "clips/0001-0001.flac", "training_id": str(training.pk),

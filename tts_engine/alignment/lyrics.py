@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tts_engine.alignment.words import AlignedLyrics, SungLine, SungWord
+from tts_engine.alignment.words import AlignedLyrics, SungLine, SungWord, check_lyrics
 from tts_engine.dataset.opening import open_recording
 from tts_engine.dataset.transcripts import Laid, Listener, WordAt
 from tts_engine.device import resolve_device
@@ -22,7 +22,6 @@ from tts_engine.weights import weights_folder
 
 Told = Callable[[str, float, float], None]
 
-MOST_WORDS = 10_000
 HELD_SECONDS = 2.5  # a vowel of one word may be sung so long
 FINAL = (".", "!", "?", "…")
 NOT_SUNG = 0.2  # certainty of a line below which it is taken for one that is not sung
@@ -52,13 +51,7 @@ def align_lyrics(
         TextError: `nothing_to_say`, there are no words.
         RequestError: `too_many_words`, `lyrics_of_another_song`.
     """
-    words = len(lyrics.split())
-    if words > MOST_WORDS:
-        raise RequestError(
-            "too_many_words",
-            f"the lyrics have {words} words; at most {MOST_WORDS} can be laid over a song",
-            f"в тексте {words} слов; на песню можно наложить не больше {MOST_WORDS}",
-        )
+    check_lyrics(lyrics)
     with TemporaryDirectory() as folder:
         voice = source
         if separate:

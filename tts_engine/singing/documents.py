@@ -29,6 +29,7 @@ from tts_engine.singing.score import (
 LOWEST_MIDI, HIGHEST_MIDI = 0.0, 127.0
 SYLLABLE_CHARACTERS = 40
 MOST_PROGRAM = 127
+TITLE_CHARACTERS, NAME_CHARACTERS = 200, 100
 NUMBERS = {  # of a note, with their bounds
     "start": (0.0, LONGEST_SECONDS),
     "seconds": (0.0, LONGEST_SECONDS),
@@ -81,13 +82,13 @@ def score_from_dict(document: Mapping[str, Any]) -> Score:
     parts = document.get("parts")
     if not isinstance(parts, list) or not all(isinstance(part, Mapping) for part in parts):
         raise _bad_notes("parts is no list of {name, notes}", "parts — не список из {name, notes}")
-    title = str(document.get("title") or "")[:200]
+    title = printable(document.get("title"), TITLE_CHARACTERS)
     return checked(title, [part_from_dict(part) for part in parts])
 
 
 def part_from_dict(document: Mapping[str, Any]) -> Part:
     """One part of it; raises likewise."""
-    notes, name = document.get("notes"), str(document.get("name") or "")[:100]
+    notes, name = document.get("notes"), printable(document.get("name"), NAME_CHARACTERS)
     if not isinstance(notes, list):
         raise _bad_notes("notes is no list", "notes — не список")
     played = document.get("played", [])
@@ -129,6 +130,12 @@ def _polyphonic(document: Mapping[str, Any]) -> float | None:
     return float(seconds)
 
 
+def printable(text: Any, most_characters: int) -> str:
+    """What can be shown and written of a name."""
+    known = text if isinstance(text, str) else ""
+    return "".join(one for one in known if one.isprintable())[:most_characters]
+
+
 def _notes(rows: Sequence[Any]) -> list[Note]:
     return [_note(number, row) for number, row in enumerate(rows, start=1)]
 
@@ -143,8 +150,9 @@ def _note(number: int, row: Any) -> Note:
     values = {name: _number(number, name, row.get(name)) for name in NUMBERS}
     if values["seconds"] <= 0:
         raise _bad_note(number, "it lasts 0 s", "она длится 0 с", start=values["start"])
-    syllable, begins = row["syllable"], row["begins_word"]
-    if not isinstance(syllable, str) or len(syllable) > SYLLABLE_CHARACTERS:
+    begins, given = row["begins_word"], row["syllable"]
+    syllable = " ".join(given.split()) if isinstance(given, str) else None
+    if syllable is None or len(syllable) > SYLLABLE_CHARACTERS or not syllable.isprintable():
         raise _bad_note(
             number,
             f"syllable is no text of up to {SYLLABLE_CHARACTERS} characters",
@@ -159,7 +167,7 @@ def _note(number: int, row: Any) -> Note:
         seconds=values["seconds"],
         midi=values["midi"],
         loudness=values["loudness"],
-        syllable=" ".join(syllable.split()),
+        syllable=syllable,
         begins_word=begins,
     )
 

@@ -31,6 +31,16 @@ from voices.api.likeness import SimilarApi, VoiceMapApi
 from voices.api.limits import LimitsApi, WebhookSecretApi
 from voices.api.points import JobPointsApi
 from voices.api.share import JobShareApi
+from voices.api.songs import (
+    AlignmentApi,
+    AlignmentFileApi,
+    AlignmentsApi,
+    ScoresApi,
+    ScoreSuitsApi,
+    SongApi,
+    SongFileApi,
+    SongsApi,
+)
 from voices.api.speech import PhonemesApi, SpeechApi
 from voices.api.takes import TakeAcceptApi, TakeApi, TakeAudioApi, TakesApi
 from voices.api.timestamps import TimestampsApi
@@ -67,6 +77,18 @@ urlpatterns = [
         name="conversion-file",
     ),
     path("separations/", SeparationsApi.as_view(), name="separations"),
+    path("scores/", ScoresApi.as_view(), name="scores"),
+    path("scores/suits/", ScoreSuitsApi.as_view(), name="scores-suits"),
+    path("songs/", SongsApi.as_view(), name="songs"),
+    path("songs/<uuid:song_id>/", SongApi.as_view(), name="song"),
+    path("songs/<uuid:song_id>/files/<slug:role>/", SongFileApi.as_view(), name="song-file"),
+    path("alignments/", AlignmentsApi.as_view(), name="alignments"),
+    path("alignments/<uuid:alignment_id>/", AlignmentApi.as_view(), name="alignment"),
+    path(
+        "alignments/<uuid:alignment_id>/files/<slug:role>/",
+        AlignmentFileApi.as_view(),
+        name="alignment-file",
+    ),
     path("dictionary/", DictionaryApi.as_view(), name="dictionary"),
     path("dictionary/<uuid:entry_id>/", DictionaryEntryApi.as_view(), name="dictionary-entry"),
     path("jobs/", JobsApi.as_view(), name="jobs"),

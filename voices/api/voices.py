@@ -20,6 +20,7 @@ from voices.api.serializers.voices import RecordingsInput, VoiceInput, VoiceOutp
 from voices.audio_response import audio_response
 from voices.models import Scope, Voice
 from voices.selectors.voices import VoiceFilter, voice_get, voice_list, voice_resolve
+from voices.services.songs.scores import song_suits
 from voices.services.voices.previews import preview_ensure, preview_get
 from voices.services.voices.voices import (
     VoiceWish,
@@ -36,6 +37,11 @@ class VoicesFilter(serializers.Serializer):
     own = serializers.BooleanField(required=False, allow_null=True, default=None)
     gender = serializers.ChoiceField(choices=["female", "male"], required=False)
     language = serializers.CharField(required=False, max_length=16)
+    suits = serializers.CharField(
+        required=False,
+        max_length=64,
+        help_text="Id of a song of yours, or a shipped one: those that suit it best come first, with `suit`.",
+    )
 
 
 class DeletedOutput(serializers.Serializer):
@@ -66,10 +72,18 @@ class VoicesApi(GenericAPIView):
         operation_id="voices_list", responses=VoiceOutput(many=True), parameters=[VoicesFilter]
     )
     def get(self, request: Request) -> Response:
-        chosen = VoiceFilter(**validated(VoicesFilter, request.query_params))
-        voices = voice_list(owner=reader_of(request), chosen=chosen, shown_in=get_language())
-        page = self.paginate_queryset(voices)
-        return self.get_paginated_response(VoiceOutput(page, many=True).data)
+        values, owner = validated(VoicesFilter, request.query_params), reader_of(request)
+        song = values.pop("suits", "")
+        voices = voice_list(owner=owner, chosen=VoiceFilter(**values), shown_in=get_language())
+        if not song:
+            page = self.paginate_queryset(voices)
+            return self.get_paginated_response(VoiceOutput(page, many=True).data)
+        found = song_suits(owner=owner, reference=song)
+        places = {voice: place for place, voice in enumerate(found)}
+        suited = sorted(voices, key=lambda voice: places.get(voice.pk, len(places)))
+        page = self.paginate_queryset(suited)
+        context = {"suits": found}
+        return self.get_paginated_response(VoiceOutput(page, many=True, context=context).data)
 
     @extend_schema(operation_id="voices_create", request=VoiceInput, responses={201: VoiceOutput})
     def post(self, request: Request) -> Response:

@@ -29,10 +29,10 @@ from voices.models import Job
 from voices.models.stored_file import SOURCE
 from voices.services.conversion.converting import ConversionWish, conversion_job_prepare
 from voices.services.conversion.separating import SeparationWish, separation_job_prepare
-from voices.services.conversion.sources import Given
 from voices.services.jobs.idempotency import made_once
 from voices.services.jobs.jobs import job_answer
 from voices.services.jobs.waiting import waiting_place
+from voices.services.sounds.sources import Given
 
 BARE, BARE_RATE_HZ = "pcm_s16le_16", 16_000
 

@@ -16,6 +16,15 @@ _STATUS_BY_CODE = {
     "speech_too_long": 413,
     "not_audio": 415,
     "unsupported_codec": 415,
+    "score_too_large": 413,
+    "unknown_score_format": 415,
+    "lyrics_of_another_song": 422,
+    "lyrics_unreadable": 422,
+    "note_out_of_range": 422,
+    "part_polyphonic": 422,
+    "score_unreadable": 422,
+    "score_without_lyrics": 422,
+    "score_without_notes": 422,
     "voice_file_unreadable": 422,
     "voice_signature_wrong": 422,
     "delta_damaged": 422,
@@ -44,13 +53,13 @@ def engine_errors() -> Iterator[None]:
 
 def app_error(error: Any) -> AppError:
     """The service's error for one of the engine's."""
-    by_class = next(
-        (
-            _STATUS_BY_CLASS[kind.__name__]
-            for kind in type(error).__mro__
-            if kind.__name__ in _STATUS_BY_CLASS
-        ),
-        500,
+    kind = error_of_status(
+        engine_status(error.code, *(one.__name__ for one in type(error).__mro__))
     )
-    kind = error_of_status(_STATUS_BY_CODE.get(error.code, by_class))
     return kind(error.code, str(error), error.message_ru, **error.details)
+
+
+def engine_status(code: str, *classes: str) -> int:
+    """The HTTP status of an error of the engine's, by its code or else the first of its classes that is known."""
+    by_class = next((_STATUS_BY_CLASS[name] for name in classes if name in _STATUS_BY_CLASS), 500)
+    return _STATUS_BY_CODE.get(code, by_class)

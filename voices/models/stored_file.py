@@ -39,12 +39,22 @@ VOCALS = "vocals"  # what a separation has found, to the sample
 ACCOMPANIMENT = "accompaniment"
 CONVERTED = "converted"  # the vocals in the other voice, before they are mixed
 F0 = "f0"  # of the vocals, "seconds,Hz"
+SCORE = "score"  # to be sung, as it was uploaded
+NOTES = "notes"  # the same as it was read, or as somebody has written it, in JSON
+MIDI = "midi"  # what was sung, as notes with syllables
+LRC = "lrc"  # words with their times, in five formats
+SRT = "srt"
+ASS = "ass"
+TEXT_GRID = "textgrid"
+WORDS = "json"
 GIVEN = (
     SOURCE,
     OWN_VOCALS,
     OWN_ACCOMPANIMENT,
     OWN_F0,
     REFERENCE,
+    SCORE,
+    NOTES,
 )  # to a job, which may be tried again
 NOT_COUNTED = (PREVIEW, VERSION, SPOKEN)  # in an owner's bytes: made by us, or gone in a moment
 

@@ -10,7 +10,7 @@ from voices.api.serializers.fields import WEBHOOK_HELP, AnyCaseChoiceField
 from voices.audio_formats import SONG_FORMATS
 from voices.engine import conversion_presets, f0_methods
 from voices.models.stored_file import OWN_ACCOMPANIMENT, OWN_F0, OWN_VOCALS, SOURCE
-from voices.services.conversion.sources import Given
+from voices.services.sounds.sources import Given
 
 ROLES = {
     "audio": SOURCE,

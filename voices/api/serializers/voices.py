@@ -127,6 +127,20 @@ class RecordingOutput(serializers.ModelSerializer):
         return {"level": "usable", "message": f"{but}: {'; '.join(notes)}"}
 
 
+class SuitOutput(serializers.Serializer):
+    """How a voice suits a song."""
+
+    number = serializers.IntegerField(help_text="0 to 100: all with ease and in its own key.")
+    semitones = serializers.IntegerField(help_text="The best shift.")
+    beyond = serializers.FloatField(help_text="Share of the sung time outside the voice's range.")
+    strained = serializers.FloatField(
+        help_text="Share of it that the voice does not sing with ease."
+    )
+    key_semitones = serializers.IntegerField(
+        help_text="From the song's own key, octaves aside, 0 to 6."
+    )
+
+
 class VoiceOutput(serializers.ModelSerializer):
     name = serializers.SerializerMethodField()
     description = serializers.SerializerMethodField()
@@ -147,12 +161,16 @@ class VoiceOutput(serializers.ModelSerializer):
         help_text="Id of the job that fits the voice to its recordings now, or null."
     )
 
+    suit = serializers.SerializerMethodField(
+        help_text="How it suits the song of `suits`; null without one, or where its pitch is not known."
+    )
+
     class Meta:
         model = Voice
         fields = (
             "id", "slug", "is_bank", "status", "name", "description", "gender", "language",
             "licence", "attribution", "settings", "preview_url", "spoken_consent", "recordings", "versions", "fitting",
-            "created_at",
+            "suit", "created_at",
         )  # fmt: skip
 
     def get_name(self, voice: Voice) -> str:
@@ -168,6 +186,11 @@ class VoiceOutput(serializers.ModelSerializer):
 
     def get_fitting(self, voice: Voice) -> UUID | None:
         return voice_fitting(voice)
+
+    @extend_schema_field(SuitOutput(allow_null=True))
+    def get_suit(self, voice: Voice) -> dict[str, Any] | None:
+        found: dict[str, Any] | None = self.context.get("suits", {}).get(voice.pk)
+        return found
 
     def get_spoken_consent(self, voice: Voice) -> str:
         if voice.spoken_consent_at is not None:

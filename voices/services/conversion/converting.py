@@ -1,19 +1,16 @@
 """Somebody's song or speech in another voice: from a wish to a job, and in the worker to its files."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from django.conf import settings
 from django.core.files.base import File
-from django.core.files.storage import default_storage
 
 from voices import engine
-from voices.errors import BadInput, Forbidden, NotFound
 from voices.kinds import CONVERTING
-from voices.models import Job, Recording, Voice, VoiceVersion
+from voices.models import Job
 from voices.models.stored_file import (
     OWN_ACCOMPANIMENT,
     OWN_F0,
@@ -23,18 +20,15 @@ from voices.models.stored_file import (
     SOURCE,
 )
 from voices.owner import Owner
-from voices.selectors.voices import voice_ready_check, voice_resolve
-from voices.services.conversion.making import files_finish, told_of
-from voices.services.conversion.rights import rights_confirmed
-from voices.services.conversion.sources import Given, Intake, given_fetch, stems_fetch
 from voices.services.jobs.leases import JobLease
+from voices.services.sounds.chosen import voice_chosen, voice_heard
+from voices.services.sounds.making import files_finish, told_of
+from voices.services.sounds.rights import rights_confirmed
+from voices.services.sounds.sources import Given, Intake, given_fetch, stems_fetch
 from voices.services.voices.consent import Confirmation
-from voices.services.voices.uploads import upload_shown_name
 
 MIX = "mix"  # the engine's name of what is the job's result
 STEMS = {OWN_VOCALS: "vocals", OWN_ACCOMPANIMENT: "accompaniment"}
-RECORDINGS_HEARD = 3  # of an own voice, those with the most speech
-NAME_CHARACTERS = 100  # of Job.voice_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +58,7 @@ def conversion_job_prepare(*, owner: Owner, wish: ConversionWish) -> Callable[[]
         NotFound: `unknown_voice`, `unknown_upload`, `unknown_job`, `song_gone`.
         TooLarge, QuotaExceeded, Outage: nothing is stored.
     """
-    voice, name = _voice(owner, wish)
+    voice, name = voice_chosen(owner=owner, voice=wish.voice, reference=wish.reference)
     kinds = [known for role, known in STEMS.items() if role in wish.given.files]
     engine.conversion_settings_check(
         wish.settings, [*kinds, *(["song"] if wish.given.has_song else [])]
@@ -83,33 +77,6 @@ def conversion_job_prepare(*, owner: Owner, wish: ConversionWish) -> Callable[[]
         )
 
     return make
-
-
-def _voice(owner: Owner, wish: ConversionWish) -> tuple[Voice | None, str]:
-    """The voice and its name; of a reference only that."""
-    if wish.reference is None:
-        if not wish.voice:
-            raise BadInput(
-                "voice_required",
-                "say in which voice: send voice, or a recording of it in the field reference",
-                "укажите, каким голосом: voice или запись голоса в поле reference",
-            )
-        voice = voice_resolve(owner=owner, reference=wish.voice)
-        voice_ready_check(voice)
-        return voice, voice.name
-    if wish.voice:
-        raise BadInput(
-            "several_voices",
-            "send voice or reference, not both",
-            "пришлите voice или reference, но не оба",
-        )
-    if settings.SPOKEN_CONSENT_REQUIRED:
-        raise Forbidden(
-            "reference_not_allowed",
-            "here a voice has to be made of the recording first, whose owner consents aloud",
-            "здесь из записи сначала создают голос, и его обладатель даёт согласие вслух",
-        )
-    return None, upload_shown_name(wish.reference)[:NAME_CHARACTERS]
 
 
 def _with_reference(wish: ConversionWish) -> Given:
@@ -158,7 +125,7 @@ def _order(job: Job, folder: Path) -> engine.ConversionOrder:
         sources = stems_fetch(job, folder)
     if SOURCE in files:
         sources["song"] = files[SOURCE]
-    profile, recordings = _heard(job, files, folder)
+    profile, recordings = voice_heard(job, files, folder)
     return engine.ConversionOrder(
         sources=sources,
         f0=files.get(OWN_F0),
@@ -168,25 +135,3 @@ def _order(job: Job, folder: Path) -> engine.ConversionOrder:
         settings=chosen,
         audio_format=job.params["format"],
     )
-
-
-def _heard(
-    job: Job, files: dict[str, Path], folder: Path
-) -> tuple[engine.Profile | None, Sequence[Path]]:
-    """The voice as it was when the job was made, and recordings of it."""
-    if REFERENCE in files:
-        return None, [files[REFERENCE]]
-    version = VoiceVersion.objects.filter(heard__job=job).first()
-    if job.voice is None or version is None:
-        raise NotFound("voice_deleted", "the voice was deleted", "голос удалён")
-    usable = job.voice.recordings.exclude(speech_seconds=None).order_by("-speech_seconds")
-    return version.profile, [
-        _recording(one, folder) for one in usable.select_related("stored")[:RECORDINGS_HEARD]
-    ]
-
-
-def _recording(recording: Recording, folder: Path) -> Path:
-    path = folder / f"{recording.pk}.{recording.stored.format}"
-    with default_storage.open(recording.stored.name) as stored:
-        path.write_bytes(stored.read())
-    return path

@@ -11,9 +11,9 @@ from voices.kinds import SEPARATING
 from voices.models import Job
 from voices.models.stored_file import ACCOMPANIMENT, RESULT, SOURCE, VOCALS
 from voices.owner import Owner
-from voices.services.conversion.making import files_finish, told_of
-from voices.services.conversion.sources import Given, Intake, given_fetch
 from voices.services.jobs.leases import JobLease
+from voices.services.sounds.making import files_finish, told_of
+from voices.services.sounds.sources import Given, Intake, given_fetch
 
 
 @dataclass(frozen=True, kw_only=True)

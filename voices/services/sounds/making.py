@@ -1,4 +1,4 @@
-"""What conversions and separations have in common in the worker: progress, and their files kept at the end."""
+"""What all that makes or hears songs has in common in the worker: progress, and their files kept at the end."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Any
 from django.core.files.base import File
 from django.db import transaction
 
+from voices.audio_formats import MEDIA_TYPES
 from voices.models import StoredFile
 from voices.services.jobs.endings import job_succeed
 from voices.services.jobs.files import file_keep, file_save_for
@@ -49,7 +50,7 @@ def files_finish(
 def _kept(lease: JobLease, role: str, path: Path, seconds: float) -> StoredFile:
     suffix = path.suffix[1:]
     name = made_name(lease.job.pk, lease.attempt, f"{role}.{suffix}")
-    is_sound = suffix not in ("html", "csv")
+    is_sound = suffix in MEDIA_TYPES
     with path.open("rb") as content:
         return file_keep(
             File(content),

@@ -1,4 +1,4 @@
-"""What a conversion or a separation works on: files of the call, a large upload, or those of an earlier job.
+"""What a work on a song has to go by: files of the call, a large upload, or those of an earlier job.
 
 They are the job's own and stay with it until it is removed, so that one that has failed can be tried again. What was
 separated once is not separated again: a second voice on the same song, known by its sha256, begins with the stems.
@@ -125,7 +125,11 @@ class Intake:
         with deleted_on_failure(*(one.name for one in self._stored)), transaction.atomic():
             quota_take(owner=self.owner, new_bytes=sum(one.size_bytes for one in self._stored))
             job = job_create(
-                owner=self.owner, kind=kind, voice=voice, id=self.job_id, name=self.name, **columns
+                owner=self.owner,
+                kind=kind,
+                voice=voice,
+                id=self.job_id,
+                **{"name": self.name, **columns},
             )
             for stored in self._stored:
                 file_save_for(job, stored)
