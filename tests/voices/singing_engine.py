@@ -44,6 +44,7 @@ class SingingEngine:
 
     def __init__(self):
         self.orders = []
+        self.tracks = []  # their contents
         self.aligned = []  # (contents, lyrics, separate)
         self.at_stage = lambda done, total, stage: None
 
@@ -54,6 +55,8 @@ class SingingEngine:
 
     def sing_score(self, order, folder, told):
         self.orders.append(order)
+        if order.track is not None:
+            self.tracks.append(order.track.read_bytes())
         self._tell(told, "singing")
         files = {
             "mix": folder / f"mix.{order.audio_format}",

@@ -80,6 +80,11 @@ def test_words_come_back_in_every_format(client, singing, caller):
     assert refused(stranger.patch(path, {"lines": []}, format="json")) == (404, "unknown_job")
 
 
+def test_lines_end_alike_however_they_were_sent(client, singing):
+    made(client, lyrics=LYRICS.replace("\n", "\r\n"))
+    assert singing.aligned[0][1] == LYRICS
+
+
 def test_a_voice_alone_is_not_separated(client, singing):
     made(client, voice_only="true")
     assert singing.aligned[0][2] is False

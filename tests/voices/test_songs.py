@@ -9,10 +9,10 @@ import pytest
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from tests.tts_engine.singing.made import measure, musicxml, note
+from tests.tts_engine.singing.made import KALINKA, measure, musicxml, note
 from tests.voices.own_voices import create_voice, recording
 from tests.voices.singing_engine import notes, score_file, singing_engine_set
-from tests.voices.song_engine import SECONDS
+from tests.voices.song_engine import SECONDS, song
 from tests.voices.stored import voice_create
 from voices.errors import Unusable
 from voices.models import Job, StoredFile, UsageDay
@@ -80,7 +80,14 @@ def test_a_score_comes_back_as_a_song_with_its_files(client, singing, caller):
     assert (job["audio"]["format"], job["audio"]["seconds"]) == ("flac", SECONDS)
     assert (job["params"]["semitones"], job["params"]["lines"]) == (-5, 2)
     [order] = singing.orders
-    assert order.settings == {"part": 1, "transpose": -5, "tempo": 0.9, "vibrato": 0.3}
+    assert order.settings == {
+        "part": 1,
+        "transpose": -5,
+        "tempo": 0.9,
+        "vibrato": 0.3,
+        "render": False,
+    }
+    assert order.track is None
     assert order.profile == {"embedding": [1.0] + [0.0] * 255}
     assert [one["syllable"] for one in order.score["parts"][0]["notes"]][:3] == ["Ка", "лин", "ка"]
     path = f"/api/v1/songs/{job['id']}/files/"
@@ -113,6 +120,14 @@ def test_notes_an_example_and_an_earlier_song_are_scores_too(client, singing):
     body = {"notes": notes("ля"), "voice": "anna", "rights": True, "transpose": -2}
     answer = client.post("/api/v1/songs/", body, format="json")
     assert answer.status_code == 202, answer.content
+
+
+def test_an_accompaniment_is_a_track_or_the_other_parts(client, singing):
+    made(client, accompaniment=song("minus.wav"))
+    assert singing.tracks == [song().read()]
+    made(client, score=score_file(TWO_PARTS), render="true")
+    assert singing.orders[-1].settings["render"] is True
+    assert len(singing.orders[-1].score["parts"]) == 2
 
 
 def test_its_progress_is_told_in_lines(client, singing, monkeypatch):
@@ -160,6 +175,7 @@ def zip_bomb():
     return stream.getvalue()
 
 
+TWO_PARTS = musicxml(KALINKA, measure(1, note("C", 3, 4))).encode()
 WORDLESS = musicxml(measure(1, note("E", 4, 4))).encode()
 TWO_VOICES = musicxml(
     measure(1, note("E", 4, 4, "ля") + "<backup><duration>12</duration></backup>" + note("G", 5, 3))
@@ -194,6 +210,11 @@ TWO_VOICES = musicxml(
         ({"tempo": "9"}, (400, "out_of_range")),
         ({"vibrato": "2"}, (400, "out_of_range")),
         ({"format": "amr"}, (400, "invalid_request")),
+        ({"render": "true"}, (400, "nothing_to_play")),
+        (
+            {"score": score_file(TWO_PARTS), "render": "true", "accompaniment": song()},
+            (400, "several_accompaniments"),
+        ),
         ({"score": None, "notes": "{"}, (400, "invalid_request")),
         ({"score": None, "notes": "[" * 100_000}, (400, "invalid_request")),
         ({"score": None, "notes": "{}"}, (400, "bad_notes")),
@@ -290,6 +311,7 @@ def test_history_finds_it(client):
 def test_scores_are_read_and_nothing_is_kept(client, settings):
     told = client.post("/api/v1/scores/", {"score": score_file()}).json()
     assert told["title"] == "Песня"
+    assert (told["parts"][0]["program"], told["parts"][0]["polyphonic"]) == (0, None)
     assert told["parts"][0]["notes"][0] == {
         "start": 0.0, "seconds": 0.5, "midi": 64.0, "syllable": "Ка", "begins_word": True, "loudness": 0.709,
     }  # fmt: skip
@@ -303,6 +325,8 @@ def test_scores_are_read_and_nothing_is_kept(client, settings):
         "score_unreadable",
     )
     assert client.post("/api/v1/scores/", {"score": score_file(WORDLESS)}).status_code == 200
+    two = client.post("/api/v1/scores/", {"score": score_file(TWO_VOICES)}).json()
+    assert two["parts"][0]["polyphonic"] is not None
     assert not StoredFile.objects.exists()
     assert not settings.MEDIA_ROOT.exists() or not on_disk(settings)
 

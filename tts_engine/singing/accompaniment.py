@@ -60,13 +60,7 @@ def rendered(
         ResourceError: `soundfont_missing`, `renderer_missing`.
     """
     check_seconds(score.seconds)
-    others = [part for n, part in enumerate(score.parts, start=1) if n != sung and part.played]
-    if not others:
-        raise RequestError(
-            "nothing_to_play",
-            "the score has no part beside the sung one; give a track as accompaniment instead",
-            "в нотах нет партий, кроме той, что поётся; дайте сопровождение записью",
-        )
+    others = score.beside(sung)
     font = (soundfont or installed_soundfont()).read_bytes()
     render = renderer()
     try:

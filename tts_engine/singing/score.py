@@ -108,6 +108,21 @@ class Score:
             f"нечего петь: нет слогов в партиях {self._names()}; добавьте слова в ноты или дайте их текстом",
         )
 
+    def beside(self, number: int) -> tuple[Part, ...]:
+        """The parts that accompany part `number`: those that an instrument plays.
+
+        Raises:
+            RequestError: `nothing_to_play`.
+        """
+        others = tuple(p for n, p in enumerate(self.parts, start=1) if n != number and p.played)
+        if not others:
+            raise RequestError(
+                "nothing_to_play",
+                "the score has no part beside the sung one; give a track as accompaniment instead",
+                "в нотах нет партий, кроме той, что поётся; дайте сопровождение записью",
+            )
+        return others
+
     def _names(self) -> str:
         return ", ".join(part.name for part in self.parts)
 

@@ -43,7 +43,7 @@ from voices.services.songs.aligning import (
 from voices.services.songs.scores import score_of_example, score_suits, score_taken
 from voices.services.songs.singing import SongWish, song_job_prepare
 
-SETTINGS = ("part", "transpose", "tempo", "vibrato")
+SETTINGS = ("part", "transpose", "tempo", "vibrato", "render")
 FILE_RESPONSES = {
     (200, "audio/flac"): OpenApiTypes.BINARY,
     (200, "application/octet-stream"): OpenApiTypes.BINARY,
@@ -121,7 +121,10 @@ class SongApi(APIView):
 
 
 class SongFileApi(APIView):
-    """A file of a song: `result` (the mix), `vocals`, `midi`, `lrc`, `score`, `notes`; byte ranges are answered."""
+    """A file of a song: `result` (the mix), `vocals`, `accompaniment`, `midi`, `lrc`, `score`, `notes`.
+
+    Byte ranges are answered.
+    """
 
     @extend_schema(
         operation_id="songs_file",

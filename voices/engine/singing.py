@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -19,7 +19,7 @@ from voices.errors import TooLarge
 SCORE_BYTES = 30_000_000
 READING_SECONDS = 30  # a score of 20,000 notes takes twenty
 SONG_EXAMPLES = ("kalinka", "beryoza", "ukhnem")
-USUAL = {"part": None, "transpose": None, "tempo": 1.0, "vibrato": 0.5}
+USUAL = {"part": None, "transpose": None, "tempo": 1.0, "vibrato": 0.5, "render": False}
 
 ScoreDocument = dict[str, Any]  # see tts_engine/singing/documents.py
 
@@ -33,8 +33,10 @@ class SongOrder:
         voice: its name, for tags.
         profile: as stored in Voice; None: measured from the first of the recordings.
         recordings: of that voice, where there are any.
-        settings: part, transpose (None: into the voice's range), tempo, vibrato; as usual where left out.
+        settings: part, transpose (None: into the voice's range), tempo, vibrato, render (the other parts play
+            along); as usual where left out.
         audio_format: of the mix.
+        track: accompaniment that begins with the score, where there is one.
     """
 
     score: ScoreDocument
@@ -43,12 +45,13 @@ class SongOrder:
     profile: Profile | None = None
     recordings: Sequence[Path] = ()
     audio_format: str = "mp3"
+    track: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class SungSong:
-    """What was made: files by role (`mix`, `vocals`, `midi`, `lrc`), how long it is, by how many semitones the score
-    was moved, and how many lines it has."""
+    """What was made: files by role (`mix`, `vocals`, `accompaniment`, `midi`, `lrc`), how long the mix is, by how many
+    semitones the score was moved, and how many lines it has."""
 
     files: Mapping[str, Path]
     seconds: float
@@ -110,12 +113,13 @@ def song_check(score: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
             `score_without_notes`, `score_without_lyrics`, `part_polyphonic`, `note_out_of_range` (422).
     """
     with engine_errors():
-        from tts_engine.singing.documents import score_from_dict
         from tts_engine.singing.ranges import check_transposition
 
-        part, _ = _wanted(score_from_dict(score), settings)
+        wanted = _Wanted.of(score, settings)
         if settings.get("transpose") is not None:
-            check_transposition(part, settings["transpose"])
+            check_transposition(wanted.part, settings["transpose"])
+        if settings.get("render"):
+            wanted.score.beside(wanted.number)
 
 
 def song_suits(
@@ -152,63 +156,101 @@ def sing_score(order: SongOrder, folder: Path, told: Told) -> SungSong:
     """Sing a score; the files are made in the folder.
 
     Raises:
-        AppError: as `song_check`; `lyrics_unreadable` (422), `pitch_unknown` (400), no weights (503).
+        AppError: as `song_check`; `lyrics_unreadable` (422), `pitch_unknown`, `accompaniment_silent`,
+            `accompaniment_too_long` (400); of the track as of any sound; no weights or soundfont (503).
     """
     profile = order.profile
     if profile is None:
         profile = analyse_reference(order.recordings[0].read_bytes()).profile
     cloner = load_cloner()
     with engine_errors():
-        from tts_engine.audio.loudness import normalize_loudness
         from tts_engine.audio.tags import AudioTags
-        from tts_engine.singing.documents import score_from_dict
         from tts_engine.singing.midi_writing import midi_bytes
         from tts_engine.singing.singing import sing
-        from tts_engine.speaking.saving import save_audio
 
-        score = score_from_dict(order.score)
-        part, style = _wanted(score, order.settings)
+        wanted = _Wanted.of(order.score, order.settings)
         song = sing(
             cloner,
-            part,
+            wanted.part,
             profile_of(profile),
-            style=style,
+            style=wanted.style,
             transpose=order.settings.get("transpose"),
             on_progress=lambda done, total: told(done, total, "singing"),
         )
-        told(0, 1, "encoding")
-        marked = normalize_loudness(cloner.joiner.marker.mark(song.audio))
-        tags = AudioTags(title=score.title, voice=order.voice)
-        made = {
-            "mix": folder / f"mix.{order.audio_format}",
-            "vocals": folder / "vocals.flac",
-            "midi": folder / "song.mid",
-            "lrc": folder / "song.lrc",
-        }
-        save_audio(made["mix"], marked, tags, order.audio_format)
-        save_audio(made["vocals"], marked, tags, "flac")
-        made["midi"].write_bytes(midi_bytes(_moved(part, song.semitones), score.title))
+        marked = cloner.joiner.marker.mark(song.audio)
+        tags = AudioTags(title=wanted.score.title, voice=order.voice)
+        made, seconds = _sounds(order, wanted, marked, song.semitones, tags, folder, told)
+        made["midi"], made["lrc"] = folder / "song.mid", folder / "song.lrc"
+        moved = tuple(replace(n, midi=n.midi + song.semitones) for n in wanted.part.notes)
+        made["midi"].write_bytes(midi_bytes(replace(wanted.part, notes=moved), wanted.score.title))
         lines = _lines(song)
-        seconds = marked.waveform.size / marked.sample_rate_hz
         last = max(seconds, lines[-1]["words"][-1]["end"])
         made["lrc"].write_bytes(lyrics_file({"lines": lines}, last, "lrc"))
         return SungSong(files=made, seconds=seconds, semitones=song.semitones, lines=len(lines))
 
 
-def _wanted(score: Any, settings: Mapping[str, Any]) -> tuple[Any, Any]:
-    """The part at its tempo, and the style that it is sung in."""
-    from tts_engine.singing.score import at_tempo
-    from tts_engine.singing.timing import Style
+@dataclass(frozen=True, kw_only=True)
+class _Wanted:
+    """The engine's score at its tempo, the part of it that is sung, its number, and the style."""
 
-    chosen = {**USUAL, **settings}
-    part = at_tempo(score.sung(chosen["part"]), chosen["tempo"])
-    return part, Style(vibrato=chosen["vibrato"])
+    score: Any
+    part: Any
+    number: int
+    style: Any
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any], settings: Mapping[str, Any]) -> "_Wanted":
+        from tts_engine.singing.documents import score_from_dict
+        from tts_engine.singing.score import score_at_tempo
+        from tts_engine.singing.timing import Style
+
+        chosen = {**USUAL, **settings}
+        style = Style(vibrato=chosen["vibrato"])
+        score = score_at_tempo(score_from_dict(document), chosen["tempo"])
+        part = score.sung(chosen["part"])
+        return cls(score=score, part=part, number=score.number_of(part), style=style)
 
 
-def _moved(part: Any, semitones: int) -> Any:
-    from dataclasses import replace
+def _sounds(
+    order: SongOrder,
+    wanted: _Wanted,
+    marked: Any,
+    semitones: int,
+    tags: Any,
+    folder: Path,
+    told: Told,
+) -> tuple[dict[str, Path], float]:
+    """Mix, vocals and accompaniment as files, and the seconds of the mix."""
+    from tts_engine.audio.loudness import normalize_loudness
+    from tts_engine.speaking.saving import save_audio
 
-    return replace(part, notes=tuple(replace(n, midi=n.midi + semitones) for n in part.notes))
+    made = {"mix": folder / f"mix.{order.audio_format}", "vocals": folder / "vocals.flac"}
+    alone = normalize_loudness(marked)
+    backing = None
+    if order.track is not None or order.settings.get("render"):
+        told(0, 1, "playing")
+        backing = _backing(order, wanted, semitones)
+    told(0, 1, "encoding")
+    save_audio(made["vocals"], alone, tags, "flac")
+    if backing is None:
+        save_audio(made["mix"], alone, tags, order.audio_format)
+        return made, alone.waveform.size / alone.sample_rate_hz
+    from tts_engine.audio.untrusted import SONG_RATE_HZ
+    from tts_engine.singing.accompaniment import mixed, save_mix
+
+    made["accompaniment"] = folder / "accompaniment.flac"
+    mix = mixed(marked, backing)
+    save_mix(made["mix"], mix, tags, order.audio_format)
+    save_mix(made["accompaniment"], backing, tags, "flac")
+    return made, len(mix) / SONG_RATE_HZ
+
+
+def _backing(order: SongOrder, wanted: _Wanted, semitones: int) -> Any:
+    from tts_engine.singing.accompaniment import opened_track, rendered
+
+    if order.track is not None:
+        return opened_track(order.track, semitones=semitones)
+    return rendered(wanted.score, wanted.number, semitones=semitones)
 
 
 def _lines(song: Any) -> list[dict[str, Any]]:

@@ -38,7 +38,13 @@ class Group:
 
 GROUPS = (
     Group("nav_speak", (Section("home", "nav_speak"), Section("page-batch", "nav_batch"))),
-    Group("nav_sing", (Section("page-conversion", "nav_conversion"),)),
+    Group(
+        "nav_sing",
+        (
+            Section("page-conversion", "nav_conversion"),
+            Section("page-singing", "nav_singing", leads_to=("page-lyrics",)),
+        ),
+    ),
     Group(
         "nav_voices",
         (

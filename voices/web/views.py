@@ -31,7 +31,9 @@ from voices.web.strings import batch as batch_words
 from voices.web.strings import conversion as conversion_words
 from voices.web.strings import detect as detect_words
 from voices.web.strings import history as history_words
+from voices.web.strings import lyrics as lyrics_words
 from voices.web.strings import my_voices as my_voices_words
+from voices.web.strings import singing as singing_words
 from voices.web.strings import speak as speak_words
 from voices.web.strings import studio as studio_words
 from voices.web.strings import training as training_words
@@ -138,6 +140,21 @@ def conversion(request: HttpRequest) -> HttpResponse:
         "song_formats": SONG_FORMATS,
     }
     return page(request, "conversion", conversion_words, data=data, context=context)
+
+
+@require_safe
+def singing(request: HttpRequest) -> HttpResponse:
+    """Scores drawn, changed and sung; its script asks the API."""
+    context = {"rights_text": rights_text(page_language()), "song_formats": SONG_FORMATS}
+    data = {"rightsVersion": RIGHTS_CURRENT}
+    return page(request, "singing", singing_words, data=data, context=context)
+
+
+@require_safe
+def lyrics(request: HttpRequest) -> HttpResponse:
+    """The words of songs found, heard and moved."""
+    data = {"limits": {"uploadBytes": settings.UPLOAD_LIMIT_BYTES}}
+    return page(request, "lyrics", lyrics_words, data=data)
 
 
 @require_safe

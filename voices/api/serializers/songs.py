@@ -38,6 +38,18 @@ class NoteField(serializers.Serializer):
 class PartField(serializers.Serializer):
     name = serializers.CharField(default="", allow_blank=True)
     notes = NoteField(many=True)
+    played = serializers.ListField(
+        child=serializers.ListField(child=serializers.FloatField()),
+        default=list,
+        help_text="All that an instrument plays of it: [start, seconds, midi, loudness].",
+    )
+    program = serializers.IntegerField(default=0, help_text="Instrument of General MIDI.")
+    drums = serializers.BooleanField(default=False)
+    polyphonic = serializers.FloatField(
+        default=None,
+        allow_null=True,
+        help_text="Where two voices sound, so that it cannot be sung; null: nowhere.",
+    )
 
 
 class ScoreOutput(serializers.Serializer):
@@ -126,6 +138,12 @@ class SongWishInput(SuitsInput):
     )
     tempo = serializers.FloatField(default=1.0, help_text="1.2 is a fifth faster; 0.25 to 4.")
     vibrato = serializers.FloatField(default=0.5, help_text="0 none, 0.5 usual, 1 deep.")
+    accompaniment = OptionalFileField(
+        help_text="A sound that begins with the score; it goes along when the key is moved."
+    )
+    render = serializers.BooleanField(
+        default=False, help_text="Instead: the other parts of the score are played."
+    )
     format = AnyCaseChoiceField(
         choices=SONG_FORMATS, default="mp3", help_text="Of the result; the rest is flac."
     )

@@ -58,7 +58,7 @@ def alignment_job_prepare(*, owner: Owner, wish: AlignmentWish) -> Callable[[], 
             ALIGNING,
             voice=None,
             webhook_url=wish.webhook_url,
-            text=wish.lyrics,
+            text="\n".join(wish.lyrics.splitlines()),  # forms end lines otherwise
             params={"settings": {"voice_only": wish.voice_only}},
         )
 

@@ -10,9 +10,10 @@ from typing import Any
 from django.core.files.base import File
 
 from voices import engine
+from voices.errors import BadInput
 from voices.kinds import SINGING
 from voices.models import Job
-from voices.models.stored_file import NOTES, REFERENCE, RESULT
+from voices.models.stored_file import NOTES, OWN_ACCOMPANIMENT, REFERENCE, RESULT
 from voices.owner import Owner
 from voices.services.jobs.leases import JobLease
 from voices.services.songs.scores import GivenScore, score_taken, song_get
@@ -36,6 +37,7 @@ class SongWish:
     rights: Confirmation
     voice: str = ""
     reference: File | None = None
+    accompaniment: File | None = None
     settings: dict[str, Any] = field(default_factory=dict)
     format: str = "mp3"
     webhook_url: str = ""
@@ -46,6 +48,7 @@ def song_job_prepare(*, owner: Owner, wish: SongWish) -> Callable[[], Job]:
 
     Raises:
         AppError: as `voice_chosen`, `score_taken`, `engine.song_check` and `rights_confirmed`.
+        BadInput: `several_accompaniments`.
         TooLarge, QuotaExceeded, Outage: nothing is stored.
     """
     voice, name = voice_chosen(owner=owner, voice=wish.voice, reference=wish.reference)
@@ -54,8 +57,15 @@ def song_job_prepare(*, owner: Owner, wish: SongWish) -> Callable[[], Job]:
     read = score_taken(owner=owner, given=wish.score)
     engine.song_check(read.document, wish.settings)
     files = read.as_files()
-    if wish.reference is not None:
-        files[REFERENCE] = wish.reference
+    if wish.accompaniment is not None and wish.settings.get("render"):
+        raise BadInput(
+            "several_accompaniments",
+            "send accompaniment or render, not both",
+            "пришлите accompaniment или render, но не оба",
+        )
+    for role, file in ((REFERENCE, wish.reference), (OWN_ACCOMPANIMENT, wish.accompaniment)):
+        if file is not None:
+            files[role] = file
     intake = Intake(owner, Given(files=files))
     intake.store()
 
@@ -99,4 +109,5 @@ def _order(job: Job, folder: Path) -> engine.SongOrder:
         recordings=recordings,
         settings=job.params["settings"],
         audio_format=job.params["format"],
+        track=files.get(OWN_ACCOMPANIMENT),
     )

@@ -9,6 +9,8 @@ const BARS_EVERY = 4; // pixels
 const SIDES = { result: ["result"], original: ["vocals", "accompaniment", "source"] };
 const ORDER = ["result", "converted", "vocals", "accompaniment", "source"];
 
+const OTHERS = { f0: "curve", midi: "midi", lrc: "lrc" }; // files to take along
+
 const box = byId("mixer");
 const canvas = byId("mixer-wave");
 const button = byId("mixer-play");
@@ -35,11 +37,11 @@ export function showMixer(job) {
   tracks = shown.map((role) => track(job, files.get(role), mixed));
   byId("mixer-title").textContent = [job.name, job.voice.name].filter(Boolean).join(" · ");
   byId("stems").replaceChildren(...tracks.map((one) => one.row));
-  byId("sides").hidden = job.kind === "separation";
+  byId("sides").hidden = job.kind !== "conversion";
   byId("notes").replaceChildren(...notesOf(job));
   byId("mixer-more").replaceChildren(...[
     files.has("report") && make("a", { class: "button ghost", href: `/api/v1/conversions/${job.id}/files/report/`, target: "_blank", rel: "noopener", text: say("report") }),
-    files.has("f0") && make("a", { class: "button ghost", href: files.get("f0").url, download: true, text: say("curve") }),
+    ...[...files.keys()].filter((role) => role in OTHERS).map((role) => make("a", { class: "button ghost", href: files.get(role).url, download: true, text: say(OTHERS[role]) })),
   ].filter(Boolean));
   box.hidden = false;
   setSide(job.kind === "separation" ? "original" : "result");

@@ -1,5 +1,7 @@
 """Words of the page that describes the API."""
 
+from voices.web.docs_songs import SONG_CALLS, SONG_FIELDS
+
 TEMPLATE: dict[str, tuple[str, str]] = {
     "heading": ("API", "API"),
     "docs_title": ("API — Голос", "API — Golos"),
@@ -68,6 +70,7 @@ SCRIPT: dict[str, tuple[str, str]] = {
 
 # what each call does, in Russian; the schema has it in English
 CALLS: dict[str, str] = {
+    **SONG_CALLS,
     "speech": "Озвучить текст до 5000 знаков; ответ — сам звук.",
     "phonemes": "Как прозвучит текст: слова, ударения и звуки, по предложениям; длинный текст — по частям.",
     "detect": "Проверить, создана ли запись здесь: ищет неслышный водяной знак.",
@@ -96,16 +99,6 @@ CALLS: dict[str, str] = {
     ),
     "rights_text": "Что подтверждает тот, кто отдаёт запись другому голосу.",
     "separations_create": "Разделить песню на голос и музыку: звук задания — голос, обе дорожки — файлы flac.",
-    "scores_list": "Песни, которые поставляются вместе с сервисом, нотами.",
-    "scores_read": "Прочесть ноты: ноты со слогами по партиям; ничего не хранится.",
-    "scores_suits": "Каким голосам подходят ноты: лучшие сверху; ничего не хранится.",
-    "songs_create": "Спеть ноты голосом: звук задания — готовая песня; голос, MIDI и LRC — файлы.",
-    "songs_get": "Одна песня: ход, ошибка, файлы.",
-    "songs_file": "Файл песни: `result` (сводка), `vocals`, `midi`, `lrc`, `score`, `notes`.",
-    "alignments_create": "Найти, когда в песне поётся каждое слово; времена — файлами lrc, srt, ass, textgrid, json.",
-    "alignments_get": "Одна разметка: задание и строки со временем каждого слова.",
-    "alignments_update": "Записать исправленные времена; все файлы создаются заново.",
-    "alignments_file": "Слова со временем: `lrc`, `srt`, `ass`, `textgrid`, `json`; `source` — сама песня.",
     "voices_list": "Голоса банка и ваши.",
     "voices_create": "Новый голос из записей; ответ приходит, когда он готов, с оценкой каждой записи.",
     "voices_get": "Один голос.",
@@ -212,6 +205,7 @@ CALLS: dict[str, str] = {
 
 # what a call takes, by the schema's English
 FIELDS: dict[str, str] = {
+    **SONG_FIELDS,
     "A page number within the paginated result set.": "Номер страницы.",
     "Number of results to return per page.": "Сколько строк на странице.",
     "An own voice that is to be trained.": "Свой голос, который будут обучать.",
@@ -277,30 +271,6 @@ FIELDS: dict[str, str] = {
     "As JSON.": "В виде JSON.",
     "You confirm the text at /api/v1/conversions/rights/; needed once for each song.": (
         "Вы подтверждаете текст с /api/v1/conversions/rights/; нужно один раз для каждой песни."
-    ),
-    "MusicXML (.musicxml, .xml, .mxl) or MIDI (.mid, .kar) with lyrics, up to 30 MB.": (
-        "MusicXML (.musicxml, .xml, .mxl) или MIDI (.mid, .kar) со словами, до 30 МБ."
-    ),
-    "Instead: the notes as JSON, as /scores/ answers them.": (
-        "Вместо файла: ноты в JSON, как их отдаёт /scores/."
-    ),
-    "Instead: one of the shipped songs.": "Вместо файла: одна из готовых песен.",
-    "Instead: id of an earlier song.": "Вместо файла: id прежней песни.",
-    "That is sung, from 1 on; left out: the first with lyrics.": (
-        "Какая партия поётся, с 1; если не указано — первая со словами."
-    ),
-    "Semitones, -24 to 24, or auto: into the range of the voice.": (
-        "Полутоны, от -24 до 24, или auto — в диапазон голоса."
-    ),
-    "1.2 is a fifth faster; 0.25 to 4.": "1.2 — на пятую часть быстрее; от 0.25 до 4.",
-    "0 none, 0.5 usual, 1 deep.": "0 — без вибрато, 0.5 — обычное, 1 — глубокое.",
-    "The words as they are sung, line by line; up to 10,000.": (
-        "Слова, как их поют, строка за строкой; не больше 10 000."
-    ),
-    "There is no music to be taken off the voice.": "Музыки нет, отделять голос не нужно.",
-    "All lines with the times of their words, in order.": "Все строки со временем слов, по порядку.",
-    "Id of a song of yours, or a shipped one: those that suit it best come first, with `suit`.": (
-        "Ваша песня (id) или одна из готовых: голоса, которым она подходит, — сверху, с оценкой `suit`."
     ),
     "pcm_s16le_16: bare samples, 16 bit little endian, mono, 16 kHz.": (
         "pcm_s16le_16: голые отсчёты, 16 бит, little endian, моно, 16 кГц."
