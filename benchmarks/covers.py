@@ -1,13 +1,15 @@
 """A cover of a song: what is left untouched, where it lies in time, how long it takes and how much memory.
 
-    python -m benchmarks.covers SONG… [--voice anna] [--preview SECOND]
+    python -m benchmarks.covers SONG… [--voice anna | --reference RECORDING] [--preview SECOND] [--keep DIR]
 
 For each song: the largest difference of the mix to the song where nobody sings, in dB below the song; by how many
-samples the mix is off the song; level of the new voice over the old one; watermark; share of real time; memory.
+samples the mix is off the song; level of the new voice over the old one; watermark; share of real time; seconds of
+processors, loading included; memory.
 """
 
 import argparse
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -66,13 +68,18 @@ def level_db(sound: np.ndarray) -> float:
 
 def cover(song: Path, options: list[str], folder: Path) -> None:
     """Make one and print what it is like."""
-    mix, stems = folder / "mix.flac", folder / "stems"
+    mix, stems, report = folder / "mix.flac", folder / "stems", folder / "report.html"
     command = [sys.executable, "-c", RUN, "convert", str(song), "--song", "--output", str(mix)]
     started = time.perf_counter()
+    before = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
     told = subprocess.run(
-        [*command, "--stems", str(stems), *options], check=True, capture_output=True, text=True
+        [*command, "--stems", str(stems), "--report", str(report), *options],
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     taken = time.perf_counter() - started
+    used = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - before
     names = ("vocals", "accompaniment", "converted")
     vocals, music, voice = (soundfile.read(stems / f"{n}.flac", dtype="float32")[0] for n in names)
     made = soundfile.read(mix, dtype="float32")[0]
@@ -90,7 +97,8 @@ def cover(song: Path, options: list[str], folder: Path) -> None:
         f"  samples {len(made) - len(source):+d}, offset {offset_samples(source, made):+d}\n"
         f"  new voice {level_db(voice[sounding]) - level_db(vocals[sounding]):+.1f} dB\n"
         f"  watermark: converted {scores[0]:.1f}, mix {scores[1]:.1f}, song {scores[2]:.1f}\n"
-        f"  {taken:.0f} s, {taken * SONG_RATE_HZ / len(source):.2f} of real time, {peak:.2f} GB",
+        f"  {taken:.0f} s, {taken * SONG_RATE_HZ / len(source):.2f} of real time; {used:.0f} s of processors, "
+        f"{used * SONG_RATE_HZ / len(source):.2f}; {peak:.2f} GB",
         flush=True,
     )
 
@@ -99,14 +107,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("songs", type=Path, nargs="+")
     parser.add_argument("--voice", default="anna")
+    parser.add_argument("--reference")
     parser.add_argument("--preview")
+    parser.add_argument("--keep", type=Path, help="folder for the files of each song")
     arguments = parser.parse_args()
     options = ["--voice", arguments.voice]
+    if arguments.reference is not None:
+        options = ["--reference", arguments.reference]
     if arguments.preview is not None:
         options += ["--preview", arguments.preview]
     for song in arguments.songs:
-        with tempfile.TemporaryDirectory() as folder:
-            cover(song, options, Path(folder))
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = Path(temporary) if arguments.keep is None else arguments.keep / song.stem
+            folder.mkdir(parents=True, exist_ok=True)
+            cover(song, options, folder)
 
 
 if __name__ == "__main__":

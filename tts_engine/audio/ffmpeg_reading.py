@@ -138,6 +138,8 @@ def _probe(
     """The tracks of sound that can be decoded and, if the header knows it, their length."""
     report = _report(file, [ffmpeg_path(), *given])
     found = re.findall(r"^ *Stream #.*?Audio: (\w+).*?, (\d+) Hz, ([^,\n]+)", report, re.MULTILINE)
+    if re.search(r"^ *Stream #.*?Audio: [^,]*\((drms|enca) /", report, re.MULTILINE):
+        raise refusals.protected()
     if not found:
         if "Stream #" in report:
             raise refusals.no_sound()

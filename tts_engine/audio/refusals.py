@@ -40,6 +40,14 @@ def unsupported_codec(codec: str) -> AudioError:
     )
 
 
+def protected() -> AudioError:
+    return AudioError(
+        "protected_audio",
+        "the file is protected against copying (DRM), only its shop's program plays it; give one without protection",
+        "файл защищён от копирования (DRM), его играет только программа магазина; нужна запись без защиты",
+    )
+
+
 def damaged(reason: str) -> AudioError:
     return AudioError(
         "damaged_audio",

@@ -10,10 +10,8 @@ import logging
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tts_engine.commands.inputs import given_voice, recording
 from tts_engine.covers.settings import (
@@ -27,9 +25,6 @@ from tts_engine.covers.settings import (
 from tts_engine.errors import RequestError
 from tts_engine.speaking.saving import SAVED_FORMATS, saved_format
 from tts_engine.speaking.voice_mix import bank_name, bank_profile
-
-if TYPE_CHECKING:
-    from tts_engine.covers.models import CoverModels
 
 DEVICES = ("auto", "cpu", "cuda")
 AUTO = "auto"
@@ -124,7 +119,7 @@ def run(arguments: argparse.Namespace) -> None:
     from tts_engine.covers.models import CoverModels
 
     models = cache(lambda: CoverModels.load(device=arguments.device))
-    voice = _voice(arguments, models)
+    voice = _voice(arguments)
     with tempfile.TemporaryDirectory(
         prefix=".convert-", dir=arguments.output.absolute().parent
     ) as folder:
@@ -148,16 +143,13 @@ def run(arguments: argparse.Namespace) -> None:
     )
 
 
-def _voice(arguments: argparse.Namespace, models: Callable[[], CoverModels]) -> CoverVoice:
-    """The voice to be put on; only a reference needs the models."""
+def _voice(arguments: argparse.Namespace) -> CoverVoice:
+    """The voice to be put on; one of a reference is measured when the song has been found good."""
     if arguments.voice_file is not None:
         return CoverVoice(name=arguments.voice_file.stem, profile=given_voice(arguments.voice_file))
     if arguments.reference is not None:
         heard = recording(arguments.reference)
-        profile, report = models().cloner.profile(heard)
-        return CoverVoice(
-            name=arguments.reference.stem, profile=profile, recordings=(report.audio,)
-        )
+        return CoverVoice(name=arguments.reference.stem, profile=None, recordings=(heard,))
     return CoverVoice(name=bank_name(arguments.voice), profile=bank_profile(arguments.voice))
 
 

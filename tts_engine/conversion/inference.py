@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from tts_engine.audio.mel import log_mel
+from tts_engine.audio.mel import band_edges, log_mel
 from tts_engine.checkpoints import load_checkpoint, load_into
 from tts_engine.conversion.config import ConversionConfig
 from tts_engine.conversion.content import content_of, loudness_of
@@ -26,6 +26,22 @@ Array = NDArray[np.float32]
 
 HEARD_FRAMES, HEARD_CONTEXT = 2600, 200  # as the recognizer hears long clips
 PIECE_FRAMES = 2048
+FALLING_NATS = 3.0  # an octave below the pitch
+
+
+def cleared_below_pitch(mel: Array, f0_hz: Array, config: ConversionConfig) -> Array:
+    """A mel (n_mels, F) without the low octave in frames whose F0 (F,) was folded into what the network knows.
+
+    It has drawn the partial of that octave; a vocoder that is told the true F0 would fill it with noise. From the
+    loudest band of the pitch and above, what lies below the pitch falls by 26 dB an octave, as high voices have it.
+    """
+    folded = f0_hz > config.pitch_high_hz
+    centres = band_edges(config.mel)[1:-1, None]  # (n_mels, 1)
+    below = folded & (centres < f0_hz)
+    sounding = np.where(below, -np.inf, mel).max(axis=0)
+    octaves = np.log2(np.where(below, f0_hz, centres) / centres)
+    highest = sounding - FALLING_NATS * octaves
+    return np.where(below, np.minimum(mel, highest), mel).astype(np.float32)
 
 
 class Converter:
@@ -113,7 +129,8 @@ class Converter:
             )
             made = self._network.to_mel(frames)[0].float().cpu().numpy()
             pieces.append(made[:, first - start : first - start + PIECE_FRAMES])
-        return np.concatenate(pieces, axis=1)
+        whole = np.concatenate(pieces, axis=1)
+        return cleared_below_pitch(whole, f0_hz, self.config)
 
     def _row(self, values: NDArray) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(values))[None].to(self.device)

@@ -52,6 +52,10 @@ class Listened:
     def voice_seconds(self) -> float:
         return float(self.voice.sum()) / FRAMES_PER_SECOND
 
+    @property
+    def sounding_seconds(self) -> float:
+        return float((self.powers.sum(axis=1) > SILENT_POWER).sum()) / FRAMES_PER_SECOND
+
 
 def frames_of(samples: int) -> int:
     """How many frames hold so many samples."""

@@ -37,11 +37,11 @@ from tts_engine.covers.listening import (
 )
 from tts_engine.covers.mixing import Exit, Laid, VoiceTrack, write_mix
 from tts_engine.covers.models import CoverModels
-from tts_engine.covers.pitch import check_f0, f0_of, section_audio, semitones_of, write_f0
+from tts_engine.covers.pitch import f0_of, section_audio, semitones_of, write_f0
 from tts_engine.covers.remarks import no_voice_in_song
 from tts_engine.covers.reporting import Sounding, described
 from tts_engine.covers.settings import Cover, CoverSettings, CoverSource, CoverVoice
-from tts_engine.covers.stems import Stems, take_apart
+from tts_engine.covers.stems import Stems, sources_opened, take_apart
 from tts_engine.f0 import HOP_SAMPLES
 from tts_engine.types import Audio
 from tts_engine.watermark.key import installation_key
@@ -58,6 +58,7 @@ STAGES = (
     "reporting",
 )
 LEAST_VOICE_SECONDS = 1.0
+LEAST_SPEECH_SHARE = 0.1  # of what sounds, where all of it is converted
 LEAST_VOICED_FRAMES = 20
 MOST_LEVEL_DB = 12.0
 
@@ -116,7 +117,7 @@ def make_cover(
         voice: the voice to be put on.
         settings: see there.
         folder: for the files; it is made. What has their names is replaced.
-        models: gives the models; asked for when the recording has been found good.
+        models: gives the models; asked for when all files of the source have been found good.
         device: for the separation, of `device.resolve_device`.
         told: is told the stage of STAGES and how many of how many are done, seconds but for "learning"; what it
             raises ends the work.
@@ -150,11 +151,13 @@ def make_cover(
 def _made(work: _Work) -> Cover:
     """All files in the folder of the work."""
     settings = work.settings
-    check_f0(work.source, settings)
-    stems = take_apart(work.source, settings, work.folder, work.device, work.of("separating"))
+    with sources_opened(work.source, settings) as opened:
+        if work.voice.profile is None:  # who it is to be is known before an hour is separated
+            work = replace(work, voice=work.models().measured(work.voice))
+        stems = take_apart(opened, settings, work.folder, work.device, work.of("separating"))
     heard = _heard(work, stems)
     models = work.models()
-    target = Target(profile=work.voice.profile)
+    target = Target(profile=work.voice.known)
     if settings.index_rate:
         target = models.target(work.voice, work.of("learning"))
     track = VoiceTrack(work.folder / "voice.raw", stems.samples)
@@ -234,11 +237,13 @@ def _heard(work: _Work, stems: Stems) -> _Heard:
         gate = voice_gate(listened)
         found = sections(gate, listened.powers)
     else:
+        if listened.voice_seconds < LEAST_SPEECH_SHARE * listened.sounding_seconds:
+            raise no_voice_in_song(listened.voice_seconds)
         gate = np.ones(len(listened.powers))
         found = everything(listened.powers)
     frames = frames_of(stems.samples)
     f0_hz = f0_of(stems, found, settings, frames, work.of("pitch"))
-    semitones = semitones_of(f0_hz, work.voice.profile, settings)
+    semitones = semitones_of(f0_hz, work.voice.known, settings)
     voiced = [part for part in found if (f0_hz[part] > 0).sum() >= LEAST_VOICED_FRAMES]
     if settings.kind.mixed:  # a section without any pitch stays as it was
         for part in found:

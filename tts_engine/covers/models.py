@@ -3,6 +3,7 @@
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from tts_engine.conversion.converting import Target, VoiceConverter
@@ -39,6 +40,16 @@ class CoverModels:
         converter = Converter.load(cloner.weights, device=cloner.device)
         return cls(VoiceConverter(converter, cloner.vocoder), cloner, device)
 
+    def measured(self, voice: CoverVoice) -> CoverVoice:
+        """The voice with its profile, measured from its first recording, of which the judged part is kept.
+
+        Raises:
+            AudioError: as `VoiceCloner.profile`; too short, silent, or without a voice.
+        """
+        first, *more = voice.recordings
+        profile, report = self.cloner.profile(first)
+        return replace(voice, profile=profile, recordings=(report.audio, *more))
+
     def target(self, voice: CoverVoice, told: Told = lambda done, total: None) -> Target:
         """The voice with its index, which is kept for the next cover.
 
@@ -46,7 +57,7 @@ class CoverModels:
             voice: whose.
             told: is told how many recordings of how many are there; what it raises ends the work.
         """
-        return Target(profile=voice.profile, index=self._heard(voice, told)[0])
+        return Target(profile=voice.known, index=self._heard(voice, told)[0])
 
     def sample(self, voice: CoverVoice) -> Audio:
         """Some seconds of the voice as it is, for reports."""
@@ -68,14 +79,14 @@ class CoverModels:
         spoken = []
         for done, text in enumerate(TAUGHT):
             told(done, len(TAUGHT))
-            spoken.append(self.cloner.speak(SpeechRequest(text=text, voice=voice.profile)).audio)
+            spoken.append(self.cloner.speak(SpeechRequest(text=text, voice=voice.known)).audio)
         told(len(TAUGHT), len(TAUGHT))
         return spoken
 
 
 def _key(voice: CoverVoice) -> str:
     """What tells one voice from another."""
-    profile, whole = voice.profile, hashlib.sha256()
+    profile, whole = voice.known, hashlib.sha256()
     whole.update(profile.embedding.tobytes())
     whole.update(repr((profile.spectrum, profile.fitted, profile.f0_median_hz)).encode())
     whole.update(profile.delta.key.encode() if profile.delta is not None else b"")

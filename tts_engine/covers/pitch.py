@@ -7,30 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tts_engine.audio.resample import resample
-from tts_engine.audio.untrusted import SONG_RATE_HZ, song_opened
+from tts_engine.audio.untrusted import SONG_RATE_HZ
 from tts_engine.conversion.converting import ConversionSettings, transposition
 from tts_engine.covers.listening import FRAME_SAMPLES, FRAMES_PER_SECOND, Told, mono
-from tts_engine.covers.settings import MOST_SEMITONES, CoverSettings, CoverSource
+from tts_engine.covers.settings import MOST_SEMITONES, CoverSettings
 from tts_engine.covers.stems import Stems
 from tts_engine.f0 import HOP_SAMPLES, SINGING, F0Track, at_frames, f0_curve, read_csv, write_csv
-from tts_engine.separation.inference import LONGEST_SECONDS
 from tts_engine.types import Audio, VoiceProfile
 
 RATE_HZ = SONG_RATE_HZ * HOP_SAMPLES // FRAME_SAMPLES  # at which a frame is one of the models'
 
 Array = NDArray[np.float32]
-
-
-def check_f0(source: CoverSource, settings: CoverSettings) -> None:
-    """Refuse an F0 file that belongs to another sound, before an hour of it is separated; raises as `read_csv`."""
-    if settings.f0_file is None:
-        return
-    sound = source.song or source.vocals
-    if sound is None or settings.preview_from is not None:
-        read_csv(settings.f0_file)
-        return
-    with song_opened(sound, max_seconds=LONGEST_SECONDS) as song:
-        read_csv(settings.f0_file, seconds=song.seconds)
 
 
 def section_audio(stems: Stems, section: slice) -> Audio:

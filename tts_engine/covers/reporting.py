@@ -63,7 +63,7 @@ def described(
     if not settings.report:
         return replace(cover, notes=notes), ""
     excerpt = _compared(sounding, part, new, cover.semitones)
-    figures = figures_of(excerpt, voice.profile, encoder, installation_key())
+    figures = figures_of(excerpt, voice.known, encoder, installation_key())
     told = Told(
         title=title,
         voice=voice.name,

@@ -10,6 +10,14 @@ from tts_engine.types import Audio, VoiceProfile
 
 MOST_SEMITONES, MOST_KEY_SHIFT, MOST_RADIUS = 24.0, 12, 50
 FORMATS = ("mp3", "wav", "ogg", "flac", "aac")
+RANGES: Mapping[str, tuple[float, float]] = {  # of settings that are numbers
+    "transpose": (-MOST_SEMITONES, MOST_SEMITONES),
+    "index_rate": (0.0, 1.0),
+    "protect": (0.0, 0.5),
+    "rms_mix": (0.0, 1.0),
+    "filter_radius": (0, MOST_RADIUS),
+    "key_shift": (-MOST_KEY_SHIFT, MOST_KEY_SHIFT),
+}
 RATES_HZ = (0, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 
 
@@ -89,15 +97,7 @@ class CoverSettings:
         """Raises RequestError: `bad_conversion_settings`, `unknown_format`, `unknown_f0_method`."""
         _one_of("preset", self.preset, tuple(PRESETS))
         _one_of("rate_hz", self.rate_hz, RATES_HZ)
-        limits: Mapping[str, tuple[float, float]] = {
-            "transpose": (-MOST_SEMITONES, MOST_SEMITONES),
-            "index_rate": (0.0, 1.0),
-            "protect": (0.0, 0.5),
-            "rms_mix": (0.0, 1.0),
-            "filter_radius": (0, MOST_RADIUS),
-            "key_shift": (-MOST_KEY_SHIFT, MOST_KEY_SHIFT),
-        }
-        for name, (low, high) in limits.items():
+        for name, (low, high) in RANGES.items():
             value = getattr(self, name)
             if value is not None and not low <= value <= high:
                 raise _bad(f"{name} is {value}", f"{name} равно {value}", f"{low:g} … {high:g}")
@@ -167,13 +167,19 @@ class CoverVoice:
 
     Attributes:
         name: shown in tags and in the report.
-        profile: as the synthesizer knows it.
+        profile: as the synthesizer knows it; None: measured from the first of the recordings.
         recordings: of that voice, for the retrieval index; where there are none it says some sentences itself.
     """
 
     name: str
-    profile: VoiceProfile
+    profile: VoiceProfile | None
     recordings: tuple[Audio, ...] = ()
+
+    @property
+    def known(self) -> VoiceProfile:
+        """The profile of a voice that has been measured."""
+        assert self.profile is not None  # noqa: S101  CoverModels.measured
+        return self.profile
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,14 +20,17 @@ from tts_engine.audio.untrusted import SONG_RATE_HZ, Song, song_opened
 from tts_engine.checkpoints import load_checkpoint, load_into
 from tts_engine.device import resolve_device
 from tts_engine.errors import AudioError, RequestError
+from tts_engine.separation.limits import (
+    LEAST_RATE_HZ,
+    LONGEST_SECONDS,
+    PREVIEW_SECONDS,
+    SHORTEST_SECONDS,
+)
 from tts_engine.separation.network import SeparationConfig, Separator
 from tts_engine.types import Waveform
 from tts_engine.weights import weights_folder
 
-LONGEST_SECONDS, SHORTEST_SECONDS = 3600.0, 1.0
-LEAST_RATE_HZ = 16_000
 SILENT_PEAK = 1e-3
-PREVIEW_SECONDS = 30.0
 OVERLAP_FRAMES = 128
 UPPER_FROM_BIN = 512  # 5.5 kHz: who has the power from there to 11 kHz has what lies above
 FULL_SCALE = 1 << 23  # of 24 bits
@@ -83,18 +86,30 @@ def separate_song(
     Whatever is raised, no file is left behind, and files of before are as they were.
     """
     with song_opened(source, max_seconds=LONGEST_SECONDS) as song:
-        first, stop = _stretch(song, preview_from)
-        output.mkdir(parents=True, exist_ok=True)
-        separation = get_separation(device)
-        files = [output / name for name in (VOCALS_FILE, ACCOMPANIMENT_FILE)]
-        partials = [path.with_suffix(".partial") for path in files]
-        try:
-            levels = _write(separation.vocals(song, first, stop), partials, stop - first, told)
-            for partial, path in zip(partials, files, strict=True):
-                partial.replace(path)
-        finally:
-            for partial in partials:
-                partial.unlink(missing_ok=True)
+        return separate_opened(song, output, preview_from=preview_from, device=device, told=told)
+
+
+def separate_opened(
+    song: Song,
+    output: Path,
+    *,
+    preview_from: float | None = None,
+    device: str = "auto",
+    told: Told = lambda done, total: None,
+) -> Separated:
+    """The same of a song that is open; raises all but what opening does."""
+    first, stop = checked_stretch(song, preview_from)
+    output.mkdir(parents=True, exist_ok=True)
+    separation = get_separation(device)
+    files = [output / name for name in (VOCALS_FILE, ACCOMPANIMENT_FILE)]
+    partials = [path.with_suffix(".partial") for path in files]
+    try:
+        levels = _write(separation.vocals(song, first, stop), partials, stop - first, told)
+        for partial, path in zip(partials, files, strict=True):
+            partial.replace(path)
+    finally:
+        for partial in partials:
+            partial.unlink(missing_ok=True)
     return Separated(
         vocals=files[0],
         accompaniment=files[1],
@@ -181,8 +196,8 @@ def _overlapped(frames: Tensor, hop: int) -> Tensor:
     return whole.reshape(channels, -1)
 
 
-def _stretch(song: Song, preview_from: float | None) -> tuple[int, int]:
-    """Samples [first, stop) that are separated."""
+def checked_stretch(song: Song, preview_from: float | None) -> tuple[int, int]:
+    """Samples [first, stop) that are separated; raises what the song is not good for."""
     if song.source_rate_hz < LEAST_RATE_HZ:
         raise AudioError(
             "song_band_too_narrow",

@@ -134,6 +134,40 @@ def test_bad_wishes_are_refused_before_models_load(settings, code, stems, tmp_pa
     assert not any(tmp_path.glob("out/*"))
 
 
+@pytest.mark.parametrize("preset", ["song", "speech"])
+def test_a_silent_recording_is_refused_before_a_reference_is_measured(preset, tmp_path):
+    sf.write(tmp_path / "a.wav", np.zeros((2 * RATE, 2)), RATE)
+    voice = replace(tiny_voice(), profile=None)
+    with pytest.raises(AudioError) as caught:
+        make_cover(
+            CoverSource(song=tmp_path / "a.wav"),
+            voice,
+            CoverSettings(preset=preset),
+            tmp_path / "out",
+            models=pytest.fail,
+        )
+    assert caught.value.code == "song_silent"
+
+
+def test_a_reference_is_measured_before_a_song_is_separated(monkeypatch, tmp_path):
+    monkeypatch.setattr(stems_module, "separate_opened", pytest.fail)
+    sf.write(tmp_path / "a.wav", band(), RATE)
+    models = tiny_models()
+
+    def profile(audio):
+        raise AudioError("too_little_speech", "too little", "слишком мало")
+
+    models.cloner.profile = profile
+    with pytest.raises(AudioError, match="too little"):
+        make_cover(
+            CoverSource(song=tmp_path / "a.wav"),
+            replace(tiny_voice(), profile=None),
+            FAST,
+            tmp_path / "out",
+            models=lambda: models,
+        )
+
+
 def test_a_song_in_another_key_is_as_long_and_its_music_shifted(singing, stems, models, tmp_path):
     settings = replace(FAST, key_shift=3, audio_format="wav")
     cover = make_cover(stems, tiny_voice(), settings, tmp_path / "out", models=models)
@@ -151,13 +185,13 @@ def test_an_own_instrumental_gets_nothing_of_the_old_song(singing, monkeypatch, 
     sf.write(tmp_path / "song.wav", song, RATE, subtype="PCM_24")
     sf.write(tmp_path / "own.wav", band(seed=5), RATE, subtype="PCM_24")
 
-    def separated(source, folder, *, preview_from, device, told):
+    def separated(song, folder, *, preview_from, device, told):
         made = {"vocals": folder / "vocals.flac", "accompaniment": folder / "accompaniment.flac"}
         sf.write(made["vocals"], sung_stereo(), RATE, subtype="PCM_24")
         sf.write(made["accompaniment"], band(), RATE, subtype="PCM_24")
         return SimpleNamespace(**made, start_seconds=0.0, seconds=8.0)
 
-    monkeypatch.setattr(stems_module, "separate_song", separated)
+    monkeypatch.setattr(stems_module, "separate_opened", separated)
     source = CoverSource(song=tmp_path / "song.wav", accompaniment=tmp_path / "own.wav")
     cover = make_cover(source, tiny_voice(), FAST, tmp_path / "out", models=models)
     mix, own = sf.read(cover.files["mix"])[0], sf.read(tmp_path / "own.wav")[0]
@@ -169,7 +203,21 @@ def test_an_own_instrumental_gets_nothing_of_the_old_song(singing, monkeypatch, 
     np.testing.assert_allclose(mix[: round(1.8 * RATE)], song[: round(1.8 * RATE)], atol=1e-6)
 
 
-def test_speech_is_converted_whole_and_marked(models, tmp_path):
+def test_music_is_not_converted_as_speech(monkeypatch, tmp_path):
+    monkeypatch.setattr(listening, "_voiced", lambda waveform, frames: np.arange(frames) < 20)
+    sf.write(tmp_path / "a.wav", band(6.0), RATE)
+    with pytest.raises(AudioError) as caught:
+        make_cover(
+            CoverSource(song=tmp_path / "a.wav"),
+            tiny_voice(),
+            CoverSettings(preset="speech"),
+            tmp_path / "out",
+            models=pytest.fail,
+        )
+    assert caught.value.code == "no_voice_in_song"
+
+
+def test_speech_is_converted_whole_and_marked(singing, models, tmp_path):
     sf.write(tmp_path / "a.wav", sung_stereo(6.0, 0.5, 5.5)[:, 0], RATE)
     cover = make_cover(
         CoverSource(song=tmp_path / "a.wav"),

@@ -41,6 +41,16 @@ def test_recordings_are_taken_where_there_are_some(models):
     assert models.sample(voice) is voice.recordings[0]
 
 
+def test_a_reference_is_measured_and_its_judged_part_kept(models):
+    judged, profile = Audio(buzz(1.5), RATE), tiny_voice().profile
+    models.cloner = SimpleNamespace(
+        profile=lambda audio: (profile, SimpleNamespace(audio=judged)),
+    )
+    voice = replace(tiny_voice(), profile=None)
+    found = models.measured(voice)
+    assert (found.known, found.recordings) == (profile, (judged,))
+
+
 def test_few_indexes_are_kept(models):
     first = models.target(tiny_voice(100.0)).index
     for f0_hz in range(101, 101 + KEPT_INDEXES):

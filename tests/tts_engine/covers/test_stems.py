@@ -6,9 +6,10 @@ import soundfile as sf
 
 from tests.tts_engine.covers.tiny import RATE, TinyEncoder, band, sung_stereo
 from tts_engine.covers import remarks
+from tts_engine.covers import stems as stems_module
 from tts_engine.covers.remarks import notes_of_excerpt
 from tts_engine.covers.settings import CoverSettings, CoverSource
-from tts_engine.covers.stems import take_apart
+from tts_engine.covers.stems import sources_opened, take_apart
 from tts_engine.errors import AudioError, RequestError
 from tts_engine.recording.speakers import Speakers
 from tts_engine.types import Audio
@@ -22,7 +23,8 @@ def written(path, samples, rate=RATE):
 
 
 def taken(source, settings, folder):
-    return take_apart(source, settings, folder, "cpu", lambda done, total: None)
+    with sources_opened(source, settings) as opened:
+        return take_apart(opened, settings, folder, "cpu", lambda done, total: None)
 
 
 def test_an_instrumental_of_another_length_is_noted_and_fitted(tmp_path):
@@ -71,6 +73,18 @@ def test_what_cannot_be_a_voice_is_named(tmp_path, samples, code):
     with pytest.raises(AudioError) as caught:
         taken(source, CoverSettings(preset="speech"), tmp_path)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("own", ["vocals", "accompaniment"])
+def test_own_files_are_looked_at_before_the_song_is_separated(tmp_path, monkeypatch, own):
+    monkeypatch.setattr(stems_module, "separate_opened", pytest.fail)
+    song, silent = (
+        written(tmp_path / "a.wav", band(2.0)),
+        written(tmp_path / "b.wav", 0 * band(2.0)),
+    )
+    with pytest.raises(AudioError) as caught:
+        taken(CoverSource(song=song, **{own: silent}), SONG, tmp_path)
+    assert caught.value.code == "song_silent"
 
 
 def test_nothing_given_is_named():
