@@ -62,6 +62,8 @@ BATCH_TEXT_CHARACTERS = 2_000  # a longer job goes to the queue of long work
 BATCH_ITEMS_LIMIT = 1_000  # texts in one batch
 BATCH_TEXT_LIMIT = 300_000  # characters in one batch
 BATCH_FILE_LIMIT_BYTES = 10 * 1024 * 1024
+BATCH_SONGS_LIMIT = 100  # recordings in one batch
+BATCH_SONGS_LIMIT_BYTES = 2 * 1024**3  # of them, out of a zip
 JOBS_TOGETHER = env_int("VOICECLONE_JOBS_TOGETHER", 8, minimum=1)  # short texts said in one batch
 BATCH_JOBS_AT_ONCE = 8  # jobs of one batch that workers know of; others have their turn between
 EVENTS_SECONDS = 60.0  # a listener to events is sent away after so long, and comes back

@@ -261,6 +261,14 @@ class AsyncVoiceClone:
             songs.conversion_create(files, {"rights": rights, **values})
         )
 
+    async def conversion_batch_create(
+        self, recordings: Sequence[str | Path], *, rights: bool = False, **fields: Any
+    ) -> Batch:
+        files, values = songs.song_files(None, fields)
+        return await self._transport.send(
+            songs.conversion_batch_create(recordings, files, {"rights": rights, **values})
+        )
+
     async def separation_create(self, audio: str | Path | None = None, **fields: Any) -> Job:
         """Take a song apart; `job_file(job.id, "vocals")` and "accompaniment" are its sides."""
         files, values = songs.song_files(audio, fields)

@@ -299,6 +299,21 @@ class VoiceClone:
         files, values = songs.song_files(audio, fields)
         return self._transport.send(songs.conversion_create(files, {"rights": rights, **values}))
 
+    def conversion_batch_create(
+        self, recordings: Sequence[str | Path], *, rights: bool = False, **fields: Any
+    ) -> Batch:
+        """Put many recordings, or zips of them, in one voice; `batch_wait` and `batch_archive` as for texts.
+
+        Args:
+            recordings: files.
+            rights: confirms that you have the right to all of them and to the voice.
+            fields: `voice=` or `reference=`, `preset=`, `settings=`, `format=`, `name=`.
+        """
+        files, values = songs.song_files(None, fields)
+        return self._transport.send(
+            songs.conversion_batch_create(recordings, files, {"rights": rights, **values})
+        )
+
     def separation_create(self, audio: str | Path | None = None, **fields: Any) -> Job:
         """Take a song apart; `job_file(job.id, "vocals")` and "accompaniment" are its sides."""
         files, values = songs.song_files(audio, fields)

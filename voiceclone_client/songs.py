@@ -1,13 +1,15 @@
 """Calls that send songs, forms with files, and fetch what became of them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from voiceclone_client.calls import API, Call
-from voiceclone_client.types import Job
+from voiceclone_client.types import Batch, Job
+
+T = TypeVar("T")
 
 SONG_FILES = ("vocals", "accompaniment", "f0", "reference")
 
@@ -15,6 +17,14 @@ SONG_FILES = ("vocals", "accompaniment", "f0", "reference")
 def conversion_create(files: Mapping[str, str | Path], fields: dict[str, Any]) -> Call[Job]:
     settings = {"settings": json.dumps(fields.pop("settings"))} if "settings" in fields else {}
     return _song("conversions/", files, {**fields, **settings})
+
+
+def conversion_batch_create(
+    recordings: Sequence[str | Path], files: Mapping[str, str | Path], fields: dict[str, Any]
+) -> Call[Batch]:
+    settings = {"settings": json.dumps(fields.pop("settings"))} if "settings" in fields else {}
+    sent = [("audio", _content(one)) for one in recordings]
+    return _form("conversions/batches/", Batch.of, sent, files, {**fields, **settings})
 
 
 def separation_create(files: Mapping[str, str | Path], fields: dict[str, Any]) -> Call[Job]:
@@ -32,18 +42,32 @@ def song_files(
 
 
 def _song(path: str, files: Mapping[str, str | Path], fields: dict[str, Any]) -> Call[Job]:
+    return _form(path, Job.of, [], files, fields)
+
+
+def _form(
+    path: str,
+    of: Callable[[dict[str, Any]], T],
+    many: Sequence[tuple[str, Any]],
+    files: Mapping[str, str | Path],
+    fields: dict[str, Any],
+) -> Call[T]:
     """A form with files; under an idempotency key, so that it may be sent again."""
-    sent = {name: (Path(file).name, Path(file).read_bytes()) for name, file in files.items()}
-    texts = {
-        name: (None, str(value).lower() if isinstance(value, bool) else str(value))
+    sent = [(name, _content(file)) for name, file in files.items()]
+    texts = [
+        (name, (None, str(value).lower() if isinstance(value, bool) else str(value)))
         for name, value in fields.items()
-    }
+    ]
     return Call(
         method="POST",
         path=f"{API}/{path}",
-        read=lambda response: Job.of(response.json()),
-        options={"files": {**sent, **texts}, "headers": {"Idempotency-Key": uuid4().hex}},
+        read=lambda response: of(response.json()),
+        options={"files": [*many, *sent, *texts], "headers": {"Idempotency-Key": uuid4().hex}},
     )
+
+
+def _content(file: str | Path) -> tuple[str, bytes]:
+    return Path(file).name, Path(file).read_bytes()
 
 
 def job_file(job_id: str, role: str) -> Call[bytes]:

@@ -1,6 +1,10 @@
 """The page of songs in Chromium on a phone and on a desk; tones stand for the engine's work."""
 
 import io
+import re
+import zipfile
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 import soundfile as sf
@@ -101,7 +105,88 @@ def test_a_song_is_put_in_a_voice_heard_and_compared(page, song_engine):
     assert Job.objects.count() == 2
 
 
-def test_of_several_files_those_that_fail_are_told(page, song_engine):
+def curve_of(text):
+    rows = [line.split(",") for line in text.splitlines()[1:]]
+    return [float(seconds) for seconds, _ in rows], [float(hertz) for _, hertz in rows]
+
+
+def saved_curve(page):
+    with page.expect_download() as begun:
+        page.get_by_role("button", name="Скачать CSV").click()
+    return curve_of(Path(begun.value.path()).read_text())
+
+
+def pulled(page, start, end):
+    """Drag on the curve from one place to the other, in shares of its width and height."""
+    canvas = page.locator("#curve-canvas")
+    canvas.scroll_into_view_if_needed()
+    frame = canvas.bounding_box()
+    points = [
+        (frame["x"] + x * frame["width"], frame["y"] + y * frame["height"]) for x, y in (start, end)
+    ]
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    page.mouse.move(*points[1], steps=8)
+    page.mouse.up()
+
+
+def test_the_pitch_is_edited_and_sung(page, song_engine):
+    page.locator("#rights").check()
+    sends(page, file("Песня.wav"))
+    page.get_by_text("Кривая высоты", exact=True).click()
+    times, before = saved_curve(page)
+    assert (times[:2], before[0], before[199]) == ([0.005, 0.015], 220, 0)
+
+    page.get_by_role("button", name="+ полутон").click()
+    expect(page.locator("#curve-state")).to_have_text("изменена")
+    assert saved_curve(page)[1][0] == pytest.approx(233.08, abs=0.01)
+    page.get_by_role("button", name="Отменить шаг").click()
+    page.get_by_label("Отрезок от").fill("0.5")
+    page.get_by_label("до, с").fill("1")
+    page.get_by_role("button", name="− октава").click()
+    moved = saved_curve(page)[1]
+    assert (moved[49], moved[50], moved[99], moved[100]) == (220, 110, 110, 220)
+    page.get_by_role("button", name="Без высоты").click()
+    assert saved_curve(page)[1][45:55] == [220] * 5 + [0] * 5
+    page.get_by_role("button", name="Как было").click()
+    expect(page.locator("#curve-state")).to_have_text("")
+    page.get_by_label("Отрезок от").fill("")
+    page.get_by_label("до, с").fill("")
+
+    pulled(page, (0.4, 0.2), (0.6, 0.2))
+    sung = saved_curve(page)[1]
+    assert (sung[10], sung[190]) == (220, 0)
+    assert sung[90] > 240
+    page.get_by_role("button", name="Двигать").click()
+    pulled(page, (0.3, 0.5), (0.3, 0.7))
+    assert saved_curve(page)[1][10] < 200, "all of the phrase goes down"
+    page.get_by_role("button", name="Сгладить").click()
+    smooth = saved_curve(page)[1]
+    steps = [abs(a - b) for a, b in pairwise(smooth) if a and b]
+    assert max(steps) < 15
+    page.get_by_role("button", name="Стирать").click()
+    pulled(page, (0.4, 0.5), (0.6, 0.5))
+    assert saved_curve(page)[1][90] == 0
+
+    other = {"name": "f0.csv", "mimeType": "text/csv", "buffer": b"0.0,300\n9.0,300\n"}
+    page.get_by_label("Взять из CSV").set_input_files([other])
+    expect(page.locator("#curve-error")).to_contain_text("от другой записи")
+    own = {**other, "buffer": b"0.0,300\n1.0,310\n2.0,320\n"}
+    page.get_by_label("Взять из CSV").set_input_files([own])
+    expect(page.locator("#curve-state")).to_have_text("из файла f0.csv")
+    assert_sound(page)
+    page.get_by_role("button", name="Преобразовать по этой кривой").click()
+    expect(page.locator("#chosen")).to_contain_text("Кривая высоты: Песня.csv")
+    expect(page.locator("#settings-summary")).to_contain_text("Высота голоса: -12")
+    page.locator("#start").click()
+    expect(page.locator("#made li")).to_have_count(2)
+    expect(page.locator("#made li").first).to_contain_text("0:02 · mp3")
+    sent = curve_of(song_engine.curves[-1].decode())
+    assert sent == ([0, 1, 2], [300, 310, 320])
+    assert song_engine.orders[-1].settings["transpose"] == -12
+
+
+def test_of_several_files_those_that_cannot_be_sent_are_told(page, song_engine):
     page.locator("#rights").check()
     empty = {"name": "пусто.wav", "mimeType": "audio/wav", "buffer": b""}
     sends(page, file("Раз.wav"), empty, file("Два.wav", hz=400))
@@ -109,6 +194,49 @@ def test_of_several_files_those_that_fail_are_told(page, song_engine):
     expect(page.locator("#failures")).to_contain_text("пусто.wav: ")
     expect(page.locator("#chosen")).to_contain_text("пусто.wav")
     expect(page.locator("#status")).to_have_text("Отправлено: 2")
+    expect(page.locator("#song-batches li")).to_contain_text("Готово 2 из 2")
+    assert [order.settings["preset"] for order in song_engine.orders] == ["song"] * 2
+    assert_sound(page)
+
+
+def zipped(**contents):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in contents.items():
+            archive.writestr(name.replace("_", "."), content)
+    return {"name": "Альбом.zip", "mimeType": "application/zip", "buffer": stream.getvalue()}
+
+
+def test_a_zip_becomes_a_batch_with_its_failures_and_one_zip_of_results(page, song_engine):
+    def refuse(done, total, stage):
+        if song_engine.given[-1]["song"] == file("b.wav", hz=400)["buffer"]:
+            raise Unusable("no_voice", "no voice is heard", "голоса не слышно")
+
+    song_engine.at_stage = refuse
+    page.locator("#rights").check()
+    a, b = (file("x.wav", hz=hz)["buffer"] for hz in (330, 400))
+    sends(page, zipped(a_wav=a, b_wav=b, cover_jpg=b"x"), file("Третья.wav", hz=500))
+    batch = page.locator("#song-batches li").first
+    expect(batch).to_contain_text("Готово 2 из 3")
+    expect(batch.locator(".failures")).to_contain_text("b.wav: голоса не слышно")
+    expect(batch.locator(".failures")).to_contain_text("cover.jpg: не звуковой файл")
+    with page.expect_download() as begun:
+        batch.get_by_role("link", name="Скачать zip").click()
+    archive = zipfile.ZipFile(begun.value.path())
+    assert archive.namelist() == ["0001-a.mp3", "0004-Третья.mp3", "index.csv"]
+    assert_sound(page)
+    page.once("dialog", lambda dialog: dialog.accept())
+    batch.get_by_role("button", name="Удалить").click()
+    expect(page.locator("#song-batches li")).to_have_count(0)
+    assert not Job.objects.exists()
+
+
+def test_limits_are_told_with_what_is_left(page):
+    page.get_by_text("Пределы", exact=True).click()
+    limits = page.locator("#limits")
+    expect(limits).to_contain_text("запись — до 1:00:00; песня — от 16 кГц")
+    expect(limits).to_contain_text("в пакете — до 100 записей")
+    expect(limits).to_contain_text(re.compile(r"для файлов осталось \d.* из \d.* МБ"))
     assert_sound(page)
 
 

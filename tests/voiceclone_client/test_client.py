@@ -127,6 +127,19 @@ def test_a_large_file_is_sent_in_parts_and_again_after_a_break(service, tmp_path
     assert service.upload(path, upload_id=whole.id) == whole
 
 
+def test_many_songs_are_converted_with_one_setting(service, tmp_path, monkeypatch):
+    made = song_engine_set(monkeypatch)
+    paths = [tmp_path / "a.wav", tmp_path / "b.wav"]
+    for path in paths:
+        path.write_bytes(song().read())
+    settings = {"index_rate": 0.5}
+    batch = service.conversion_batch_create(paths, voice="anna", rights=True, settings=settings)
+    assert service.batch_wait(batch.id).status == "succeeded"
+    assert [order.settings for order in made.orders] == [{"preset": "song", **settings}] * 2
+    archive = zipfile.ZipFile(io.BytesIO(service.batch_archive(batch.id)))
+    assert archive.namelist() == ["0001-a.mp3", "0002-b.mp3", "index.csv"]
+
+
 def test_a_song_is_converted_and_taken_apart(service, tmp_path, monkeypatch):
     made = song_engine_set(monkeypatch)
     path = tmp_path / "Song.wav"

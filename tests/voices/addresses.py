@@ -39,6 +39,7 @@ ADDRESSES = {
     "api/v1/datasets/<uuid:dataset_id>/report/": OWNED,
     "api/v1/datasets/<uuid:dataset_id>/files/<path:path>/": OWNED,
     "api/v1/conversions/": MINE,
+    "api/v1/conversions/batches/": MINE,
     "api/v1/conversions/rights/": OPEN,
     "api/v1/conversions/<uuid:conversion_id>/": OWNED,
     "api/v1/conversions/<uuid:conversion_id>/files/<slug:role>/": OWNED,

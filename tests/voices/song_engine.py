@@ -10,6 +10,9 @@ from voices import engine
 
 SECONDS, RATE_HZ = 2.0, 44_100
 STEMS = ("vocals", "accompaniment")
+CURVE = "seconds,Hz\n" + "".join(
+    f"{0.005 + 0.01 * index:.4f},{220.0 if index < 150 else 0.0:.2f}\n" for index in range(200)
+)
 
 
 def tone(hz=220, seconds=SECONDS):
@@ -29,12 +32,14 @@ class SongEngine:
     def __init__(self):
         self.orders = []
         self.given = []  # contents of each order's files
+        self.curves = []  # contents of their F0 files
         self.separated = 0
         self.at_stage = lambda done, total, stage: None
 
     def convert_recording(self, order, folder, told):
         self.orders.append(order)
         self.given.append({name: path.read_bytes() for name, path in order.sources.items()})
+        self.curves.append(order.f0 and order.f0.read_bytes())
         if not {*STEMS} <= order.sources.keys():
             self.separated += 1
         for stage in ("separating", "converting", "mixing"):
@@ -47,7 +52,7 @@ class SongEngine:
         for index, path in enumerate(files.values()):
             sf.write(path, tone(220 + 110 * index), RATE_HZ)
         files["f0"], files["report"] = folder / "f0.csv", folder / "report.html"
-        files["f0"].write_text("0.000,220.0\n")
+        files["f0"].write_text(CURVE)
         files["report"].write_text("<!doctype html><title>Report</title><p>220 Hz</p>")
         return engine.Conversion(
             files=files,

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from tests.voices.own_voices import create_voice, recording
-from tests.voices.song_engine import SECONDS, song, song_engine_set
+from tests.voices.song_engine import CURVE, SECONDS, song, song_engine_set
 from voices import engine
 from voices.errors import BadInput, Unusable
 from voices.models import Job, StoredFile, UsageDay
@@ -122,6 +122,22 @@ def test_a_second_voice_on_the_song_does_not_separate_it_again(client, song_engi
     shifted = made(client, audio=song(hz=600), settings=json.dumps({"key_shift": 2}))
     made(client, audio=None, song=shifted["id"])
     assert song_engine.separated == 4, "music that was shifted is no stem of the song"
+
+
+def test_a_second_try_has_the_own_stems_too_and_the_pitch_as_it_was_edited(client, song_engine):
+    first = made(client, audio=None, vocals=song("a.wav", 300), accompaniment=song("b.wav", 400))
+    curve = body_of(client.get(f"/api/v1/conversions/{first['id']}/files/f0/"))
+    assert curve.decode() == CURVE
+    edited = io.BytesIO(curve.replace(b"220.00", b"247.50"))
+    again = made(client, audio=None, song=first["id"], rights=None, f0=edited)
+    assert (again["status"], again["name"]) == ("succeeded", "a.wav")
+    assert song_engine.given[0] == song_engine.given[1]
+    assert song_engine.curves == [None, edited.getvalue()]
+    assert refused(client.post("/api/v1/separations/", {"song": first["id"]})) == (404, "song_gone")
+    other = made(client, audio=None, song=first["id"], accompaniment=song("c.wav", 500))
+    assert other["status"] == "succeeded"
+    assert song_engine.given[2]["accompaniment"] == song("c.wav", 500).read()
+    assert song_engine.given[2]["vocals"] == song_engine.given[0]["vocals"]
 
 
 def test_nobody_begins_with_the_stems_of_others(client, caller, song_engine):

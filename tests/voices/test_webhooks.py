@@ -316,6 +316,10 @@ def test_limits_are_told(client, settings):
     assert body["job"]["characters"] == settings.JOB_TEXT_LIMIT
     assert body["batch"]["items"] == 1000
     assert body["quotas"]["characters_per_day"] > 0
+    assert body["song"]["seconds"] == [1, 3600]
+    assert body["song"]["settings"]["key_shift"] == [-12, 12]
+    assert body["song"]["upload_bytes"] == settings.UPLOAD_LIMIT_BYTES
+    assert (body["song"]["batch_recordings"], body["song"]["f0_hz"]) == (100, [50, 1100])
 
 
 def verifies(secret, message):

@@ -1,6 +1,7 @@
 """POST /conversions/: a song or speech in another voice. POST /separations/: a song into vocals and accompaniment."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.core.files.storage import default_storage
@@ -14,20 +15,29 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
+from voices.api.batches import BatchOutput
 from voices.api.consent import confirmation_of
 from voices.api.idempotency import IDEMPOTENCY_KEY, call_of, replayed_header
 from voices.api.rest import FormParser
 from voices.api.serializers.base import validated
-from voices.api.serializers.conversions import ConversionInput, SeparationInput, given_of
+from voices.api.serializers.conversions import (
+    ConversionBatchInput,
+    ConversionInput,
+    SeparationInput,
+    given_of,
+)
 from voices.api.serializers.jobs import JobOutput
 from voices.audio_response import audio_response
 from voices.consent_texts import RIGHTS_CURRENT, rights_text
 from voices.kinds import CONVERTING
 from voices.models import Job
 from voices.models.stored_file import REPORT
+from voices.selectors.batches import batch_get
 from voices.selectors.jobs import job_file, job_get
+from voices.services.conversion.batches import Songs, conversion_batch_prepare
 from voices.services.conversion.converting import ConversionWish, conversion_job_prepare
 from voices.services.conversion.separating import SeparationWish, separation_job_prepare
+from voices.services.conversion.sources import Given
 from voices.services.jobs.idempotency import made_once
 
 # the report has no scripts, and no word of a file's name in it shall bring any
@@ -63,16 +73,51 @@ class ConversionsApi(APIView):
     )
     def post(self, request: Request) -> Response:
         values = validated(ConversionInput, request.data)
-        rights = confirmation_of(
-            request,
-            given=values.pop("rights"),
-            version=values.pop("rights_version"),
-            current=RIGHTS_CURRENT,
-        )
-        settings = {"preset": values.pop("preset"), **values.pop("settings")}
-        wish = ConversionWish(given=given_of(values), rights=rights, settings=settings, **values)
+        wish = _wish(request, values, given_of(values))
         owner = owner_of(request)
         return queued_response(request, lambda: conversion_job_prepare(owner=owner, wish=wish))
+
+
+class ConversionBatchesApi(APIView):
+    """Put many recordings in another voice, all alike: a batch, of which each is a job.
+
+    Its progress, its zip, its end: /batches/{id}/.
+    """
+
+    parser_classes = [FormParser]
+
+    @extend_schema(
+        operation_id="conversion_batches_create",
+        parameters=[IDEMPOTENCY_KEY],
+        request=ConversionBatchInput,
+        responses={202: BatchOutput},
+    )
+    def post(self, request: Request) -> Response:
+        values = validated(ConversionBatchInput, request.data)
+        songs = Songs(
+            files=values.pop("audio"), uploads=values.pop("upload"), name=values.pop("name")
+        )
+        wish, owner = _wish(request, values, Given()), owner_of(request)
+        batch, replayed = made_once(
+            owner=owner,
+            call=call_of(request),
+            prepare=lambda: conversion_batch_prepare(owner=owner, wish=wish, songs=songs),
+        )
+        body = BatchOutput(batch_get(owner=owner, batch_id=batch.pk)).data
+        headers = {"Location": f"/api/v1/batches/{batch.pk}/", **replayed_header(replayed)}
+        return Response(body, status=202, headers=headers)
+
+
+def _wish(request: Request, values: dict[str, Any], given: Given) -> ConversionWish:
+    """What a form asks for; its values are taken out of it."""
+    rights = confirmation_of(
+        request,
+        given=values.pop("rights"),
+        version=values.pop("rights_version"),
+        current=RIGHTS_CURRENT,
+    )
+    settings = {"preset": values.pop("preset"), **values.pop("settings")}
+    return ConversionWish(given=given, rights=rights, settings=settings, **values)
 
 
 class SeparationsApi(APIView):

@@ -13,9 +13,17 @@ from rest_framework.views import APIView
 
 from voices.api.auth import owner_of, user_of
 from voices.api.rest import Pages
-from voices.audio_formats import MEDIA_TYPES, STREAMABLE
+from voices.audio_formats import MEDIA_TYPES, SONG_FORMATS, STREAMABLE
 from voices.batch_files import KINDS
-from voices.engine import BITRATES_KBPS, PITCH_RANGE_SEMITONES, SEED_RANGE, SPEED_RANGE
+from voices.engine import (
+    BITRATES_KBPS,
+    PITCH_RANGE_SEMITONES,
+    SEED_RANGE,
+    SPEED_RANGE,
+    conversion_presets,
+    f0_methods,
+    song_limits,
+)
 from voices.models import Scope
 from voices.selectors.quotas import limits_of
 from voices.services.jobs.idempotency import KEPT
@@ -48,6 +56,15 @@ def _of_every_call() -> dict[str, Any]:
             "characters": settings.BATCH_TEXT_LIMIT,
             "file_bytes": settings.BATCH_FILE_LIMIT_BYTES,
             "files": list(KINDS),
+        },
+        "song": {
+            **song_limits(),
+            "upload_bytes": settings.UPLOAD_LIMIT_BYTES,  # of a call; larger files by /uploads/
+            "formats": list(SONG_FORMATS),
+            "presets": list(conversion_presets()),
+            "f0_methods": f0_methods(),
+            "batch_recordings": settings.BATCH_SONGS_LIMIT,
+            "batch_zip_bytes": settings.BATCH_SONGS_LIMIT_BYTES,  # unpacked
         },
         "voice": {
             "recordings": settings.RECORDINGS_LIMIT,

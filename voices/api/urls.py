@@ -8,6 +8,7 @@ from voices.api.comparisons import ComparisonApi, ComparisonChooseApi, Compariso
 from voices.api.consent import ConsentApi, ConsentTextApi, PhraseApi, SpokenApi
 from voices.api.conversions import (
     ConversionApi,
+    ConversionBatchesApi,
     ConversionFileApi,
     ConversionsApi,
     RightsTextApi,
@@ -69,6 +70,7 @@ urlpatterns = [
     path("phonemes/", PhonemesApi.as_view(), name="phonemes"),
     path("detect/", DetectApi.as_view(), name="detect"),
     path("conversions/", ConversionsApi.as_view(), name="conversions"),
+    path("conversions/batches/", ConversionBatchesApi.as_view(), name="conversion-batches"),
     path("conversions/rights/", RightsTextApi.as_view(), name="rights-text"),
     path("conversions/<uuid:conversion_id>/", ConversionApi.as_view(), name="conversion"),
     path(

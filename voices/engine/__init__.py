@@ -15,6 +15,7 @@ from voices.engine.conversion import (
     encode_recording,
     f0_methods,
     separate_recording,
+    song_limits,
 )
 from voices.engine.datasets import (
     Measured,
@@ -132,7 +133,7 @@ from voices.engine.text import (
     words_placed,
 )
 from voices.engine.tracks import decode, tag, track_opened
-from voices.engine.untrusted import read_untrusted
+from voices.engine.untrusted import read_untrusted, untrusted_task
 
 __all__ = [
     "BITRATES_KBPS", "FOLLOWED_SPEEDS", "LYRICS_FORMATS", "PITCH_RANGE_SEMITONES", "SCORE_BYTES", "SEED_RANGE",
@@ -148,8 +149,8 @@ __all__ = [
     "on_stage", "phonemes", "provenance", "provenance_of_speech", "read_untrusted", "said_alone", "said_join",
     "said_pack", "said_size", "said_unpack", "same_speaker", "score_example", "score_read", "score_too_large",
     "sentences_coverage", "sentences_next", "separate_recording", "settings_check", "similarities", "sing_score",
-    "song_check", "song_document", "song_suits", "spans_of", "speak", "speak_in_parts", "speak_many", "speak_span",
-    "tag", "track_opened", "train_voice", "training_file", "training_pace", "training_seconds", "training_settings",
-    "voice_file_read", "voice_file_write", "voice_places", "voices_called", "voices_merge", "voices_mixed", "warm_up",
-    "weights_missing", "words_placed",
+    "song_check", "song_document", "song_limits", "song_suits", "spans_of", "speak", "speak_in_parts", "speak_many",
+    "speak_span", "tag", "track_opened", "train_voice", "training_file", "training_pace", "training_seconds",
+    "training_settings", "untrusted_task", "voice_file_read", "voice_file_write", "voice_places", "voices_called",
+    "voices_merge", "voices_mixed", "warm_up", "weights_missing", "words_placed",
 ]  # fmt: skip

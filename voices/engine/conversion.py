@@ -9,7 +9,7 @@ from typing import Any
 from voices.engine.deltas import profile_of
 from voices.engine.errors import engine_errors
 from voices.engine.models import device, load_cover_models
-from voices.engine.profiles import Profile, analyse_reference
+from voices.engine.profiles import Profile
 
 Told = Callable[[float, float, str], None]  # done, of how much, stage; may raise to stop
 
@@ -78,6 +78,21 @@ def f0_methods() -> list[str]:
     return list(METHODS)
 
 
+def song_limits() -> dict[str, Any]:
+    """What recordings may be, and the ranges of the settings; no model is loaded."""
+    from tts_engine.covers.settings import RANGES, RATES_HZ
+    from tts_engine.f0 import SINGING
+    from tts_engine.separation import limits
+
+    return {
+        "seconds": [limits.SHORTEST_SECONDS, limits.LONGEST_SECONDS],
+        "song_rate_hz": limits.LEAST_RATE_HZ,
+        "preview_seconds": limits.PREVIEW_SECONDS,
+        "f0_hz": [SINGING.low_hz, SINGING.high_hz],
+        "settings": {**{name: list(both) for name, both in RANGES.items()}, "rate_hz": RATES_HZ},
+    }
+
+
 def conversion_settings_check(settings: Mapping[str, Any], given: Sequence[str]) -> None:
     """Whether a conversion can be made so, of these kinds of files; no model is loaded.
 
@@ -99,9 +114,6 @@ def convert_recording(order: ConversionOrder, folder: Path, told: Told) -> Conve
         AppError: not audio (415), too long (413), no voice in it, F0 of another length and the like (400, 422),
             no weights (503).
     """
-    profile = order.profile
-    if profile is None:
-        profile = analyse_reference(order.recordings[0].read_bytes()).profile
     with engine_errors():
         from tts_engine.audio.untrusted import decode_untrusted
         from tts_engine.covers.making import make_cover
@@ -109,7 +121,7 @@ def convert_recording(order: ConversionOrder, folder: Path, told: Told) -> Conve
 
         voice = CoverVoice(
             name=order.voice,
-            profile=profile_of(profile),
+            profile=None if order.profile is None else profile_of(order.profile),
             recordings=tuple(decode_untrusted(one.read_bytes()) for one in order.recordings),
         )
         made = make_cover(

@@ -25,6 +25,7 @@ _STATUS_BY_CODE = {
     "score_unreadable": 422,
     "score_without_lyrics": 422,
     "score_without_notes": 422,
+    "protected_audio": 415,
     "voice_file_unreadable": 422,
     "voice_signature_wrong": 422,
     "delta_damaged": 422,

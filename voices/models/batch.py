@@ -1,4 +1,4 @@
-"""Many texts asked for at once; each is a job of its own."""
+"""Many texts, or recordings to be converted, asked for at once; each is a job of its own."""
 
 from django.db import models
 from django.db.models import Q
@@ -22,12 +22,13 @@ class Batch(OwnedModel):
         DOCX = "docx"
         SRT = "srt"
         CSV = "csv"
+        SONGS = "songs"
 
     name = models.CharField(max_length=200, blank=True)
     source = models.CharField(max_length=8, choices=Source.choices)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.RUNNING)
     format = models.CharField(max_length=16)
-    # what the file had that cannot be said: [{"position", "text", "code"}]
+    # what the file had that cannot be said, or is no recording: [{"position", "text", "code"}]
     skipped = models.JSONField(default=list)
     # how the subtitles were fitted into one track: [{"position", "start_seconds", …}]
     track_notes = models.JSONField(default=list)

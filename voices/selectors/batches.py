@@ -11,10 +11,11 @@ from voices.models.stored_file import RESULT
 from voices.owner import Owner
 
 
-def batch_list(*, owner: Owner, status: str = "") -> QuerySet[Batch]:
+def batch_list(*, owner: Owner, status: str = "", source: str = "") -> QuerySet[Batch]:
     """Newest first, each with its counts of jobs."""
     batches = _counted(Batch.objects.filter(owner.q)).order_by("-created_at", "-id")
-    return batches.filter(status=status) if status else batches
+    asked = {"status": status, "source": source}
+    return batches.filter(**{name: value for name, value in asked.items() if value})
 
 
 def batch_get(*, owner: Owner, batch_id: UUID) -> Batch:

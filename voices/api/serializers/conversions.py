@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from voices.api.serializers.base import Input
-from voices.api.serializers.fields import WEBHOOK_HELP, AnyCaseChoiceField
+from voices.api.serializers.fields import WEBHOOK_HELP, AnyCaseChoiceField, FileField
 from voices.audio_formats import SONG_FORMATS
 from voices.engine import conversion_presets, f0_methods
 from voices.models.stored_file import OWN_ACCOMPANIMENT, OWN_F0, OWN_VOCALS, SOURCE
@@ -104,10 +104,9 @@ class SeparationInput(SongInput):
     )
 
 
-class ConversionInput(SongInput):
-    vocals = OptionalFileField(help_text="Its voice alone, where you have it.")
-    accompaniment = OptionalFileField(help_text="Its music alone, where you have it.")
-    f0 = OptionalFileField(help_text='F0 of its voice as you want it: CSV "seconds,Hz".')
+class InVoiceInput(Input):
+    """In which voice, and how."""
+
     voice = serializers.CharField(
         max_length=200,
         allow_blank=True,
@@ -132,6 +131,34 @@ class ConversionInput(SongInput):
         allow_blank=True,
         max_length=16,
         help_text="Version of the text that was shown; refused when there is a newer one.",
+    )
+
+
+class ConversionInput(SongInput, InVoiceInput):
+    vocals = OptionalFileField(help_text="Its voice alone, where you have it.")
+    accompaniment = OptionalFileField(help_text="Its music alone, where you have it.")
+    f0 = OptionalFileField(help_text='F0 of its voice as you want it: CSV "seconds,Hz".')
+
+
+class ConversionBatchInput(InVoiceInput):
+    """One setting for many recordings."""
+
+    audio = serializers.ListField(
+        child=FileField(),
+        default=list,
+        help_text="Recordings, or zips of them: up to 100 together.",
+    )
+    upload = serializers.ListField(
+        child=serializers.UUIDField(),
+        default=list,
+        help_text="Large files, and zips, that were sent by /uploads/.",
+    )
+    name = serializers.CharField(max_length=200, allow_blank=True, default="")
+    format = AnyCaseChoiceField(
+        choices=SONG_FORMATS, default="mp3", help_text="Of the results; the rest is flac."
+    )
+    webhook_url = serializers.CharField(
+        max_length=2000, allow_blank=True, default="", help_text=WEBHOOK_HELP
     )
 
 

@@ -24,11 +24,18 @@ from voices.services.jobs.leases import JobLease
 from voices.services.sounds.chosen import voice_chosen, voice_heard
 from voices.services.sounds.making import files_finish, told_of
 from voices.services.sounds.rights import rights_confirmed
-from voices.services.sounds.sources import Given, Intake, given_fetch, stems_fetch
+from voices.services.sounds.sources import (
+    STEMS_TOO,
+    Given,
+    Intake,
+    given_fetch,
+    stems_fetch,
+)
 from voices.services.voices.consent import Confirmation
 
 MIX = "mix"  # the engine's name of what is the job's result
 STEMS = {OWN_VOCALS: "vocals", OWN_ACCOMPANIMENT: "accompaniment"}
+SOURCES = {SOURCE: "song", **STEMS}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,11 +66,12 @@ def conversion_job_prepare(*, owner: Owner, wish: ConversionWish) -> Callable[[]
         TooLarge, QuotaExceeded, Outage: nothing is stored.
     """
     voice, name = voice_chosen(owner=owner, voice=wish.voice, reference=wish.reference)
-    kinds = [known for role, known in STEMS.items() if role in wish.given.files]
+    mixed = _is_mixed(wish.settings)
+    intake = Intake(owner, with_reference(wish), again=STEMS_TOO if mixed else (SOURCE,))
+    roles = intake.roles
     engine.conversion_settings_check(
-        wish.settings, [*kinds, *(["song"] if wish.given.has_song else [])]
+        wish.settings, [known for role, known in SOURCES.items() if role in roles]
     )
-    intake = Intake(owner, _with_reference(wish))
     rights = rights_confirmed(wish.rights, earlier=intake.earlier)
     intake.store()
 
@@ -79,7 +87,14 @@ def conversion_job_prepare(*, owner: Owner, wish: ConversionWish) -> Callable[[]
     return make
 
 
-def _with_reference(wish: ConversionWish) -> Given:
+def _is_mixed(chosen: dict[str, Any]) -> bool:
+    """Whether the voice is taken out of music or noises."""
+    preset = engine.conversion_presets().get(chosen.get("preset", "song"), {})
+    return bool(preset.get("mixed"))
+
+
+def with_reference(wish: ConversionWish) -> Given:
+    """What is given, the recording of the voice among it."""
     if wish.reference is None:
         return wish.given
     files = {**wish.given.files, REFERENCE: wish.reference}
@@ -121,7 +136,7 @@ def _order(job: Job, folder: Path) -> engine.ConversionOrder:
     files = given_fetch(job, folder)
     chosen = job.params["settings"]
     sources = {known: files[role] for role, known in STEMS.items() if role in files}
-    if not sources and engine.conversion_presets()[chosen.get("preset", "song")]["mixed"]:
+    if not sources and _is_mixed(chosen):
         sources = stems_fetch(job, folder)
     if SOURCE in files:
         sources["song"] = files[SOURCE]

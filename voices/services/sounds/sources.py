@@ -5,7 +5,7 @@ separated once is not separated again: a second voice on the same song, known by
 """
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
@@ -22,6 +22,7 @@ from voices.models import Job, StoredFile, Upload, Voice
 from voices.models.stored_file import (
     ACCOMPANIMENT,
     GIVEN,
+    OWN_ACCOMPANIMENT,
     OWN_F0,
     OWN_VOCALS,
     REFERENCE,
@@ -41,6 +42,7 @@ from voices.storage import deleted_on_failure, given_name
 NAME_CHARACTERS = 200  # of Job.name
 STEMS = (VOCALS, ACCOMPANIMENT)
 TITLED = (SOURCE, OWN_VOCALS)
+STEMS_TOO = (SOURCE, OWN_VOCALS, OWN_ACCOMPANIMENT)
 TITLE_CHARACTERS = 60  # of a file's name, of which systems allow 255 bytes
 
 
@@ -60,10 +62,15 @@ class Given:
 class Intake:
     """One owner's files for one job to be: checked and stored at once, rows with the job."""
 
-    def __init__(self, owner: Owner, given: Given) -> None:
-        self.owner, self._given = owner, given
+    def __init__(self, owner: Owner, given: Given, *, again: Sequence[str] = (SOURCE,)) -> None:
+        """`again`: roles of the files that are taken from an earlier job; one of TITLED has to be there."""
+        self.owner, self._given, self._taken = owner, given, again
         self.job_id = uuid4()
-        self.earlier = None if given.song is None else song_job_get(owner=owner, job_id=given.song)
+        self.earlier = None
+        if given.song is not None:
+            self.earlier = song_job_get(
+                owner=owner, job_id=given.song, needs=[role for role in again if role in TITLED]
+            )
         self._upload = (
             None if given.upload is None else whole_get(owner=owner, upload_id=given.upload)
         )
@@ -107,23 +114,44 @@ class Intake:
             for role, file in self._given.files.items():
                 self._keep(role, file, upload_shown_name(file))
                 names.append(self._stored[-1].name)
-            if self.earlier is not None:
-                source = self.earlier.files.get(role=SOURCE)
-                with default_storage.open(source.name) as content:
-                    self._keep(SOURCE, content, f"song.{source.format}")
+            for again in self._again():
+                with default_storage.open(again.name) as content:
+                    self._keep(again.role, content, f"song.{again.format}")
                 names.append(self._stored[-1].name)
+
+    def _again(self) -> list[StoredFile]:
+        """What is taken from the earlier job: all that is not given anew."""
+        if self.earlier is None:
+            return []
+        known = self.earlier.files.filter(role__in=self._taken)
+        return list(known.exclude(role__in=self._given.files.keys()))
+
+    @property
+    def roles(self) -> set[str]:
+        """Of all files that the job will have."""
+        found = {*self._given.files, *(one.role for one in self._again())}
+        return found | {SOURCE} if self._upload is not None else found
 
     def _keep(self, role: str, file: File, shown_name: str) -> None:
         suffix = PurePath(shown_name).suffix.lower()[1:17]
         name = given_name(self.job_id, role)
         self._stored.append(file_keep(file, name=name, role=role, format=suffix))
 
+    @property
+    def names(self) -> list[str]:
+        """Of what is stored."""
+        return [one.name for one in self._stored]
+
+    @property
+    def new_bytes(self) -> int:
+        return sum(one.size_bytes for one in self._stored)
+
     def job_create(
         self, kind: Kind, *, voice: Voice | None, webhook_url: str, **columns: Any
     ) -> Job:
         """The job with its files. Raises QuotaExceeded, Unavailable; then no file is left."""
-        with deleted_on_failure(*(one.name for one in self._stored)), transaction.atomic():
-            quota_take(owner=self.owner, new_bytes=sum(one.size_bytes for one in self._stored))
+        with deleted_on_failure(*self.names), transaction.atomic():
+            quota_take(owner=self.owner, new_bytes=self.new_bytes)
             job = job_create(
                 owner=self.owner,
                 kind=kind,
@@ -131,25 +159,29 @@ class Intake:
                 id=self.job_id,
                 **{"name": self.name, **columns},
             )
-            for stored in self._stored:
-                file_save_for(job, stored)
-            if self._upload is not None:
-                upload, whole = self._upload
-                whole.upload, whole.job, whole.role = None, job, SOURCE
-                whole.save(update_fields=["upload", "job", "role"])
-                upload.delete()
+            self.give(job)
             webhook_attach(url=webhook_url, made=job)
         return job
 
+    def give(self, job: Job) -> None:
+        """Let the files be the job's."""
+        for stored in self._stored:
+            file_save_for(job, stored)
+        if self._upload is not None:
+            upload, whole = self._upload
+            whole.upload, whole.job, whole.role = None, job, SOURCE
+            whole.save(update_fields=["upload", "job", "role"])
+            upload.delete()
 
-def song_job_get(*, owner: Owner, job_id: UUID) -> Job:
-    """An earlier conversion or separation, of which the song is still there.
+
+def song_job_get(*, owner: Owner, job_id: UUID, needs: Sequence[str]) -> Job:
+    """An earlier conversion or separation, of which the song, or another of the needed files, is still there.
 
     Raises:
         NotFound: `unknown_job`, `song_gone`.
     """
     job = job_get(owner=owner, job_id=job_id)
-    if job.kind not in SONG_KINDS or not job.files.filter(role=SOURCE).exists():
+    if job.kind not in SONG_KINDS or not job.files.filter(role__in=needs).exists():
         raise NotFound(
             "song_gone",
             "this job has no song; send the file in the field audio",

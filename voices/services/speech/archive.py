@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -42,7 +43,8 @@ def archive_stream(batch: Batch) -> Iterator[bytes]:
 
 
 def _file_name(job: Job, result: StoredFile) -> str:
-    words = _NOT_WORD.sub("-", job.name or job.text[:200]).strip("-_")[:NAME_CHARACTERS].rstrip("-")
+    named = job.name if job.text else PurePath(job.name).stem  # of a recording, without its kind
+    words = _NOT_WORD.sub("-", named or job.text[:200]).strip("-_")[:NAME_CHARACTERS].rstrip("-")
     suffix = SUFFIXES[result.format]
     if KINDS[job.kind].ends_batch:
         return f"{job.kind}-{words}.{suffix}" if words else f"{job.kind}.{suffix}"
@@ -54,7 +56,16 @@ def _index_row(job: Job, name: str, note: dict[str, Any]) -> list[Any]:
     seconds = job.result.seconds if job.result else ""
     start = job.params.get("start_seconds", "")
     fitted = [note.get("speed") or "", note.get("cut_seconds") or ""]
-    return [position, name, job.status, seconds, start, *fitted, _cell(job.text), job.error_code]
+    return [
+        position,
+        name,
+        job.status,
+        seconds,
+        start,
+        *fitted,
+        _cell(job.text or job.name),
+        job.error_code,
+    ]
 
 
 def _cell(text: str) -> str:

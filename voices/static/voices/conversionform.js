@@ -17,14 +17,17 @@ const usual = Object.fromEntries(SLIDERS.map((name) => [name, byId(name).value])
 
 let files = [];
 let song = null; // an earlier job whose song is used again
+let curve = null; // its pitch as it was edited
 
 const preset = () => form.elements.preset.value;
 const owned = (name) => byId(name).files[0];
 
 function drawChosen() {
-  const rows = song
-    ? [chosenRow(say("again", { name: song.name }), song.name, () => { song = null; })]
-    : files.map((file) => chosenRow(file.name, file.name, () => { files = files.filter((one) => one !== file); }));
+  const again = song && [
+    chosenRow(say("again", { name: song.name }), song.name, () => { song = curve = null; }),
+    ...(curve ? [chosenRow(say("ownCurve", { name: curve.name }), curve.name, () => { curve = null; })] : []),
+  ];
+  const rows = again || files.map((file) => chosenRow(file.name, file.name, () => { files = files.filter((one) => one !== file); }));
   byId("chosen").replaceChildren(...rows);
 }
 
@@ -36,7 +39,7 @@ const chosenRow = (text, name, drop) => make("li", {}, make("span", { text }),
   }));
 
 function take(added) {
-  song = null;
+  song = curve = null;
   files = [...files, ...added];
   showError(errorBox, "");
   drawChosen();
@@ -45,11 +48,32 @@ function take(added) {
 /** The same song in another voice: nothing has to be sent, confirmed or taken apart again. */
 export function useSong(job) {
   song = job;
+  curve = null;
   files = [];
   if (job.params.rights) rights.checked = true;
   drawChosen();
   form.scrollIntoView({ block: "start" });
   voice.focus();
+}
+
+/** The same once more, with its pitch as it was edited. */
+export function useCurve(job, file) {
+  const chosen = job.params.settings;
+  form.elements.preset.value = chosen.preset ?? "song";
+  for (const name of SLIDERS) byId(name).value = chosen[name] ?? usual[name];
+  byId("f0_method").value = chosen.f0_method ?? "";
+  // moved by as much as before: the median of what was edited is another
+  byId("transpose-auto").checked = false;
+  byId("transpose").value = job.params.semitones - (chosen.key_shift ?? 0);
+  byId("preview").checked = chosen.preview_from != null;
+  byId("preview-field").hidden = !byId("preview").checked;
+  if (chosen.preview_from != null) byId("preview-from").value = chosen.preview_from;
+  if ([...voice.options].some((one) => one.value === job.voice.id)) voice.value = job.voice.id;
+  byId("f0").value = "";
+  drawPreset();
+  useSong(job);
+  curve = file;
+  drawChosen();
 }
 
 const words = {
@@ -96,6 +120,8 @@ function obstacle(separating) {
   const something = files.length || song || (!separating && preset() !== "speech" && owned("vocals"));
   if (!something) return { field: byId("files"), message: say("needSong") };
   if (separating) return null;
+  const own = isBatch(files, separating) && OWN_FILES.find((name) => owned(name) && !byId(name).disabled);
+  if (own) return { field: byId(own), message: say("ownOfMany") };
   if (voice.value === REFERENCE && !owned("reference")) return { field: byId("reference"), message: say("needReference") };
   return rights.checked ? null : { field: rights, message: say("needRights") };
 }
@@ -105,20 +131,41 @@ async function bodyOf(file, separating) {
   if (song) body.set("song", song.id);
   else if (file && file.size > limits.uploadBytes) body.set("upload", await sentInParts(file, (share) => told(file, share)));
   else if (file) body.set("audio", file, file.name);
-  body.set("format", byId("format").value);
-  const chosen = settings();
   if (separating) {
-    if (chosen.preview_from !== null) body.set("preview_from", chosen.preview_from);
+    body.set("format", byId("format").value);
+    const { preview_from: from } = settings();
+    if (from !== null) body.set("preview_from", from);
     return body;
   }
+  setVoice(body);
+  for (const name of OWN_FILES) {
+    if (owned(name) && !byId(name).disabled) body.set(name, owned(name), owned(name).name);
+  }
+  if (song && curve) body.set("f0", curve, curve.name);
+  return body;
+}
+
+/** In which voice and how: the same for one recording and for many. */
+function setVoice(body) {
+  body.set("format", byId("format").value);
   body.set("preset", preset());
-  body.set("settings", JSON.stringify(chosen));
+  body.set("settings", JSON.stringify(settings()));
   body.set("rights", "true");
   body.set("rights_version", pageData.rightsVersion);
   if (voice.value === REFERENCE) body.set("reference", owned("reference"), owned("reference").name);
   else body.set("voice", voice.value);
-  for (const name of OWN_FILES) {
-    if (owned(name) && !byId(name).disabled) body.set(name, owned(name), owned(name).name);
+}
+
+/** One form for all files; those that do not fit into it go before it, in parts. */
+async function batchBody(some) {
+  const body = new FormData();
+  setVoice(body);
+  let room = limits.uploadBytes - (owned("reference")?.size ?? 0);
+  for (const file of some) {
+    if (file.size <= room) {
+      body.append("audio", file, file.name);
+      room -= file.size;
+    } else body.append("upload", await sentInParts(file, (share) => told(file, share)));
   }
   return body;
 }
@@ -140,24 +187,50 @@ async function send(event, separating, made) {
   for (const id of ["start", "separate"]) setBusy(byId(id), true);
   byId("failures").replaceChildren();
   const waiting = song || !files.length ? [null] : [...files];
-  const sent = [];
+  const sent = isBatch(waiting, separating) ? await sendBatch(waiting) : await sendEach(waiting, separating);
+  status.textContent = sent.count ? say("sent", { count: number.format(sent.count) }) : "";
+  if (sent.count) song = curve = null;
+  drawChosen();
+  for (const id of ["start", "separate"]) setBusy(byId(id), false);
+  await made(sent.ids);
+}
+
+const isZip = (file) => /\.zip$/i.test(file?.name ?? "");
+const isBatch = (some, separating) => !separating && (some.length > 1 || isZip(some[0]));
+
+async function sendEach(waiting, separating) {
+  const ids = [];
   for (const file of waiting) {
     try {
       const path = separating ? "separations/" : "conversions/";
       const job = await postOnce(path, await bodyOf(file, separating), undefined, (share) => told(file, share));
-      sent.push(job.id);
+      ids.push(job.id);
       files = files.filter((one) => one !== file);
       drawChosen();
     } catch (error) {
-      if (waiting.length === 1) showError(errorBox, error.message);
-      else byId("failures").append(make("li", { text: say("failedFile", { name: file.name, message: error.message }) }));
+      fail(waiting, file, error.message);
     }
   }
-  status.textContent = sent.length ? say("sent", { count: number.format(sent.length) }) : "";
-  if (sent.length) song = null;
-  drawChosen();
-  for (const id of ["start", "separate"]) setBusy(byId(id), false);
-  await made(sent);
+  return { ids, count: ids.length };
+}
+
+async function sendBatch(waiting) {
+  const good = waiting.filter((file) => file.size);
+  for (const file of waiting.filter((one) => !one.size)) fail(waiting, file, say("emptyFile"));
+  if (!good.length) return { ids: [], count: 0 };
+  try {
+    await postOnce("conversions/batches/", await batchBody(good), undefined, (share) => told(good[0], share));
+  } catch (error) {
+    showError(errorBox, error.message);
+    return { ids: [], count: 0 };
+  }
+  files = files.filter((file) => !good.includes(file));
+  return { ids: [], count: good.length };
+}
+
+function fail(waiting, file, message) {
+  if (waiting.length === 1) showError(errorBox, message);
+  else byId("failures").append(make("li", { text: say("failedFile", { name: file.name, message }) }));
 }
 
 async function loadVoices() {

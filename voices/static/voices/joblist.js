@@ -14,7 +14,8 @@ export const buttonOf = (style, text, label, onclick) => make("button", { type: 
 /** The list #made with its pager.
  *
  *  kinds: for `jobs/?kind=`; stages: names by kind, in order; facts: words about a job; buttons: of one that has
- *  ended, beside those that every job has; open: shows one that has succeeded; hide: its opposite.
+ *  ended, beside those that every job has; open: shows one that has succeeded; hide: its opposite; also: draws what
+ *  else goes on and tells whether it still does.
  */
 export class JobList {
   shown = null; // id of the job that is open
@@ -39,6 +40,8 @@ export class JobList {
       return null;
     });
     if (!answer || mine !== this.#asked) return;
+    const more = await this.how.also?.().catch((error) => showError(this.#error, error.message));
+    if (mine !== this.#asked) return;
     this.pager.draw(answer.count);
     const list = this.#list;
     const focused = list.contains(document.activeElement) ? document.activeElement.closest("li[data-id]") : null;
@@ -48,7 +51,7 @@ export class JobList {
     byId("empty").hidden = answer.count > 0;
     if (place) list.querySelector(`[data-id="${place[0]}"]`)?.querySelectorAll("button, a")[place[1]]?.focus();
     for (const job of answer.results) this.#openWhenMade(job);
-    if (answer.results.some(isActive)) this.#timer = setTimeout(() => this.load(), POLL_MILLISECONDS);
+    if (more || answer.results.some(isActive)) this.#timer = setTimeout(() => this.load(), POLL_MILLISECONDS);
   }
 
   #openWhenMade(job) {

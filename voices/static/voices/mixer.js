@@ -21,9 +21,15 @@ let peaks = [];
 let turn = 0;
 let playing = false;
 
+const watchers = []; // who wants to know of the time
+
 const heard = () => tracks.filter((track) => track.on);
 const leader = () => heard()[0] ?? tracks[0];
 const at = () => leader()?.audio.currentTime ?? 0;
+
+/** Second of the mix that is played. */
+export const timeNow = at;
+export const listenTime = (watcher) => watchers.push(watcher);
 
 /** Show a job that has succeeded. */
 export function showMixer(job) {
@@ -41,7 +47,7 @@ export function showMixer(job) {
   byId("notes").replaceChildren(...notesOf(job));
   byId("mixer-more").replaceChildren(...[
     files.has("report") && make("a", { class: "button ghost", href: `/api/v1/conversions/${job.id}/files/report/`, target: "_blank", rel: "noopener", text: say("report") }),
-    ...[...files.keys()].filter((role) => role in OTHERS).map((role) => make("a", { class: "button ghost", href: files.get(role).url, download: true, text: say(OTHERS[role]) })),
+    ...[...files.keys()].filter((role) => role in OTHERS && !(role === "f0" && byId("curve"))).map((role) => make("a", { class: "button ghost", href: files.get(role).url, download: true, text: say(OTHERS[role]) })),
   ].filter(Boolean));
   box.hidden = false;
   setSide(job.kind === "separation" ? "original" : "result");
@@ -179,6 +185,7 @@ async function drawPeaks(file) {
 }
 
 function draw() {
+  for (const watcher of watchers) watcher();
   const text = `${clock(at())} / ${clock(seconds)}`;
   byId("mixer-time").textContent = text;
   canvas.setAttribute("aria-valuemax", String(Math.round(seconds)));

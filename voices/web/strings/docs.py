@@ -93,6 +93,7 @@ CALLS: dict[str, str] = {
     "batches_archive": "Все звуки пакета архивом zip с index.csv.",
     "batches_cancel": "Остановить пакет; готовое останется.",
     "conversions_create": "Песня или речь другим голосом: задание, его звук — готовая сводка, дорожки — файлы.",
+    "conversion_batches_create": "Много записей одним голосом с одними настройками: пакет, как пакет текстов.",
     "conversions_get": "Одно задание конверсии.",
     "conversions_file": (
         "Файл конверсии: `result` (сводка), `converted`, `vocals`, `accompaniment`, `f0`, `report`, `source`."
@@ -269,6 +270,9 @@ FIELDS: dict[str, str] = {
         "song: голос с музыкой; speech: голос без ничего; dubbing: речь поверх музыки и шумов."
     ),
     "As JSON.": "В виде JSON.",
+    "Recordings, or zips of them: up to 100 together.": "Записи или их архивы zip: до 100 записей вместе.",
+    "Large files, and zips, that were sent by /uploads/.": "Большие файлы и архивы, отправленные через /uploads/.",
+    "Of the results; the rest is flac.": "Результатов; остальное — flac.",
     "You confirm the text at /api/v1/conversions/rights/; needed once for each song.": (
         "Вы подтверждаете текст с /api/v1/conversions/rights/; нужно один раз для каждой песни."
     ),
