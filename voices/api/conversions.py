@@ -37,8 +37,8 @@ from voices.selectors.jobs import job_file, job_get
 from voices.services.conversion.batches import Songs, conversion_batch_prepare
 from voices.services.conversion.converting import ConversionWish, conversion_job_prepare
 from voices.services.conversion.separating import SeparationWish, separation_job_prepare
-from voices.services.conversion.sources import Given
 from voices.services.jobs.idempotency import made_once
+from voices.services.sounds.sources import Given
 
 # the report has no scripts, and no word of a file's name in it shall bring any
 REPORT_POLICY = (
