@@ -4,12 +4,13 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 import parselmouth
 import pysubs2
 from parselmouth.praat import call
 
-from tts_engine.alignment.words import AlignedLyrics, SungLine
+from tts_engine.alignment.words import AlignedLyrics, SungLine, SungSound, SungWord
 from tts_engine.errors import RequestError
 from tts_engine.speaking.saving import write_whole
 
@@ -38,18 +39,17 @@ def ass(lyrics: AlignedLyrics) -> str:
 
 
 def as_json(lyrics: AlignedLyrics) -> str:
-    """All lines; those that are not sung have no words."""
+    """All lines; those that are not sung have no words. Words have syllables and phonemes where they are known."""
     rows = [
         {
             "text": line.text,
             "words": [
                 {
-                    "text": w.text,
-                    "start": round(w.start, 3),
-                    "end": round(w.end, 3),
-                    "certainty": round(w.certainty, 2),
+                    **_row(word),
+                    "syllables": [_row(one) for one in word.syllables],
+                    "phonemes": [_row(one) for one in word.sounds],
                 }
-                for w in line.words
+                for word in line.words
             ],
         }
         for line in lyrics.lines
@@ -59,12 +59,24 @@ def as_json(lyrics: AlignedLyrics) -> str:
     )
 
 
+def _row(one: SungWord | SungSound) -> dict[str, Any]:
+    return {
+        "text": one.text,
+        "start": round(one.start, 3),
+        "end": round(one.end, 3),
+        "certainty": round(one.certainty, 2),
+    }
+
+
 def text_grid(lyrics: AlignedLyrics) -> str:
-    """Praat's TextGrid with a tier of lines and a tier of words."""
-    grid = call("Create TextGrid", 0, lyrics.seconds, "lines words", "")
+    """Praat's TextGrid with tiers of lines, words, syllables and phonemes."""
+    grid = call("Create TextGrid", 0, lyrics.seconds, "lines words syllables phonemes", "")
+    words = [word for line in lyrics.sung for word in line.words]
     for tier, items in (
         (1, [(line.start, line.end, line.text) for line in lyrics.sung]),
-        (2, [(w.start, w.end, w.text) for line in lyrics.sung for w in line.words]),
+        (2, [(w.start, w.end, w.text) for w in words]),
+        (3, [(s.start, s.end, s.text) for w in words for s in w.syllables]),
+        (4, [(s.start, s.end, s.text) for w in words for s in w.sounds]),
     ):
         last = 0.0
         for start, end, text in items:

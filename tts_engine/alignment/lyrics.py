@@ -9,14 +9,21 @@ those that are. An hour takes no more memory than its posteriors.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tts_engine.alignment.words import AlignedLyrics, SungLine, SungWord, check_lyrics
+from tts_engine.alignment.words import (
+    AlignedLyrics,
+    SungLine,
+    SungSound,
+    SungWord,
+    check_lyrics,
+)
 from tts_engine.dataset.opening import open_recording
-from tts_engine.dataset.transcripts import Laid, Listener, WordAt
+from tts_engine.dataset.transcripts import Listener, WordAt
 from tts_engine.device import resolve_device
-from tts_engine.errors import RequestError
+from tts_engine.errors import AudioError, RequestError
 from tts_engine.recognizer.inference import Recognizer
 from tts_engine.weights import weights_folder
 
@@ -25,6 +32,8 @@ Told = Callable[[str, float, float], None]
 HELD_SECONDS = 2.5  # a vowel of one word may be sung so long
 FINAL = (".", "!", "?", "…")
 NOT_SUNG = 0.2  # certainty of a line below which it is taken for one that is not sung
+SURE = 0.5  # certainty of a line that others are laid between
+LEAST_CERTAINTY, OVER_DECOY = 0.25, 1.4  # of the lyrics of a song whose music is still heard
 OF_THIS_SONG = (
     0.36  # mean certainty; of sung lines it is 0.44 to 0.72, of lines of other songs 0.11 to 0.41
 )
@@ -70,8 +79,35 @@ def align_lyrics(
         recognizer = Recognizer.load(weights_folder() / "recognizer", device=resolve_device(device))
         listener = Listener(recognizer, copy, longest_gap_seconds=HELD_SECONDS, differs=math.inf)
         told("listening", 1, 1)
-        laid = listener.lay([(0.0, opened.seconds, by_lines(lyrics))])
-    return checked(lines_of(laid, listener.certainty), opened.seconds)
+        found = in_two_passes(listener, by_lines(lyrics), opened.seconds)
+        decoy = lines_of(listener.backwards(), by_lines(lyrics), opened.seconds)
+    return checked(found, opened.seconds, decoy=mean_certainty(decoy))
+
+
+def in_two_passes(listener: Listener, lyrics: str, seconds: float) -> tuple[SungLine, ...]:
+    """Lines where they are sung: first all of them, then what stands between those that are heard surely.
+
+    A line that is not sung takes its time from others. Between two sure lines, those that are hardly heard are left
+    out and the rest is laid again into the room between them.
+    """
+    lines = list(lines_of(listener, lyrics, seconds))
+    anchors = [i for i, line in enumerate(lines) if line.certainty >= SURE]
+    for before, after in pairwise([-1, *anchors, len(lines)]):
+        between = range(before + 1, after)
+        kept = [index for index in between if lines[index].certainty >= NOT_SUNG]
+        if not kept or len(kept) == len(between):
+            continue  # the first pass has laid them as well as they can be
+        start = lines[before].end if before >= 0 else 0.0
+        stop = lines[after].start if after < len(lines) else seconds
+        try:
+            again = lines_of(
+                listener, by_lines("\n".join(lines[i].text for i in kept)), stop, start
+            )
+        except AudioError:  # no room for all of them: they stay as they were
+            continue
+        for index, line in zip(kept, again, strict=True):
+            lines[index] = max(lines[index], line, key=lambda one: one.certainty)
+    return tuple(lines)
 
 
 def by_lines(lyrics: str) -> str:
@@ -80,28 +116,39 @@ def by_lines(lyrics: str) -> str:
     return "\n".join(line if line.endswith(FINAL) else f"{line}." for line in lines if line)
 
 
-def lines_of(laid: Laid, certainty: Callable[[WordAt], float]) -> tuple[SungLine, ...]:
-    """Lines of a text that was laid over a song, every word with how surely it is heard."""
+def lines_of(
+    listener: Listener, lyrics: str, stop: float, start: float = 0.0
+) -> tuple[SungLine, ...]:
+    """Lines of a text laid over a stretch of a song, words and sounds with certainties; raises as `Listener.lay`."""
+    laid = listener.lay([(start, stop, lyrics)])
     lines = []
     for index, sentence in enumerate(laid.sentences):
         own = [word for word in laid.words if word.sentence == index]
-        lines.append(
-            SungLine(
-                text=sentence.source.strip().removesuffix("."),
-                words=tuple(
-                    SungWord(text=text, start=word.start, end=word.end, certainty=certainty(word))
-                    for text, word in zip(
-                        written(
-                            sentence.source.strip().removesuffix("."),
-                            [w.text for w in sentence.words],
-                        ),
-                        own,
-                        strict=False,
-                    )
-                ),
-            )
-        )
+        text = sentence.source.strip().removesuffix(".")
+        texts = written(text, [word.text for word in sentence.words])
+        words = (_word(listener, *pair) for pair in zip(texts, own, strict=False))
+        lines.append(SungLine(text=text, words=tuple(words)))
     return tuple(lines)
+
+
+def _word(listener: Listener, text: str, word: WordAt) -> SungWord:
+    certainties = listener.certainties(word)
+    sounds = zip(word.phonemes, pairwise(word.edges), certainties, strict=True)
+    return SungWord(
+        text=text,
+        start=word.start,
+        end=word.end,
+        certainty=listener.certainty(word),
+        sounds=tuple(
+            SungSound(text=sound, start=start, end=end, certainty=certainty)
+            for sound, (start, end), certainty in sounds
+        ),
+    )
+
+
+def mean_certainty(lines: Sequence[SungLine]) -> float:
+    """Of all lines, each as much."""
+    return sum(line.certainty for line in lines) / max(1, len(lines))
 
 
 def written(source: str, spoken: Sequence[str]) -> list[str]:
@@ -117,19 +164,26 @@ def written(source: str, spoken: Sequence[str]) -> list[str]:
     return [source[a:b].strip() for a, b in zip(edges, stops, strict=True)]
 
 
-def checked(lines: Sequence[SungLine], seconds: float) -> AlignedLyrics:
+def checked(lines: Sequence[SungLine], seconds: float, *, decoy: float) -> AlignedLyrics:
     """Lines that are hardly heard lose their times.
+
+    Args:
+        lines: of the lyrics.
+        seconds: of the song.
+        decoy: mean certainty of the same lines in the song heard from its end. Music beside the voice makes all
+            words less sure, whether they are sung or not; what is sung is surer than that all the same.
 
     Raises:
         RequestError: `lyrics_of_another_song`, that goes for all of them.
     """
-    mean = sum(line.certainty for line in lines) / max(1, len(lines))
-    if mean < OF_THIS_SONG:
+    mean = mean_certainty(lines)
+    needed = min(OF_THIS_SONG, max(LEAST_CERTAINTY, OVER_DECOY * decoy))
+    if mean < needed:
         raise RequestError(
             "lyrics_of_another_song",
-            f"the words are not heard in the song (certainty {mean:.2f}, at least {OF_THIS_SONG} is expected); "
+            f"the words are not heard in the song (certainty {mean:.2f}, at least {needed:.2f} is expected); "
             "are these its lyrics?",
-            f"этих слов в песне не слышно (уверенность {mean:.2f}, ожидается не меньше {OF_THIS_SONG}); "
+            f"этих слов в песне не слышно (уверенность {mean:.2f}, ожидается не меньше {needed:.2f}); "
             "это точно её текст?",
             certainty=round(mean, 2),
         )

@@ -7,21 +7,60 @@ from dataclasses import dataclass
 from typing import Any
 
 from tts_engine.errors import RequestError, TextError
+from tts_engine.text.symbols import VOWELS
 
 MOST_WORDS = 10_000
 SHORTEST_WORD_SECONDS = 0.01
+ROUNDED = 0.002  # seconds
 ROUNDING_SECONDS = 0.02  # of times in files, and of the last frame
 _LETTERS = re.compile(r"[^\W_]")
+_SYLLABLE = re.compile(r"[^аеёиоуыэюяaeiouy]*[аеёиоуыэюяaeiouy]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
-class SungWord:
-    """A word as it was written, when it is sung, seconds, and how surely it is heard there, 0 to 1."""
+class SungSound:
+    """A phoneme or a syllable, when it is sung, seconds, and how surely it is heard there, 0 to 1."""
 
     text: str
     start: float
     end: float
     certainty: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SungWord:
+    """A word as it was written, when it is sung, seconds, and how surely it is heard there, 0 to 1.
+
+    `sounds` are its phonemes, without a gap between them; () where they are not known.
+    """
+
+    text: str
+    start: float
+    end: float
+    certainty: float
+    sounds: tuple[SungSound, ...] = ()
+
+    @property
+    def syllables(self) -> tuple[SungSound, ...]:
+        """Its sounds by vowels: consonants go with the vowel after them, the last ones with the last."""
+        groups: list[list[SungSound]] = [[]]
+        for sound in self.sounds:
+            if any(one.text in VOWELS for one in groups[-1]):
+                groups.append([])
+            groups[-1].append(sound)
+        if len(groups) > 1 and not any(one.text in VOWELS for one in groups[-1]):
+            groups[-2] += groups.pop()
+        texts = written_syllables(self.text, len(groups))
+        return tuple(
+            SungSound(
+                text=texts[index] if texts else "".join(one.text for one in group),
+                start=group[0].start,
+                end=group[-1].end,
+                certainty=sum(one.certainty for one in group) / len(group),
+            )
+            for index, group in enumerate(groups)
+            if group
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,8 +170,25 @@ def _word(row: Any, number: int, after: float, seconds: float) -> SungWord:
             word=number,
         )
     return SungWord(
-        text=row["text"], start=float(start), end=float(end), certainty=float(certainty)
+        text=row["text"],
+        start=float(start),
+        end=float(end),
+        certainty=float(certainty),
+        sounds=_sounds(row.get("phonemes"), float(start), float(end)),
     )
+
+
+def _sounds(rows: Any, start: float, end: float) -> tuple[SungSound, ...]:
+    """Of a word whose times are as they were found; of one that was moved they are not known."""
+    try:
+        found = tuple(SungSound(**row) for row in rows or ())
+        whole = (
+            found and abs(found[0].start - start) < ROUNDED and abs(found[-1].end - end) < ROUNDED
+        )
+        in_order = all(start - ROUNDED <= one.start <= one.end <= end + ROUNDED for one in found)
+        return found if whole and in_order and all(isinstance(o.text, str) for o in found) else ()
+    except TypeError:  # a program wrote something else there
+        return ()
 
 
 def _is_number(value: Any) -> bool:
@@ -141,3 +197,11 @@ def _is_number(value: Any) -> bool:
 
 def _bad_times(en: str, ru: str, **details: Any) -> RequestError:
     return RequestError("bad_times", en, ru, **details)
+
+
+def written_syllables(word: str, count: int) -> list[str]:
+    """A written word in so many syllables, each up to its vowel letter, the last to the end; [] if it has others."""
+    parts = _SYLLABLE.findall(word)
+    if len(parts) != count:
+        return [word] if count == 1 else []
+    return [*parts[:-1], parts[-1] + word[len("".join(parts)) :]]

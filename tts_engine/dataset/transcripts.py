@@ -5,6 +5,7 @@ heard (`recognizer.align.ctc_path`, exact and in bounded memory). Each sentence 
 its place: where they differ too much, the text is not what is said.
 """
 
+import copy
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -38,13 +39,17 @@ LEAST_PHONEMES = 6  # of a sentence of which that can be said
 
 @dataclass(frozen=True, kw_only=True)
 class WordAt:
-    """A word and where it is heard, seconds: the word `place` of the sentence with that index."""
+    """A word and where it is heard, seconds: the word `place` of the sentence with that index.
+
+    `edges` are where its sounds begin, and where the last one ends: one more than `phonemes`.
+    """
 
     phonemes: tuple[str, ...]
     start: float
     end: float
     sentence: int
     place: int
+    edges: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +103,7 @@ class Listener:
     def __init__(
         self,
         recognizer: Recognizer,
-        copy: Path,
+        working_copy: Path,
         edges: Sequence[float] = (),
         longest_gap_seconds: float = LONGEST_GAP_SECONDS,
         differs: float = DIFFERS,
@@ -107,7 +112,7 @@ class Listener:
 
         Args:
             recognizer: that hears.
-            copy: the working copy, see `opening`.
+            working_copy: see `opening`.
             edges: seconds; where music or overdriven sound begins and ends.
             longest_gap_seconds: between the sounds of a word; in songs they are held.
             differs: share of a sentence's phonemes that are heard otherwise when it is not said.
@@ -115,7 +120,7 @@ class Listener:
         self.longest_gap_seconds, self.differs = longest_gap_seconds, differs
         config = recognizer.config.mel
         self.step_seconds = STRIDE * config.hop_samples / config.sample_rate_hz
-        self._posteriors = _heard(recognizer, copy, STRIDE * config.hop_samples, edges)
+        self._posteriors = _heard(recognizer, working_copy, STRIDE * config.hop_samples, edges)
         best = self._posteriors.argmax(axis=1)
         steps = np.flatnonzero((best != BLANK) & (np.diff(best, prepend=BLANK) != 0))
         self.heard = Heard(
@@ -148,6 +153,21 @@ class Listener:
         part = self._posteriors[self._step(word.start) : self._step(word.end) + 1]
         classes = phonemes_to_classes(list(word.phonemes))
         return float(np.exp(part[:, classes].max(axis=0)).mean())
+
+    def certainties(self, word: WordAt) -> tuple[float, ...]:
+        """How surely each of its sounds is heard between its own edges, 0 to 1."""
+        classes = phonemes_to_classes(list(word.phonemes))
+        steps = [self._step(edge) for edge in word.edges]
+        return tuple(
+            float(np.exp(self._posteriors[first : max(stop, first) + 1, label].max()))
+            for (first, stop), label in zip(pairwise(steps), classes, strict=True)
+        )
+
+    def backwards(self) -> "Listener":
+        """The same recording heard from its end: what lies over it as well is not what is said."""
+        turned = copy.copy(self)
+        turned._posteriors = self._posteriors[::-1]
+        return turned
 
     def _step(self, seconds: float) -> int:
         return min(max(0, round(seconds / self.step_seconds)), len(self._posteriors) - 1)
@@ -224,6 +244,7 @@ class Listener:
                     end=high,
                     sentence=index,
                     place=place,
+                    edges=tuple(np.clip([*firsts[own], high], low, high).tolist()),
                 )
             )
             done = own.stop
@@ -278,7 +299,12 @@ def _widened(words: list[WordAt]) -> list[WordAt]:
     ]
     sides = zip(words, [BESIDE_PEAK_SECONDS, *rooms], [*rooms, BESIDE_PEAK_SECONDS], strict=True)
     return [
-        replace(word, start=max(0.0, word.start - before), end=word.end + after)
+        replace(
+            word,
+            start=(start := max(0.0, word.start - before)),
+            end=word.end + after,
+            edges=(start, *word.edges[1:-1], word.end + after),
+        )
         for word, before, after in sides
     ]
 
@@ -304,14 +330,14 @@ def _written(sentence: Sentence, places: Sequence[int]) -> str:
 
 
 def _heard(
-    recognizer: Recognizer, copy: Path, step_samples: int, edges: Sequence[float]
+    recognizer: Recognizer, working_copy: Path, step_samples: int, edges: Sequence[float]
 ) -> Posteriors:
     """Log-probabilities of all of a working copy, (steps, classes), block by block.
 
     The recognizer holds features against their mean in what it hears at once: no block reaches over an edge.
     """
     parts = []
-    with soundfile.SoundFile(copy) as file:
+    with soundfile.SoundFile(working_copy) as file:
         steps = -(-file.frames // step_samples)
         cuts = {min(steps, max(0, round(edge * file.samplerate / step_samples))) for edge in edges}
         for begin, end in pairwise(sorted({0, steps, *cuts})):

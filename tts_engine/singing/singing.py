@@ -33,9 +33,9 @@ LOUDNESS_DECIBELS = 12.0  # between the quietest and the loudest notes
 LEVEL = 0.1  # RMS of the sung part
 FADE_FRAMES = 2  # at the ends of a line
 LONGEST_SPOKEN_FRAMES = (
-    18  # 0.2 s; a longer vowel is held: the synthesizer would begin it again or let it die
+    12  # 0.14 s; a longer vowel is held: the synthesizer would begin it again or let it die
 )
-EDGE_FRAMES = 5  # of a sound, that are not held
+EDGE_FRAMES = 4  # of a sound, that are not held
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -9,9 +9,16 @@ import pytest
 import soundfile
 from parselmouth.praat import call
 
-from tts_engine.alignment.formats import FORMATS, format_of, write_lyrics
-from tts_engine.alignment.lyrics import align_lyrics, checked, written
-from tts_engine.alignment.words import AlignedLyrics, SungLine, SungWord
+from tts_engine.alignment.formats import FORMATS, as_json, format_of, write_lyrics
+from tts_engine.alignment.lyrics import align_lyrics, checked, in_two_passes, written
+from tts_engine.alignment.words import (
+    AlignedLyrics,
+    SungLine,
+    SungSound,
+    SungWord,
+    lyrics_from_dict,
+    written_syllables,
+)
 from tts_engine.errors import RequestError, TextError
 from tts_engine.separation.inference import Separated
 from tts_engine.singing.score import Note, Part
@@ -68,6 +75,76 @@ def test_what_was_sung_is_found_again(sung):
     errors = np.abs([word.start - start for word, start in zip(words, starts, strict=True)])
     assert np.median(errors) < 0.15
     assert all(0 <= word.certainty <= 1 and word.end > word.start for word in words)
+    birch = words[2]
+    assert [sound.text for sound in birch.sounds] == ["bʲ", "ɪ", "rʲ", "o", "z", "ə"]
+    assert [one.text for one in birch.syllables] == ["бе", "рё", "за"]
+    assert (birch.syllables[0].start, birch.syllables[-1].end) == (birch.start, birch.end)
+    assert birch.syllables[1].start == pytest.approx(starts[2] + 0.5, abs=0.15)
+    ends = [sound.end for sound in birch.sounds]
+    assert [sound.start for sound in birch.sounds[1:]] == ends[:-1]
+
+
+@pytest.mark.weights
+def test_a_line_that_is_not_sung_takes_no_time_from_the_others(sung):
+    path, starts = sung
+    extra = "Выпьем за друзей весёлых наших,"
+    first, second = LYRICS.split("\n")
+    found = align_lyrics(path, "\n".join([first, extra, second]), separate=False, device="cpu")
+    assert [bool(line.words) for line in found.lines] == [True, False, True]
+    words = [word for line in found.sung for word in line.words]
+    errors = np.abs([word.start - start for word, start in zip(words, starts, strict=True)])
+    assert np.median(errors) < 0.15
+
+
+def test_between_sure_lines_the_rest_is_laid_again_without_what_is_not_heard(monkeypatch):
+    told = []
+
+    def lines(certainties, names):
+        return tuple(
+            SungLine(
+                text=name,
+                words=(SungWord(text=name, start=i, end=i + 0.5, certainty=certainty),),
+            )
+            for i, (name, certainty) in enumerate(zip(names, certainties, strict=True))
+        )
+
+    def lines_of(listener, lyrics, stop, start=0.0):
+        told.append((lyrics, start, stop))
+        if len(told) == 1:
+            return lines((0.9, 0.1, 0.3, 0.4, 0.8), "абвгд")
+        return lines((0.35, 0.2), "вг")
+
+    monkeypatch.setattr("tts_engine.alignment.lyrics.lines_of", lines_of)
+    found = in_two_passes(None, "а.\nб.\nв.\nг.\nд.", 9.0)
+    assert told[1:] == [("в.\nг.", 0.5, 4)]
+    assert [round(line.certainty, 2) for line in found] == [0.9, 0.1, 0.35, 0.4, 0.8]
+
+
+def test_music_beside_the_voice_asks_for_less_certainty():
+    def lines(certainty):
+        return [
+            SungLine(text="а", words=(SungWord(text="а", start=0, end=1, certainty=certainty),))
+        ]
+
+    assert checked(lines(0.30), 10.0, decoy=0.2).sung
+    assert checked(lines(0.40), 10.0, decoy=0.39).sung
+    for certainty, decoy in ((0.30, 0.27), (0.2, 0.1)):
+        with pytest.raises(RequestError, match="are these its lyrics"):
+            checked(lines(certainty), 10.0, decoy=decoy)
+
+
+@pytest.mark.parametrize(
+    ("word", "count", "expected"),
+    [
+        ("кудрявая,", 4, ["ку", "дря", "ва", "я,"]),
+        ("всклянь", 1, ["всклянь"]),
+        ("раз!", 1, ["раз!"]),
+        ("2", 1, ["2"]),
+        ("20", 3, []),
+    ],
+)
+def test_written_syllables(word, count, expected):
+    assert written_syllables(word, count) == expected
 
 
 @pytest.mark.weights
@@ -114,7 +191,17 @@ def made() -> AlignedLyrics:
         text="Раз, два",
         words=(
             SungWord(text="Раз,", start=1.0, end=1.5, certainty=0.8),
-            SungWord(text="два", start=2.0, end=62.25, certainty=0.6),
+            SungWord(
+                text="два",
+                start=2.0,
+                end=62.25,
+                certainty=0.6,
+                sounds=(
+                    SungSound(text="d", start=2.0, end=2.1, certainty=0.5),
+                    SungSound(text="v", start=2.1, end=2.25, certainty=0.6),
+                    SungSound(text="a", start=2.25, end=62.25, certainty=0.7),
+                ),
+            ),
         ),
     )
     return AlignedLyrics(lines=(first, SungLine(text="нет", words=())), seconds=70.0)
@@ -122,7 +209,7 @@ def made() -> AlignedLyrics:
 
 def test_lines_that_are_hardly_heard_lose_their_times():
     faint = SungLine(text="а", words=(SungWord(text="а", start=0, end=1, certainty=0.1),))
-    kept = checked([made().lines[0], made().lines[0], faint], 10.0)
+    kept = checked([made().lines[0], made().lines[0], faint], 10.0, decoy=0.2)
     assert [bool(line.words) for line in kept.lines] == [True, True, False]
 
 
@@ -146,11 +233,19 @@ def test_every_format_is_read_by_others(tmp_path, suffix):
         assert text == "[00:01.00]<00:01.00>Раз, <00:02.00>два <01:02.25>\n"
     elif suffix == ".json":
         rows = json.loads(text)["lines"]
-        assert rows[0]["words"][1] == {"text": "два", "start": 2.0, "end": 62.25, "certainty": 0.6}
+        word = rows[0]["words"][1]
+        whole = {"text": "два", "start": 2.0, "end": 62.25, "certainty": 0.6}
+        assert {key: word[key] for key in whole} == whole
+        assert word["syllables"] == [whole]
+        assert word["phonemes"][1] == {"text": "v", "start": 2.1, "end": 2.25, "certainty": 0.6}
+        assert rows[0]["words"][0]["phonemes"] == []
         assert rows[1]["words"] == []
     elif suffix == ".textgrid":
         grid = parselmouth.read(str(path))
-        assert call(grid, "Get number of tiers") == 2
+        assert call(grid, "Get number of tiers") == 4
+        assert call(grid, "Get label of interval", 3, 2) == "два"
+        assert call(grid, "Get label of interval", 4, 4) == "a"
+        assert call(grid, "Get start time of interval", 4, 4) == pytest.approx(2.25)
         assert call(grid, "Get label of interval", 2, 4) == "два"
         assert call(grid, "Get start time of interval", 2, 4) == pytest.approx(2.0)
     else:
@@ -165,3 +260,13 @@ def test_every_format_is_read_by_others(tmp_path, suffix):
 def test_an_unknown_format_is_refused(tmp_path):
     with pytest.raises(RequestError, match="expected one of"):
         format_of(tmp_path / "song.doc")
+
+
+def test_sounds_come_back_unless_the_word_was_moved():
+    told = json.loads(as_json(made()))
+    again = lyrics_from_dict(told, 70.0)
+    assert again.lines[0].words[1].sounds == made().lines[0].words[1].sounds
+    word = told["lines"][0]["words"][1]
+    for wrong in ({"start": 3.0}, {"phonemes": 5}, {"phonemes": [{"text": "d"}]}):
+        changed = {"lines": [{"text": "два", "words": [{**word, **wrong}]}]}
+        assert lyrics_from_dict(changed, 70.0).lines[0].words[0].sounds == ()
