@@ -54,6 +54,7 @@ FOUND_BY_NAME = {
     "celery",
     "tasks",
     "urls",
+    "asgi",
     "wsgi",
 }  # by a framework
 
@@ -67,7 +68,7 @@ ENGINE_FLOORS = (
     ("markup", "encoder", "recognizer"),
     ("recording", "synthesizer", "vocoder", "aligner"),
     ("speaking", "conversion"),
-    ("dataset", "covers"),
+    ("dataset", "covers", "live"),
     ("studio", "singing", "alignment"),
     ("evaluation",),
     ("commands",),

@@ -29,6 +29,7 @@ COMMANDS = {
     "sing": ("tts_engine.commands.sing", "sing a score in a voice"),
     "suits": ("tts_engine.commands.suits", "which voices suit a score"),
     "convert": ("tts_engine.commands.convert", "another voice on a song or on speech"),
+    "live": ("tts_engine.commands.live", "speak in another voice"),
     "evaluate": ("tts_engine.evaluation.report", "measure the quality of the voices"),
 }
 TRAINABLE = {

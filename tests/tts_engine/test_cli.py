@@ -207,3 +207,47 @@ def test_spoken_text_is_heard_again(capsys, tmp_path):
     status, row, _ = run(capsys, "embed", output)
     if status == 0:  # long enough to be a reference
         assert np.linalg.norm(json.loads(row)["embedding"]) == pytest.approx(1.0, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (["--block-seconds", "3"], "block_seconds is 3.0; expected 0.06 … 0.5"),
+        (["--input", "a.wav"], "--input and --output belong together"),
+        (["--input", "a.wav", "--output", "o.doc"], "unknown format"),
+        (["--input", "missing.wav", "--output", "o.flac"], "no file missing.wav"),
+    ],
+)
+def test_live_refuses_what_it_cannot_do(capsys, more, words):
+    status, _, told = run(capsys, "live", *more)
+    assert status == 2
+    assert words in told
+
+
+def test_live_needs_a_package_for_a_microphone(capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "sounddevice", None)
+    status, _, told = run(capsys, "live", "--voice", "anna")
+    assert status == 2
+    assert "pip install sounddevice" in told
+
+
+@pytest.mark.weights
+def test_live_hears_a_file_and_tells_what_the_delay_is_made_of(capsys, tmp_path):
+    time = np.arange(3 * 48_000) / 48_000
+    buzz = sum(np.sin(2 * np.pi * 130 * k * time) / k for k in range(1, 9)) * 0.1
+    sf.write(tmp_path / "in.wav", buzz, 48_000)
+    status, out, _ = run(
+        capsys, "live", "--input", tmp_path / "in.wav", "--output", tmp_path / "out.flac",
+        "--record", tmp_path / "kept",
+    )  # fmt: skip
+    assert status == 0
+    assert "delay" in out
+    assert "block 139 + ahead 58" in out
+    assert " 0 dropped; semitones +" in out
+    heard, rate = sf.read(tmp_path / "out.flac")
+    assert rate == 48_000
+    assert 2.9 < heard.size / rate < 3.3
+    assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == [
+        "heard.flac",
+        "said.flac",
+    ]

@@ -43,3 +43,21 @@ def resample(waveform: Waveform, source_hz: int, target_hz: int) -> Waveform:
 def resample_audio(audio: Audio, target_hz: int) -> Audio:
     """The same sound at another rate."""
     return Audio(resample(audio.waveform, audio.sample_rate_hz, target_hz), target_hz)
+
+
+class ResamplingStream:
+    """A sound that comes in pieces at another rate; less steep than `resample`, since it must not wait for what comes.
+
+    At 48 kHz to 22 050 Hz it is 14 ms late, back 1 ms; what lies within a fifth of half the lower rate is damped.
+    """
+
+    def __init__(self, source_hz: int, target_hz: int) -> None:
+        self._stream = (
+            None
+            if source_hz == target_hz
+            else soxr.ResampleStream(source_hz, target_hz, 1, dtype="float32", quality="LQ")
+        )
+
+    def push(self, samples: Waveform) -> Waveform:
+        """What there is of the result after these samples; (T,) -> (T',), maybe none."""
+        return samples if self._stream is None else self._stream.resample_chunk(samples)

@@ -77,6 +77,11 @@ class Converter:
             )
         return cls(network, recognizer, device)
 
+    @property
+    def context_frames(self) -> int:
+        """Frames on either side that a converted frame depends on, beside what its content does."""
+        return self._network.context_frames
+
     def mel(self, waveform: Waveform) -> Array:
         """Natural-log mel of a waveform (T,) at the model's rate: (n_mels, T // hop)."""
         return log_mel(torch.from_numpy(waveform)[None], self.config.mel)[0].numpy()

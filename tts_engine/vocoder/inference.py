@@ -223,8 +223,7 @@ class Vocoder:
     def _noise(self, chunk: _Chunk, samples: int) -> Tensor:
         """The same noise at the same place of a clip, however it is cut: (samples,)."""
         hop, context = self.config.mel.hop_samples, self.generator.context_frames
-        places = np.arange(samples) + (chunk.first - context) * hop
-        return torch.from_numpy(_noise_table()[places % NOISE_SAMPLES])
+        return torch.from_numpy(noise_at((chunk.first - context) * hop, samples))
 
     def _check(self, mel: Mel, track: F0 | None) -> None:
         n_mels = self.config.mel.n_mels
@@ -257,6 +256,11 @@ def _cut(
     total = values.shape[-1]
     inside = values[..., max(0, start) : min(stop, total)]
     return F.pad(inside, (max(0, -start), max(0, stop - max(total, start))), value=fill)
+
+
+def noise_at(first: int, count: int) -> NDArray[np.float32]:
+    """White noise of unit power that stands at these samples of every clip, (count,)."""
+    return np.asarray(_noise_table()[(np.arange(count) + first) % NOISE_SAMPLES])
 
 
 @lru_cache(maxsize=1)

@@ -277,6 +277,18 @@ def phase_restarts(voiced: Tensor) -> Tensor:
     return restarts
 
 
+def cycles_of(f0_hz: Tensor, *, hop_samples: int, sample_rate_hz: int) -> Tensor:
+    """Cycles of a pitch (B, F) up to and with each sample, (B, F * hop_samples), float64."""
+    return torch.cumsum(_at_samples(f0_hz, hop_samples) / sample_rate_hz, dim=1)
+
+
+def _at_samples(f0_hz: Tensor, hop_samples: int) -> Tensor:
+    """(B, F), values at the centres of frames -> (B, F * hop_samples), float64."""
+    return F.interpolate(
+        f0_hz.double().unsqueeze(1), scale_factor=hop_samples, mode="linear", align_corners=False
+    ).squeeze(1)
+
+
 def pulse_train(
     f0_hz: Tensor,
     *,
@@ -298,10 +310,8 @@ def pulse_train(
     Returns:
         (B, F * hop_samples), float32.
     """
-    f0 = F.interpolate(
-        f0_hz.double().unsqueeze(1), scale_factor=hop_samples, mode="linear", align_corners=False
-    ).squeeze(1)  # (B, T)
-    cycles = torch.cumsum(f0 / sample_rate_hz, dim=1)
+    f0 = _at_samples(f0_hz, hop_samples)  # (B, T)
+    cycles = cycles_of(f0_hz, hop_samples=hop_samples, sample_rate_hz=sample_rate_hz)
     if start_cycle is not None:
         cycles = cycles + start_cycle.double().unsqueeze(1)
     if restarts is not None:

@@ -56,7 +56,7 @@ class Marker:
             outside = np.zeros((len(frames), 1))
             return np.asarray(10.0 ** (np.hstack([levels_db, outside])[:, bands] / 20.0))
 
-        return Audio(_filtered(audio.waveform, window_samples, gains), rate_hz)
+        return Audio(filtered(audio.waveform, window_samples, gains), rate_hz)
 
     def _strengths(self, audio: Audio, start_seconds: float, first_chip: int) -> Table:
         """Relative strength of every chip of the audio, (chips, BANDS)."""
@@ -80,7 +80,7 @@ class Marker:
         return np.clip(1.0 - INFORMED * agreement, *STRENGTH_RANGE)
 
 
-def _filtered(waveform: Waveform, window_samples: int, gains: GainsOfFrames) -> Waveform:
+def filtered(waveform: Waveform, window_samples: int, gains: GainsOfFrames) -> Waveform:
     """Short-time spectra times gains, put together again; frame 0 ends where the waveform begins."""
     hop = window_samples // OVERLAP
     window = np.sqrt(np.hanning(window_samples + 1)[:-1]).astype(np.float32)

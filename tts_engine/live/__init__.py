@@ -1,0 +1,1 @@
+"""Somebody's own voice turned into another while it speaks."""
