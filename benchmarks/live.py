@@ -1,6 +1,6 @@
 """Live conversion against that of a whole recording, and what a block costs.
 
-    python -m benchmarks.live --corpus DIR [--most 8] [--vary ahead_seconds=0.06,0.12] [--vary block_seconds=…]
+    python -m benchmarks.live --corpus DIR [--most 8] [--group NAME] [--vary ahead_seconds=0.06,0.12] [--vary …]
 
 Sources and targets are those of `evaluate --conversion`. SIM likeness to the target (GE2E), SIM2 by the second encoder,
 PER phonemes that the judge hears otherwise than they are (than it heard them in the source, where words are unknown),
@@ -92,6 +92,7 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--most", type=int, default=8)
     parser.add_argument("--vary", action="append", default=[], metavar="NAME=VALUE,…")
+    parser.add_argument("--group", help="only this one, as the table names it")
     arguments = parser.parse_args()
     variants = {"usual": LiveSettings()}
     for given in arguments.vary:
@@ -99,6 +100,8 @@ def main() -> None:
         variants |= {f"{name} {v}": LiveSettings(**{name: float(v)}) for v in values.split(",")}
     listener, models = Listener(VoiceCloner.load()), VoiceConverter.load()
     for group, pairs in groups(listener, Corpus(arguments.corpus), arguments.most):
+        if arguments.group not in (None, group):
+            continue
         rows = [compare(listener, models, pair, variants) for pair in pairs]
         print(f"{group}, {len(rows)}")
         for name in rows[0]:

@@ -80,6 +80,11 @@ SPOKEN_CONSENT_REQUIRED = env_bool("VOICECLONE_SPOKEN_CONSENT", default=False)
 FIT_VOICES = env_bool("VOICECLONE_FIT_VOICES", default=False)
 CONSENT_PHRASES_PER_DAY = 10  # of one voice
 CONSENT_PHRASE_MINUTES = 10  # a phrase to be read aloud counts for so long
+# Talks in other voices: an own process at an own port answers them (voiceclone/asgi.py). 0: there is none.
+LIVE_PORT = env_int("VOICECLONE_LIVE_PORT", 0)
+LIVE_URL = env_text("VOICECLONE_LIVE_URL")  # its address behind a proxy, wss://…
+LIVE_SESSIONS = env_int("VOICECLONE_LIVE_SESSIONS", 2, minimum=1)  # at once, on one machine
+LIVE_SECONDS = env_int("VOICECLONE_LIVE_SECONDS", 1800, minimum=1)  # of one talk
 WAIT_SECONDS = env_int("VOICECLONE_WAIT_SECONDS", 300, minimum=1)  # a waiting call's patience
 JOB_LEASE_SECONDS = env_int("VOICECLONE_JOB_LEASE_SECONDS", 30, minimum=4)
 JOB_ATTEMPTS = 3

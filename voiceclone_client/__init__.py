@@ -21,6 +21,7 @@ from voiceclone_client.errors import (
     ServiceError,
     UnreachableError,
 )
+from voiceclone_client.live import LiveTicket
 from voiceclone_client.types import (
     Batch,
     Comparison,
@@ -39,7 +40,7 @@ from voiceclone_client.types import (
 
 __all__ = [
     "AsyncVoiceClone", "Batch", "Comparison", "ConflictError", "Dataset", "Detection", "InvalidRequestError",
-    "Job", "JobFailedError", "NotFoundError", "PermissionDeniedError", "Point", "RateLimitError", "Reading",
-    "Sentence", "ServerError", "ServiceError", "Take", "Training", "UnreachableError", "Upload", "Voice",
+    "Job", "JobFailedError", "LiveTicket", "NotFoundError", "PermissionDeniedError", "Point", "RateLimitError",
+    "Reading", "Sentence", "ServerError", "ServiceError", "Take", "Training", "UnreachableError", "Upload", "Voice",
     "VoiceClone", "VoiceVersion",
 ]  # fmt: skip

@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 
 import httpx
 
-from voiceclone_client import calls, songs
+from voiceclone_client import calls, live, songs
 from voiceclone_client.calls import Call, Page
 from voiceclone_client.errors import succeeded
+from voiceclone_client.live import LiveTicket
 from voiceclone_client.transport import AsyncTransport, refusal, unreachable
 from voiceclone_client.types import (
     Batch,
@@ -268,6 +269,13 @@ class AsyncVoiceClone:
         return await self._transport.send(
             songs.conversion_batch_create(recordings, files, {"rights": rights, **values})
         )
+
+    async def live_ticket(self, voice: str, *, rights: bool = False, **settings: Any) -> LiveTicket:
+        """A place to speak in a voice over a WebSocket; `rights=True` confirms that you may use it.
+
+        Raises a refusal with the code `busy` when all places are taken.
+        """
+        return await self._transport.send(live.live_ticket(voice, {"rights": rights, **settings}))
 
     async def separation_create(self, audio: str | Path | None = None, **fields: Any) -> Job:
         """Take a song apart; `job_file(job.id, "vocals")` and "accompaniment" are its sides."""

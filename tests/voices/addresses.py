@@ -44,6 +44,7 @@ ADDRESSES = {
     "api/v1/conversions/<uuid:conversion_id>/": OWNED,
     "api/v1/conversions/<uuid:conversion_id>/files/<slug:role>/": OWNED,
     "api/v1/separations/": MINE,
+    "api/v1/live/": MINE,
     "api/v1/detect/": MINE,
     "api/v1/limits/": MINE,
     "api/v1/webhook-secret/": MINE,
@@ -127,6 +128,7 @@ ADDRESSES = {
     "conversion/": MINE,
     "singing/": MINE,
     "lyrics/": MINE,
+    "live-voice/": MINE,
     "history/": MINE,
     "batch/": MINE,
     "s/<str:token>/": OPEN,  # the owner hands the token out

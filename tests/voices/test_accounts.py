@@ -18,6 +18,7 @@ from voices.models import (
     DictionaryEntry,
     IdempotencyKey,
     Job,
+    LiveSession,
     OwnedModel,
     StoredFile,
     Upload,
@@ -37,6 +38,7 @@ from voices.services.accounts.closing import (
 )
 from voices.services.jobs.leases import JobLease
 from voices.services.jobs.quotas import usage_audio_add, usage_work_add
+from voices.services.voices.versions import voice_version_add
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "длинный пароль 42"
@@ -71,6 +73,8 @@ def belongings(owner, word="звонит"):
     VoiceConsent.objects.create(**owner.fields, name="Mine", language="ru", text_version="2")
     Dataset.objects.create(**owner.fields, voice=voice, title="Mine")
     Comparison.objects.create(**owner.fields, voice=voice, text="Да.", first=1, second=2)
+    version = voice_version_add(voice=voice, profile={"embedding": [1.0]}, figures={})
+    LiveSession.objects.create(**owner.fields, voice=voice, version=version, digest=str(voice.pk))
     UsageDay.objects.create(
         **owner.fields, day=today(), characters=10, jobs=2, audio_seconds=1.0, worked_seconds=4.0
     )

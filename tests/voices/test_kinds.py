@@ -40,8 +40,8 @@ def test_a_kind_of_a_newer_version_is_left_to_its_workers(bank_voice, monkeypatc
 
 def test_a_worker_starts_when_some_kind_waits_in_its_queues(monkeypatch):
     def commands():
-        programs = {program.name: " ".join(program.command) for program in _programs("host", 1)}
-        return {name: command for name, command in programs.items() if name != "web"}
+        programs = {program.name: " ".join(program.command) for program in _programs("host", 1, 2)}
+        return {name: command for name, command in programs.items() if name not in ("web", "live")}
 
     usual = commands()
     names = ["worker", "worker for long work", "worker for training", "worker for webhooks"]

@@ -179,29 +179,26 @@ def _models(
 ) -> tuple[VoiceConverter, str, Target]:
     """What converts, the voice's name and the voice; what speaks is loaded only where it is needed for that."""
     from tts_engine.conversion.converting import Target, VoiceConverter
+    from tts_engine.covers.models import CoverModels
     from tts_engine.covers.settings import CoverVoice
 
-    if arguments.reference is None:
-        file = arguments.voice_file
-        voice = (
-            CoverVoice(name=bank_name(arguments.voice), profile=bank_profile(arguments.voice))
-            if file is None
-            else CoverVoice(name=file.stem, profile=given_voice(file))
-        )
+    if arguments.reference is not None:
+        models = CoverModels.load(device=arguments.device)
+        name = arguments.reference.stem
+        profile, report = models.cloner.profile(recording(arguments.reference))
+        recordings = [report.audio]
+    else:
+        file, recordings = arguments.voice_file, []
+        name = bank_name(arguments.voice) if file is None else file.stem
+        profile = bank_profile(arguments.voice) if file is None else given_voice(file)
         if settings.index_rate == 0:
             converter = VoiceConverter.load(device=arguments.device)
-            return converter, voice.name, Target(profile=voice.profile)
-    from tts_engine.covers.models import CoverModels
-
-    models = CoverModels.load(device=arguments.device)
-    if arguments.reference is not None:
-        profile, report = models.cloner.profile(recording(arguments.reference))
-        voice = CoverVoice(
-            name=arguments.reference.stem, profile=profile, recordings=(report.audio,)
-        )
+            return converter, name, Target(profile=profile)
+        models = CoverModels.load(device=arguments.device)
     if settings.index_rate == 0:
-        return models.converter, voice.name, Target(profile=voice.profile)
-    return models.converter, voice.name, models.target(voice)
+        return models.converter, name, Target(profile=profile)
+    voice = CoverVoice(name=name, profile=profile, recordings=tuple(recordings))
+    return models.converter, name, models.target(voice)
 
 
 def _semitones(text: str) -> float | None:

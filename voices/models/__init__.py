@@ -11,6 +11,7 @@ from voices.models.dictionary import DictionaryEntry
 from voices.models.heard import VoiceHeard
 from voices.models.idempotency import IdempotencyKey
 from voices.models.job import Job, Worker
+from voices.models.live import LiveSession
 from voices.models.owned import OwnedModel
 from voices.models.stored_file import Recording, StoredFile, Timestamps, Upload
 from voices.models.training_point import TrainingPoint
@@ -21,7 +22,7 @@ from voices.models.webhook import Webhook
 
 __all__ = [
     "Account", "ApiKey", "Batch", "Checkpoint", "Comparison", "ConsentPhrase", "ConsentRecord", "Dataset",
-    "DictionaryEntry", "IdempotencyKey", "Job", "OwnedModel", "Quota", "RateWindow", "Recording", "Scope",
-    "StoredFile", "Take", "Timestamps", "TrainingPoint", "Upload", "UsageDay", "Voice", "VoiceConsent", "VoiceHeard",
-    "VoiceVersion", "Webhook", "Worker",
+    "DictionaryEntry", "IdempotencyKey", "Job", "LiveSession", "OwnedModel", "Quota", "RateWindow", "Recording",
+    "Scope", "StoredFile", "Take", "Timestamps", "TrainingPoint", "Upload", "UsageDay", "Voice", "VoiceConsent",
+    "VoiceHeard", "VoiceVersion", "Webhook", "Worker",
 ]  # fmt: skip

@@ -42,6 +42,7 @@ GROUPS = (
         "nav_sing",
         (
             Section("page-conversion", "nav_conversion"),
+            Section("page-live-voice", "nav_live"),
             Section("page-singing", "nav_singing", leads_to=("page-lyrics",)),
         ),
     ),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
@@ -20,8 +21,10 @@ from voices.engine import (
     TRAINING_RANGES,
     VARIATION_RANGE,
     f0_methods,
+    live_settings_usual,
     training_settings,
 )
+from voices.live.address import live_origin
 from voices.metrics import metrics_text
 from voices.services.upkeep.health import readiness
 from voices.web.frame import page_language
@@ -31,11 +34,13 @@ from voices.web.strings import batch as batch_words
 from voices.web.strings import conversion as conversion_words
 from voices.web.strings import detect as detect_words
 from voices.web.strings import history as history_words
+from voices.web.strings import livevoice as live_words
 from voices.web.strings import lyrics as lyrics_words
 from voices.web.strings import my_voices as my_voices_words
 from voices.web.strings import singing as singing_words
 from voices.web.strings import speak as speak_words
 from voices.web.strings import studio as studio_words
+from voices.web.strings import template_words
 from voices.web.strings import training as training_words
 
 FORMATS = [name for name in MEDIA_TYPES if name != "pcm"]  # nobody listens to bare samples
@@ -140,6 +145,42 @@ def conversion(request: HttpRequest) -> HttpResponse:
         "song_formats": SONG_FORMATS,
     }
     return page(request, "conversion", conversion_words, data=data, context=context)
+
+
+LIVE_STEPS = {  # step of a slider, and the unit that it is shown in
+    "block_seconds": (0.01, "milliseconds"),
+    "ahead_seconds": (0.01, "milliseconds"),
+    "crossfade_seconds": (0.005, "milliseconds"),
+    "context_seconds": (0.1, "seconds"),
+    "formant": (0.5, "semitones"),
+    "index_rate": (0.05, "percent"),
+    "threshold_db": (1, "decibels"),
+}
+LIVE_ABOUT = {
+    "block_seconds": "block_about",
+    "ahead_seconds": "ahead_about",
+    "index_rate": "index_about",
+}
+LIVE_PARTS = ("block", "ahead", "resampling", "computing", "network", "waiting", "device")
+
+
+@require_safe
+def live_voice(request: HttpRequest) -> HttpResponse:
+    """Speak in another voice; its script asks the API for a ticket and speaks through the live door."""
+    words = template_words(live_words, page_language())
+    usual = live_settings_usual()
+    sliders = [
+        {"name": name, "label": words[name], "about": words.get(LIVE_ABOUT.get(name, ""), "")}
+        | {key: f"{value:g}" for key, value in usual[name].items()}
+        | {"step": f"{step:g}", "unit": unit}
+        for name, (step, unit) in LIVE_STEPS.items()
+    ]
+    parts = [{"name": name, "label": words[f"part_{name}"]} for name in LIVE_PARTS]
+    data = {"rightsVersion": RIGHTS_CURRENT, "worklet": static("voices/liveworklet.js")}
+    context = {"rights_text": rights_text(page_language()), "sliders": sliders, "parts": parts}
+    response: Any = page(request, "livevoice", live_words, data=data, context=context)
+    response._csp_update = {"connect-src": [live_origin(request)]}  # another port, another origin
+    return response
 
 
 @require_safe

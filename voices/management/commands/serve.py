@@ -26,6 +26,11 @@ from voices.processes import Program, Watch
 from voices.services.accounts.api_keys import LOCAL_USER, api_key_in_file, user_ensure
 
 WEB_THREADS = 24  # most of them wait for a worker
+# of the door that people speak through: a second of samples in a message, few messages waiting
+LIVE_OPTIONS = (
+    "--ws", "websockets-sansio", "--ws-max-size", "131072", "--ws-max-queue", "8",
+    "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "2", "--no-access-log",
+)  # fmt: skip
 WORKER_STOP_SECONDS = 2  # all is to end in STOP_SECONDS of voices/processes.py
 
 
@@ -53,7 +58,9 @@ class Command(BaseCommand):
         greeting = _Greeting(address, browser=not options["no_browser"], write=self._write)
         os.environ.setdefault("VOICECLONE_WORKER_STOP_SECONDS", str(WORKER_STOP_SECONDS))
         _share_metrics(settings.VAR_DIR / "metrics")
-        watch = Watch(_programs(host, port))
+        live_port = settings.LIVE_PORT or _free_port(host, port + 1)
+        os.environ["VOICECLONE_LIVE_PORT"] = str(live_port)
+        watch = Watch(_programs(host, port, live_port))
         greeting.lines = [
             f"Site:     {address}/",
             f"API:      {address}/api/docs/",
@@ -94,7 +101,7 @@ class _Greeting:
             self.write("Ready to speak.\n")
 
 
-def _programs(host: str, port: int) -> list[Program]:
+def _programs(host: str, port: int, live_port: int) -> list[Program]:
     python, log = sys.executable, settings.VAR_DIR / "log"
     worker = [
         python, "-m", "celery", "-A", "voiceclone", "worker",
@@ -106,7 +113,11 @@ def _programs(host: str, port: int) -> list[Program]:
         "--threads", str(WEB_THREADS), "--timeout", str(settings.WAIT_SECONDS + 30),
         "--graceful-timeout", "2", "--no-control-socket",
     ]  # fmt: skip
-    programs = [Program("web", web, log / "web.log")]
+    live = [
+        python, "-m", "uvicorn", "voiceclone.asgi:application", "--host", host,
+        "--port", str(live_port), *LIVE_OPTIONS,
+    ]  # fmt: skip
+    programs = [Program("web", web, log / "web.log"), Program("live", live, log / "live.log")]
     for name, queues in _served().items():
         first = queues[0]
         command = ["nice", "-n", str(first.niceness)] if first.niceness else []
@@ -171,6 +182,17 @@ def _check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except (OSError, OverflowError) as error:
             raise CommandError(f"port {port} of {host} cannot be used: {error}") from error
+
+
+def _free_port(host: str, first: int) -> int:
+    """The first from there on that is free; the next hundred are tried."""
+    for port in range(first, first + 100):
+        try:
+            _check_port(host, port)
+        except CommandError:
+            continue
+        return port
+    raise CommandError(f"no port from {first} to {first + 99} is free for live conversion")
 
 
 def _check_database() -> None:

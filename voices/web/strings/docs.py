@@ -1,5 +1,6 @@
 """Words of the page that describes the API."""
 
+from voices.web.docs_live import LIVE_CALLS, LIVE_FIELDS
 from voices.web.docs_songs import SONG_CALLS, SONG_FIELDS
 
 TEMPLATE: dict[str, tuple[str, str]] = {
@@ -70,6 +71,7 @@ SCRIPT: dict[str, tuple[str, str]] = {
 
 # what each call does, in Russian; the schema has it in English
 CALLS: dict[str, str] = {
+    **LIVE_CALLS,
     **SONG_CALLS,
     "speech": "Озвучить текст до 5000 знаков; ответ — сам звук.",
     "phonemes": "Как прозвучит текст: слова, ударения и звуки, по предложениям; длинный текст — по частям.",
@@ -207,6 +209,7 @@ CALLS: dict[str, str] = {
 # what a call takes, by the schema's English
 FIELDS: dict[str, str] = {
     **SONG_FIELDS,
+    **LIVE_FIELDS,
     "A page number within the paginated result set.": "Номер страницы.",
     "Number of results to return per page.": "Сколько строк на странице.",
     "An own voice that is to be trained.": "Свой голос, который будут обучать.",

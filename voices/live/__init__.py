@@ -1,0 +1,1 @@
+"""The door that people speak through in another voice: WebSockets, and nothing else."""
