@@ -13,6 +13,7 @@ from voiceclone_client import calls, live, songs
 from voiceclone_client.calls import Call, Page
 from voiceclone_client.errors import succeeded
 from voiceclone_client.live import LiveTicket
+from voiceclone_client.singing import AsyncSingingCalls
 from voiceclone_client.transport import AsyncTransport, refusal, unreachable
 from voiceclone_client.types import (
     Batch,
@@ -33,7 +34,7 @@ from voiceclone_client.types import (
 T = TypeVar("T")
 
 
-class AsyncVoiceClone:
+class AsyncVoiceClone(AsyncSingingCalls):
     """VoiceClone to be awaited: the same methods and arguments, many calls at once.
 
     Lists (voices, jobs, job_points, …) and speech_stream are iterated with `async for`.

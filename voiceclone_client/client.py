@@ -13,6 +13,7 @@ from voiceclone_client import calls, live, songs
 from voiceclone_client.calls import Call, Page
 from voiceclone_client.errors import succeeded
 from voiceclone_client.live import LiveTicket
+from voiceclone_client.singing import SingingCalls
 from voiceclone_client.transport import Transport, refusal, unreachable
 from voiceclone_client.types import (
     Batch,
@@ -33,7 +34,7 @@ from voiceclone_client.types import (
 T = TypeVar("T")
 
 
-class VoiceClone:
+class VoiceClone(SingingCalls):
     """One service and one API key. Every method may raise ServiceError.
 
     Args:

@@ -16,7 +16,7 @@ SONG_FILES = ("vocals", "accompaniment", "f0", "reference")
 
 def conversion_create(files: Mapping[str, str | Path], fields: dict[str, Any]) -> Call[Job]:
     settings = {"settings": json.dumps(fields.pop("settings"))} if "settings" in fields else {}
-    return _song("conversions/", files, {**fields, **settings})
+    return form_call("conversions/", files, {**fields, **settings})
 
 
 def conversion_batch_create(
@@ -28,7 +28,7 @@ def conversion_batch_create(
 
 
 def separation_create(files: Mapping[str, str | Path], fields: dict[str, Any]) -> Call[Job]:
-    return _song("separations/", files, fields)
+    return form_call("separations/", files, fields)
 
 
 def song_files(
@@ -41,7 +41,7 @@ def song_files(
     return files, {name: value for name, value in fields.items() if name not in SONG_FILES}
 
 
-def _song(path: str, files: Mapping[str, str | Path], fields: dict[str, Any]) -> Call[Job]:
+def form_call(path: str, files: Mapping[str, str | Path], fields: dict[str, Any]) -> Call[Job]:
     return _form(path, Job.of, [], files, fields)
 
 

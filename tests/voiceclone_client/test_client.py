@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from tests.voices.singing_engine import LYRICS, score_file, singing_engine_set
 from tests.voices.song_engine import song, song_engine_set
 from voiceclone_client import (
     AsyncVoiceClone,
@@ -156,6 +157,33 @@ def test_a_song_is_converted_and_taken_apart(service, tmp_path, monkeypatch):
     assert service.job_wait(again.id).status == "succeeded"
     apart = service.job_wait(service.separation_create(path, preview_from=1).id)
     assert service.job_file(apart.id, "accompaniment")[:4] == b"fLaC"
+
+
+def test_a_score_is_sung_and_words_are_found(service, tmp_path, monkeypatch):
+    made = singing_engine_set(monkeypatch)
+    path = tmp_path / "Kalinka.musicxml"
+    path.write_bytes(score_file().read())
+    with pytest.raises(InvalidRequestError) as caught:
+        service.song_create(path, voice="anna")
+    assert caught.value.code == "rights_required"
+    job = service.job_wait(service.song_create(path, voice="anna", rights=True, transpose=-3).id)
+    assert made.orders[0].settings["transpose"] == -3
+    assert service.job_file(job.id, "midi")[:4] == b"MThd"
+    score = service.score_read(path)
+    score["parts"][0]["notes"][0]["midi"] = 62
+    service.job_wait(service.song_create(score, voice="anna", rights=True, tempo=0.9).id)
+    assert made.orders[1].score["parts"][0]["notes"][0]["midi"] == 62
+    again = service.song_create(song=job.id, reference=tmp_path / path, accompaniment=path)
+    assert service.job_wait(again.id).status == "succeeded"
+    assert [voice.raw["suit"] for voice in service.voices(suits=job.id)] == [None]
+
+    sound = tmp_path / "Song.wav"
+    sound.write_bytes(song().read())
+    found = service.job_wait(service.alignment_create(sound, lyrics=LYRICS, voice_only=True).id)
+    lines = service.alignment_lines(found.id)
+    lines[0]["words"][1]["start"] = 0.4
+    assert service.alignment_change(found.id, lines)[0]["words"][1]["start"] == 0.4
+    assert "<00:00.40>" in service.job_file(found.id, "lrc").decode()
 
 
 def test_a_batch_comes_as_a_zip(service):

@@ -21,6 +21,8 @@ READING_SECONDS = 30  # a score of 20,000 notes takes twenty
 SONG_EXAMPLES = ("kalinka", "beryoza", "ukhnem")
 USUAL = {"part": None, "transpose": None, "tempo": 1.0, "vibrato": 0.5, "render": False}
 
+FEWEST_WORDS, PARTING = 3, (".", ",", ";", ":", "!", "?", "…")  # of a line of LRC
+
 ScoreDocument = dict[str, Any]  # see tts_engine/singing/documents.py
 
 
@@ -254,17 +256,25 @@ def _backing(order: SongOrder, wanted: _Wanted, semitones: int) -> Any:
 
 
 def _lines(song: Any) -> list[dict[str, Any]]:
-    """Words of what was sung, from the beginning of their first note to the end of their last one, by lines."""
+    """Words of what was sung, from the beginning of their first note to the end of their last one, by lines: what is
+    sung in one go, or of that as much as signs part.
+    """
     lines: list[dict[str, Any]] = []
     words: list[dict[str, Any]] = []
+
+    def end() -> None:
+        lines.append({"text": " ".join(word["text"] for word in words), "words": words.copy()})
+        words.clear()
+
     for syllable, _ in song.syllables:
         if syllable.begins_word or not words:
+            if len(words) >= FEWEST_WORDS and words[-1]["text"].endswith(PARTING):
+                end()
             words.append({"text": "", "start": syllable.start_seconds})
         words[-1]["text"] += syllable.text
         words[-1]["end"] = syllable.end_seconds
         if syllable.ends_line:
-            lines.append({"text": " ".join(word["text"] for word in words), "words": words})
-            words = []
+            end()
     return lines
 
 
