@@ -208,7 +208,7 @@ def test_words_are_found_lit_moved_and_taken_along(page, singing):
     box = edge.bounding_box()
     page.mouse.move(box["x"] + 3, box["y"] + 20)
     page.mouse.down()
-    page.mouse.move(box["x"] + 12, box["y"] + 20)
+    page.mouse.move(box["x"] + 17, box["y"] + 20)
     page.mouse.up()
     expect(page.locator("#word-start")).to_have_value("0.40")
     edge.press("ArrowRight")

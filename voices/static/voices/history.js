@@ -10,7 +10,7 @@ const PAGE_SIZE = 20;
 const QUIET_MILLISECONDS = 350; // after the last key
 const POLL_MILLISECONDS = 2000; // while something is being made
 const EXCERPT = 60;
-const SONGS = ["conversion", "separation"]; // have a page of their own
+const PAGES = { conversion: "conversion", separation: "conversion", song: "singing", alignment: "lyrics" }; // of their own
 
 const list = byId("results");
 const errorBox = byId("error");
@@ -82,6 +82,7 @@ const isActive = (job) => ["queued", "running"].includes(job.status);
 
 function state(job) {
   if (job.audio) return `${clock(job.audio.seconds)} · ${job.audio.format}`;
+  if (job.status === "succeeded") return ""; // without a sound of its own
   if (job.status === "queued") return say("stateQueued");
   if (job.status === "failed") return say("stateFailed");
   if (job.status === "cancelled") return say("stateCancelled");
@@ -128,7 +129,7 @@ function tools(job, text) {
     job.audio && make("a", { class: "round small", href: job.audio.url, download: true, "aria-label": download, title: download }, icon("download")),
     job.kind === "speech" && make("a", { class: "round small", href: `/?from=${job.id}`, "aria-label": `${repeat}: ${text}`, title: repeat }, icon("repeat")),
     job.kind === "training" && make("a", { class: "round small", href: `/training/?training=${job.id}`, "aria-label": say("open", { text }), title: say("open", { text }) }, icon("search")),
-    SONGS.includes(job.kind) && make("a", { class: "round small", href: `/conversion/?job=${job.id}`, "aria-label": `${say("stems")}: ${text}`, title: say("stems") }, icon("file")),
+    job.kind in PAGES && make("a", { class: "round small", href: `/${PAGES[job.kind]}/?job=${job.id}`, "aria-label": `${say("stems")}: ${text}`, title: say("stems") }, icon("file")),
     isActive(job)
       ? iconButton("stop", say("cancelText", { text }), () => drop(job))
       : iconButton("trash", say("removeText", { text }), () => drop(job)),

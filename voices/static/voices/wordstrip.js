@@ -3,7 +3,7 @@
 import { say } from "./page.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const SECOND = 90; // pixels
+const SECOND = 140; // pixels
 const HEIGHT = 64;
 const EDGE = 7; // width of a boundary
 const STEP = 0.02; // seconds of an arrow key

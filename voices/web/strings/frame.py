@@ -12,7 +12,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     "navigation": ("Разделы", "Sections"),
     "nav_speak": ("Озвучить", "Speak"),
     "nav_sing": ("Петь и преобразовать", "Sing and convert"),
-    "nav_conversion": ("Песни и голос", "Songs and voice"),
+    "nav_conversion": ("Песни", "Songs"),
     "nav_singing": ("Спеть", "Sing"),
     "nav_live": ("Живой голос", "Live voice"),
     "nav_voices": ("Голоса", "Voices"),

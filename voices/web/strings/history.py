@@ -36,7 +36,7 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "expires": ("хранится до {date}", "kept until {date}"),
     "trainingNamed": ("Обучение голоса: {name}", "Training of a voice: {name}"),
     "open": ("Открыть: {text}", "Open: {text}"),
-    "stems": ("Дорожки и отчёт", "Stems and report"),
+    "stems": ("Все файлы", "All files"),
     "ofBatch": ("из пакета", "of a batch"),
     "stateQueued": ("в очереди", "queued"),
     "stateRunning": ("в работе: {done} из {total}", "in progress: {done} of {total}"),
