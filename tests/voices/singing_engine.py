@@ -8,16 +8,17 @@ from tests.voices.song_engine import RATE_HZ, SECONDS, tone
 from voices import engine
 
 LYRICS = "Во поле берёза стояла\nво поле кудрявая"
+SOUNDLESS = {"syllables": [], "phonemes": []}
 FOUND = {
     "seconds": SECONDS,
     "lines": [
         {
             "text": "Во поле берёза стояла",
             "words": [
-                {"text": "Во", "start": 0.1, "end": 0.3, "certainty": 0.8},
-                {"text": "поле", "start": 0.3, "end": 0.7, "certainty": 0.7},
-                {"text": "берёза", "start": 0.7, "end": 1.2, "certainty": 0.9},
-                {"text": "стояла", "start": 1.3, "end": 1.8, "certainty": 0.6},
+                {"text": "Во", "start": 0.1, "end": 0.3, "certainty": 0.8, **SOUNDLESS},
+                {"text": "поле", "start": 0.3, "end": 0.7, "certainty": 0.7, **SOUNDLESS},
+                {"text": "берёза", "start": 0.7, "end": 1.2, "certainty": 0.9, **SOUNDLESS},
+                {"text": "стояла", "start": 1.3, "end": 1.8, "certainty": 0.6, **SOUNDLESS},
             ],
         },
         {"text": "во поле кудрявая", "words": []},

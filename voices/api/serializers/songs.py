@@ -188,12 +188,19 @@ class AlignmentInput(Input):
     )
 
 
-class TimedWordField(serializers.Serializer):
+class TimedSoundField(serializers.Serializer):
     text = serializers.CharField()
     start = serializers.FloatField(help_text="Seconds.")
     end = serializers.FloatField()
     certainty = serializers.FloatField(
         default=1.0, help_text="How surely the word is heard there, 0 to 1."
+    )
+
+
+class TimedWordField(TimedSoundField):
+    syllables = TimedSoundField(many=True, default=list)
+    phonemes = TimedSoundField(
+        many=True, default=list, help_text="Dropped where the word's times are set anew."
     )
 
 
