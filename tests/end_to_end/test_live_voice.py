@@ -3,7 +3,6 @@
 The process that `manage.py serve` starts for it converts with the shipped weights. How soon, a busy machine decides.
 """
 
-import base64
 import io
 
 import numpy as np
@@ -19,8 +18,6 @@ from tts_engine.types import Audio
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
 
-BYTES_OF = """(id) => fetch(document.getElementById(id).href).then((answer) => answer.arrayBuffer())
-  .then((buffer) => btoa(Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join("")))"""
 SPOKEN_MILLISECONDS = 9000
 
 
@@ -60,7 +57,9 @@ def visitors(browser, running):
 
 def kept(page, link):
     """A sound that the page offers for download."""
-    content = base64.b64decode(page.evaluate(BYTES_OF, link))
+    with page.expect_download() as waited:
+        page.locator(f"#{link}").click()
+    content = waited.value.path().read_bytes()
     samples, rate = sf.read(io.BytesIO(content), dtype="float32")
     return content, Audio(samples, rate)
 

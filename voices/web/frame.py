@@ -41,8 +41,7 @@ GROUPS = (
     Group(
         "nav_sing",
         (
-            Section("page-conversion", "nav_conversion"),
-            Section("page-live-voice", "nav_live"),
+            Section("page-conversion", "nav_conversion", leads_to=("page-live-voice",)),
             Section("page-singing", "nav_singing", leads_to=("page-lyrics",)),
         ),
     ),

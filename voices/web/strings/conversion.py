@@ -6,6 +6,10 @@ TEMPLATE: dict[str, tuple[str, str]] = {
         "Загрузите песню или речь и выберите голос: мы отделим музыку, заменим голос и сведём всё обратно.",
         "Drop a song or speech and choose a voice: we take the music off, change the voice and mix it back.",
     ),
+    "live_link": (
+        "Живой голос: говорить в микрофон другим голосом",
+        "Live voice: speak into the microphone in another voice",
+    ),
     "drop": ("Перетащите песню сюда или", "Drop a song here or"),
     "choose_files": ("выберите файлы", "choose files"),
     "drop_hint": (

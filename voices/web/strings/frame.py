@@ -14,7 +14,6 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     "nav_sing": ("Петь и преобразовать", "Sing and convert"),
     "nav_conversion": ("Песни", "Songs"),
     "nav_singing": ("Спеть", "Sing"),
-    "nav_live": ("Живой голос", "Live voice"),
     "nav_voices": ("Голоса", "Voices"),
     "nav_my_voices": ("Мои голоса", "My voices"),
     "nav_studio": ("Студия", "Studio"),
