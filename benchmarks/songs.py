@@ -19,8 +19,11 @@ from tempfile import TemporaryDirectory
 import mir_eval
 import numpy as np
 import soundfile
+import torch
 from rapidfuzz.distance import Levenshtein
 
+from tts_engine.aligner.inference import Aligner, best_way
+from tts_engine.aligner.train import attention_figure
 from tts_engine.alignment.lyrics import align_lyrics
 from tts_engine.alignment.words import AlignedLyrics
 from tts_engine.audio.loudness import normalize_loudness
@@ -50,6 +53,7 @@ def main() -> None:
     parser.add_argument("--voices", default="irina,anna,aleksandr,dmitry")
     parser.add_argument("--songs", default="beryoza,kalinka,ukhnem")
     parser.add_argument("--no-mix", action="store_true", help="only the voice alone is aligned")
+    parser.add_argument("--aligner", type=Path, help="weights of the attention aligner, beside it")
     parser.add_argument("--folder", type=Path, help="where the songs are kept")
     arguments = parser.parse_args()
     cloner = VoiceCloner.load(device="cpu")
@@ -88,6 +92,10 @@ def measured(
         alone = folder / f"{name}-{slug}.wav"
         soundfile.write(alone, normalize_loudness(song.audio).waveform, song.audio.sample_rate_hz)
         row |= word_figures("alone", alone, song, separate=False)
+        if arguments.aligner is not None:
+            row |= attention_figures(
+                arguments.aligner, song, folder / f"{name}-{slug}-attention.png"
+            )
         if not arguments.no_mix:
             backing = rendered(score, score.number_of(part), semitones=song.semitones)
             both = folder / f"{name}-{slug}-mix.flac"
@@ -173,6 +181,27 @@ def word_figures(kind: str, path: Path, song: Song, *, separate: bool) -> dict[s
         print(path.name, error.code)
         return {f"{kind}_within": 0.0}
     return word_errors(kind, reference_words(song), found)
+
+
+def attention_figures(weights: Path, song: Song, picture: Path) -> dict[str, float]:
+    """Word onsets by the attention aligner, of the voice alone, and a picture of its attention."""
+    aligner = Aligner.load(weights, device=torch.device("cpu"))
+    sounds = without_held(song)
+    phonemes = [sound for sound, *_ in sounds]
+    attention, score = aligner.attention(song.audio, phonemes)
+    attention_figure(torch.from_numpy(attention), picture.stem).savefig(picture, dpi=80)
+    times = aligner.step_seconds * best_way(attention)
+    begins = [
+        index
+        for index, row in enumerate(sounds)
+        if index == 0 or (row[3] is not sounds[index - 1][3] and row[3].begins_word)
+    ]
+    off = np.array([abs(times[index, 0] - sounds[index][1]) for index in begins])
+    return {
+        "attention_score": score,
+        "attention_mean_s": float(off.mean()),
+        "attention_within": float(np.mean(off <= NEAR_SECONDS)),
+    }
 
 
 def reference_words(song: Song) -> list[tuple[str, float]]:
