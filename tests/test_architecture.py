@@ -13,7 +13,7 @@ SOURCES = ("tts_engine", "voices", "voiceclone", "voiceclone_client")
 ALL_CODE = (*SOURCES, "tests", "benchmarks", "scripts")
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
-STAGES = ("encoder", "recognizer", "aligner", "synthesizer", "vocoder", "conversion")
+STAGES = ("encoder", "recognizer", "aligner", "synthesizer", "vocoder", "conversion", "detection")
 STAGE_MODULES = ("config", "model", "losses", "data", "train", "inference")
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc"}
 
@@ -65,7 +65,7 @@ ENGINE_FLOORS = (
     ("confinement", "device", "weights", "speech_settings"),
     ("audio", "checkpoints"),
     ("text", "watermark", "training", "separation", "f0"),
-    ("markup", "encoder", "recognizer"),
+    ("markup", "encoder", "recognizer", "detection"),
     ("recording", "synthesizer", "vocoder", "aligner"),
     ("speaking", "conversion"),
     ("dataset", "covers", "live"),

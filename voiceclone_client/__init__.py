@@ -31,6 +31,7 @@ from voiceclone_client.types import (
     Point,
     Reading,
     Sentence,
+    SpeakerJudgement,
     Take,
     Training,
     Upload,
@@ -41,6 +42,6 @@ from voiceclone_client.types import (
 __all__ = [
     "AsyncVoiceClone", "Batch", "Comparison", "ConflictError", "Dataset", "Detection", "InvalidRequestError",
     "Job", "JobFailedError", "LiveTicket", "NotFoundError", "PermissionDeniedError", "Point", "RateLimitError",
-    "Reading", "Sentence", "ServerError", "ServiceError", "Take", "Training", "UnreachableError", "Upload", "Voice",
-    "VoiceClone", "VoiceVersion",
+    "Reading", "Sentence", "ServerError", "ServiceError", "SpeakerJudgement", "Take", "Training",
+    "UnreachableError", "Upload", "Voice", "VoiceClone", "VoiceVersion",
 ]  # fmt: skip

@@ -176,10 +176,34 @@ class Sentence(Row):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SpeakerJudgement(Row):
+    """Who speaks, judged by ear: "person", "machine" or "unknown", then `reason` says why.
+
+    `share` is that of machines among recordings that sound so, were there as many of people; `curve` has it for every
+    second. None: too short, quiet, or no speech.
+    """
+
+    speaker: str
+    reason: str
+    share: float | None
+    machine_from: float
+    person_below: float
+    curve: list[float | None]
+    explanation: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Detection(Row):
-    """Whether a file carries the service's watermark; None where it is too short to tell."""
+    """Whether a file carries the service's watermark, None where it is too short to tell; and who speaks in it."""
 
     made_here: bool | None
     score: float
     threshold: float
     explanation: str
+    judgement: SpeakerJudgement
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> "Detection":
+        judgement = SpeakerJudgement.of(row["judgement"])
+        plain = {name: row[name] for name in ("made_here", "score", "threshold", "explanation")}
+        return cls(raw=row, judgement=judgement, **plain)

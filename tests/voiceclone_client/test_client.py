@@ -196,7 +196,10 @@ def test_a_batch_comes_as_a_zip(service):
 
 def test_phonemes_and_detection(service, recording):
     assert service.phonemes("В замке был з+амок.")[0].stressed
-    assert service.detect(recording).made_here is None  # three seconds: too short to judge
+    found = service.detect(recording)
+    assert found.made_here is None  # three seconds: too short to judge
+    assert found.judgement.speaker in {"person", "machine", "unknown"}
+    assert len(found.judgement.curve) in {3, 4}
 
 
 def test_errors_have_kinds_codes_and_details(service, client, live_server):

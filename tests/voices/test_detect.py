@@ -1,4 +1,7 @@
-"""Whether a file was made here: the call and its page."""
+"""Whether a file was made here and who speaks in it: the call and its page."""
+
+import importlib
+import math
 
 import numpy as np
 import pytest
@@ -7,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.tts_engine.espeak_speech import espeak_speech
 from tts_engine.audio.io import encode_audio
 from tts_engine.audio.tags import AudioTags
+from tts_engine.detection.inference import Judgement
 from tts_engine.types import Audio
 from tts_engine.watermark.marking import Marker
 
@@ -14,6 +18,7 @@ TEXT = (
     "Long ago there was a small town near the river, and everybody there knew each other by name."
 )
 LONG = f"{TEXT} {TEXT}"  # more than five seconds
+PROVENANCE = importlib.import_module("voices.engine.provenance")  # its function bears the same name
 TAGS = AudioTags(title="A town", voice="espeak")
 
 
@@ -69,6 +74,63 @@ def test_our_own_sound_is_never_denied_however_short(caller, seconds):
         answer = ask(caller("alice"), content).json()
         assert answer["made_here"] in (True, None)
         assert "no watermark" not in answer["explanation"]
+
+
+class Judge:
+    """Says what it is told, of as many seconds as the recording has."""
+
+    def __init__(self, speaker, share, reason=""):
+        self.told = speaker, share, reason
+
+    def judge(self, audio):
+        speaker, share, reason = self.told
+        return Judgement(
+            speaker=speaker,
+            share=share,
+            machine_from=0.8,
+            person_below=0.2,
+            seconds_heard=audio.seconds,
+            curve=(share, None) * math.ceil(audio.seconds / 2),
+            reason=reason,
+        )
+
+
+@pytest.mark.parametrize(
+    ("speaker", "share", "reason", "words"),
+    [
+        ("machine", 0.97, "", ("sounds like a machine", "говорит машина")),
+        ("person", 0.03, "", ("sounds like a person", "говорит человек")),
+        ("unknown", 0.5, "between", ("cannot be told", "нельзя сказать")),
+        ("unknown", None, "short", ("at least 2 seconds", "не меньше 2 секунд")),
+    ],
+)
+def test_who_speaks_is_told_apart_from_the_mark(speaker, share, reason, words, caller, monkeypatch):
+    monkeypatch.setattr(PROVENANCE, "_judge", lambda weights: Judge(speaker, share, reason))
+    content = encode_audio(Marker(b"of the tests").mark(espeak_speech(TEXT)), "mp3")
+    for language, expected in zip(("en", "ru"), words, strict=True):
+        answer = ask(caller("alice"), content, **{"Accept-Language": language}).json()
+        judgement = answer["judgement"]
+        assert answer["made_here"] is True  # whatever the ear says
+        assert (judgement["speaker"], judgement["share"]) == (speaker, share)
+        assert judgement["reason"] == reason
+        assert (judgement["machine_from"], judgement["person_below"]) == (0.8, 0.2)
+        assert judgement["curve"][:2] == [share, None]
+        assert expected in judgement["explanation"]
+
+
+def test_the_shipped_detector_judges_a_formant_synthesizer_second_by_second(caller):
+    answer = ask(caller("alice"), encode_audio(espeak_speech(LONG), "mp3")).json()
+    judgement = answer["judgement"]
+    assert len(judgement["curve"]) == math.ceil(answer["seconds"])
+    assert 0.0 <= judgement["share"] <= 1.0
+    assert judgement["speaker"] != "person"
+    assert judgement["seconds_heard"] <= answer["seconds"]
+
+
+def test_without_weights_the_service_says_so(caller, settings, tmp_path):
+    settings.WEIGHTS_DIR = tmp_path
+    response = ask(caller("alice"), encode_audio(espeak_speech(TEXT), "mp3"))
+    assert (response.status_code, response.json()["error"]["code"]) == (503, "weights_missing")
 
 
 @pytest.mark.parametrize(

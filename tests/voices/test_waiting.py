@@ -132,7 +132,7 @@ def test_what_takes_its_time_takes_a_place_and_gives_it_back(alice, places, name
 
         return work
 
-    for work in ("provenance", "provenance_of_speech", "read_untrusted", "phonemes"):
+    for work in ("provenance", "examined", "provenance_of_speech", "read_untrusted", "phonemes"):
         monkeypatch.setattr(engine, work, taken(getattr(engine, work)))
     assert alice.post(path, body(), form).status_code < 300
     assert held == [True]

@@ -36,6 +36,7 @@ with wave.open(sound, "wb") as file:
     file.setparams((1, 2, 16_000, 0, "NONE", ""))
     file.writeframes(bytes(range(256)) * 500)
 engine.provenance(sound.getvalue())
+engine.examined(sound.getvalue())
 with contextlib.suppress(AppError):  # nobody speaks in it
     engine.provenance_of_speech(sound.getvalue())
 engine.read_untrusted(

@@ -22,6 +22,7 @@ import numpy as np
 
 from tts_engine.errors import RequestError
 from tts_engine.evaluation.conversion import print_conversions
+from tts_engine.evaluation.detection import print_detection
 from tts_engine.evaluation.listening import Listener, Utterance
 from tts_engine.evaluation.measures import cosine
 from tts_engine.evaluation.natural import NaturalPair, NaturalRow, natural_rows, track_of
@@ -51,6 +52,7 @@ from tts_engine.speaking.cloning import VoiceCloner
 from tts_engine.speaking.requests import SpeechRequest
 from tts_engine.speaking.voicebank import get_voice, list_voices
 from tts_engine.training.corpus import HELD_OUT, Clip, Corpus
+from tts_engine.weights import weights_folder
 
 BANK, STRANGERS = "bank", "strangers"
 QUICK_VOICES = ("anna", "aleksandr", "nikolay")
@@ -101,6 +103,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="how recordings are said in other voices, and nothing else; needs --corpus",
     )
+    parser.add_argument(
+        "--detection",
+        type=Path,
+        metavar="DIR",
+        help="how machines are told from people, on what `train detector-material` made; nothing else",
+    )
     parser.add_argument("--output", type=Path, help="folder for report.html and report.json")
     parser.add_argument("--quick", action="store_true", help="few voices, a sentence of each set")
     parser.add_argument("--sentences", type=int, help="of each set, 1 to 8; default: 2")
@@ -113,6 +121,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Measure, print the table, and with `--output` write the report."""
+    if arguments.detection is not None:
+        print_detection(arguments.detection, weights_folder(), arguments.quick)
+        return
     listener = Listener(VoiceCloner.load(device="auto"))
     corpus = Corpus(arguments.corpus) if arguments.corpus else None
     if arguments.conversion:

@@ -1,4 +1,4 @@
-"""POST /detect/: whether a sound file was made here."""
+"""POST /detect/: whether a sound file was made here, and whether a machine speaks in it."""
 
 from dataclasses import asdict
 
@@ -41,8 +41,57 @@ EXPLANATIONS = {
 }
 
 
+JUDGEMENTS = {
+    "person": (
+        "Похоже, говорит человек. Доказательства в этом нет: синтезаторы, которых мы не слышали, могут звучать так же.",
+        "This sounds like a person. It is no proof: synthesizers that we have not heard may sound so too.",
+    ),
+    "machine": (
+        "Похоже, говорит машина. Это суждение по звуку, оно бывает ошибочным.",
+        "This sounds like a machine. It is judged by ear, and such judgements can be wrong.",
+    ),
+    "between": (
+        "По звуку нельзя сказать, человек это или машина.",
+        "By its sound it cannot be told whether a person or a machine speaks.",
+    ),
+    "short": (
+        "Слишком мало звука, чтобы судить на слух: нужно не меньше 2 секунд речи.",
+        "Too little sound to judge by ear: at least 2 seconds of speech are needed.",
+    ),
+    "no_speech": ("Речи в записи не слышно.", "No speech is heard in the recording."),
+    "music": (
+        "Здесь поют или играет музыка; на слух мы судим только речь.",
+        "There is singing or music here; only speech is judged by ear.",
+    ),
+}
+
+
 class DetectInput(Input):
     file = FileField(help_text="mp3, wav, flac, ogg, m4a, amr, webm; up to ten minutes. Not kept.")
+
+
+class JudgementOutput(serializers.Serializer):
+    speaker = serializers.ChoiceField(
+        choices=["person", "machine", "unknown"],
+        help_text="Who speaks, judged by ear; it knows nothing of the mark.",
+    )
+    reason = serializers.ChoiceField(
+        choices=["", "short", "between", "no_speech", "music"],
+        allow_blank=True,
+        help_text="Why it is unknown: too short, between the limits, no speech, music.",
+    )
+    share = serializers.FloatField(
+        allow_null=True,
+        help_text="Of machines among recordings that sound so, 0 to 1; null: not judged.",
+    )
+    machine_from = serializers.FloatField(help_text="From this share on: machine.")
+    person_below = serializers.FloatField(help_text="Below this share: person.")
+    seconds_heard = serializers.FloatField(help_text="Seconds that are loud enough to be judged.")
+    curve = serializers.ListField(
+        child=serializers.FloatField(allow_null=True),
+        help_text="The share second by second; null where it is quiet.",
+    )
+    explanation = serializers.CharField()
 
 
 class DetectOutput(serializers.Serializer):
@@ -56,18 +105,24 @@ class DetectOutput(serializers.Serializer):
         help_text="Whether the file's own tags call it AI-generated; tags are easily removed."
     )
     explanation = serializers.CharField()
+    judgement = JudgementOutput()
 
 
 class DetectApi(APIView):
-    """Look for the inaudible watermark that every output of this installation carries."""
+    """Look for the inaudible watermark of this installation, and judge by ear who speaks, a person or a machine."""
 
     parser_classes = [FormParser]
     write_scope = Scope.READ
 
     @extend_schema(operation_id="detect", request=DetectInput, responses={200: DetectOutput})
     def post(self, request: Request) -> Response:
-        found = origin_detect(upload=validated(DetectInput, request.data)["file"])
-        return Response(DetectOutput({**asdict(found), "explanation": _explanation(found)}).data)
+        found, judged = origin_detect(upload=validated(DetectInput, request.data)["file"])
+        judgement = {
+            **asdict(judged),
+            "explanation": _in_words(JUDGEMENTS, judged.reason or judged.speaker),
+        }
+        answer = {**asdict(found), "explanation": _explanation(found), "judgement": judgement}
+        return Response(DetectOutput(answer).data)
 
 
 def _explanation(found: engine.Provenance) -> str:
@@ -78,4 +133,8 @@ def _explanation(found: engine.Provenance) -> str:
         key = "short_tagged" if found.tagged_as_generated else "short"
     elif found.tagged_as_generated:
         key = "tagged"
-    return EXPLANATIONS[key][0 if get_language() == "ru" else 1]
+    return _in_words(EXPLANATIONS, key)
+
+
+def _in_words(table: dict[str, tuple[str, str]], key: str) -> str:
+    return table[key][0 if get_language() == "ru" else 1]

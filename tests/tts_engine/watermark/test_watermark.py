@@ -1,5 +1,7 @@
 """The mark: found again with its key, and only with it, after what files go through."""
 
+import json
+import math
 import subprocess
 import sys
 
@@ -174,3 +176,6 @@ def test_the_command_line_tells_what_is_ours(marked, tmp_path, monkeypatch):
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert '"made_here": true' in told
     assert '"tagged_as_generated": false' in told
+    judgement = json.loads(told)["judgement"]
+    assert judgement["speaker"] in {"machine", "unknown"}  # espeak spoke
+    assert len(judgement["curve"]) == math.ceil(marked.seconds)

@@ -54,8 +54,8 @@ def upload_shown_name(upload: File) -> str:
 
 
 @waiting_place()
-def origin_detect(*, upload: File | None) -> engine.Provenance:
-    """What the watermark of an uploaded file says: was it made here? Nothing of it is kept.
+def origin_detect(*, upload: File | None) -> tuple[engine.Provenance, engine.Judgement]:
+    """What the watermark of an uploaded file says, and who speaks in it. Nothing of it is kept.
 
     Raises:
         BadInput: `file_required`, `empty_file`.
@@ -70,4 +70,4 @@ def origin_detect(*, upload: File | None) -> engine.Provenance:
         )
     if upload.size > settings.UPLOAD_LIMIT_BYTES:
         raise upload_too_large()
-    return engine.provenance(upload.read())
+    return engine.examined(upload.read())

@@ -1,6 +1,7 @@
 // The Check page: one file in, the API's verdict out.
 
 import { post } from "./api.js";
+import { machineCurve } from "./machinecurve.js";
 import { acceptDrops, byId, clock, limits, make, number, say, showError } from "./page.js";
 
 const drop = byId("drop");
@@ -13,7 +14,6 @@ let latest = null;
 async function check(file) {
   latest = file;
   showError(errorBox, "");
-  verdict.className = "verdict";
   if (file.size > limits.uploadBytes) {
     verdict.replaceChildren();
     showError(errorBox, say("tooLarge", { megabytes: limits.uploadBytes / 2 ** 20 }));
@@ -39,8 +39,12 @@ async function check(file) {
 }
 
 function show(file, answer) {
-  verdict.className = answer.made_here ? "verdict made" : "verdict";
-  verdict.replaceChildren(
+  verdict.replaceChildren(mark(file, answer), ear(answer.judgement));
+}
+
+function mark(file, answer) {
+  return make("section", { class: answer.made_here ? "verdict made" : "verdict", "aria-label": say("markTitle"), id: "mark" },
+    make("p", { class: "quiet kind", text: say("markTitle") }),
     make("h2", { text: say({ true: "made", false: "notMade", null: "tooShort" }[answer.made_here]) }),
     make("p", { text: answer.explanation }),
     make("p", { class: "quiet", text: say("facts", {
@@ -48,8 +52,18 @@ function show(file, answer) {
       length: clock(answer.seconds),
       score: number.format(answer.score),
       threshold: number.format(answer.threshold),
-    }) }),
-  );
+    }) }));
+}
+
+function ear(judgement) {
+  const percent = (share) => say("percent", { value: number.format(Math.round(100 * share)) });
+  const { share, machine_from: machine, person_below: person } = judgement;
+  return make("section", { class: `verdict ${judgement.speaker}`, "aria-label": say("earTitle"), id: "ear" },
+    make("p", { class: "quiet kind", text: say("earTitle") }),
+    make("h2", { text: say(judgement.speaker) }),
+    make("p", { text: judgement.explanation }),
+    share !== null && make("p", { class: "quiet", text: say("share", { share: percent(share), machine: percent(machine), person: percent(person) }) }),
+    share !== null && judgement.curve.length > 1 && machineCurve(judgement));
 }
 
 input.addEventListener("change", () => {

@@ -1,0 +1,48 @@
+"""People who hum with an unsteady pitch, and machines that hum without: material for training tests."""
+
+from pathlib import Path
+
+import numpy as np
+
+from tts_engine.detection.config import DetectorConfig
+from tts_engine.detection.material import (
+    CALIBRATION,
+    PERSON,
+    RATE_HZ,
+    TEST,
+    TRAIN,
+    Piece,
+    write_material,
+)
+
+TINY = DetectorConfig(
+    bands=32, channels=(2, 3, 4, 4), step_size=8, window_seconds=1.6, step_seconds=0.8
+)
+
+
+def hum(rng: np.random.Generator, *, steady: bool, seconds: float = 2.0) -> np.ndarray:
+    """Harmonics of a pitch that strays or does not, (T,)."""
+    samples = int(seconds * RATE_HZ)
+    stray = 0.0 if steady else 0.2
+    course = np.interp(np.arange(samples), np.linspace(0, samples, 30), rng.normal(1, stray, 30))
+    phase = 2 * np.pi * np.cumsum(rng.uniform(110, 180) * course) / RATE_HZ
+    tones = sum(np.sin(order * phase) / order for order in range(1, 20))
+    return (0.05 * tones + 0.001 * rng.standard_normal(samples)).astype(np.float32)
+
+
+def write_tiny_material(folder: Path, pieces: int = 12) -> None:
+    """Two parts, people and a synthesizer; every split has some of both, the test also of one that is held out."""
+    rng = np.random.default_rng(0)
+    for part, source in (("people", PERSON), ("machines", "buzzer")):
+        rows = []
+        for split in (TRAIN, CALIBRATION, TEST):
+            for number in range(pieces):
+                made = (
+                    "hifi-gan-v1" if split == TEST and source != PERSON and number % 2 else source
+                )
+                speaker = f"{split}-{number % 4}"
+                piece = Piece(
+                    id=f"{part}/{split}/{number}", source=made, speaker=speaker, split=split
+                )
+                rows.append((piece, hum(rng, steady=source != PERSON)))
+        write_material(folder / part, rows)
