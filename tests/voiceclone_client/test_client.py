@@ -199,7 +199,7 @@ def test_phonemes_and_detection(service, recording):
     found = service.detect(recording)
     assert found.made_here is None  # three seconds: too short to judge
     assert found.judgement.speaker in {"person", "machine", "unknown"}
-    assert len(found.judgement.curve) in {3, 4}
+    assert len(found.judgement.curve) == 5
 
 
 def test_errors_have_kinds_codes_and_details(service, client, live_server):
