@@ -296,6 +296,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "FormatEnum": "voices.audio_formats.MEDIA_TYPES",
         "SongFormatEnum": "voices.audio_formats.SONG_FORMATS",
+        "JobKindEnum": "voices.kinds.kinds_shown",
+        "JobStatusEnum": "voices.models.Job.Status",
         "TrainingStatusEnum": "voices.api.trainings.STATUSES",
     },
 }

@@ -50,13 +50,14 @@ def test_everything_is_in_it_with_its_files(people, index):
     assert version["id"] == one["active_version_id"]
     assert version["profile"]["embedding"][0] == 1.0
     files = {row["id"]: row for row in rows(archive, "files")}
-    roles = ["clip", "preview", "recording", "report", *3 * ["result"], "take"]
+    roles = ["clip", "json", "notes", "preview", "recording", "report", *5 * ["result"], "take"]
     assert sorted(row["role"] for row in files.values()) == roles
     assert files[recording["stored_id"]]["name"].endswith(".wav")
     for file in files.values():
         is_sound = archive.read(file["name"]) == person.sound
-        assert is_sound or file["role"] == "report"
-    assert {row["text"] for row in rows(archive, "jobs") if row["text"]} == {f"Это {person.mark}."}
+        assert is_sound or file["role"] in ("json", "notes", "report")
+    texts = {row["text"] for row in rows(archive, "jobs") if row["text"]}
+    assert texts == {f"Это {person.mark}.", person.mark}  # speech, and the lyrics of a song
     assert [row["text"] for row in rows(archive, "consent")] == [f"Я, {person.mark}"]
     assert [row["name"] for row in rows(archive, "voice_consents")] == [person.mark]
     assert rows(archive, "webhooks")[0]["url"] == "https://example.com/hook"

@@ -83,7 +83,8 @@ class ScoreInput(Input):
     notes = NotesField(help_text="Instead: the notes as JSON, as /scores/ answers them.")
     example = serializers.ChoiceField(
         choices=SONG_EXAMPLES,
-        default="",
+        default=None,
+        allow_null=True,
         allow_blank=True,
         help_text="Instead: one of the shipped songs.",
     )

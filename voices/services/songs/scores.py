@@ -26,7 +26,7 @@ class GivenScore:
 
     file: File | None = None
     notes: dict[str, Any] | None = None
-    example: str = ""
+    example: str | None = None
     song: UUID | None = None
 
 
