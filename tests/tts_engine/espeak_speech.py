@@ -9,6 +9,7 @@ import numpy as np
 from tts_engine.types import Audio
 
 SYNCHRONOUS, CHARS_UTF8 = 2, 1
+USUAL = {1: 175, 3: 50, 4: 50}  # words a minute, pitch, its range
 TEXT = "The north wind and the sun were disputing which of them was the stronger of the two."
 CALLBACK = ctypes.CFUNCTYPE(
     ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
@@ -34,8 +35,6 @@ def _library():
     rate = library.espeak_Initialize(
         SYNCHRONOUS, 0, str(espeakng_loader.get_data_path()).encode(), 0
     )
-    library.espeak_SetSynthCallback(keep)
-    library.espeak_SetVoiceByName(b"en")
     return library, rate
 
 
@@ -43,6 +42,10 @@ def _library():
 def espeak_speech(text=TEXT):
     """Speech as Audio; the same text always gives the same samples."""
     library, rate = _library()
+    library.espeak_SetSynthCallback(keep)  # the library is the process's: others speak by it too
+    library.espeak_SetVoiceByName(b"en")
+    for parameter, usual in USUAL.items():
+        library.espeak_SetParameter(parameter, usual, 0)
     parts.clear()
     encoded = text.encode() + b"\0"
     library.espeak_Synth(encoded, len(encoded), 0, 0, 0, CHARS_UTF8, None, None)

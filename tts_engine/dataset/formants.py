@@ -22,18 +22,19 @@ VOICES = {
 CALLBACK = ctypes.CFUNCTYPE(
     ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
 )
+parts: list[np.ndarray] = []
+
+
+@CALLBACK
+def keep(samples: "ctypes._Pointer[ctypes.c_short]", count: int, _events: object) -> int:
+    """Lives as long as the library, which calls it for every sound."""
+    if samples and count > 0:
+        parts.append(np.ctypeslib.as_array(samples, (count,)).copy())
+    return 0
 
 
 def espeak(texts: Sequence[str], amount: int) -> Iterator[tuple[str, str, Waveform]]:
     """(split, voice, waveform at the corpus's rate); `amount` of training, a quarter of the others."""
-    parts: list[np.ndarray] = []
-
-    @CALLBACK
-    def keep(samples: "ctypes._Pointer[ctypes.c_short]", count: int, _events: object) -> int:
-        if samples and count > 0:
-            parts.append(np.ctypeslib.as_array(samples, (count,)).copy())
-        return 0
-
     library = ctypes.CDLL(espeakng_loader.get_library_path())
     data = str(espeakng_loader.get_data_path()).encode()
     rate_hz = library.espeak_Initialize(SYNCHRONOUS, 0, data, 0)
