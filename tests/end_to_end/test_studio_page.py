@@ -1,21 +1,16 @@
 """The Studio page in Chromium: sentences read into a fake microphone, coverage, preparing, the report."""
 
-import io
-import re
-
-import numpy as np
 import pytest
-import soundfile as sf
 from playwright.sync_api import expect
 
 from tests.end_to_end.browsing import SIZES, assert_sound, chromium, hear_complaints
+from tests.end_to_end.reading import coverage, microphone_flags, sentence_read, spoken_wav
 from tts_engine.speaking.cloning import VoiceCloner
 from tts_engine.speaking.requests import SpeechRequest
 from tts_engine.speaking.voicebank import get_voice
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
 
-MICROPHONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
 SECONDS = 1000
 PATIENCE = 120 * SECONDS  # for what the worker makes
 ABOUT_ME = "Сегодня тихий вечер. За окном идёт снег, и город понемногу засыпает."
@@ -31,11 +26,7 @@ def person():
 
         def read(text):
             audio = cloner.speak(SpeechRequest(text=text, voice=voice)).audio
-            pause = np.zeros(audio.sample_rate_hz // 2, np.float32)
-            stream = io.BytesIO()
-            waveform = np.concatenate([pause, audio.waveform, pause, pause])
-            sf.write(stream, waveform, audio.sample_rate_hz, "PCM_16", format="WAV")
-            return stream.getvalue()
+            return spoken_wav(audio.waveform, audio.sample_rate_hz)
 
         yield read
 
@@ -50,8 +41,7 @@ def microphone(tmp_path_factory, person):
 
 @pytest.fixture(scope="module")
 def browser(microphone):
-    heard = f"--use-file-for-fake-audio-capture={microphone}%noloop"
-    with chromium(*MICROPHONE, heard) as launched:
+    with chromium(*microphone_flags(microphone)) as launched:
         yield launched
 
 
@@ -82,21 +72,6 @@ def voice_make(page, person, tmp_path):
     expect(page.get_by_role("article", name="Анна")).to_be_visible(timeout=PATIENCE)
 
 
-def sentence_read(page, microphone, spoken):
-    """The sentence that is shown is read into the microphone, or whatever `spoken` makes of it."""
-    shown = page.locator("#sentence").inner_text()
-    microphone.write_bytes(spoken(shown))
-    length = sf.info(microphone).duration
-    page.locator("#record").click()
-    expect(page.locator("#record-label")).to_contain_text("Готово · 0:")
-    page.wait_for_timeout(1000 * length)
-    verdict = page.locator("#read-verdict")
-    verdict.evaluate("one => { one.textContent = ''; }")  # that of the take before
-    page.locator("#record").click()
-    expect(verdict).to_have_text(re.compile("^(Принято|Ещё раз)"), timeout=PATIENCE)
-    return shown
-
-
 def dataset_make(page):
     page.goto("/studio/")
     page.locator("#title").fill("Чтение дома")
@@ -105,10 +80,6 @@ def dataset_make(page):
     expect(page.locator("#consent-note")).to_contain_text("устного согласия")
     assert page.locator("#coverage").evaluate("bar => bar.value") == 0
     assert_sound(page)
-
-
-def coverage(page):
-    return page.locator("#coverage").evaluate("bar => bar.value")
 
 
 def several_read(page, microphone, person):

@@ -30,10 +30,10 @@ def tiny_site(folder: Path, **environment: str) -> Iterator[Site]:
         yield started
 
 
-def reader_of(running: Site, owner: str, dataset: Path) -> dict[str, str]:
-    """A consented voice with a prepared dataset; ids of both. See `studio_rows`."""
+def reader_of(running: Site, owner: str, source: Path) -> dict[str, str]:
+    """A consented voice with a prepared dataset, or of a recording alone; ids of what was made. See `studio_rows`."""
     made = subprocess.run(
-        [sys.executable, "-m", "tests.end_to_end.studio_rows", owner, str(dataset)],
+        [sys.executable, "-m", "tests.end_to_end.studio_rows", owner, str(source)],
         cwd=ROOT,
         env={**running.environment, "DJANGO_SETTINGS_MODULE": "voiceclone.settings"},
         capture_output=True,
