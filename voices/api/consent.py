@@ -16,7 +16,7 @@ from voices.api.rest import FormParser, JsonParser
 from voices.api.serializers.base import Input, validated
 from voices.api.serializers.fields import FileField
 from voices.browsers import client_address
-from voices.consent_texts import CURRENT, consent_text
+from voices.consent_texts import CURRENT, RIGHTS_CURRENT, consent_text
 from voices.models import ConsentPhrase, ConsentRecord, Scope
 from voices.selectors.voices import consent_records, voice_own_get
 from voices.services.voices.consent import Confirmation, phrase_create, phrase_read
@@ -140,4 +140,14 @@ def confirmation_of(
         language="ru" if get_language() == "ru" else "en",
         address=client_address(request._request),
         user_agent=request.headers.get("User-Agent", "")[:USER_AGENT_CHARACTERS],
+    )
+
+
+def rights_of(request: Request, values: dict[str, Any]) -> Confirmation:
+    """What this request confirms of its rights; taken out of the values of a `RightsInput`."""
+    return confirmation_of(
+        request,
+        given=values.pop("rights"),
+        version=values.pop("rights_version"),
+        current=RIGHTS_CURRENT,
     )

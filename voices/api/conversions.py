@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
 from voices.api.batches import BatchOutput
-from voices.api.consent import confirmation_of
+from voices.api.consent import rights_of
 from voices.api.idempotency import IDEMPOTENCY_KEY, call_of, replayed_header
 from voices.api.rest import FormParser
 from voices.api.serializers.base import validated
@@ -110,12 +110,7 @@ class ConversionBatchesApi(APIView):
 
 def _wish(request: Request, values: dict[str, Any], given: Given) -> ConversionWish:
     """What a form asks for; its values are taken out of it."""
-    rights = confirmation_of(
-        request,
-        given=values.pop("rights"),
-        version=values.pop("rights_version"),
-        current=RIGHTS_CURRENT,
-    )
+    rights = rights_of(request, values)
     settings = {"preset": values.pop("preset"), **values.pop("settings")}
     return ConversionWish(given=given, rights=rights, settings=settings, **values)
 

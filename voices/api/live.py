@@ -8,14 +8,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from voices.api.auth import owner_of
-from voices.api.consent import confirmation_of
-from voices.api.serializers.base import Input, validated
-from voices.consent_texts import RIGHTS_CURRENT
+from voices.api.consent import rights_of
+from voices.api.serializers.base import validated
+from voices.api.serializers.conversions import RightsInput
 from voices.live.address import live_address
 from voices.services.conversion.live import TICKET_SECONDS, LiveWish, live_session_create
 
 
-class LiveInput(Input):
+class LiveInput(RightsInput):
+    """In which voice, and in which steps."""
+
     voice = serializers.CharField(
         max_length=200, help_text="Slug or name of a bank voice, id or name of an own one."
     )
@@ -48,12 +50,6 @@ class LiveInput(Input):
     rights = serializers.BooleanField(
         default=False, help_text="You confirm the text at /api/v1/conversions/rights/."
     )
-    rights_version = serializers.CharField(
-        default="",
-        allow_blank=True,
-        max_length=16,
-        help_text="Version of the text that was shown; refused when there is a newer one.",
-    )
 
 
 class LiveOutput(serializers.Serializer):
@@ -70,12 +66,7 @@ class LiveApi(APIView):
     @extend_schema(operation_id="live_create", request=LiveInput, responses={201: LiveOutput})
     def post(self, request: Request) -> Response:
         values = validated(LiveInput, request.data)
-        rights = confirmation_of(
-            request,
-            given=values.pop("rights"),
-            version=values.pop("rights_version"),
-            current=RIGHTS_CURRENT,
-        )
+        rights = rights_of(request, values)
         wish = LiveWish(voice=values.pop("voice"), rights=rights, settings=values)
         session, ticket = live_session_create(owner=owner_of(request), wish=wish)
         body = {

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from voices import engine
 from voices.api.auth import owner_of
-from voices.api.consent import confirmation_of
+from voices.api.consent import rights_of
 from voices.api.conversions import queued_response
 from voices.api.idempotency import IDEMPOTENCY_KEY
 from voices.api.rest import FormParser, JsonParser
@@ -30,7 +30,6 @@ from voices.api.serializers.songs import (
     song_given,
 )
 from voices.audio_response import audio_response
-from voices.consent_texts import RIGHTS_CURRENT
 from voices.kinds import SINGING
 from voices.models import Job
 from voices.selectors.jobs import job_file, job_get
@@ -99,12 +98,7 @@ class SongsApi(APIView):
     )
     def post(self, request: Request) -> Response:
         values = validated(SongWishInput, request.data)
-        rights = confirmation_of(
-            request,
-            given=values.pop("rights"),
-            version=values.pop("rights_version"),
-            current=RIGHTS_CURRENT,
-        )
+        rights = rights_of(request, values)
         settings = {name: values.pop(name) for name in SETTINGS}
         wish = SongWish(score=score_of(values), rights=rights, settings=settings, **values)
         owner = owner_of(request)

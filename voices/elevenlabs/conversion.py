@@ -13,14 +13,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from voices.api.auth import owner_of
-from voices.api.consent import confirmation_of
+from voices.api.consent import rights_of
 from voices.api.idempotency import call_of
 from voices.api.rest import FormParser
 from voices.api.serializers.base import Input, validated
 from voices.api.serializers.fields import FileField
 from voices.api.speech import speech_response
 from voices.audio_formats import SONG_FORMATS
-from voices.consent_texts import RIGHTS_CURRENT
 from voices.elevenlabs.formats import MODEL, OUTPUT_FORMATS, USUAL_FORMAT, format_of, model_check
 from voices.elevenlabs.speech import FORMAT_PARAMETER, NO_EFFECT, SOUND, XiVoiceSettings
 from voices.elevenlabs.views import ElevenLabsView
@@ -101,12 +100,7 @@ class SpeechToSpeechApi(ElevenLabsView):
                 "remove_background_noise здесь не делается: пришлите голос, который даёт audio-isolation",
                 param="remove_background_noise",
             )
-        rights = confirmation_of(
-            request,
-            given=values["rights"],
-            version=values["rights_version"],
-            current=RIGHTS_CURRENT,
-        )
+        rights = rights_of(request, values)
         owner = owner_of(request)
         wish = ConversionWish(
             given=_given(values),

@@ -78,7 +78,9 @@ class ConversionSettingsField(serializers.JSONField):
         return dict(form.validated_data)
 
 
-class SongInput(Input):
+class GivenSongInput(Input):
+    """A song in one of three ways."""
+
     audio = OptionalFileField(
         help_text="The song or recording: mp3, wav, flac, ogg, m4a, amr, webm; up to an hour."
     )
@@ -90,6 +92,11 @@ class SongInput(Input):
         allow_null=True,
         help_text="Instead: id of an earlier job on the song; it is not separated again.",
     )
+
+
+class SongInput(GivenSongInput):
+    """A song, and what is to come of it."""
+
     format = AnyCaseChoiceField(
         choices=SONG_FORMATS, default="mp3", help_text="Of the result; the rest is flac."
     )
@@ -104,24 +111,9 @@ class SeparationInput(SongInput):
     )
 
 
-class InVoiceInput(Input):
-    """In which voice, and how."""
+class RightsInput(Input):
+    """That who asks may do it."""
 
-    voice = serializers.CharField(
-        max_length=200,
-        allow_blank=True,
-        default="",
-        help_text="Slug or name of a bank voice, id or name of an own one.",
-    )
-    reference = OptionalFileField(
-        help_text="Instead of `voice`: a recording of it, 3-30 s of speech."
-    )
-    preset = serializers.ChoiceField(
-        choices=list(conversion_presets()),
-        default="song",
-        help_text="song: voice over music; speech: a voice alone; dubbing: speech over music and noises.",
-    )
-    settings = ConversionSettingsField(help_text="As JSON.")
     rights = serializers.BooleanField(
         default=False,
         help_text="You confirm the text at /api/v1/conversions/rights/; needed once for each song.",
@@ -134,7 +126,34 @@ class InVoiceInput(Input):
     )
 
 
+class VoiceInput(RightsInput):
+    """In which voice."""
+
+    voice = serializers.CharField(
+        max_length=200,
+        allow_blank=True,
+        default="",
+        help_text="Slug or name of a bank voice, id or name of an own one.",
+    )
+    reference = OptionalFileField(
+        help_text="Instead of `voice`: a recording of it, 3-30 s of speech."
+    )
+
+
+class InVoiceInput(VoiceInput):
+    """In which voice, and how."""
+
+    preset = serializers.ChoiceField(
+        choices=list(conversion_presets()),
+        default="song",
+        help_text="song: voice over music; speech: a voice alone; dubbing: speech over music and noises.",
+    )
+    settings = ConversionSettingsField(help_text="As JSON.")
+
+
 class ConversionInput(SongInput, InVoiceInput):
+    """A song, in which voice, and how."""
+
     vocals = OptionalFileField(help_text="Its voice alone, where you have it.")
     accompaniment = OptionalFileField(help_text="Its music alone, where you have it.")
     f0 = OptionalFileField(help_text='F0 of its voice as you want it: CSV "seconds,Hz".')

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from voices.api.serializers.base import Input
-from voices.api.serializers.conversions import OptionalFileField
+from voices.api.serializers.conversions import GivenSongInput, OptionalFileField, VoiceInput
 from voices.api.serializers.fields import WEBHOOK_HELP, AnyCaseChoiceField
 from voices.api.serializers.jobs import JobOutput
 from voices.api.serializers.voices import SuitOutput
@@ -124,16 +124,9 @@ class TransposeField(serializers.Field):
         return AUTO if value is None else value
 
 
-class SongWishInput(SuitsInput):
-    voice = serializers.CharField(
-        max_length=200,
-        allow_blank=True,
-        default="",
-        help_text="Slug or name of a bank voice, id or name of an own one.",
-    )
-    reference = OptionalFileField(
-        help_text="Instead of `voice`: a recording of it, 3-30 s of speech."
-    )
+class SongWishInput(SuitsInput, VoiceInput):
+    """What is sung, in which voice, and how."""
+
     transpose = TransposeField(
         default=None, help_text="Semitones, -24 to 24, or auto: into the range of the voice."
     )
@@ -148,33 +141,14 @@ class SongWishInput(SuitsInput):
     format = AnyCaseChoiceField(
         choices=SONG_FORMATS, default="mp3", help_text="Of the result; the rest is flac."
     )
-    rights = serializers.BooleanField(
-        default=False,
-        help_text="You confirm the text at /api/v1/conversions/rights/; needed once for each song.",
-    )
-    rights_version = serializers.CharField(
-        default="",
-        allow_blank=True,
-        max_length=16,
-        help_text="Version of the text that was shown; refused when there is a newer one.",
-    )
     webhook_url = serializers.CharField(
         max_length=2000, allow_blank=True, default="", help_text=WEBHOOK_HELP
     )
 
 
-class AlignmentInput(Input):
-    audio = OptionalFileField(
-        help_text="The song or recording: mp3, wav, flac, ogg, m4a, amr, webm; up to an hour."
-    )
-    upload = serializers.UUIDField(
-        default=None, allow_null=True, help_text="Instead: a large file, sent by /uploads/."
-    )
-    song = serializers.UUIDField(
-        default=None,
-        allow_null=True,
-        help_text="Instead: id of an earlier job on the song; it is not separated again.",
-    )
+class AlignmentInput(GivenSongInput):
+    """A song and its words."""
+
     lyrics = serializers.CharField(
         max_length=LYRICS_CHARACTERS,
         allow_blank=True,
