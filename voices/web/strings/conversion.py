@@ -1,5 +1,7 @@
 """Words of the page that puts songs and speech in other voices."""
 
+from voices.web.strings import joblist
+
 TEMPLATE: dict[str, tuple[str, str]] = {
     "heading": ("Песни и голос", "Songs and voice"),
     "conversion_lead": (
@@ -109,6 +111,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
 }
 
 SCRIPT: dict[str, tuple[str, str]] = {
+    **joblist.SCRIPT,
     "about_song": (
         "Голос отделяется от музыки, переносится целыми октавами и возвращается на своё место.",
         "The voice comes off the music, is moved by whole octaves and put back in its place.",
@@ -139,8 +142,6 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "failedFile": ("{name}: {message}", "{name}: {message}"),
     "autoPitch": ("сама", "by itself"),
     "settingIs": ("{name}: {value}", "{name}: {value}"),
-    "stage_": ("начинаем", "beginning"),
-    "stage_fetching": ("начинаем", "beginning"),
     "stage_separating": ("отделяем голос от музыки", "taking the voice off the music"),
     "stage_listening": ("ищем, где поют", "finding where somebody sings"),
     "stage_pitch": ("измеряем высоту", "measuring the pitch"),
@@ -149,23 +150,12 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "stage_mixing": ("сводим", "mixing"),
     "stage_reporting": ("пишем отчёт", "writing the report"),
     "stage_encoding": ("сжимаем", "encoding"),
-    "stage_storing": ("сохраняем", "storing"),
-    "stageOf": ("шаг {number} из {total}", "step {number} of {total}"),
-    "timeLeft": ("осталось около {time}", "about {time} left"),
-    "queued": ("в очереди", "queued"),
-    "waitsFor": ("в очереди, впереди {count}", "queued, {count} before it"),
-    "loading": ("в очереди: модели загружаются", "queued: the models are loading"),
-    "failed": ("не получилось", "failed"),
-    "cancelled": ("отменено", "cancelled"),
     "ofPreview": ("30 секунд", "30 seconds"),
     "separation": ("разделено", "taken apart"),
     "open": ("Слушать", "Listen"),
     "openNamed": ("Слушать: {name}", "Listen: {name}"),
     "another": ("Другим голосом", "Another voice"),
     "anotherNamed": ("Другим голосом: {name}", "Another voice: {name}"),
-    "cancel": ("Отменить", "Cancel"),
-    "cancelNamed": ("Отменить: {name}", "Cancel: {name}"),
-    "removeNamed": ("Удалить: {name}", "Delete: {name}"),
     "removeSong": (
         "Удалить «{name}» и все её файлы?",
         "Delete “{name}” and all its files?",

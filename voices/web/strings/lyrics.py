@@ -1,5 +1,7 @@
 """Words of the page that finds the words of songs."""
 
+from voices.web.strings import joblist
+
 TEMPLATE: dict[str, tuple[str, str]] = {
     "heading": ("Слова песни", "Words of a song"),
     "lyrics_lead": (
@@ -36,6 +38,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
 }
 
 SCRIPT: dict[str, tuple[str, str]] = {
+    **joblist.SCRIPT,
     "needSong": ("Выберите песню.", "Choose a song."),
     "needWords": ("Напишите слова песни.", "Write the words of the song."),
     "forget": ("Убрать: {name}", "Take out: {name}"),
@@ -50,22 +53,9 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "edgeEnd": ("Конец слова «{text}»", "End of “{text}”"),
     "strip": ("Слова на оси времени", "Words along time"),
     "seconds": ("{value} с", "{value} s"),
-    "stage_": ("начинаем", "beginning"),
-    "stage_fetching": ("начинаем", "beginning"),
     "stage_separation": ("отделяем голос от музыки", "taking the voice off the music"),
     "stage_listening": ("слушаем слова", "listening for the words"),
-    "stage_storing": ("сохраняем", "storing"),
-    "stageOf": ("шаг {number} из {total}", "step {number} of {total}"),
-    "timeLeft": ("осталось около {time}", "about {time} left"),
-    "queued": ("в очереди", "queued"),
-    "waitsFor": ("в очереди, впереди {count}", "queued, {count} before it"),
-    "loading": ("в очереди: модели загружаются", "queued: the models are loading"),
-    "failed": ("не получилось", "failed"),
-    "cancelled": ("отменено", "cancelled"),
     "open": ("Открыть", "Open"),
     "openNamed": ("Открыть: {name}", "Open: {name}"),
-    "cancel": ("Отменить", "Cancel"),
-    "cancelNamed": ("Отменить: {name}", "Cancel: {name}"),
-    "removeNamed": ("Удалить: {name}", "Delete: {name}"),
     "removeSong": ("Удалить «{name}» и все её файлы?", "Delete “{name}” and all its files?"),
 }

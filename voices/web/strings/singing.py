@@ -1,5 +1,7 @@
 """Words of the page that sings scores."""
 
+from voices.web.strings import joblist
+
 TEMPLATE: dict[str, tuple[str, str]] = {
     "heading": ("Спеть", "Sing"),
     "singing_lead": (
@@ -66,6 +68,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
 }
 
 SCRIPT: dict[str, tuple[str, str]] = {
+    **joblist.SCRIPT,
     "noteNames": ("до до♯ ре ре♯ ми фа фа♯ соль соль♯ ля ля♯ си", "C C♯ D D♯ E F F♯ G G♯ A A♯ B"),
     "roll": ("Ноты со слогами", "Notes with syllables"),
     "noteSpoken": (
@@ -115,26 +118,13 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "autoPitch": ("сама", "by itself"),
     "timesAs": ("{value}×", "{value}×"),
     "sent": ("Отправлено.", "Sent."),
-    "stage_": ("начинаем", "beginning"),
-    "stage_fetching": ("начинаем", "beginning"),
     "stage_singing": ("поём", "singing"),
     "stage_playing": ("играем сопровождение", "playing the accompaniment"),
     "stage_encoding": ("сжимаем", "encoding"),
-    "stage_storing": ("сохраняем", "storing"),
-    "stageOf": ("шаг {number} из {total}", "step {number} of {total}"),
-    "timeLeft": ("осталось около {time}", "about {time} left"),
-    "queued": ("в очереди", "queued"),
-    "waitsFor": ("в очереди, впереди {count}", "queued, {count} before it"),
-    "loading": ("в очереди: модели загружаются", "queued: the models are loading"),
-    "failed": ("не получилось", "failed"),
-    "cancelled": ("отменено", "cancelled"),
     "open": ("Слушать", "Listen"),
     "openNamed": ("Слушать: {name}", "Listen: {name}"),
     "another": ("Другим голосом", "Another voice"),
     "anotherNamed": ("Другим голосом: {name}", "Another voice: {name}"),
-    "cancel": ("Отменить", "Cancel"),
-    "cancelNamed": ("Отменить: {name}", "Cancel: {name}"),
-    "removeNamed": ("Удалить: {name}", "Delete: {name}"),
     "removeSong": ("Удалить «{name}» и все её файлы?", "Delete “{name}” and all its files?"),
     "role_result": ("Песня", "The song"),
     "role_result_alone": ("Песня", "The song"),
