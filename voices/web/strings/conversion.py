@@ -1,6 +1,6 @@
 """Words of the page that puts songs and speech in other voices."""
 
-from voices.web.strings import joblist
+from voices.web.strings.frame import JOB_LIST
 
 TEMPLATE: dict[str, tuple[str, str]] = {
     "heading": ("Песни и голос", "Songs and voice"),
@@ -111,7 +111,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
 }
 
 SCRIPT: dict[str, tuple[str, str]] = {
-    **joblist.SCRIPT,
+    **JOB_LIST,
     "about_song": (
         "Голос отделяется от музыки, переносится целыми октавами и возвращается на своё место.",
         "The voice comes off the music, is moved by whole octaves and put back in its place.",

@@ -1,6 +1,6 @@
 """Words of the page that finds the words of songs."""
 
-from voices.web.strings import joblist
+from voices.web.strings.frame import JOB_LIST
 
 TEMPLATE: dict[str, tuple[str, str]] = {
     "heading": ("Слова песни", "Words of a song"),
@@ -38,7 +38,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
 }
 
 SCRIPT: dict[str, tuple[str, str]] = {
-    **joblist.SCRIPT,
+    **JOB_LIST,
     "needSong": ("Выберите песню.", "Choose a song."),
     "needWords": ("Напишите слова песни.", "Write the words of the song."),
     "forget": ("Убрать: {name}", "Take out: {name}"),

@@ -1,6 +1,6 @@
 """Words of the page that sings scores."""
 
-from voices.web.strings import joblist
+from voices.web.strings.frame import JOB_LIST
 
 TEMPLATE: dict[str, tuple[str, str]] = {
     "heading": ("Спеть", "Sing"),
@@ -68,7 +68,7 @@ TEMPLATE: dict[str, tuple[str, str]] = {
 }
 
 SCRIPT: dict[str, tuple[str, str]] = {
-    **joblist.SCRIPT,
+    **JOB_LIST,
     "noteNames": ("до до♯ ре ре♯ ми фа фа♯ соль соль♯ ля ля♯ си", "C C♯ D D♯ E F F♯ G G♯ A A♯ B"),
     "roll": ("Ноты со слогами", "Notes with syllables"),
     "noteSpoken": (
