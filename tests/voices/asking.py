@@ -1,4 +1,4 @@
-"""People who ask for speech: an owner by name, and a job of theirs."""
+"""People who ask: an owner by name, a job of theirs, what they are answered and what is kept of it."""
 
 from voices.models import Job
 from voices.owner import Owner
@@ -14,3 +14,18 @@ def asked(name: str = "alice", text: str = "Привет.", *, text_limit: int =
     """As by a call that waits, in the queue of speech; in that of long work with a `text_limit` of 50,000."""
     order = SpeechWish(text=text, voice="anna", **wish)
     return speech_job_prepare(owner=owner_of(name), wish=order, text_limit=text_limit)()
+
+
+def refused(answer):
+    """Status and code of a call that was refused."""
+    return answer.status_code, answer.json()["error"]["code"]
+
+
+def body_of(answer) -> bytes:
+    """All of a file that was answered."""
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+def on_disk(settings) -> set[str]:
+    """Names of all files that are kept."""
+    return {path.name for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()}

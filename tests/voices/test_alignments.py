@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.voices.asking import body_of, on_disk, refused
 from tests.voices.singing_engine import FOUND, LYRICS, singing_engine_set
 from tests.voices.song_engine import SECONDS, song, song_engine_set
 from voices.errors import Unusable
@@ -32,10 +33,6 @@ def ask(client, **fields):
     return client.post("/api/v1/alignments/", body, HTTP_ACCEPT_LANGUAGE="en")
 
 
-def refused(answer):
-    return answer.status_code, answer.json()["error"]["code"]
-
-
 def worked(client, job):
     job_run_next(queue="conversion")
     return client.get(f"/api/v1/alignments/{job['id']}/").json()
@@ -47,13 +44,8 @@ def made(client, **fields):
     return worked(client, answer.json())
 
 
-def body_of(client, job, role):
-    answer = client.get(f"/api/v1/alignments/{job['id']}/files/{role}/")
-    return b"".join(answer.streaming_content) if answer.streaming else answer.content
-
-
-def on_disk(settings):
-    return {path.name for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()}
+def file_of(client, job, role):
+    return body_of(client.get(f"/api/v1/alignments/{job['id']}/files/{role}/"))
 
 
 def test_words_come_back_in_every_format(client, singing, caller):
@@ -66,12 +58,12 @@ def test_words_come_back_in_every_format(client, singing, caller):
     assert job["lines"] == FOUND["lines"]
     assert job["params"]["words"] == 4
     assert job["params"]["not_sung"] == ["во поле кудрявая"]
-    assert "<00:00.70>берёза" in body_of(client, job, "lrc").decode()
-    assert "00:00:00,100 --> 00:00:01,800" in body_of(client, job, "srt").decode()
-    assert "{\\kf50}берёза" in body_of(client, job, "ass").decode()
-    assert '"берёза"' in body_of(client, job, "textgrid").decode()
-    assert json.loads(body_of(client, job, "json"))["lines"] == FOUND["lines"]
-    assert body_of(client, job, "source") == song().read()
+    assert "<00:00.70>берёза" in file_of(client, job, "lrc").decode()
+    assert "00:00:00,100 --> 00:00:01,800" in file_of(client, job, "srt").decode()
+    assert "{\\kf50}берёза" in file_of(client, job, "ass").decode()
+    assert '"берёза"' in file_of(client, job, "textgrid").decode()
+    assert json.loads(file_of(client, job, "json"))["lines"] == FOUND["lines"]
+    assert file_of(client, job, "source") == song().read()
     assert client.get(f"/api/v1/jobs/{job['id']}/files/lrc/").status_code == 200
     stranger = caller("bob")
     path = f"/api/v1/alignments/{job['id']}/"
@@ -120,8 +112,8 @@ def test_times_are_set_anew_and_every_file_follows(client, settings):
     assert told["params"]["not_sung"] == []
     assert told["params"]["edits"] == 1
     assert client.get(path).json()["lines"] == told["lines"]
-    assert "<00:00.35>поле" in body_of(client, job, "lrc").decode()
-    assert "во" in body_of(client, job, "textgrid").decode().split("кудрявая")[1]
+    assert "<00:00.35>поле" in file_of(client, job, "lrc").decode()
+    assert "во" in file_of(client, job, "textgrid").decode().split("кудрявая")[1]
     for role in FORMATS:
         assert StoredFile.objects.filter(job=job["id"], role=role).count() == 1
     assert len(on_disk(settings)) == len(before)
@@ -151,7 +143,7 @@ def test_times_that_cannot_be_leave_all_as_it_was(client, settings, body, refusa
     answer = client.patch(f"/api/v1/alignments/{job['id']}/", body, format="json")
     assert refused(answer) == refusal
     assert on_disk(settings) == before
-    assert "<00:00.30>поле" in body_of(client, job, "lrc").decode()
+    assert "<00:00.30>поле" in file_of(client, job, "lrc").decode()
 
 
 def test_a_change_that_breaks_off_leaves_all_as_it_was(client, settings, monkeypatch):

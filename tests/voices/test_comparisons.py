@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.voices.asking import owner_of
+from tests.voices.asking import owner_of, refused
 from tests.voices.stored import voice_create
 from tests.voices.trained import content_of
 from voices.models import Comparison, Job, StoredFile, Voice
@@ -57,10 +57,6 @@ def compare(client, path, **wish):
 def choose(client, comparison, choice):
     body = {"choice": choice}
     return client.post(f"/api/v1/comparisons/{comparison['id']}/choose/", body, "json")
-
-
-def refused(answer):
-    return answer.status_code, answer.json()["error"]["code"]
 
 
 def test_nothing_tells_which_is_which_until_the_choice_is_made(client, path, lots, humming_engine):

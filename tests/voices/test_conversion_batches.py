@@ -7,6 +7,7 @@ import zipfile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tests.voices.asking import refused
 from tests.voices.own_voices import recording
 from tests.voices.song_engine import song, song_engine_set
 from voices.errors import Unusable
@@ -39,10 +40,6 @@ def ask(client, **fields):
     body = {"audio": [song()], "voice": "anna", "rights": "true", **fields}
     body = {name: value for name, value in body.items() if value is not None}
     return client.post(URL, body, HTTP_ACCEPT_LANGUAGE="en")
-
-
-def refused(answer):
-    return answer.status_code, answer.json()["error"]["code"]
 
 
 def made(client, **fields):

@@ -9,6 +9,7 @@ import pytest
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from tests.voices.asking import body_of, on_disk, refused
 from tests.voices.own_voices import create_voice, recording
 from tests.voices.song_engine import CURVE, SECONDS, song, song_engine_set
 from voices import engine
@@ -39,10 +40,6 @@ def ask(client, **fields):
     return client.post("/api/v1/conversions/", body, HTTP_ACCEPT_LANGUAGE="en")
 
 
-def refused(answer):
-    return answer.status_code, answer.json()["error"]["code"]
-
-
 def queued(client, **fields):
     answer = ask(client, **fields)
     assert answer.status_code == 202, answer.content
@@ -56,14 +53,6 @@ def worked(client, job):
 
 def made(client, **fields):
     return worked(client, queued(client, **fields))
-
-
-def body_of(answer):
-    return b"".join(answer.streaming_content) if answer.streaming else answer.content
-
-
-def on_disk(settings):
-    return {path.name for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()}
 
 
 def test_a_song_comes_back_in_a_voice_with_all_its_stems(client, song_engine, caller):

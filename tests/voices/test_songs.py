@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from tests.tts_engine.singing.made import KALINKA, measure, musicxml, note
+from tests.voices.asking import body_of, on_disk, refused
 from tests.voices.own_voices import create_voice, recording
 from tests.voices.singing_engine import notes, score_file, singing_engine_set
 from tests.voices.song_engine import SECONDS, song
@@ -42,10 +43,6 @@ def ask(client, **fields):
     return client.post("/api/v1/songs/", body, HTTP_ACCEPT_LANGUAGE="en")
 
 
-def refused(answer):
-    return answer.status_code, answer.json()["error"]["code"]
-
-
 def queued(client, **fields):
     answer = ask(client, **fields)
     assert answer.status_code == 202, answer.content
@@ -59,14 +56,6 @@ def worked(client, job):
 
 def made(client, **fields):
     return worked(client, queued(client, **fields))
-
-
-def body_of(answer):
-    return b"".join(answer.streaming_content) if answer.streaming else answer.content
-
-
-def on_disk(settings):
-    return {path.name for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()}
 
 
 def test_a_score_comes_back_as_a_song_with_its_files(client, singing, caller):

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db.models.functions import Now
 
-from tests.voices.asking import owner_of
+from tests.voices.asking import owner_of, refused
 from tests.voices.trained import (
     EPOCH_STEPS,
     CountingTrainer,
@@ -93,10 +93,6 @@ def lost():
 def losses(training):
     points = TrainingPoint.objects.filter(job=training["id"]).order_by("step")
     return [(point.step, point.values.get("mel")) for point in points]
-
-
-def refused(answer):
-    return answer.status_code, answer.json()["error"]["code"]
 
 
 def test_it_is_told_from_its_beginning_to_its_end(client, path, dataset, trainer):

@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from tests.voices.asking import owner_of
+from tests.voices.asking import owner_of, refused
 from tests.voices.stored import voice_create
 from tts_engine.speaking.voicebank import profile_from_dict
 from tts_engine.studio.voice_file import StudioVoice, parse_voice, voice_bytes
@@ -85,10 +85,6 @@ def merged(client, *shares, name="Смесь", **fields):
     voices = [{"voice": str(getattr(one, "pk", one)), "weight": weight} for one, weight in shares]
     body = {"name": name, "voices": voices, "consent": True, **fields}
     return client.post("/api/v1/voices/merge/", body, "json")
-
-
-def refused(answer):
-    return answer.status_code, answer.json()["error"]["code"]
 
 
 def spoken(voice):
