@@ -8,7 +8,6 @@ Seconds and MIDI numbers as in `score.Note`; `played` and what follows it are as
 """
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, BinaryIO
@@ -175,7 +174,7 @@ def _note(number: int, row: Any) -> Note:
 def _number(number: int, name: str, value: Any) -> float:
     low, high = NUMBERS[name]
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not math.isfinite(value) or not low <= value <= high:
+    if not is_number or not low <= value <= high:  # nor is NaN
         shown = repr(value)[:40]
         raise _bad_note(
             number,
