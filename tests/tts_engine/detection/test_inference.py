@@ -52,6 +52,14 @@ def test_too_little_sound_is_not_judged_however_long_the_silence(seconds):
         assert found.seconds_heard <= seconds + 0.05
 
 
+def test_the_noise_of_a_room_is_not_judged():
+    steady = hum(np.random.default_rng(0), steady=True, seconds=14.0)
+    steady[5 * RATE :] *= 10 ** (-(TINY.quiet_db + 10) / 20)
+    found = fixed(5.0).judge(Audio(steady, RATE))
+    assert found.seconds_heard == pytest.approx(5.0, abs=0.2)
+    assert found.curve[8:] == ()
+
+
 def test_the_curve_tells_where_and_leaves_silence_out():
     def by_loudness(levels, loud):
         # windows whose frames are all loud are machines here, others people

@@ -200,6 +200,26 @@ def test_it_is_as_loud_as_what_is_heard(chain):
     assert loud.std() / soft.std() == pytest.approx(4.0, rel=0.05)
 
 
+def test_what_was_said_is_told_at_the_gain_of_now(chain, monkeypatch):
+    conversion, told = live(chain), []
+    speak = conversion._vocoder.speak
+
+    def spy(mel, *arguments, **more):
+        told.append((mel, conversion._level.gain, more["advance"]))
+        return speak(mel, *arguments, **more)
+
+    monkeypatch.setattr(conversion._vocoder, "speak", spy)
+    said(conversion, np.concatenate([buzz(1.0), buzz(1.0, level=0.4)]))
+    gains = np.log([gain for _, gain, _ in told])
+    assert np.ptp(gains) > 0.3  # nats: it was turned down when the voice grew louder
+    known = conversion._mel.shape[1]
+    at = int(np.abs(np.diff(gains)).argmax())
+    (before, _, advance), (after, _, _) = told[at], told[at + 1]
+    said_then = before[:, known : known + advance]
+    kept = after[:, known - advance : known]
+    np.testing.assert_allclose(kept, said_then + gains[at + 1] - gains[at], atol=1e-3)
+
+
 def test_formants_move_the_spectrum_and_not_the_pitch():
     from tts_engine.audio.mel import MelConfig, band_edges
     from tts_engine.live.pitch import formants_moved
