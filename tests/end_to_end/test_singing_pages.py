@@ -115,6 +115,22 @@ def test_a_score_is_drawn_changed_sung_and_taken_along(page, singing):
     expect(page.locator("#tempo")).to_have_value("0.9")
 
 
+def test_a_part_of_two_voices_is_sung_once_somebody_has_made_one_of_it(page, singing):
+    open_singing(page)
+    below = "<backup><duration>12</duration></backup>" + note("G", 4, 3)
+    two = musicxml(measure(1, note("E", 4, 4, "ля") + below)).encode()
+    page.locator("#files").set_input_files([score(two)])
+    notes = page.locator(".roll-note")
+    expect(notes).not_to_have_count(0)
+    page.locator("#rights").check()
+    page.locator("#start").click()
+    expect(page.locator("#error")).to_contain_text("два голоса")
+    notes.first.focus()
+    page.keyboard.press("ArrowDown")
+    sing(page)
+    assert singing.orders[0].score["parts"][0]["polyphonic"] is None
+
+
 def test_a_shipped_song_and_who_suits_it(page, singing, bank_voice):
     bank_voice.active_version.profile["f0_median_hz"] = 220.0
     bank_voice.active_version.save()

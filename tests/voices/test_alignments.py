@@ -3,9 +3,10 @@
 import json
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.voices.asking import body_of, on_disk, refused
-from tests.voices.singing_engine import FOUND, LYRICS, singing_engine_set
+from tests.voices.singing_engine import FOUND, LYRICS, score_file, singing_engine_set
 from tests.voices.song_engine import SECONDS, song, song_engine_set
 from voices.errors import Unusable
 from voices.models import Job, StoredFile
@@ -90,6 +91,30 @@ def test_a_song_that_was_separated_before_is_not_separated_again(client, singing
     [(heard, _, separate)] = singing.aligned
     assert separate is False
     assert heard != song().read()
+
+
+def test_of_a_song_that_was_sung_here_the_voice_is_heard(client, singing, caller):
+    wish = {"score": score_file(), "voice": "anna", "rights": "true", "format": "wav"}
+    sung = client.post("/api/v1/songs/", wish).json()
+    job_run_next(queue="conversion")
+    files = {
+        role: body_of(client.get(f"/api/v1/songs/{sung['id']}/files/{role}/"))
+        for role in ("result", "vocals")
+    }
+    job = made(client, audio=None, song=sung["id"])
+    assert singing.aligned == [(files["vocals"], LYRICS, False)]
+    assert file_of(client, job, "source") == files["result"]
+    made(client, audio=SimpleUploadedFile("song.wav", files["result"]))  # known by its content too
+    assert singing.aligned[1] == (files["vocals"], LYRICS, False)
+    assert refused(ask(caller("bob"), audio=None, song=sung["id"])) == (404, "unknown_job")
+    made(caller("bob"), audio=SimpleUploadedFile("song.wav", files["result"]))
+    assert singing.aligned[2] == (files["result"], LYRICS, True)
+
+
+def test_a_song_that_is_not_sung_yet_has_no_words_to_find(client):
+    wish = {"score": score_file(), "voice": "anna", "rights": "true"}
+    waiting = client.post("/api/v1/songs/", wish).json()
+    assert refused(ask(client, audio=None, song=waiting["id"])) == (404, "song_gone")
 
 
 def changed(start=0.35, **more):

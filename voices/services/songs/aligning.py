@@ -15,13 +15,13 @@ from voices import engine
 from voices.errors import BadInput, Conflict
 from voices.kinds import ALIGNING
 from voices.models import Job, StoredFile
-from voices.models.stored_file import SOURCE, VOCALS, WORDS
+from voices.models.stored_file import SOURCE, WORDS
 from voices.owner import Owner
 from voices.selectors.jobs import job_file, job_get
 from voices.services.jobs.files import file_keep, file_save_for
 from voices.services.jobs.leases import JobLease
 from voices.services.sounds.making import files_finish, told_of
-from voices.services.sounds.sources import Given, Intake, given_fetch, stems_fetch
+from voices.services.sounds.sources import Given, Intake, given_fetch, voice_fetch
 from voices.storage import deleted_on_failure, files_delete, made_name
 
 
@@ -66,7 +66,7 @@ def alignment_job_prepare(*, owner: Owner, wish: AlignmentWish) -> Callable[[], 
 
 
 def alignment_work(lease: JobLease) -> None:
-    """Find the words, in the worker; a song that was separated before is not separated again.
+    """Find the words, in the worker; a song that was separated before, or sung here, is not separated.
 
     Raises:
         AppError: the job fails with it. JobCancelled: the job is gone; nothing is left behind.
@@ -78,8 +78,8 @@ def alignment_work(lease: JobLease) -> None:
         given = folder / "given"
         given.mkdir()
         source, separate = given_fetch(job, given)[SOURCE], not job.params["settings"]["voice_only"]
-        if separate and (stems := stems_fetch(job, folder)):
-            source, separate = stems[VOCALS], False
+        if separate and (voice := voice_fetch(job, folder)):
+            source, separate = voice, False
         found = engine.lyrics_align(source, job.text, separate=separate, told=told_of(lease))
         files = _written(found, found["seconds"], folder)
         files_finish(

@@ -15,9 +15,10 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q
 
 from voices.errors import BadInput, Conflict, NotFound
-from voices.kinds import SONG_KINDS, Kind
+from voices.kinds import SINGING, SONG_KINDS, Kind
 from voices.models import Job, StoredFile, Upload, Voice
 from voices.models.stored_file import (
     ACCOMPANIMENT,
@@ -26,6 +27,7 @@ from voices.models.stored_file import (
     OWN_F0,
     OWN_VOCALS,
     REFERENCE,
+    RESULT,
     SOURCE,
     VOCALS,
 )
@@ -123,6 +125,10 @@ class Intake:
         """What is taken from the earlier job: all that is not given anew."""
         if self.earlier is None:
             return []
+        if self.earlier.kind == SINGING.name:
+            sung = self.earlier.files.get(role=RESULT)
+            sung.role = SOURCE  # of this job; the row itself stays as it is
+            return [sung]
         known = self.earlier.files.filter(role__in=self._taken)
         return list(known.exclude(role__in=self._given.files.keys()))
 
@@ -175,13 +181,15 @@ class Intake:
 
 
 def song_job_get(*, owner: Owner, job_id: UUID, needs: Sequence[str]) -> Job:
-    """An earlier conversion or separation, of which the song, or another of the needed files, is still there.
+    """An earlier conversion or separation, of which the song, or another of the needed files, is still there; or a song
+    that was sung here.
 
     Raises:
         NotFound: `unknown_job`, `song_gone`.
     """
     job = job_get(owner=owner, job_id=job_id)
-    if job.kind not in SONG_KINDS or not job.files.filter(role__in=needs).exists():
+    kept = {SINGING.name: [RESULT]} | dict.fromkeys(SONG_KINDS, needs)
+    if not job.files.filter(role__in=kept.get(job.kind, ())).exists():
         raise NotFound(
             "song_gone",
             "this job has no song; send the file in the field audio",
@@ -213,14 +221,30 @@ def given_fetch(job: Job, folder: Path) -> dict[str, Path]:
     }
 
 
+def voice_fetch(job: Job, folder: Path) -> Path | None:
+    """The voice of the same song without its music, where its owner has it: of a separation, or as it was sung here."""
+    if stems := stems_fetch(job, folder):
+        return stems[VOCALS]
+    source = job.files.get(role=SOURCE)
+    sung = StoredFile.objects.filter(
+        job__in=Job.objects.filter(
+            _owned_as(job),
+            kind=SINGING.name,
+            files__role=RESULT,
+            files__sha256=source.sha256,
+        ),
+        role=VOCALS,
+    ).first()
+    return None if sung is None else _fetched(sung, folder, VOCALS)
+
+
 def stems_fetch(job: Job, folder: Path) -> dict[str, Path]:
     """Vocals and accompaniment of the same song, where its owner has all of them from an earlier job."""
     source = job.files.filter(role=SOURCE).first()
     if source is None:
         return {}
-    owner = Owner(user_id=job.user_id, visitor=job.visitor)
     same = Job.objects.filter(
-        owner.q,
+        _owned_as(job),
         kind__in=SONG_KINDS,
         status=Job.Status.SUCCEEDED,
         files__role=SOURCE,
@@ -234,6 +258,10 @@ def stems_fetch(job: Job, folder: Path) -> dict[str, Path]:
         if whole and not own and files.keys() >= {*STEMS}:
             return {role: _fetched(files[role], folder, role) for role in STEMS}
     return {}
+
+
+def _owned_as(job: Job) -> Q:
+    return Owner(user_id=job.user_id, visitor=job.visitor).q
 
 
 def _fetched(stored: StoredFile, folder: Path, stem: str) -> Path:

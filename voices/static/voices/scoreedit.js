@@ -20,6 +20,7 @@ let changed = () => {};
 
 const roll = new PianoRoll(byId("roll"), {
   changed: () => {
+    part().polyphonic = null; // somebody has made one voice of it
     drawFacts();
     changed();
   },
@@ -171,6 +172,7 @@ function spreadWords() {
   if (roll.notes.length) waiting = spread(roll.notes, lines);
   else {
     part().notes = evenNotes(lines);
+    part().polyphonic = null;
     waiting = [];
   }
   roll.show(part().notes);
@@ -191,6 +193,7 @@ function tap() {
   const lines = words();
   waiting = lines.flat();
   part().notes = [];
+  part().polyphonic = null;
   roll.show(part().notes);
   drawFacts();
   tapping = { key: null, since: 0, at: 0, ended: 0 };
