@@ -1,7 +1,7 @@
 """Turn public corpora into one prepared corpus (see `tts_engine.training.corpus`).
 
     python -m tts_engine train prepare --rhvoice DIR --librispeech DIR --kokoro DIR \\
-        --asterisk DIR --festvox DIR --voxforge DIR --output data/corpus
+        --asterisk DIR --festvox DIR --gcompris DIR --voxforge DIR --output data/corpus
 
 Every corpus is optional. Clips are resampled to 22 050 Hz, trimmed and brought to one speech level;
 VoxForge has features instead of sound and stands in files of its own (`tts_engine.training.features`),
@@ -27,6 +27,7 @@ from tts_engine.dataset.sources import (
     Source,
     asterisk_sources,
     festvox_sources,
+    gcompris_sources,
     kokoro_sources,
     librispeech_sources,
     rhvoice_sources,
@@ -55,6 +56,7 @@ SPEECH_LEVEL = 0.08  # RMS of the louder half of all 20 ms frames, full scale = 
 TRIM_DB = 38  # quieter than this below the peak is silence
 MARGIN_SECONDS = 0.06  # silence kept at both ends
 LONGEST_SECONDS = 20.0
+BETWEEN_SECONDS = 0.1  # recordings that make one clip
 
 
 def prepare_waveform(samples: Waveform, sample_rate_hz: int) -> Waveform:
@@ -159,14 +161,24 @@ READERS = {
     "kokoro": kokoro_sources,
     "asterisk": asterisk_sources,
     "festvox": festvox_sources,
+    "gcompris": gcompris_sources,
 }
 
 
 def _load(source: Source) -> tuple[np.ndarray, int]:
-    samples, rate = sf.read(source.path, dtype="float32")
+    samples, rate = _read(source.path)
+    for path in source.followed_by:
+        pause = np.zeros(round(BETWEEN_SECONDS * rate), np.float32)
+        samples = np.concatenate([samples, pause, _read(path)[0]])
     played_hz = round(rate * source.speed)
     waveform = prepare_waveform(samples, played_hz)
     return (waveform * 32767).astype(np.int16), played_hz // 2
+
+
+def _read(path: Path) -> tuple[Waveform, int]:
+    """All channels as one, (T,), and the rate."""
+    samples, rate = sf.read(path, dtype="float32", always_2d=True)
+    return samples.mean(axis=1), rate
 
 
 def _clip(source: Source, start: int, samples: int, band_hz: int) -> Clip:

@@ -6,17 +6,27 @@ What is in `heldout.json` is marked and never trained on, in any stage.
 import csv
 import json
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import soundfile as sf
+
 from tts_engine.training.corpus import HELD_OUT, TRAIN
+
+JOINED_SECONDS = 5.0
+GCOMPRIS_CLIPS = 60  # of a person: a voice is known from a few minutes
+GCOMPRIS_UNNAMED = {"GPL V3+", "GPL", "Public Domain", "http:"}  # one person of the language
 
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """One recording before preparation; `speed` is how fast it is played, see `relatives`."""
+    """One recording before preparation; `speed` is how fast it is played, see `relatives`.
+
+    `followed_by` are further recordings of the same person and rate, words for instance, that make one clip with it.
+    """
 
     path: Path
     id: str
@@ -26,6 +36,7 @@ class Source:
     text: str
     split: str
     speed: float = 1.0
+    followed_by: tuple[Path, ...] = ()
 
 
 @lru_cache(maxsize=1)
@@ -141,6 +152,59 @@ def voxforge_sources(folder: Path) -> Iterator[Source]:
             text=match[1].replace(" <sil>", ","),
             split=HELD_OUT if reader in strangers else TRAIN,
         )
+
+
+def gcompris_sources(folder: Path) -> Iterator[Source]:
+    """Words in 45 languages by some 60 volunteers, `folder` being the repository GCompris-voices.
+
+    Its file LICENSE names who speaks. Words that follow each other in a folder become clips of about
+    `JOINED_SECONDS`. What is not Russian is told as English, as the networks know two languages, and has no text.
+    """
+    spoken: dict[str, list[Path]] = defaultdict(list)
+    for within, file, credit in _gcompris_credits(folder):
+        locale = within.split("/")[0]
+        name = re.split(r"\s+\d{4}|\s*[/<(]|\s-\s", credit)[0].strip()
+        person = f"gcompris-{locale}" + ("" if name in GCOMPRIS_UNNAMED else f"-{name}")
+        path = folder / within / file
+        if path.is_file():
+            spoken[person.replace(" ", "_")].append(path)
+    for person, paths in spoken.items():
+        for number, joined in enumerate(list(_joined(paths))[:GCOMPRIS_CLIPS]):
+            yield Source(
+                path=joined[0],
+                id=f"gcompris/{person}/{number:03d}",
+                corpus="gcompris",
+                speaker=person,
+                language="ru" if person.startswith("gcompris-ru") else "en",
+                text="",
+                split=TRAIN,
+                followed_by=joined[1:],
+            )
+
+
+def _gcompris_credits(folder: Path) -> Iterator[tuple[str, str, str]]:
+    """Folder, file and credit of every line of LICENSE that has all of them."""
+    within = ""
+    for line in _lines(folder / "LICENSE"):
+        if line.startswith("./"):
+            within = line[2:].rstrip().rstrip(":")
+        elif match := re.match(r"(\S+\.ogg)\s+(?:Copyright\s+|Ophavsret\s+)?(\S.*)", line):
+            yield within, match[1], match[2]
+
+
+def _joined(paths: Sequence[Path]) -> Iterator[tuple[Path, ...]]:
+    """Neighbours of one folder and rate, in clips of about `JOINED_SECONDS`; a shorter rest is left out."""
+    clip: list[Path] = []
+    seconds, of = 0.0, (Path(), 0)
+    for path in paths:
+        about = sf.info(path)
+        if (path.parent, about.samplerate) != of:
+            clip, seconds, of = [], 0.0, (path.parent, about.samplerate)
+        clip.append(path)
+        seconds += about.duration
+        if seconds >= JOINED_SECONDS:
+            yield tuple(clip)
+            clip, seconds = [], 0.0
 
 
 def reader_name(folder: str) -> str:

@@ -1,5 +1,6 @@
 """Recordings played at another speed as other people."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -76,3 +77,14 @@ def test_pitch_and_length_move_together(tmp_path: Path) -> None:
     assert pitches[1] == pytest.approx(TONE_HZ * faster.speed, rel=0.02)
     assert clips[1].samples == pytest.approx(clips[0].samples / faster.speed, rel=0.05)
     assert clips[1].band_hz == pytest.approx(12_000 * faster.speed, abs=1)
+
+
+def test_recordings_that_follow_make_one_clip(tmp_path: Path) -> None:
+    own = source(tmp_path, "a", speaker="a")
+    (alone,) = prepare([own], tmp_path / "alone")
+    samples, rate = sf.read(own.path)
+    sf.write(tmp_path / "stereo.wav", np.stack([samples, samples], axis=1), rate)
+    others = (tmp_path / "stereo.wav", own.path)
+    (joined,) = prepare([replace(own, followed_by=others)], tmp_path / "joined")
+    longer = joined.samples - 3 * alone.samples
+    assert 0 < longer / SAMPLE_RATE_HZ < 0.5  # pauses, and margins that are no longer at an end

@@ -1,8 +1,11 @@
 """Which clips the corpora have, and what of them is never trained on."""
 
+import numpy as np
 import pytest
+import soundfile as sf
 
 from tts_engine.dataset.sources import (
+    gcompris_sources,
     held_out,
     kokoro_sources,
     librispeech_sources,
@@ -63,3 +66,31 @@ def test_nobody_reads_a_held_out_festvox_sentence(tmp_path):
         encoding="utf-8",
     )
     assert [source.id for source in voxforge_sources(tmp_path)] == ["voxforge/urp/ru_9999"]
+
+
+def test_words_of_one_volunteer_are_joined_to_clips(tmp_path):
+    (tmp_path / "LICENSE").write_text(
+        "./fi/alphabet:\n"
+        "a.ogg\tNiko Lewman 2011 / GPL\nb.ogg\tNiko Lewman <niko at x> 2011 / GPL\nc.ogg\tNiko Lewman 2011\n"
+        "d.ogg\tAnna 2011 / GPL\ne.ogg\tAnna - anna@x 2012 / GPL\ngone.ogg\tAnna 2011 / GPL\n"
+        "./ru/misc:\nf.ogg\tGPL V3+\nshort.ogg\tAlexey 2004 / GPL\n",
+        encoding="utf-8",
+    )
+    seconds = {"fi/alphabet": dict.fromkeys("abcde", 2.6), "ru/misc": {"f": 6.0, "short": 1.0}}
+    for folder, files in seconds.items():
+        (tmp_path / folder).mkdir(parents=True)
+        for name, length in files.items():
+            sf.write(tmp_path / folder / f"{name}.ogg", np.zeros(int(length * 8_000)), 8_000)
+    clips = [
+        (
+            source.speaker,
+            source.language,
+            [path.stem for path in (source.path, *source.followed_by)],
+        )
+        for source in gcompris_sources(tmp_path)
+    ]
+    assert clips == [
+        ("gcompris-fi-Niko_Lewman", "en", ["a", "b"]),  # c alone is too short
+        ("gcompris-fi-Anna", "en", ["d", "e"]),
+        ("gcompris-ru", "ru", ["f"]),
+    ]
