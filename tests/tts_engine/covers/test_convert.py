@@ -1,5 +1,8 @@
 """The command `convert`."""
 
+import csv
+import zipfile
+
 import pytest
 import soundfile as sf
 
@@ -78,3 +81,88 @@ def test_options_that_make_no_sense_are_one_line(own, tmp_path, capsys, options)
         main(["convert", *own, *options, "--output", str(tmp_path / "mix.mp3")])
     assert caught.value.code == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.fixture
+def speech(tmp_path):
+    """Two recordings that can be converted, one of them in a zip, and one that cannot."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    sf.write(folder / "a.wav", buzz(4.0), RATE)
+    sf.write(folder / "silent.wav", 0 * buzz(4.0), RATE)
+    sf.write(tmp_path / "a.flac", buzz(3.0), RATE)
+    with zipfile.ZipFile(tmp_path / "more.zip", "w") as archive:
+        archive.write(tmp_path / "a.flac", "a.flac")
+        archive.writestr("words.pdf", "no sound")
+    return [str(folder), str(tmp_path / "more.zip")]
+
+
+def rows_of(folder):
+    with (folder / "index.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_many_recordings_are_converted_and_those_that_fail_are_listed(
+    loaded, speech, tmp_path, capsys
+):
+    out, stems = tmp_path / "out", tmp_path / "stems"
+    options = ["--index-rate", "0", "--transpose", "0", "--stems", str(stems), "--format", "flac"]
+    assert main(["convert", *speech, *options, "--output", str(out)]) == 2
+    assert {path.name for path in out.iterdir()} == {"a.flac", "a-2.flac", "index.csv"}
+    assert {path.name: [one.name for one in path.iterdir()] for path in stems.iterdir()} == {
+        "a": ["f0.csv"],
+        "a-2": ["f0.csv"],
+    }
+    rows = rows_of(out)
+    told = [(row["source"], row["file"], row["status"], row["error"]) for row in rows]
+    assert told == [
+        ("a.wav", "a.flac", "succeeded", ""),
+        ("silent.wav", "", "failed", "song_silent"),
+        ("a.flac", "a-2.flac", "succeeded", ""),
+    ]
+    assert rows[0]["seconds"] == "4.0"
+    assert "silent" in rows[1]["message"]
+    assert any("а" <= letter <= "я" for letter in rows[1]["message"])
+    said = capsys.readouterr()
+    assert "2 of 3, silent.wav: song_silent" in said.out
+    assert "1 of 3 recordings failed" in said.err.splitlines()[-1]
+    assert loaded == ["auto"], "models are loaded once"
+
+
+def test_many_recordings_of_which_none_fails_end_well(loaded, speech, tmp_path):
+    options = ["--index-rate", "0", "--transpose", "0"]
+    assert main(["convert", speech[1], *options, "--output", str(tmp_path / "out")]) == 0
+    assert [row["status"] for row in rows_of(tmp_path / "out")] == ["succeeded"]
+    assert is_tagged_as_generated((tmp_path / "out" / "a.mp3").read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--f0-file", "a.csv"], "one recording"),
+        (["--vocals", "a.wav", "--song"], "one recording"),
+        (["--transpose", "30"], "transpose is 30"),
+        (["--reference", "none.wav"], "no file none.wav"),
+        (["--output", "in"], "among the recordings"),
+        (["--output", "in/deep"], "among the recordings"),
+        (["--output", "out.mp3"], "need a folder"),
+    ],
+)
+def test_what_is_wrong_for_all_of_them_is_told_once(
+    loaded, speech, tmp_path, monkeypatch, capsys, options, told
+):
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    assert main(["convert", *speech, "--output", "out", *options]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert told in said.err
+    assert said.err.count("\n") == 1
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_folder_without_recordings_is_told(loaded, tmp_path, capsys):
+    (tmp_path / "in").mkdir()
+    assert main(["convert", str(tmp_path / "in"), "--output", str(tmp_path / "out")]) == 2
+    assert "no recordings" in capsys.readouterr().err
+    assert loaded == []
