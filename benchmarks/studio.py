@@ -1,14 +1,17 @@
 """Studio voices of one person beside the instant clone and the recordings themselves, by networks that took no part.
 
     python -m benchmarks.studio DATASET TEST --work FOLDER --minutes 10 --variant layers=low_rank,base_share=0.4
+    python -m benchmarks.studio DATASET TEST --work FOLDER --minutes 10 --corpus data/corpus
 
 DATASET is what `python -m tts_engine dataset` has made of the person, TEST a folder of other recordings, each with its
 text beside it (name.wav, name.txt) if that is Russian. Each variant is trained on the first minutes of the dataset, in
-a folder of its own, and goes on there when it was stopped. Spoken are the texts of TEST and fixed sentences.
+a folder of its own, and goes on there when it was stopped. Spoken are the texts of TEST and fixed sentences. With
+--corpus other people's held-out recordings are converted instead: readers of Russian, and strangers who read English.
 
 PER, JUDGE    phonemes heard otherwise by the recognizer, which takes part in the training, and by the judge, %
 GE2E          cosine to the recordings of TEST by the encoder that takes part
-SECOND        the same by the second encoder, which does not; OTHERS: its cosine to the voices of the bank
+SECOND        the same by the second encoder, which does not; OTHERS: its cosine to the voices of the bank, of what
+              was converted to its source
 MOS           DNSMOS
 MEL           nats to the held-out clips of the dataset at their own durations and pitch
 CPU           seconds of processor that the training took
@@ -20,18 +23,22 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import soundfile
 
 from tts_engine.audio.loudness import normalize_loudness
+from tts_engine.conversion.converting import ConversionSettings, Target, VoiceConverter
 from tts_engine.dataset.building import CLIPS
 from tts_engine.dataset.plan import Plan, read_plan, write_plan
 from tts_engine.device import resolve_device
+from tts_engine.evaluation.conversion import Source
 from tts_engine.evaluation.measures import naturalness, phoneme_errors
 from tts_engine.evaluation.second_encoder import SecondEncoder
 from tts_engine.evaluation.sentences import SENTENCE_SETS
+from tts_engine.evaluation.subjects import clip_audio, halves
 from tts_engine.recognizer.inference import Recognizer
 from tts_engine.speaking.cloning import VoiceCloner
 from tts_engine.speaking.requests import SpeechRequest
@@ -41,6 +48,7 @@ from tts_engine.studio.settings import StudioSettings
 from tts_engine.studio.training import VoiceTraining
 from tts_engine.studio.voice_file import read_voice
 from tts_engine.text.frontend import get_frontend
+from tts_engine.training.corpus import HELD_OUT, Corpus
 from tts_engine.types import Audio, VoiceProfile
 from tts_engine.weights import weights_folder
 
@@ -68,12 +76,6 @@ class Bench:
         self.vectors2 = np.stack([self.second.embed(one.audio) for one in tests])
         own = [one.text for one in tests if one.text][:texts]
         self.texts = [*own, *SENTENCE_SETS["everyday"][:3], *SENTENCE_SETS["literary"][:3]]
-        self.others = np.stack(
-            [
-                self.second.embed(self.cloner.say(self.texts[-1], voice.profile).audio)
-                for voice in list_voices()
-            ]
-        )
 
     def recorded(self, name: str, *, copied: bool = False) -> str:
         """The row of the recordings, or of the vocoder's copies of them: each against the mean of the others."""
@@ -113,6 +115,35 @@ class Bench:
             )
         return _line(name, [*_means(rows), *more])
 
+    def converted(self, name: str, profile: VoiceProfile, sources: Sequence[Source]) -> str:
+        """The row of others' recordings in a voice."""
+        rows = []
+        for source in sources:
+            target = Target(profile=profile)
+            audio = self.converter.convert(source.audio, target, ConversionSettings()).audio
+            vector2 = self.second.embed(audio)
+            rows.append(
+                [
+                    *self._errors(audio, source.tokens),
+                    float(self.cloner.encoder.embed(audio) @ _mean(self.vectors)),
+                    float(vector2 @ _mean(self.vectors2)),
+                    float(vector2 @ self.second.embed(source.audio)),
+                    naturalness(audio),
+                ]
+            )
+        return _line(name, _means(rows))
+
+    @cached_property
+    def converter(self) -> VoiceConverter:
+        """What converts."""
+        return VoiceConverter.load(device="cpu")
+
+    @cached_property
+    def others(self) -> np.ndarray:
+        """What the second encoder hears in the voices of the bank, (N, D)."""
+        said = [self.cloner.say(self.texts[-1], voice.profile).audio for voice in list_voices()]
+        return np.stack([self.second.embed(audio) for audio in said])
+
     def _errors(self, audio: Audio, tokens: Sequence[str]) -> Iterator[float]:
         for recognizer in (self.cloner.recognizer, self.judge):
             if not tokens:
@@ -132,6 +163,23 @@ def recordings(folder: Path) -> list[Recorded]:
         russian = any("а" <= letter <= "я" for letter in text.casefold())
         found.append(Recorded(Audio(samples, rate_hz), text if russian else ""))
     return found
+
+
+def sources(corpus: Corpus, most: int) -> dict[str, list[Source]]:
+    """Held-out recordings of other people than the one of festvox, so many of each kind."""
+    clips = corpus.select(split=HELD_OUT)
+    readers = [one for one in clips if one.corpus == "rhvoice" and one.tokens]
+    people = list({one.speaker: one for one in clips if one.corpus == "librispeech"}.values())
+    return {
+        "readers": [
+            Source(name=one.id, audio=clip_audio(corpus, one), tokens=one.tokens)
+            for one in readers[:: max(1, len(readers) // most)][:most]
+        ],
+        "strangers": [
+            Source(name=one.id, audio=halves(clip_audio(corpus, one))[1])
+            for one in people[:: max(1, len(people) // most)][:most]
+        ],
+    }
 
 
 def subset(dataset: Path, minutes: float, folder: Path) -> Path:
@@ -209,6 +257,8 @@ def main() -> None:
     parser.add_argument("--variant", nargs="+", default=[""])
     parser.add_argument("--voice", type=Path, nargs="*", default=[], help="voice files beside them")
     parser.add_argument("--tests", type=int, default=20, help="recordings of TEST that are used")
+    parser.add_argument("--corpus", type=Path, help="whose held-out people are converted")
+    parser.add_argument("--sources", type=int, default=8, help="of each kind")
     parser.add_argument("--texts", type=int, default=12, help="of TEST that are spoken")
     arguments = parser.parse_args()
     work: Path = arguments.work
@@ -229,6 +279,17 @@ def main() -> None:
     told(HEADER + "\n" + bench.recorded("recordings") + "\n")
     told(bench.recorded("copied by the vocoder", copied=True) + "\n")
     instant, _ = bench.cloner.profile(reference(arguments.dataset))
+    if arguments.corpus is not None:
+        profiles = {"reference of 10 s": instant}
+        for name, folder, _ in done:
+            profile = checkpoint_voice(folder).profile
+            profiles |= {"all recordings measured": replace(profile, conversion_delta=None)}
+            profiles |= {name: profile}
+        for kind, chosen in sources(Corpus(arguments.corpus), arguments.sources).items():
+            for name, profile in profiles.items():
+                told(bench.converted(f"{kind}: {name}", profile, chosen) + "\n")
+                sys.stdout.flush()
+        return
     told(bench.spoken("instant clone of 10 s", instant) + "\n")
     voices = [(name, checkpoint_voice(folder), spent) for name, folder, spent in done]
     voices += [(path.stem, read_voice(path), np.nan) for path in arguments.voice]

@@ -23,7 +23,7 @@ class Audio:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class VoiceDelta:
-    """What a trained voice adds to the synthesizer's weights, see `synthesizer.deltas`.
+    """What a trained voice adds to the weights of a network, see `synthesizer.deltas`.
 
     Attributes:
         base: fingerprint of the weights that it fits, see `weights.fingerprint`.
@@ -54,7 +54,8 @@ class VoiceProfile:
         spectrum: shape of its mean spectrum, see `synthesizer.profile.voice_spectrum`; () when unknown.
         fitted: shift of what the synthesizer is told of the voice, see `synthesizer.fitting`; () when it was
             only measured.
-        delta: of a voice that was trained, see `studio`; None for all others.
+        delta: of a voice that was trained, on the synthesizer's weights, see `studio`; None for all others.
+        conversion_delta: the same on the conversion model's; None where only the synthesizer has learned the voice.
 
     What is unknown the synthesizer predicts from the embedding.
     """
@@ -66,3 +67,7 @@ class VoiceProfile:
     spectrum: tuple[float, ...] = ()
     fitted: tuple[float, ...] = ()
     delta: VoiceDelta | None = None
+    conversion_delta: VoiceDelta | None = None
+
+
+DELTAS = ("delta", "conversion_delta")  # what of a profile is no measured fact

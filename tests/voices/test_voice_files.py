@@ -1,6 +1,7 @@
 """Voices of no recordings: a trained version as a file and back, and voices merged of others."""
 
 import hashlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from tests.voices.stored import voice_create
 from tts_engine.speaking.voicebank import profile_from_dict
 from tts_engine.studio.voice_file import StudioVoice, parse_voice, voice_bytes
 from tts_engine.synthesizer.deltas import make_delta
+from tts_engine.types import DELTAS
 from voices import engine
 from voices.engine import deltas as engine_deltas
 from voices.errors import Broken
@@ -26,6 +28,7 @@ pytestmark = pytest.mark.usefixtures("messages", "bank_voice")
 
 BASE = "b" * 64
 UP, DOWN = "decoder.weight.up", "decoder.weight.down"
+BIAS = "output.bias.add"  # of the conversion model
 
 
 def along(axis):
@@ -36,17 +39,21 @@ def along(axis):
 
 
 def content_of(axis, size=1.0, base=BASE):
-    """A voice file with a delta of rank 1."""
+    """A voice file with a delta of rank 1, and one of what converts."""
     tensors = {UP: np.full((4, 1), size), DOWN: np.eye(1, 3, axis)}
     profile = profile_from_dict(along(axis))
-    object.__setattr__(profile, "delta", make_delta(base, tensors))
+    profile = replace(
+        profile,
+        delta=make_delta(base, tensors),
+        conversion_delta=make_delta(base, {BIAS: np.full(2, size)}),
+    )
     return voice_bytes(StudioVoice(profile=profile, name="Из записи"))
 
 
 @pytest.fixture(autouse=True)
 def _weights(monkeypatch):
-    """As if the synthesizer's weights were those that the voices were trained on."""
-    monkeypatch.setattr("tts_engine.weights.fingerprint", lambda folder: BASE)
+    """As if the weights were those that the voices were trained on."""
+    monkeypatch.setattr("tts_engine.studio.voice_file.fingerprint", lambda folder: BASE)
     engine_deltas.kept.clear()
 
 
@@ -100,7 +107,8 @@ def test_a_version_goes_out_as_a_file_and_comes_back_the_same(client, caller):
     made = brought(caller("bob"), answer.content)
     assert made.status_code == 201, made.content
     there = spoken(made.json()["id"])
-    assert there.delta.key == spoken(voice.pk).delta.key
+    for name in DELTAS:
+        assert getattr(there, name).key == getattr(spoken(voice.pk), name).key
     assert made.json()["name"] == "Иван"
     version = Voice.objects.get(pk=made.json()["id"]).active_version
     assert (version.kind, version.figures["signed_here"]) == ("studio", True)
@@ -163,6 +171,8 @@ def test_a_merged_voice_lies_between_two(client):
     profile = spoken(made.json()["id"])
     added = profile.delta.tensors[UP] @ profile.delta.tensors[DOWN]
     assert added[0].tolist() == pytest.approx([0.75, 0.75, 0.0], abs=1e-3)
+    converting = profile.conversion_delta.tensors[BIAS]
+    assert converting.tolist() == pytest.approx([1.5, 1.5], abs=1e-3)
     assert profile.embedding[0] / profile.embedding[1] == pytest.approx(3.0, rel=1e-3)
     version = Voice.objects.get(pk=made.json()["id"]).active_version
     assert version.kind == "merged"
@@ -208,8 +218,10 @@ def test_a_merged_voice_goes_with_any_it_was_made_of(client):
 def test_a_mix_at_speaking_holds_their_weights_by_shares(client):
     one, other = trained("Иван", 0), trained("Пётр", 1, size=3.0)
     row = engine.mean_profile([(one.profile, 3.0), (along(2), 1.0)])
-    delta = engine_deltas.profile_of(row).delta
+    mixed = engine_deltas.profile_of(row)
+    delta = mixed.delta
     assert (delta.tensors[UP] @ delta.tensors[DOWN])[0].tolist() == pytest.approx([0.75, 0.0, 0.0])
+    assert mixed.conversion_delta.tensors[BIAS].tolist() == pytest.approx([0.75, 0.75])
     row = engine.mean_profile([(row, 1.0), (other.profile, 1.0)])
     delta = engine_deltas.profile_of(row).delta
     assert (delta.tensors[UP] @ delta.tensors[DOWN])[0].tolist() == pytest.approx(
@@ -219,7 +231,7 @@ def test_a_mix_at_speaking_holds_their_weights_by_shares(client):
 
 def test_weights_are_kept_within_bounds_and_held_against_their_digest(client, monkeypatch):
     voices = [trained(f"Голос {axis}", axis) for axis in range(3)]
-    size = spoken(voices[0].pk).delta.nbytes
+    size = sum(getattr(spoken(voices[0].pk), name).nbytes for name in DELTAS)
     monkeypatch.setattr(engine_deltas.kept, "_most_bytes", 2 * size)
     read = []
     usual = engine_deltas._read

@@ -315,7 +315,9 @@ def _work(arguments: argparse.Namespace, settings: CoverSettings) -> _Work:
 def _voice(arguments: argparse.Namespace) -> CoverVoice:
     """The voice to be put on; one of a reference is measured when the song has been found good."""
     if arguments.voice_file is not None:
-        return CoverVoice(name=arguments.voice_file.stem, profile=given_voice(arguments.voice_file))
+        return CoverVoice(
+            name=arguments.voice_file.stem, profile=given_voice(arguments.voice_file, converts=True)
+        )
     if arguments.reference is not None:
         heard = recording(arguments.reference)
         return CoverVoice(name=arguments.reference.stem, profile=None, recordings=(heard,))

@@ -55,19 +55,24 @@ def file_check(path: Path) -> None:
         raise RequestError("file_missing", f"no file {path}", f"нет файла {path}")
 
 
-def given_voice(path: Path) -> VoiceProfile:
+def given_voice(path: Path, *, converts: bool = False) -> VoiceProfile:
     """A voice in a file, as `train voice` writes it or `embed --fit` prints it.
+
+    Args:
+        path: of the file.
+        converts: whether others' speech is to be said in it, so that what it adds to those weights has to fit too.
 
     Raises:
         RequestError: `voice_file_unreadable`, it holds no voice.
         VoiceError: as `studio.voice_file.parse_voice`; `delta_of_another_base` when it fits other weights.
     """
     from tts_engine.speaking.voicebank import profile_from_dict
-    from tts_engine.studio.voice_file import SUFFIX, read_voice
-    from tts_engine.weights import fingerprint, weights_folder
+    from tts_engine.studio.voice_file import SUFFIX, Bases, read_voice
+    from tts_engine.weights import weights_folder
 
     if path.suffix == SUFFIX:
-        return read_voice(path, base=fingerprint(weights_folder() / "synthesizer")).profile
+        bases = Bases.of(weights_folder())
+        return read_voice(path, bases=bases if converts else Bases(bases.synthesizer)).profile
     try:
         return profile_from_dict(json.loads(path.read_text(encoding="utf-8"))["profile"])
     except (OSError, ValueError, TypeError, KeyError) as error:

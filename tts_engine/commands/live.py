@@ -190,7 +190,9 @@ def _models(
     else:
         file, recordings = arguments.voice_file, []
         name = bank_name(arguments.voice) if file is None else file.stem
-        profile = bank_profile(arguments.voice) if file is None else given_voice(file)
+        profile = (
+            bank_profile(arguments.voice) if file is None else given_voice(file, converts=True)
+        )
         if settings.index_rate == 0:
             converter = VoiceConverter.load(device=arguments.device)
             return converter, name, Target(profile=profile)

@@ -143,8 +143,10 @@ class VoiceConverter:
         Raises:
             AudioError: `no_voice`, nothing in it is voiced.
             RequestError: settings out of range; `f0_of_another_length`.
+            VoiceError: `delta_of_another_base`, `delta_damaged`.
         """
         settings.check()
+        self.converter.merged.check(target.profile.conversion_delta)
         rate, hop = self.rate_hz, self.hop_samples
         sound, gain = levelled(resample(source.waveform, source.sample_rate_hz, rate), rate)
         pieces = [slice(a, b) for a, b in pairwise(cuts(sound, rate, hop))]

@@ -19,14 +19,17 @@ from tts_engine.errors import CheckpointError
 from tts_engine.recognizer.config import RecognizerConfig
 from tts_engine.recognizer.model import RecognizerNetwork
 from tts_engine.stages import timed
+from tts_engine.synthesizer.merged import MergedNetworks
 from tts_engine.synthesizer.profile import facts_vector
 from tts_engine.types import VoiceProfile, Waveform
+from tts_engine.weights import fingerprint
 
 Array = NDArray[np.float32]
 
 HEARD_FRAMES, HEARD_CONTEXT = 2600, 200  # as the recognizer hears long clips
 PIECE_FRAMES = 2048
 FALLING_NATS = 3.0  # an octave below the pitch
+MERGED_BYTES = 64 * 2**20  # of all networks with a voice's delta in a process; one is at most 20 MB
 
 
 def cleared_below_pitch(mel: Array, f0_hz: Array, config: ConversionConfig) -> Array:
@@ -48,10 +51,16 @@ class Converter:
     """The conversion network with the recognizer that tells it what is said."""
 
     def __init__(
-        self, network: ConversionModel, recognizer: RecognizerNetwork, device: torch.device
+        self,
+        network: ConversionModel,
+        recognizer: RecognizerNetwork,
+        device: torch.device,
+        fingerprint: str = "",
     ) -> None:
+        """`fingerprint`: of the network's weights, see `weights.fingerprint`; deltas of other ones are refused."""
         self.config, self.device = network.config, device
-        self._network = network.to(device).eval()
+        self.network = network.to(device).eval().requires_grad_(False)
+        self.merged = MergedNetworks(self.network, fingerprint, MERGED_BYTES)
         self._recognizer = recognizer.to(device).eval()
 
     @classmethod
@@ -75,12 +84,12 @@ class Converter:
                 f"модель конверсии ждёт содержание по {config.content_size} чисел, у распознавателя "
                 f"{heard.channels}; обучите её заново",
             )
-        return cls(network, recognizer, device)
+        return cls(network, recognizer, device, fingerprint(weights / "conversion"))
 
     @property
     def context_frames(self) -> int:
         """Frames on either side that a converted frame depends on, beside what its content does."""
-        return self._network.context_frames
+        return self.network.context_frames
 
     def mel(self, waveform: Waveform) -> Array:
         """Natural-log mel of a waveform (T,) at the model's rate: (n_mels, T // hop)."""
@@ -113,26 +122,30 @@ class Converter:
             mel: of the source, whose loudness is kept, (n_mels, F).
             content: (F, content_size), drawn toward the target or not.
             f0_hz: (F,), as the voice is to say it; 0 where unvoiced.
-            profile: the voice.
+            profile: the voice, with its delta where it was trained.
 
         Returns:
             Natural-log mel, (n_mels, F).
+
+        Raises:
+            VoiceError: `delta_of_another_base`, `delta_damaged`.
         """
+        network = self.merged.get(profile.conversion_delta)
         facts, known = facts_vector(profile, self.config.spectrum_size)
-        voice = self._network.conditioner(
+        voice = network.conditioner(
             self._row(profile.embedding), self._row(facts), self._row(known)
         )
         loudness = loudness_of(torch.from_numpy(mel)[None])[0].numpy()
-        around = self._network.context_frames
+        around = network.context_frames
         pieces = []
         for first in range(0, mel.shape[1], PIECE_FRAMES):
             start, stop = max(0, first - around), first + PIECE_FRAMES + around
             part = self._row(content[start:stop])
             mask = torch.ones(1, part.shape[1], 1, device=self.device)
-            frames = self._network.say(
+            frames = network.say(
                 part, self._row(f0_hz[start:stop]), self._row(loudness[start:stop]), mask, voice
             )
-            made = self._network.to_mel(frames)[0].float().cpu().numpy()
+            made = network.to_mel(frames)[0].float().cpu().numpy()
             pieces.append(made[:, first - start : first - start + PIECE_FRAMES])
         whole = np.concatenate(pieces, axis=1)
         return cleared_below_pitch(whole, f0_hz, self.config)

@@ -28,6 +28,7 @@ from tts_engine.conversion.losses import LossWeights, own_losses
 from tts_engine.conversion.model import ConversionModel
 from tts_engine.synthesizer.config import SynthesizerConfig
 from tts_engine.synthesizer.critic import CriticSide, Crops
+from tts_engine.synthesizer.crossing import Listeners
 from tts_engine.synthesizer.data import AlignedClip, BatchSampler, SamplingConfig
 from tts_engine.synthesizer.layers import length_mask
 from tts_engine.synthesizer.losses import facts_loss, weighted_sum
@@ -147,19 +148,11 @@ class ConversionTrainer:
         """All terms of one batch."""
         own, batch = batch, add_converted(batch, self.settings.converted)
         rows = len(own.ids)
-        content = content_of(self.listeners.words, batch.mel, batch.frames, disguised=True)
-        loudness = loudness_of(batch.mel)
-        loudness = loudness + LOUDNESS_NOISE * torch.randn_like(loudness)
-        voice, frames = network(content, loudness, batch)
-        target = self.network.to_frames(own.mel)
-        mask = length_mask(own.frames, target.shape[1])[..., None].to(target.dtype)
-        terms = {
-            **own_losses(frames[:rows], target, mask),
-            "facts": facts_loss(voice.predicted_facts[:rows], own.facts),
-        }
-        if batch.crossed:
-            terms |= self.listeners.losses(self.network.to_mel(frames), batch)
+        voice, frames = network(*heard(self.listeners, batch), batch)
+        terms = judged(self.network, self.listeners, frames, batch)
+        terms["facts"] = facts_loss(voice.predicted_facts[:rows], own.facts)
         if self.critic.share > 0:
+            target = self.network.to_frames(own.mel)
             crops = Crops.cut(target, frames, batch.frames, batch.embedding)
             terms |= self.critic.terms(crops, rate)
         return terms
@@ -185,6 +178,28 @@ class ConversionTrainer:
                 f"mel/{corpus}",
                 picture(batch.mel[0, :, :frames].cpu(), mel[0, :, :frames].float().cpu()),
             )
+
+
+def heard(listeners: Listeners, batch: ConversionBatch) -> tuple[Tensor, Tensor]:
+    """What a training tells the network of clips: their content as if others had said it, (B, F, C), and their
+    loudness, (B, F) nats, with noise. Uses torch's global generator."""
+    content = content_of(listeners.words, batch.mel, batch.frames, disguised=True)
+    loudness = loudness_of(batch.mel)
+    return content, loudness + LOUDNESS_NOISE * torch.randn_like(loudness)
+
+
+def judged(
+    network: ConversionModel, listeners: Listeners, frames: Tensor, batch: ConversionBatch
+) -> dict[str, Tensor]:
+    """Terms of what was said, (B, F, n_mels) normalised: of the rows in their own voices how near the mel is, of the
+    crossed ones, if there are any, what the listeners hear."""
+    own = len(batch.ids) - batch.crossed
+    target = network.to_frames(batch.mel[:own])
+    mask = length_mask(batch.frames[:own], target.shape[1])[..., None].to(target.dtype)
+    terms = own_losses(frames[:own], target, mask)
+    if batch.crossed:
+        terms |= listeners.losses(network.to_mel(frames), batch)
+    return terms
 
 
 def picture(real: Tensor, said: Tensor) -> Figure:

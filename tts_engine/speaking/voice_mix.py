@@ -8,7 +8,7 @@ import numpy as np
 from tts_engine.markup.mixes import parse_mix
 from tts_engine.speaking.voicebank import get_voice
 from tts_engine.synthesizer.deltas import mix_deltas
-from tts_engine.types import VoiceProfile
+from tts_engine.types import DELTAS, VoiceProfile
 
 
 def mix_profiles(shares: Sequence[tuple[VoiceProfile, float]]) -> VoiceProfile:
@@ -35,7 +35,7 @@ def mix_profiles(shares: Sequence[tuple[VoiceProfile, float]]) -> VoiceProfile:
         mixed: np.ndarray = np.average(values, axis=0, weights=weights[known])
         return np.exp2(mixed) if name == "f0_median_hz" else mixed
 
-    names = [field.name for field in dataclasses.fields(VoiceProfile) if field.name != "delta"]
+    names = [field.name for field in dataclasses.fields(VoiceProfile) if field.name not in DELTAS]
     means = {name: mean(name) for name in names}
     facts = {name: value.tolist() for name, value in means.items() if value is not None}
     embedding = np.asarray(facts.pop("embedding"))
@@ -43,6 +43,7 @@ def mix_profiles(shares: Sequence[tuple[VoiceProfile, float]]) -> VoiceProfile:
         **{**facts, **{name: tuple(facts.get(name, ())) for name in ("spectrum", "fitted")}},
         embedding=(embedding / max(float(np.linalg.norm(embedding)), 1e-12)).astype(np.float32),
         delta=mix_deltas([(profile.delta, weight) for profile, weight in shares]),
+        conversion_delta=mix_deltas([(one.conversion_delta, weight) for one, weight in shares]),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from tts_engine.errors import CheckpointError, VoiceError
-from tts_engine.types import VoiceProfile
+from tts_engine.types import DELTAS, VoiceProfile
 from tts_engine.weights import verify_folder, weights_folder
 
 
@@ -103,13 +103,13 @@ def voice_to_dict(voice: BankVoice) -> dict[str, Any]:
 
 
 def profile_to_dict(profile: VoiceProfile) -> dict[str, Any]:
-    """Plain JSON values of a profile, without a delta: that is a file of its own, see `studio.voice_file`."""
+    """Plain JSON values of a profile, without deltas: they are a file of their own, see `studio.voice_file`."""
     values: Sequence[float] = profile.embedding.tolist()
     return {
         **{
             field.name: getattr(profile, field.name)
             for field in dataclasses.fields(profile)
-            if field.name not in ("embedding", "delta")
+            if field.name not in ("embedding", *DELTAS)
         },
         "embedding": [round(value, 6) for value in values],
     }

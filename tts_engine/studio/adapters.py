@@ -15,7 +15,6 @@ from torch import Tensor, nn
 
 from tts_engine.synthesizer.deltas import ADD, DOWN, UP, make_delta
 from tts_engine.synthesizer.merged import added
-from tts_engine.synthesizer.model import AcousticModel
 from tts_engine.types import VoiceDelta
 
 CONDITIONING = "conditioner.output.bias"
@@ -35,7 +34,7 @@ SMALL = 8  # times the rank: a matrix thinner than that is not worth two thin on
 class Adapters(nn.Module):
     """Zero at first: the voice sounds as it did."""
 
-    def __init__(self, network: AcousticModel, layers: str, rank: int) -> None:
+    def __init__(self, network: nn.Module, layers: str, rank: int) -> None:
         """`layers` and `rank` as of `StudioSettings`."""
         super().__init__()
         self.parts = nn.ParameterDict()
@@ -59,7 +58,7 @@ class Adapters(nn.Module):
         """As a delta names them."""
         return {name.replace(DOT, "."): value for name, value in self.parts.items()}
 
-    def weights(self, network: AcousticModel) -> dict[str, Tensor]:
+    def weights(self, network: nn.Module) -> dict[str, Tensor]:
         """The network's parameters that differ, with what is added; differentiable in the adapters."""
         tensors = self.tensors
         changed = sorted({name.rpartition(".")[0] for name in tensors})

@@ -1,7 +1,7 @@
 """A dataset of `python -m tts_engine dataset` as a synthesizer learns from it: aligned, measured, some of it held out.
 
     <folder>/corpus/        as `training.corpus` and `training.aligned` have it; of the clips that are long enough and
-                            whose text fits what is heard
+                            whose text fits what is heard, and of what `others` say
     <folder>/corpus/prepared.json     of which dataset it was made
 
 Prepared once: a training that is begun again finds it here.
@@ -24,8 +24,9 @@ from tts_engine.dataset.plan import PLAN_FILE, Piece, Plan, read_plan
 from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.errors import AudioError, RequestError, TextError
 from tts_engine.recognizer.inference import Recognizer
-from tts_engine.synthesizer.data import PITCH_LIMIT, AlignedClip, AlignedCorpus, ClipVoice
-from tts_engine.synthesizer.profile import facts_vector
+from tts_engine.speaking.cloning import VoiceCloner
+from tts_engine.studio import others
+from tts_engine.studio.others import Other
 from tts_engine.text.symbols import PERIOD, START, phonemes_only
 from tts_engine.training.aligned import AlignedRow, Embedding, write_aligned
 from tts_engine.training.corpus import (
@@ -38,7 +39,7 @@ from tts_engine.training.corpus import (
     Corpus,
     write_clips,
 )
-from tts_engine.types import Audio, VoiceProfile
+from tts_engine.types import Audio
 
 OnClip = Callable[[int, int], None]
 
@@ -57,8 +58,7 @@ def prepare(
     folder: Path,
     *,
     language: str,
-    recognizer: Recognizer,
-    encoder: SpeakerEncoder,
+    cloner: VoiceCloner,
     on_clip: OnClip,
     most_clips: int | None = None,
 ) -> Path:
@@ -68,9 +68,9 @@ def prepare(
         dataset: folder with report.json and clips/.
         folder: of the training.
         language: of clips whose text is not known.
-        recognizer, encoder: align and hear the clips.
+        cloner: aligns and hears the clips, and speaks for the others.
         on_clip: told (clips done, clips in all); may raise to stop.
-        most_clips: of the dataset, to try how long one takes; None: all.
+        most_clips: of the dataset and of the others, to try how long one takes; None: all.
 
     Raises:
         RequestError: `plan_missing`, `plan_invalid`, `too_little_data`, `clip_missing`.
@@ -81,21 +81,31 @@ def prepare(
     if done.is_file() and json.loads(done.read_text(encoding="utf-8")) == wanted:
         return corpus
     corpus.mkdir(parents=True, exist_ok=True)
-    clips = _write_audio(dataset, usable(read_plan(dataset))[:most_clips], corpus, language)
+    pieces = usable(read_plan(dataset))[:most_clips]
+    sentences = others.wanted(most_clips)
+    total, said = len(sentences) + len(pieces), []
+    for one in others.others(cloner, sentences):
+        said.append(one)
+        on_clip(len(said), total)
+    clips = _write_audio(dataset, pieces, said, corpus, language)
     write_clips(corpus / CLIPS_FILE, clips)
-    sound = Corpus(corpus)
-    rows = list(_aligned(sound, recognizer, encoder, on_clip))
+    rows = list(_aligned(Corpus(corpus), cloner, len(said), on_clip))
     if len(rows) < FEWEST_CLIPS:
         raise _too_little(len(rows))
     kept = {row.id for row, _ in rows}
     held_out = _held_out([clip for clip in clips if clip.id in kept])
-    write_aligned(corpus, rows)
+    write_aligned(corpus, [*rows, *((one.row, one.embedding) for one in said)])
     write_clips(
         corpus / CLIPS_FILE,
-        [replace(c, split=HELD_OUT if c.id in held_out else TRAIN) for c in clips],
+        [replace(clip, split=HELD_OUT) if clip.id in held_out else clip for clip in clips],
     )
     done.write_text(json.dumps(wanted), encoding="utf-8")
     return corpus
+
+
+def count_of(dataset: Path, most_clips: int | None = None) -> int:
+    """How many clips `prepare` tells of."""
+    return len(usable(read_plan(dataset))[:most_clips]) + len(others.wanted(most_clips))
 
 
 def usable(plan: Plan) -> list[Piece]:
@@ -115,24 +125,6 @@ def digest_of(dataset: Path) -> str:
     return hashlib.sha256((dataset / PLAN_FILE).read_bytes()).hexdigest()
 
 
-def studio_profile(aligned: AlignedCorpus) -> VoiceProfile:
-    """The voice of all clips that are not held out: mean d-vector, pitch, rate and spectrum."""
-    items = aligned.split(TRAIN)
-    mean = np.mean([item.profile.embedding for item in items], axis=0)
-    pitched = [item.profile for item in items if item.profile.f0_median_hz > 0]
-    rates = [item.profile.phonemes_per_second for item in items]
-    spectrum = np.mean([aligned.spectrum(item) for item in items], axis=0)
-    return VoiceProfile(
-        embedding=(mean / np.linalg.norm(mean)).astype(np.float32),
-        f0_median_hz=round(float(np.median([p.f0_median_hz for p in pitched] or [0.0])), 2),
-        f0_spread_semitones=round(
-            float(np.median([p.f0_spread_semitones for p in pitched] or [0.0])), 3
-        ),
-        phonemes_per_second=round(float(np.median(rates)), 2),
-        spectrum=tuple(round(float(value), 4) for value in spectrum),
-    )
-
-
 def tokens_of(piece: Piece, language: str) -> tuple[str, tuple[str, ...]]:
     """Language and tokens of a piece: those of its text where its phonemes are the text's, else the phonemes alone."""
     heard = tuple(piece.phonemes.split())
@@ -149,7 +141,9 @@ def tokens_of(piece: Piece, language: str) -> tuple[str, tuple[str, ...]]:
     return language, (START, *heard, PERIOD)
 
 
-def _write_audio(dataset: Path, pieces: Sequence[Piece], corpus: Path, language: str) -> list[Clip]:
+def _write_audio(
+    dataset: Path, pieces: Sequence[Piece], said: Sequence[Other], corpus: Path, language: str
+) -> list[Clip]:
     clips: list[Clip] = []
     position = 0
     partial = corpus / (AUDIO_FILE + ".partial")
@@ -175,8 +169,12 @@ def _write_audio(dataset: Path, pieces: Sequence[Piece], corpus: Path, language:
                 )
             )
             position += samples.size
-    if len(clips) < FEWEST_CLIPS:
-        raise _too_little(len(clips))
+        if len(clips) < FEWEST_CLIPS:
+            raise _too_little(len(clips))
+        for one in said:
+            audio.write(one.samples.tobytes())
+            clips.append(replace(one.clip, start=position))
+            position += one.samples.size
     partial.replace(corpus / AUDIO_FILE)
     return clips
 
@@ -194,13 +192,14 @@ def _samples(path: Path) -> np.ndarray:
 
 
 def _aligned(
-    corpus: Corpus, recognizer: Recognizer, encoder: SpeakerEncoder, on_clip: OnClip
+    corpus: Corpus, cloner: VoiceCloner, before: int, on_clip: OnClip
 ) -> Iterator[tuple[AlignedRow, Embedding]]:
-    for done, clip in enumerate(corpus.clips, start=1):
-        row = measure_clip(corpus, clip, recognizer, encoder)
+    own = corpus.select(split=TRAIN)
+    for done, clip in enumerate(own, start=before + 1):
+        row = measure_clip(corpus, clip, cloner.recognizer, cloner.encoder)
         if row is not None:
             yield row
-        on_clip(done, len(corpus.clips))
+        on_clip(done, before + len(own))
 
 
 def measure_clip(
@@ -235,23 +234,3 @@ def _too_little(count: int) -> RequestError:
         clips=count,
         needed=FEWEST_CLIPS,
     )
-
-
-def told_of(profile: VoiceProfile, spectrum_size: int) -> ClipVoice:
-    """What the network is told of a voice whenever it speaks, the same for all clips."""
-    facts, known = facts_vector(profile, spectrum_size)
-    return ClipVoice(embedding=profile.embedding, facts=facts, known=known)
-
-
-def in_voice(items: Sequence[AlignedClip], profile: VoiceProfile) -> list[AlignedClip]:
-    """Clips whose pitch is counted from the median and in the spread of the voice, not of each clip."""
-    spread = max(profile.f0_spread_semitones, 0.5)
-    found = []
-    for item in items:
-        octaves = np.log2(
-            np.where(item.f0_hz > 0, item.f0_hz, 1.0) / max(profile.f0_median_hz, 1.0)
-        )
-        pitch = np.where(item.f0_hz > 0, 12 * octaves / spread, 0.0)
-        limited = np.clip(pitch, -PITCH_LIMIT, PITCH_LIMIT).astype(np.float32)
-        found.append(replace(item, pitch=limited))
-    return found

@@ -42,9 +42,10 @@ class Checkpoint:
         number: 0 for the voice before any training, then 1, 2, …
         epoch, step: after which it was made.
         figures: "phoneme_errors" (share of phonemes that the recognizer hears otherwise), "similarity" (GE2E cosine
-            to the held-out recordings), "mel_distance" (nats, its mels of the held-out sentences), "score" (similarity
-            minus phoneme errors: the highest is the best).
-        path: of its delta, a safetensors file; it may have been deleted, see `StudioSettings.keep`.
+            to the held-out recordings), "mel_distance" (nats, its mels of the held-out sentences);
+            "conversion_phoneme_errors" and "conversion_similarity" of others' sentences said in the voice; "score"
+            (similarity minus phoneme errors, the mean of speech and conversion: the highest is the best).
+        path: of its deltas, a safetensors file; it may have been deleted, see `StudioSettings.keep`.
         samples: of the voice, FLAC; those of deleted checkpoints stay.
         losses: means over the steps since the checkpoint before it.
     """

@@ -5,14 +5,14 @@ Checkpoints are voice files (`studio.voice_file`), so that each is a voice that 
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from tts_engine.errors import RequestError
 from tts_engine.studio.listening import Checkpoint
 from tts_engine.studio.settings import StudioSettings
-from tts_engine.studio.voice_file import StudioVoice, read_voice, write_voice
+from tts_engine.studio.voice_file import Bases, StudioVoice, read_voice, write_voice
 
 RECORDS_FILE = "training.json"
 CHECKPOINTS, SAMPLES = "checkpoints", "samples"
@@ -27,7 +27,7 @@ class Records:
         folder: of the training.
         settings: it was begun with.
         dataset: digest of the dataset's plan.
-        base: fingerprint of the synthesizer's weights.
+        bases: of the weights that it was begun with.
         checkpoints: in order; those not kept have their figures still.
         finished: whether it ended by itself.
     """
@@ -35,7 +35,7 @@ class Records:
     folder: Path
     settings: StudioSettings
     dataset: str
-    base: str
+    bases: Bases
     checkpoints: tuple[Checkpoint, ...] = ()
     finished: bool = False
 
@@ -54,7 +54,7 @@ class Records:
             folder=folder,
             settings=StudioSettings.from_dict(row["settings"]),
             dataset=row["dataset"],
-            base=row["base"],
+            bases=Bases(**row["bases"]),
             checkpoints=tuple(Checkpoint.from_dict(one, folder) for one in row["checkpoints"]),
             finished=row["finished"],
         )
@@ -65,7 +65,7 @@ class Records:
         row = {
             "settings": self.settings.to_dict(),
             "dataset": self.dataset,
-            "base": self.base,
+            "bases": asdict(self.bases),
             "checkpoints": [one.to_dict(self.folder) for one in self.checkpoints],
             "finished": self.finished,
         }
@@ -83,15 +83,15 @@ class Records:
     def next_number(self) -> int:
         return len(self.checkpoints)
 
-    def gone_on(self, settings: StudioSettings, dataset: str, base: str) -> "Records":
+    def gone_on(self, settings: StudioSettings, dataset: str, bases: Bases) -> "Records":
         """The same for a training that is begun again.
 
         Raises:
             RequestError: `training_differs`, other settings, another dataset or other weights.
         """
         here = {name: getattr(settings, name) for name in WHERE}
-        asked = (settings, dataset, base)
-        if asked != (replace(self.settings, **here), self.dataset, self.base):
+        asked = (settings, dataset, bases)
+        if asked != (replace(self.settings, **here), self.dataset, self.bases):
             raise RequestError(
                 "training_differs",
                 f"{self.folder} holds a training with other settings, another dataset or other weights; go on with "
@@ -123,12 +123,12 @@ class Records:
 
 
 def checkpoint_path(folder: Path, number: int) -> Path:
-    """Where the delta of a checkpoint lies."""
+    """Where the deltas of a checkpoint lie."""
     return folder / CHECKPOINTS / f"{number:03d}.safetensors"
 
 
 def write_checkpoint(folder: Path, number: int, voice: StudioVoice) -> Path:
-    """Write a checkpoint's delta; returns its path."""
+    """Write a checkpoint's deltas; returns its path."""
     path = checkpoint_path(folder, number)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_voice(path, voice)

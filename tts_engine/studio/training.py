@@ -1,4 +1,5 @@
-"""A studio voice out of a dataset: a small delta on the shipped synthesizer, trained, measured and chosen by itself.
+"""A studio voice out of a dataset: small deltas on the shipped synthesizer and conversion model, trained together,
+measured and chosen by itself.
 
     training = VoiceTraining(dataset, folder, StudioSettings())
     training.estimate()                          seconds, by trying some clips, a step and a sentence
@@ -25,10 +26,12 @@ from pathlib import Path
 
 import torch
 
+from tts_engine.conversion.inference import Converter
 from tts_engine.dataset.plan import read_plan
 from tts_engine.errors import RequestError
 from tts_engine.speaking.cloning import VoiceCloner
 from tts_engine.studio import data, records
+from tts_engine.studio.clips import Clips
 from tts_engine.studio.listening import (
     MEASURING,
     PREPARING,
@@ -41,13 +44,12 @@ from tts_engine.studio.pace import Course, Pace
 from tts_engine.studio.records import Records, checkpoint_voice, write_checkpoint
 from tts_engine.studio.settings import StudioSettings
 from tts_engine.studio.trainer import Trainer
-from tts_engine.studio.voice_file import StudioVoice
-from tts_engine.synthesizer.data import AlignedCorpus
+from tts_engine.studio.voice_file import Bases, StudioVoice
 from tts_engine.synthesizer.train import load_listeners
-from tts_engine.training.corpus import HELD_OUT, TRAIN, Corpus
+from tts_engine.training.corpus import TRAIN
 from tts_engine.training.listeners import TrainingListener
 from tts_engine.training.loop import STATE_FILE, RunConfig, TrainingRun
-from tts_engine.weights import fingerprint, weights_folder
+from tts_engine.weights import weights_folder
 
 DEFAULTS = StudioSettings()
 TRIED_CLIPS, TRIED_STEPS = 8, 2  # of steps the last is timed: the first compiles
@@ -78,11 +80,11 @@ class VoiceTraining:
         """
         self.dataset, self.folder, self.settings = dataset, folder, settings
         self.weights = weights or weights_folder()
-        digest, base = data.digest_of(dataset), fingerprint(self.weights / "synthesizer")
+        digest, bases = data.digest_of(dataset), Bases.of(self.weights)
         self.records = (
-            Records.read(folder).gone_on(settings, digest, base)
+            Records.read(folder).gone_on(settings, digest, bases)
             if (folder / records.RECORDS_FILE).is_file()
-            else Records(folder=folder, settings=settings, dataset=digest, base=base)
+            else Records(folder=folder, settings=settings, dataset=digest, bases=bases)
         )
 
     def estimate(self) -> float:
@@ -101,10 +103,10 @@ class VoiceTraining:
                 work.trainer.step(number, work.run)
                 pace.step = time.monotonic() - started
             started = time.monotonic()
-            work.judge.spoken(work.profile, work.judge.sentences[0])
+            work.judge.spoken(work.clips.profile, work.judge.sentences[0])
             pace.checkpoint = (time.monotonic() - started) * work.judge.spoken_in_all
         pace.write(self.folder)
-        clips = len(data.usable(read_plan(self.dataset)))
+        clips = data.count_of(self.dataset)
         course = Course(self.settings, StudioListener(), pace, self._steps_per_epoch(), clips)
         return course.seconds_left or 0.0
 
@@ -161,7 +163,7 @@ def end_training(folder: Path) -> StudioVoice:
 def _ended(found: Records) -> Records:
     ended = replace(found, finished=True)
     ended.write()
-    (found.folder / STATE_FILE).unlink(missing_ok=True)  # 105 MB that nothing goes on from
+    (found.folder / STATE_FILE).unlink(missing_ok=True)  # 165 MB that nothing goes on from
     return ended
 
 
@@ -171,6 +173,7 @@ class _Work(TrainingListener):
     def __init__(self, training: VoiceTraining, folder: Path) -> None:
         self.training, self.settings, self.folder = training, training.settings, folder
         self.cloner = VoiceCloner.load(training.weights, device=training.settings.device)
+        self.converter = Converter.load(training.weights, device=self.cloner.device)
         self.pace = Pace.read(folder)
         self.records = training.records
         self._sums: dict[str, list[float]] = defaultdict(
@@ -179,7 +182,7 @@ class _Work(TrainingListener):
 
     def prepare(self, listener: StudioListener, most_clips: int | None = None) -> None:
         """Align the clips, and make ready what learns from them and what judges."""
-        plan_clips = len(data.usable(read_plan(self.training.dataset))[:most_clips])
+        plan_clips = data.count_of(self.training.dataset, most_clips)
         self.course = Course(
             self.settings, listener, self.pace, self.training._steps_per_epoch(), plan_clips
         )
@@ -197,28 +200,21 @@ class _Work(TrainingListener):
             self.training.dataset,
             self.folder,
             language=self.settings.language,
-            recognizer=self.cloner.recognizer,
-            encoder=self.cloner.encoder,
+            cloner=self.cloner,
             on_clip=on_clip,
             most_clips=most_clips,
         )
         self.course.clips = 0
-        config = self.cloner.synthesizer.config
-        aligned = AlignedCorpus(Corpus(corpus), corpus, config.mel, config.spectrum_size)
-        self.profile = data.studio_profile(aligned)
-        self.seconds = sum(item.clip.seconds for item in aligned.split(TRAIN))
+        self.clips = Clips(corpus, self.converter.config)
+        self.seconds = sum(item.clip.seconds for item in self.clips.tracked.split(TRAIN))
         self.trainer = Trainer(
             self.settings,
             self.cloner.synthesizer,
-            load_listeners(config.mel, self.cloner.device),
-            aligned,
-            aligned.split(TRAIN),
-            self.profile,
+            self.converter,
+            load_listeners(self.converter.config.mel, self.cloner.device),
+            self.clips,
         )
-        held_out = aligned.split(HELD_OUT)
-        voices = [self.trainer.voice for _ in held_out]
-        batch = aligned.collate(held_out, voices).to(self.cloner.device)
-        self.judge = Judge(self.cloner, batch, held_out)
+        self.judge = Judge(self.cloner, self.converter, self.clips)
         per_epoch = self.course.per_epoch = self.trainer.per_epoch
         self.run = TrainingRun(
             RunConfig(
@@ -272,9 +268,13 @@ class _Work(TrainingListener):
     def _checkpoint(self, losses: Mapping[str, float]) -> None:
         """Write the voice as it is now, measure it and let it be heard."""
         started, course, number = time.monotonic(), self.course, self.records.next_number
-        delta = self.trainer.adapters.delta(self.training.records.base)
+        trainer, bases = self.trainer, self.training.records.bases
         voice = StudioVoice(
-            profile=replace(self.profile, delta=delta),
+            profile=replace(
+                self.clips.profile,
+                delta=trainer.speech.adapters.delta(bases.synthesizer),
+                conversion_delta=trainer.conversion.adapters.delta(bases.conversion),
+            ),
             training={"settings": self.settings.to_dict(), "seconds": round(self.seconds, 1)},
         )
 

@@ -2,7 +2,7 @@
 
     8 bytes     length of the header
     header      {"__metadata__": {"voice": JSON, "digest": sha256, "signer": …, "signature": …}, "<name>": its place}
-    numbers     of the delta, float16
+    numbers     of the deltas, float16; those of the conversion model's have names that begin with "conversion/"
 
 `digest` is the sha256 over the voice's JSON and every number with its name and shape: a file that was changed in any
 bit is refused. With a key there is a signature too, HMAC-SHA256 of the digest (RFC 2104), and `signer`, 16 digits of a
@@ -14,7 +14,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, astuple, dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -30,9 +30,12 @@ from tts_engine.speaking.voice_mix import mix_profiles
 from tts_engine.speaking.voicebank import profile_from_dict, profile_to_dict
 from tts_engine.synthesizer.deltas import make_delta, of_another_base
 from tts_engine.types import VoiceProfile
+from tts_engine.weights import fingerprint
 
 SUFFIX = ".voice"
-FORMAT, VERSION = "voiceclone-voice", 1
+FORMAT, VERSION = "voiceclone-voice", 2
+VERSIONS = (1, VERSION)  # the first had no delta of the conversion model
+CONVERSION = "conversion/"  # before the names of its numbers
 MOST_BYTES = 64 * 2**20
 MOST_HEADER_BYTES = 512 * 2**10
 MOST_TENSORS = 1000
@@ -49,7 +52,7 @@ class StudioVoice:
     """A trained voice.
 
     Attributes:
-        profile: what the synthesizer needs, its delta in it.
+        profile: what the networks need, its deltas in it.
         name: that people see; "" when it has none.
         created_at: when the training ended, ISO 8601 in UTC.
         training: settings and figures of the training, plain values; {} for a merged voice that was not measured.
@@ -63,9 +66,29 @@ class StudioVoice:
     signer: str = ""
 
     @property
-    def base(self) -> str:
-        """Fingerprint of the synthesizer's weights that it fits."""
-        return self.profile.delta.base if self.profile.delta is not None else ""
+    def bases(self) -> "Bases":
+        """Of the weights that it fits."""
+        deltas = (self.profile.delta, self.profile.conversion_delta)
+        return Bases(*("" if delta is None else delta.base for delta in deltas))
+
+
+@dataclass(frozen=True)
+class Bases:
+    """Fingerprints of the weights that a voice is trained on; "" is any."""
+
+    synthesizer: str
+    conversion: str = ""
+
+    @classmethod
+    def of(cls, weights: Path) -> "Bases":
+        """Of a folder of weights; CheckpointError `weights_missing`."""
+        return cls(fingerprint(weights / "synthesizer"), fingerprint(weights / "conversion"))
+
+    def check(self, voice: StudioVoice) -> None:
+        """Whether each delta that a voice has fits; VoiceError `delta_of_another_base`."""
+        for wanted, found in zip(astuple(self), astuple(voice.bases), strict=True):
+            if wanted and found not in ("", wanted):
+                raise of_another_base(found, wanted)
 
 
 def key_id(key: bytes) -> str:
@@ -86,11 +109,14 @@ def voice_bytes(voice: StudioVoice, key: bytes | None = None) -> bytes:
             "only a trained voice becomes a voice file; this one has no delta",
             "файлом голоса становится только обученный голос, а у этого нет поправки",
         )
-    tensors = {name: value.astype(np.float16) for name, value in delta.tensors.items()}
+    given = dict(delta.tensors)
+    if (other := voice.profile.conversion_delta) is not None:
+        given |= {CONVERSION + name: value for name, value in other.tensors.items()}
+    tensors = {name: value.astype(np.float16) for name, value in given.items()}
     told = {
         "format": FORMAT,
         "version": VERSION,
-        "base": delta.base,
+        "bases": asdict(voice.bases),
         "name": voice.name[:LONGEST_NAME],
         "created_at": voice.created_at,
         "profile": profile_to_dict(voice.profile),
@@ -114,24 +140,24 @@ def write_voice(path: Path, voice: StudioVoice, key: bytes | None = None) -> Non
     write_whole(path, voice_bytes(voice, key))
 
 
-def read_voice(path: Path, *, base: str | None = None, key: bytes | None = None) -> StudioVoice:
+def read_voice(path: Path, *, bases: Bases | None = None, key: bytes | None = None) -> StudioVoice:
     """Read a voice file; as `parse_voice`, and RequestError `voice_file_unreadable` when it cannot be opened."""
     try:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise _unreadable(str(error.strerror), str(error.strerror)) from error
-    return parse_voice(content, base=base, key=key)
+    return parse_voice(content, bases=bases, key=key)
 
 
 def parse_voice(
-    content: bytes, *, base: str | None = None, key: bytes | None = None
+    content: bytes, *, bases: Bases | None = None, key: bytes | None = None
 ) -> StudioVoice:
     """A voice out of its file.
 
     Args:
         content: of the file, at most 64 MB.
-        base: fingerprint of the weights that it has to fit; None: any.
+        bases: of the weights that it has to fit; None: any.
         key: the signature is held against it if it was made with it; the signature of another key is not judged.
 
     Raises:
@@ -160,8 +186,8 @@ def parse_voice(
                 "подпись файла голоса неверна: его записал кто-то другой",
             )
     voice = _voice(text, tensors, signer)
-    if base is not None and voice.base != base:
-        raise of_another_base(voice.base, base)
+    if bases is not None:
+        bases.check(voice)
     return voice
 
 
@@ -203,19 +229,29 @@ def _metadata(content: bytes) -> dict[str, str]:
 def _voice(text: str, tensors: Mapping[str, NDArray], signer: str) -> StudioVoice:
     try:
         told = json.loads(text)
-        if (told["format"], told["version"]) != (FORMAT, VERSION):
-            raise ValueError(f"version {told['version']!r}, only {VERSION} is known")
+        if told["format"] != FORMAT or told["version"] not in VERSIONS:
+            raise ValueError(f"version {told['version']!r}, only {VERSION} and older are known")
+        bases = Bases(told["base"]) if told["version"] == 1 else Bases(**told["bases"])
         profile = profile_from_dict(told["profile"])
         _check_profile(profile)
-        words = [str(told[name])[:LONGEST_NAME] for name in ("base", "name", "created_at")]
+        words = [str(told[name])[:LONGEST_NAME] for name in ("name", "created_at")]
         training = dict(told["training"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _unreadable(
             f"what it tells of the voice: {error}", f"сведения о голосе: {error}"
         ) from error
-    base, name, created_at = words
+    name, created_at = words
+    converting = {
+        name.removeprefix(CONVERSION): value
+        for name, value in tensors.items()
+        if name.startswith(CONVERSION)
+    }
+    speaking = {n: value for n, value in tensors.items() if not n.startswith(CONVERSION)}
+    other = make_delta(bases.conversion, converting) if converting else None
     return StudioVoice(
-        profile=replace(profile, delta=make_delta(base, tensors)),
+        profile=replace(
+            profile, delta=make_delta(bases.synthesizer, speaking), conversion_delta=other
+        ),
         name=name,
         created_at=created_at,
         training=training,

@@ -1,4 +1,4 @@
-"""Networks that speak with a voice's delta: merged once, kept while memory for them lasts.
+"""Networks with a voice's delta: merged once, kept while memory for them lasts.
 
 A merged network shares with the shipped one every weight that its delta leaves alone.
 """
@@ -7,15 +7,17 @@ import copy
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from typing import Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from tts_engine.synthesizer.deltas import ADD, DOWN, UP, damaged, of_another_base, parameters_of
-from tts_engine.synthesizer.model import AcousticModel
 from tts_engine.types import VoiceDelta
 
-MERGED_BYTES = 256 * 2**20  # of all merged networks of a process; one is at most 35 MB
+MERGED_BYTES = 256 * 2**20  # of all that speak in a process; one is at most 35 MB
+
+Network = TypeVar("Network", bound=nn.Module)
 
 
 def added(parameter: Tensor, name: str, tensors: Mapping[str, Tensor]) -> Tensor:
@@ -25,7 +27,7 @@ def added(parameter: Tensor, name: str, tensors: Mapping[str, Tensor]) -> Tensor
     return parameter + (tensors[name + UP] @ tensors[name + DOWN]).view(parameter.shape)
 
 
-def check_fits(delta: VoiceDelta, network: AcousticModel) -> None:
+def check_fits(delta: VoiceDelta, network: nn.Module) -> None:
     """Hold a delta against the network's parameters.
 
     Raises:
@@ -49,7 +51,7 @@ def check_fits(delta: VoiceDelta, network: AcousticModel) -> None:
 
 
 @torch.no_grad()
-def merge(network: AcousticModel, delta: VoiceDelta) -> tuple[AcousticModel, int]:
+def merge(network: Network, delta: VoiceDelta) -> tuple[Network, int]:
     """A network with a delta, and the bytes of it that are not shared with the given one.
 
     Raises:
@@ -76,14 +78,12 @@ def merge(network: AcousticModel, delta: VoiceDelta) -> tuple[AcousticModel, int
     return copy.deepcopy(network, memo), size
 
 
-class MergedNetworks:
-    """Networks of the voices that were spoken last, by their deltas; at least one of them."""
+class MergedNetworks(Generic[Network]):
+    """Networks of the voices that were asked for last, by their deltas; at least one of them."""
 
-    def __init__(
-        self, network: AcousticModel, fingerprint: str, most_bytes: int = MERGED_BYTES
-    ) -> None:
+    def __init__(self, network: Network, fingerprint: str, most_bytes: int = MERGED_BYTES) -> None:
         self.network, self.fingerprint, self.most_bytes = network, fingerprint, most_bytes
-        self._kept: OrderedDict[str, tuple[AcousticModel, int]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[Network, int]] = OrderedDict()
         self._lock = threading.Lock()
 
     @property
@@ -99,8 +99,8 @@ class MergedNetworks:
             raise of_another_base(delta.base, self.fingerprint)
         check_fits(delta, self.network)
 
-    def get(self, delta: VoiceDelta | None) -> AcousticModel:
-        """The network that speaks with this delta.
+    def get(self, delta: VoiceDelta | None) -> Network:
+        """The network with this delta.
 
         Raises:
             VoiceError: `delta_of_another_base`, `delta_damaged`.

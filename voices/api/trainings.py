@@ -130,7 +130,8 @@ class CheckpointOutput(serializers.Serializer):
     step = serializers.IntegerField()
     figures = serializers.DictField(
         child=serializers.FloatField(),
-        help_text="Measured on clips that no training heard: similarity, phoneme_errors, mel_distance, score.",
+        help_text="Measured on clips that no training heard: similarity, phoneme_errors, mel_distance, "
+        "conversion_similarity, conversion_phoneme_errors, score.",
     )
     best = serializers.BooleanField()
     kept = serializers.BooleanField(help_text="Whether the voice can still be made to speak so.")

@@ -1,4 +1,4 @@
-"""What trained voices add to the weights: kept beside the models of this process, within bounds.
+"""What trained voices add to the weights, to speak and to convert: kept in this process, within bounds.
 
 A profile as the service keeps it names the voice files that its deltas lie in, with the share that each has in it:
 {"deltas": [{"name": in the storage, "sha256": of the file, "share": 0 to 1}]}. The engine's own profile holds them.
@@ -24,29 +24,35 @@ class _Kept:
 
     def __init__(self, most_bytes: int) -> None:
         self._most_bytes = most_bytes
-        self._deltas: OrderedDict[str, Any] = OrderedDict()
+        self._profiles: OrderedDict[str, Any] = OrderedDict()
         self._lock = Lock()
 
     @property
     def nbytes(self) -> int:
-        return sum(delta.nbytes for delta in self._deltas.values())
+        return sum(delta.nbytes for one in self._profiles.values() for delta in deltas_of(one))
 
     def get(self, *, name: str, sha256: str) -> Any:
-        """Raises Broken: `voice_weights_damaged`, the file is not what was trained."""
+        """The engine's profile in a file; raises Broken: `voice_weights_damaged`, it is not what was trained."""
         with self._lock:
-            if sha256 in self._deltas:
-                self._deltas.move_to_end(sha256)
-                return self._deltas[sha256]
-        delta = _read(name, sha256)
+            if sha256 in self._profiles:
+                self._profiles.move_to_end(sha256)
+                return self._profiles[sha256]
+        profile = _read(name, sha256)
         with self._lock:
-            self._deltas[sha256] = delta
-            while self.nbytes > self._most_bytes and len(self._deltas) > 1:
-                self._deltas.popitem(last=False)
-        return delta
+            self._profiles[sha256] = profile
+            while self.nbytes > self._most_bytes and len(self._profiles) > 1:
+                self._profiles.popitem(last=False)
+        return profile
 
     def clear(self) -> None:
         with self._lock:
-            self._deltas.clear()
+            self._profiles.clear()
+
+
+def deltas_of(profile: Any) -> list[Any]:
+    """What a profile of the engine adds to the weights of each network, where it does."""
+    found = (profile.delta, profile.conversion_delta)
+    return [delta for delta in found if delta is not None]
 
 
 kept = _Kept(MOST_BYTES)
@@ -55,7 +61,7 @@ kept = _Kept(MOST_BYTES)
 def _read(name: str, sha256: str) -> Any:
     from tts_engine.studio.voice_file import parse_voice
 
-    return parse_voice(weights_content(name, sha256)).profile.delta
+    return parse_voice(weights_content(name, sha256)).profile
 
 
 def weights_content(name: str, sha256: str) -> bytes:
@@ -75,7 +81,7 @@ def weights_content(name: str, sha256: str) -> bytes:
 
 
 def profile_of(row: Mapping[str, Any]) -> Any:
-    """The engine's profile of a kept one, with its delta.
+    """The engine's profile of a kept one, with its deltas.
 
     Raises:
         AppError: `voice_weights_damaged`, `delta_of_another_base`.
@@ -91,8 +97,12 @@ def profile_of(row: Mapping[str, Any]) -> Any:
     shares = [(kept.get(name=one["name"], sha256=one["sha256"]), one["share"]) for one in deltas]
     rest = 1.0 - sum(share for _, share in shares)
     if rest > 1e-6:  # of voices that add nothing
-        shares.append((None, rest))
-    return replace(profile, delta=mix_deltas(shares))
+        shares.append((profile, rest))
+    return replace(
+        profile,
+        delta=mix_deltas([(one.delta, share) for one, share in shares]),
+        conversion_delta=mix_deltas([(one.conversion_delta, share) for one, share in shares]),
+    )
 
 
 def without_deltas(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -221,11 +221,9 @@ def voice_file_read(content: bytes) -> VoiceFile:
     """
     with engine_errors():
         from tts_engine.speaking.voicebank import profile_to_dict
-        from tts_engine.studio.voice_file import key_id, parse_voice
-        from tts_engine.weights import fingerprint
+        from tts_engine.studio.voice_file import Bases, key_id, parse_voice
 
-        base = fingerprint(settings.WEIGHTS_DIR / "synthesizer")
-        voice = parse_voice(content, base=base, key=_key())
+        voice = parse_voice(content, bases=Bases.of(settings.WEIGHTS_DIR), key=_key())
         return VoiceFile(
             name=voice.name,
             profile=profile_to_dict(voice.profile),

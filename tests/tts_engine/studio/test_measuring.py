@@ -7,13 +7,22 @@ import pytest
 
 from tts_engine.errors import AudioError
 from tts_engine.studio.measuring import Judge
+from tts_engine.studio.others import OTHERS_HELD_OUT
 from tts_engine.text.symbols import PERIOD, START, phonemes_only
+from tts_engine.training.corpus import HELD_OUT
 from tts_engine.types import Audio
 
 PERSON = np.array([0.6, 0.8], np.float32)
 
 
-def judge(heard, vector):
+def clip(language="ru", tokens=(START, "a", "i", "o", "s", PERIOD)):
+    return SimpleNamespace(
+        profile=SimpleNamespace(embedding=PERSON),
+        clip=SimpleNamespace(language=language, tokens=tokens),
+    )
+
+
+def judge(heard, vector, items=None, others=1):
     """One that hears these phonemes in everything, and this d-vector or none."""
 
     def embed(audio):
@@ -24,14 +33,23 @@ def judge(heard, vector):
     cloner = SimpleNamespace(
         encoder=SimpleNamespace(embed=embed),
         recognizer=SimpleNamespace(transcribe=lambda audio: heard),
+        device="cpu",
     )
-    clip = SimpleNamespace(language="ru", tokens=(START, "a", "i", "o", "s", PERIOD))
-    item = SimpleNamespace(profile=SimpleNamespace(embedding=PERSON), clip=clip)
-    made = Judge(cloner, None, [item])
-    made.sentences = [clip.tokens]
-    made.spoken = lambda profile, tokens: Audio(np.zeros(100, np.float32), 22_050)
-    made.mel_distance = lambda profile: 0.5
-    return made
+    splits = {HELD_OUT: items or [clip()], OTHERS_HELD_OUT: [clip() for _ in range(others)]}
+    clips = SimpleNamespace(
+        tracked=SimpleNamespace(split=splits.get),
+        batch=lambda items: SimpleNamespace(to=lambda device: None),
+    )
+    return Judge(cloner, None, clips)
+
+
+def quiet(judge):
+    """It says one sentence, and everything in silence."""
+    silence = Audio(np.zeros(100, np.float32), 22_050)
+    judge.sentences = [clip().clip.tokens]
+    judge.spoken = judge.converted = lambda profile, what: silence
+    judge.mel_distance = lambda profile: 0.5
+    return judge
 
 
 @pytest.mark.parametrize(
@@ -45,26 +63,26 @@ def judge(heard, vector):
 )
 def test_words_and_likeness_make_the_score(heard, vector, errors, similarity):
     told = []
-    figures = judge(heard, vector).measure(None, lambda done, total: told.append((done, total)))
-    assert figures["phoneme_errors"] == errors
-    assert figures["similarity"] == pytest.approx(similarity, abs=1e-4)
+    figures = quiet(judge(heard, vector)).measure(None, lambda *how: told.append(how))
+    for part in ("", "conversion_"):
+        assert figures[part + "phoneme_errors"] == errors
+        assert figures[part + "similarity"] == pytest.approx(similarity, abs=1e-4)
     assert figures["score"] == pytest.approx(similarity - errors, abs=1e-4)
     assert figures["mel_distance"] == 0.5
-    assert told == [(1, 1)]
+    assert told == [(1, 2), (2, 2)]
+
+
+def test_the_score_is_the_mean_of_speaking_and_converting():
+    made = quiet(judge(["a", "i", "o", "s"], PERSON, others=2))
+    made.others[1].clip.tokens = (START, "e", "u", PERIOD)
+    figures = made.measure(None, lambda done, total: None)
+    assert (figures["phoneme_errors"], figures["conversion_phoneme_errors"]) == (0.0, 0.6667)
+    assert figures["score"] == pytest.approx((1.0 + 1.0 - 4 / 6) / 2, abs=1e-4)
 
 
 def test_held_out_sentences_that_are_russian_are_said_beside_the_fixed_ones():
-    made = judge([], PERSON)
-    fixed = len(Judge(made.cloner, None, [english()]).sentences)
-    russian = SimpleNamespace(
-        profile=SimpleNamespace(embedding=PERSON),
-        clip=SimpleNamespace(language="ru", tokens=(START, "a", PERIOD)),
-    )
-    assert len(Judge(made.cloner, None, [russian, english()]).sentences) == fixed + 1
-    assert phonemes_only(Judge(made.cloner, None, [russian]).sentences[0]) == ["a"]
-
-
-def english():
-    return SimpleNamespace(
-        profile=SimpleNamespace(embedding=PERSON), clip=SimpleNamespace(language="en", tokens=())
-    )
+    english = clip("en", ())
+    fixed = len(judge([], PERSON, [english]).sentences)
+    russian = clip(tokens=(START, "a", PERIOD))
+    assert len(judge([], PERSON, [russian, english]).sentences) == fixed + 1
+    assert phonemes_only(judge([], PERSON, [russian]).sentences[0]) == ["a"]

@@ -12,13 +12,14 @@ from tts_engine.cli import main
 from tts_engine.commands import train_voice
 from tts_engine.errors import RequestError
 from tts_engine.speaking.cloning import VoiceCloner
-from tts_engine.studio import measuring
+from tts_engine.studio import measuring, others
 from tts_engine.studio.data import prepare
 from tts_engine.studio.listening import MEASURING, PREPARING, TRAINING, StudioListener
 from tts_engine.studio.records import Records, checkpoint_voice
 from tts_engine.studio.settings import StudioSettings
 from tts_engine.studio.training import VoiceTraining
 from tts_engine.studio.voice_file import read_voice
+from tts_engine.types import DELTAS
 
 pytestmark = pytest.mark.weights
 SETTINGS = StudioSettings(
@@ -31,6 +32,12 @@ SETTINGS = StudioSettings(
     language="en",
     device="cpu",
 )
+
+
+FIGURES = {
+    *("phoneme_errors", "similarity", "mel_distance", "score"),
+    *("conversion_phoneme_errors", "conversion_similarity"),
+}
 
 
 class Stop(Exception):
@@ -65,8 +72,10 @@ def dataset(tmp_path_factory):
 @pytest.fixture(autouse=True, scope="module")
 def few_sentences():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(measuring, "SAID", measuring.SAID[:1])
+        for module in (measuring, others):
+            patch.setattr(module, "SAID", module.SAID[:1])
         patch.setattr(measuring, "SAMPLED", measuring.SAMPLED[:1])
+        patch.setattr(others, "REHEARSED", others.REHEARSED[:2])
         yield
 
 
@@ -92,7 +101,10 @@ def test_stages_epochs_and_the_time_left_are_told(undisturbed):
     assert trained[-1].epoch == trained[-1].epochs == 4
     assert trained[-1].seconds_left == 0
     assert all(progress.seconds_left is not None for progress in trained)
-    assert {"after", "voice", "words", "durations", "sum"} <= trained[0].losses.keys()
+    told = trained[0].losses
+    assert {"after", "voice", "words", "durations", "sum"} <= told.keys()
+    converting = {"mel", "edges", "voice", "second_voice", "words", "sum"}
+    assert {f"conversion_{name}" for name in converting} <= told.keys()
     assert all(np.isfinite(list(progress.losses.values())).all() for progress in trained)
     assert trained[-1].figures == listener.checkpoints[-1][0].figures
 
@@ -100,7 +112,8 @@ def test_stages_epochs_and_the_time_left_are_told(undisturbed):
 def test_losses_fall(undisturbed):
     _, listener, _ = undisturbed
     first, *_, last = [c for c, _ in listener.checkpoints if c.losses]
-    assert last.losses["after"] < first.losses["after"]
+    for name in ("after", "conversion_mel"):
+        assert last.losses[name] < first.losses[name]
 
 
 def test_checkpoints_are_measured_heard_and_only_the_newest_and_the_best_are_kept(undisturbed):
@@ -112,7 +125,7 @@ def test_checkpoints_are_measured_heard_and_only_the_newest_and_the_best_are_kep
     kept = {one.number for one in records.checkpoints if one.kept}
     assert kept == {4, records.best.number}
     for one in records.checkpoints:
-        assert set(one.figures) == {"phoneme_errors", "similarity", "mel_distance", "score"}
+        assert set(one.figures) == FIGURES
         assert decode_audio(one.samples[0]).seconds > 0.3
     scores = [one.figures["score"] for one in records.checkpoints]
     assert scores[records.best.number] == max(scores)
@@ -137,8 +150,10 @@ def test_stopped_in_mid_training_it_goes_on_to_the_same_bits(
     wanted = [progress for progress in whole.told if progress.stage == TRAINING]
     assert [p.step for p in heard] == [p.step for p in wanted]
     assert [p.losses for p in heard] == [p.losses for p in wanted]
-    keys = [checkpoint_voice(where, number=4).profile.delta.key for where in (folder, tmp_path)]
-    assert keys[0] == keys[1]
+    profiles = [checkpoint_voice(where, number=4).profile for where in (folder, tmp_path)]
+    for name in DELTAS:
+        first, second = (getattr(profile, name) for profile in profiles)
+        assert first.key == second.key
     assert [c.figures for c in Records.read(folder).checkpoints] == [
         c.figures for c in Records.read(tmp_path).checkpoints
     ]
@@ -181,11 +196,10 @@ def test_the_estimate_counts_what_was_timed(weights, dataset, tmp_path):
 
 def test_a_training_ends_when_it_gets_no_better(weights, dataset, tmp_path, monkeypatch):
     scores = iter([0.5, 0.7, 0.6, 0.6, 0.9])
-    names = ("phoneme_errors", "similarity", "mel_distance", "score")
     monkeypatch.setattr(
         measuring.Judge,
         "measure",
-        lambda self, profile, told: dict.fromkeys(names, next(scores)),
+        lambda self, profile, told: dict.fromkeys(FIGURES, next(scores)),
     )
     patient = replace(SETTINGS, patience=2, layers="voice", base_share=0.0)
     voice = VoiceTraining(dataset, tmp_path, patient, weights=weights).fit()
@@ -275,8 +289,7 @@ def test_the_voice_is_that_of_what_is_learned_from(undisturbed, weights, dataset
             dataset,
             folder,
             language="en",
-            recognizer=cloner.recognizer,
-            encoder=cloner.encoder,
+            cloner=cloner,
             on_clip=lambda done, total: pytest.fail("prepared twice"),
         )
         == folder / "corpus"

@@ -2,18 +2,27 @@
 
 import json
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from safetensors.numpy import load, save
 
-from tests.tts_engine.studio.voices import BASE, delta, studio_voice
+from tests.tts_engine.studio.voices import (
+    BASE,
+    CONVERSION_BASE,
+    conversion_delta,
+    delta,
+    studio_voice,
+)
 from tests.tts_engine.synthesizer.tiny import voice
 from tts_engine.cli import main
 from tts_engine.errors import EngineError, RequestError, VoiceError
+from tts_engine.studio import voice_file
 from tts_engine.studio.voice_file import (
     MOST_BYTES,
+    Bases,
     StudioVoice,
     key_id,
     merge_voices,
@@ -22,6 +31,7 @@ from tts_engine.studio.voice_file import (
     voice_bytes,
     write_voice,
 )
+from tts_engine.types import DELTAS
 
 KEY = b"the installation's"
 
@@ -47,19 +57,53 @@ def refused(content: bytes, code: str = "voice_file_unreadable", **options: obje
 def test_a_voice_comes_back_as_it_was_written(tmp_path):
     written = studio_voice()
     write_voice(tmp_path / "me.voice", written, KEY)
-    found = read_voice(tmp_path / "me.voice", base=BASE, key=KEY)
+    found = read_voice(tmp_path / "me.voice", bases=Bases(BASE, CONVERSION_BASE), key=KEY)
     assert (found.name, found.created_at, found.training) == (
         written.name,
         written.created_at,
         written.training,
     )
     assert found.signer == key_id(KEY)
-    assert found.base == BASE
+    assert found.bases == Bases(BASE)
     assert found.profile.delta.key == written.profile.delta.key
     for name, value in written.profile.delta.tensors.items():
         np.testing.assert_array_equal(found.profile.delta.tensors[name], value)
     np.testing.assert_allclose(found.profile.embedding, written.profile.embedding, atol=1e-6)
     assert found.profile.f0_median_hz == 120.0
+
+
+def converting_voice(seed: int = 0, **options: object) -> StudioVoice:
+    """One whose delta of the conversion model has a name of the synthesizer's too."""
+    voice = studio_voice(seed)
+    return replace(
+        voice, profile=replace(voice.profile, conversion_delta=conversion_delta(seed, **options))
+    )
+
+
+def test_what_both_networks_have_learned_comes_back_apart():
+    written = converting_voice()
+    found = parse_voice(voice_bytes(written, KEY), bases=Bases(BASE, CONVERSION_BASE), key=KEY)
+    assert found.bases == Bases(BASE, CONVERSION_BASE)
+    for name in DELTAS:
+        assert getattr(found.profile, name).key == getattr(written.profile, name).key
+
+
+def test_to_convert_the_other_delta_has_to_fit_too():
+    content = voice_bytes(converting_voice())
+    error = refused(content, "delta_of_another_base", bases=Bases(BASE, "e" * 64))
+    assert error.details == {"found": CONVERSION_BASE, "expected": "e" * 64}
+    assert parse_voice(content, bases=Bases(BASE)).bases.conversion == CONVERSION_BASE
+
+
+def test_a_file_of_before_there_were_two_is_read():
+    content = voice_bytes(studio_voice())
+    told = json.loads(header_of(content)["__metadata__"]["voice"])
+    told |= {"version": 1, "base": told.pop("bases")["synthesizer"]}
+    text, tensors = json.dumps(told), load(content)
+    digest = voice_file._digest(text, tensors)
+    found = parse_voice(save(tensors, {"voice": text, "digest": digest}), bases=Bases(BASE, "e"))
+    assert found.profile.delta.key == studio_voice().profile.delta.key
+    assert found.profile.conversion_delta is None
 
 
 def test_any_library_of_safetensors_reads_its_numbers():
@@ -87,7 +131,7 @@ def test_a_signature_is_held_against_our_own_key_and_another_key_is_not_judged()
 
 
 def test_a_voice_of_other_weights_is_named_so():
-    error = refused(voice_bytes(studio_voice()), "delta_of_another_base", base="c" * 64)
+    error = refused(voice_bytes(studio_voice()), "delta_of_another_base", bases=Bases("c" * 64))
     assert error.details == {"found": BASE, "expected": "c" * 64}
 
 
@@ -172,6 +216,16 @@ def test_merged_voices_add_what_each_adds_by_its_share():
         "merged": [{"name": "Пётр", "share": 0.75}, {"name": "Пётр", "share": 0.25}]
     }
     assert parse_voice(voice_bytes(merged)).profile.delta.key == merged.profile.delta.key
+
+
+def test_what_converts_is_merged_too_and_a_voice_without_it_adds_nothing():
+    merged = merge_voices([(converting_voice(0), 3.0), (studio_voice(1), 1.0)])
+    name = "conditioner.output.bias.add"
+    whole = converting_voice(0).profile.conversion_delta.tensors[name]
+    np.testing.assert_allclose(
+        merged.profile.conversion_delta.tensors[name], 0.75 * whole, atol=1e-3
+    )
+    assert merge_voices([(studio_voice(), 1.0)]).profile.conversion_delta is None
 
 
 def test_the_command_merges_by_weight(tmp_path, capsys):

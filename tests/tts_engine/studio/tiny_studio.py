@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from tests.tts_engine.conversion import tiny as conversion
 from tests.tts_engine.espeak_speech import espeak_speech
 from tests.tts_engine.synthesizer.tiny import TINY, tiny_network
 from tts_engine.checkpoints import save_checkpoint
@@ -24,10 +25,11 @@ SENTENCES = (
 
 
 def tiny_weights(folder: Path) -> Path:
-    """The shipped networks that speak and judge, and a synthesizer of random numbers."""
-    for name in ("encoder", "recognizer", "tagger", "vocoder", "voice_judge"):
+    """The shipped networks that judge, the bank, and a synthesizer and a conversion model of random numbers."""
+    for name in ("encoder", "recognizer", "tagger", "vocoder", "voice_judge", "voices"):
         shutil.copytree(weights_folder() / name, folder / name)
     save_checkpoint(folder / "synthesizer", TINY, tiny_network().state_dict())
+    save_checkpoint(folder / "conversion", conversion.TINY, conversion.tiny_network().state_dict())
     write_manifest(folder)
     return folder
 

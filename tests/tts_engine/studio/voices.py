@@ -7,7 +7,7 @@ from tts_engine.studio.voice_file import StudioVoice
 from tts_engine.synthesizer.deltas import make_delta
 from tts_engine.types import VoiceDelta
 
-BASE = "b" * 64
+BASE, CONVERSION_BASE = "b" * 64, "d" * 64
 
 
 def delta(seed: int = 0, base: str = BASE, rank: int = 2) -> VoiceDelta:
@@ -21,6 +21,12 @@ def delta(seed: int = 0, base: str = BASE, rank: int = 2) -> VoiceDelta:
             "draft.bias.add": 0.1 * rng.normal(size=160),
         },
     )
+
+
+def conversion_delta(seed: int = 0, base: str = CONVERSION_BASE) -> VoiceDelta:
+    """A whole bias of the conversion model, whose name the synthesizer has too."""
+    bias = np.random.default_rng(seed).normal(size=16)
+    return make_delta(base, {"conditioner.output.bias.add": bias})
 
 
 def studio_voice(seed: int = 0, **options: object) -> StudioVoice:

@@ -8,6 +8,7 @@ import { playAlone } from "./sound.js";
 const LIVE = ["queued", "running", "pausing", "finishing"];
 const LOOK_MILLISECONDS = 1000;
 const RESTING_MILLISECONDS = 5000;
+const SPOKEN = 3; // samples of the voice itself; after them comes somebody else's speech in it
 const PATIENCE = 60; // silences of the server that are forgiven: it may be starting anew
 
 const form = byId("training-form");
@@ -28,6 +29,8 @@ const plots = {
   mel_distance: plot(say("plotMel")),
   similarity: plot(say("plotSimilarity")),
   phoneme_errors: plot(say("plotErrors")),
+  conversion_similarity: plot(say("plotConversionSimilarity")),
+  conversion_phoneme_errors: plot(say("plotConversionErrors")),
 };
 
 let shown = null; // id of the training on the page
@@ -191,7 +194,8 @@ function drawPlots({ points, checkpoints, total, stage, done }) {
   const best = checkpoints.find((one) => one.best)?.step;
   const losses = points.filter((point) => lossOf(point.values) !== undefined).map((point) => ({ x: point.step, y: lossOf(point.values) }));
   plots.loss.draw(losses, { write: (y) => small.format(y), most, many: true });
-  for (const [name, write] of [["mel_distance", small], ["similarity", small], ["phoneme_errors", share]]) {
+  for (const name of Object.keys(plots).filter((one) => one !== "loss")) {
+    const write = name.endsWith("errors") ? share : small;
     const measured = checkpoints.filter((one) => one.figures[name] !== undefined).map((one) => ({ x: one.step, y: one.figures[name] }));
     plots[name].draw(measured, { write: (y) => write.format(y), most, marked: best });
   }
@@ -214,10 +218,13 @@ function checkpointRow(training, one) {
     one.figures.similarity !== undefined && say("similarityIs", { value: small.format(one.figures.similarity) }),
     one.figures.phoneme_errors !== undefined && say("errorsAre", { value: share.format(one.figures.phoneme_errors) }),
     one.figures.mel_distance !== undefined && say("melIs", { value: small.format(one.figures.mel_distance) }),
+    one.figures.conversion_similarity !== undefined && say("conversionIs", {
+      similarity: small.format(one.figures.conversion_similarity), errors: share.format(one.figures.conversion_phoneme_errors),
+    }),
   ].filter(Boolean).join(" · ");
   const samples = one.samples.map((url, index) => make("button", {
-    type: "button", class: "button ghost", text: say("sample", { number: index + 1 }),
-    "aria-label": say("sampleNamed", { number: index + 1, name }), onclick: () => listen(url),
+    type: "button", class: "button ghost", text: say(index < SPOKEN ? "sample" : "converted", { number: index + 1 }),
+    "aria-label": say(index < SPOKEN ? "sampleNamed" : "convertedNamed", { number: index + 1, name }), onclick: () => listen(url),
   }));
   const use = one.active
     ? make("span", { class: "quiet", text: say("activeNow") })

@@ -6,11 +6,13 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     "lead": (
         (
             "Из подготовленных записей получается студийный голос: ближе к человеку, чем голос из нескольких секунд. "
-            "Обучение идёт само, его можно приостановить, а страницу — закрыть."
+            "Им говорят и в него переделывают чужую речь и песни. Обучение идёт само, его можно приостановить, а "
+            "страницу — закрыть."
         ),
         (
-            "Prepared recordings make a studio voice, closer to the person than one made of a few seconds. "
-            "The training runs by itself; it can be paused, and the page closed."
+            "Prepared recordings make a studio voice, closer to the person than one made of a few seconds. It speaks, "
+            "and others' speech and songs are converted to it. The training runs by itself; it can be paused, and the "
+            "page closed."
         ),
     ),
     "form_heading": ("Обучить", "Train"),
@@ -36,18 +38,25 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     "plots_hint": (
         (
             "По горизонтали — шаги. Потери — на ваших записях; остальное измерено на записях, которых обучение не "
-            "слышало. Зелёная точка — лучшая из контрольных точек: обучение само закончится, когда лучше не становится."
+            "слышало: как голос говорит сам и как в него переделана чужая речь. Зелёная точка — лучшая из контрольных "
+            "точек: обучение само закончится, когда лучше не становится."
         ),
         (
             "Steps run from left to right. Losses are on your recordings; the rest is measured on recordings that the "
-            "training did not hear. The green dot is the best checkpoint: the training ends by itself when it gets no "
-            "better."
+            "training did not hear: how the voice speaks, and how others' speech is converted to it. The green dot is "
+            "the best checkpoint: the training ends by itself when it gets no better."
         ),
     ),
     "checkpoints": ("Контрольные точки", "Checkpoints"),
     "checkpoints_hint": (
-        "Одни и те же предложения каждой из них. Лучшая выбирается сама, но решает ваш слух.",
-        "The same sentences by each of them. The best one is chosen by itself, but your ear decides.",
+        (
+            "Одни и те же предложения каждой из них, и одно, сказанное другим человеком и переделанное в этот голос. "
+            "Лучшая выбирается сама, но решает ваш слух."
+        ),
+        (
+            "The same sentences by each of them, and one that somebody else has said, converted to the voice. The best "
+            "one is chosen by itself, but your ear decides."
+        ),
     ),
 }
 
@@ -105,12 +114,12 @@ SETTINGS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
         ("Доля общих фраз", "Share of common sentences"),
         (
             (
-                "Сколько фраз, которых нет в ваших записях, приходится на каждую запись. Они не дают голосу разучиться "
-                "говорить то, чего вы не читали."
+                "Сколько фраз, которых нет в ваших записях, приходится на каждую запись: голос говорит их сам и "
+                "повторяет за другими. Они не дают ему разучиться говорить то, чего вы не читали."
             ),
             (
-                "Sentences that are not in your recordings, for each of those. They keep the voice able to say what "
-                "you did not read."
+                "Sentences that are not in your recordings, for each of those: the voice says them itself and after "
+                "others. They keep it able to say what you did not read."
             ),
         ),
     ),
@@ -198,14 +207,25 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "plotMel": ("Расстояние до записей", "Distance to the recordings"),
     "plotSimilarity": ("Похожесть", "Likeness"),
     "plotErrors": ("Неверно расслышано звуков", "Sounds misheard"),
+    "plotConversionSimilarity": ("Чужая речь: похожесть", "Others' speech: likeness"),
+    "plotConversionErrors": ("Чужая речь: неверно расслышано", "Others' speech: misheard"),
     "checkpointBefore": ("До обучения", "Before the training"),
     "checkpointNamed": ("Точка {number}, эпоха {epoch}", "Checkpoint {number}, epoch {epoch}"),
     "similarityIs": ("похожесть {value}", "likeness {value}"),
     "errorsAre": ("неверно расслышано {value}", "misheard {value}"),
     "melIs": ("расстояние {value}", "distance {value}"),
+    "conversionIs": (
+        "чужая речь: похожесть {similarity}, неверно расслышано {errors}",
+        "others' speech: likeness {similarity}, misheard {errors}",
+    ),
     "best": ("лучшая", "best"),
     "sample": ("Образец {number}", "Sample {number}"),
     "sampleNamed": ("Слушать образец {number}: {name}", "Listen to sample {number}: {name}"),
+    "converted": ("Чужая речь", "Others' speech"),
+    "convertedNamed": (
+        "Слушать чужую речь, переделанную в голос: {name}",
+        "Listen to others' speech converted to the voice: {name}",
+    ),
     "sampleFailed": ("Образец не прозвучал", "The sample did not play"),
     "activeNow": ("звучит сейчас", "speaks now"),
     "useThis": ("Выбрать", "Use"),
