@@ -17,6 +17,7 @@ from tts_engine.errors import VoiceError
 from tts_engine.studio.adapters import RATES, Adapters, thinned
 from tts_engine.studio.clips import Clips, in_voice
 from tts_engine.studio.others import OTHERS
+from tts_engine.studio.parts import Part
 from tts_engine.studio.rehearsal import Rehearsal
 from tts_engine.studio.settings import LAYERS, StudioSettings
 from tts_engine.studio.trainer import Trainer
@@ -103,15 +104,15 @@ def test_a_whole_matrix_is_stored_as_the_nearest_of_its_rank():
     assert thinned("draft.bias.add", exact[0], rank=1).keys() == {"draft.bias.add"}
 
 
-def moved(adapters):
+def moved(part: Part) -> None:
     torch.manual_seed(1)
-    for value in adapters.parameters():
+    for value in part.adapters.parameters():
         value.data += 0.03 * torch.randn_like(value)
 
 
 def test_what_is_trained_is_what_the_merged_network_says(clips):
     work = trainer(clips, layers="low_rank").speech
-    moved(work.adapters)
+    moved(work)
     batch = clips.batch(clips.items)
     steps = work.network.to_steps(batch.mel)
     masks = torch.ones(len(clips.items), steps.shape[1], 2, TINY.prenet_size)
@@ -125,7 +126,7 @@ def test_what_is_trained_is_what_the_merged_network_says(clips):
 
 def test_what_converts_in_training_is_what_converts_with_the_delta(clips):
     work = trainer(clips, layers="low_rank").conversion
-    moved(work.adapters)
+    moved(work)
     item = clips.items[0]
     batch = clips.batch([item])
     ear = work.listeners.words
