@@ -11,6 +11,7 @@ Prints a table with a column for each voice. `--pictures DIR` writes F0 and spec
 
 import argparse
 import base64
+import html
 import re
 import tempfile
 from collections.abc import Sequence
@@ -99,7 +100,7 @@ def cover(song: Path, options: Sequence[str], folder: Path) -> Column:
         detect_mark(Audio(sound.mean(axis=1), SONG_RATE_HZ), installation_key())
         for sound in (voice, made, source)
     ]
-    page = report.read_text(encoding="utf-8")
+    page = html.unescape(report.read_text(encoding="utf-8"))
     figures = figures_of(page)
     values = {
         "new voice": f"{sung} s, moved by {moved} semitones",

@@ -14,7 +14,7 @@ from tts_engine.covers.listening import FRAME_SAMPLES, FRAMES_PER_SECOND, stereo
 from tts_engine.covers.mixing import Laid, VoiceTrack, laid_voice, limited, mixed
 from tts_engine.covers.models import CoverModels
 from tts_engine.covers.pitch import RATE_HZ, section_audio
-from tts_engine.covers.remarks import notes_of_excerpt
+from tts_engine.covers.remarks import Excerpt, notes_of_excerpt
 from tts_engine.covers.report import Sounds, Told, mono_sound, render
 from tts_engine.covers.settings import Cover, CoverSettings, CoverVoice
 from tts_engine.covers.stems import Stems
@@ -59,11 +59,12 @@ def described(
     if sounding.stems.accompaniment is not None:
         song += stereo_blocks(sounding.stems.accompaniment, first, stop)
     source, encoder = section_audio(sounding.stems, part), models.cloner.encoder
-    notes = (*cover.notes, *notes_of_excerpt(song, old, source, encoder, settings))
+    excerpt = Excerpt(song=song, voice=old, mono=source, f0_hz=sounding.f0_hz[part])
+    notes = (*cover.notes, *notes_of_excerpt(excerpt, encoder, settings))
     if not settings.report:
         return replace(cover, notes=notes), ""
-    excerpt = _compared(sounding, part, new, cover.semitones)
-    figures = figures_of(excerpt, voice.known, encoder, installation_key())
+    heard = _compared(sounding, part, new, cover.semitones)
+    figures = figures_of(heard, voice.known, encoder, installation_key())
     told = Told(
         title=title,
         voice=voice.name,
@@ -83,7 +84,7 @@ def described(
         old_voice=(old, SONG_RATE_HZ) if apart else None,
         new_voice=(new, SONG_RATE_HZ) if apart else None,
     )
-    return replace(cover, notes=notes, figures=figures), render(told, sounds, excerpt)
+    return replace(cover, notes=notes, figures=figures), render(told, sounds, heard)
 
 
 def _compared(sounding: Sounding, part: slice, new: Stereo, semitones: float) -> Compared:

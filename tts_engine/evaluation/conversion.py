@@ -1,6 +1,7 @@
 """`python -m tts_engine evaluate --conversion`: how well recordings are said again in other voices.
 
-Who is converted has never been heard in training: the held-out strangers; beside them held-out clips of the
+Three tables: speech, singing (`evaluation.singing`), and songs taken apart (`evaluation.separation`). Of speech,
+who is converted has never been heard in training: the held-out strangers; beside them held-out clips of the
 readers, whose words are known. Targets are voices of the bank and strangers from a reference. The columns
 
     SIM    converted to another recording of the target; FLOOR the source to it, CEIL the target's own recordings
@@ -11,15 +12,15 @@ readers, whose words are known. Targets are voices of the bank and strangers fro
     F0 r   correlation of log F0 with the source's, transposed; V/UV share of frames voiced in only one of them
 """
 
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tts_engine.conversion.converting import ConversionSettings, Converted, Target, VoiceConverter
+from tts_engine.evaluation.columns import column, header, line, mean_of, say
 from tts_engine.evaluation.listening import Listener
 from tts_engine.evaluation.measures import cosine, naturalness, phoneme_errors
 from tts_engine.evaluation.subjects import (
@@ -48,42 +49,35 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """One conversion, or the mean of several; names as the columns."""
+    """One conversion, or the mean of several."""
 
-    sim: float
-    floor: float
-    ceiling: float
-    source: float
-    sim2: float
-    floor2: float
-    ceiling2: float
-    source2: float
-    per: float
-    per_source: float
-    f0_correlation: float
-    voicing_errors: float
-    dnsmos: float
-    distillmos: float
-    real_time_factor: float
-
-
-HEADER = (
-    f"{'':<22}{'n':>4} {'SIM':>5}{'FLOOR':>6}{'CEIL':>6}{'SRC':>6} {'SIM2':>6}{'FLOOR2':>7}{'CEIL2':>6}{'SRC2':>6}"
-    f" {'PER':>6}{'PER0':>6} {'F0 r':>6}{'V/UV':>6} {'MOS':>5}{'DMOS':>6}{'RTF':>6}"
-)
+    sim: float = column("SIM", 2)
+    floor: float = column("FLOOR", 2)
+    ceiling: float = column("CEIL", 2)
+    source: float = column("SRC", 2)
+    sim2: float = column("SIM2", 2)
+    floor2: float = column("FLOOR2", 2)
+    ceiling2: float = column("CEIL2", 2)
+    source2: float = column("SRC2", 2)
+    per: float = column("PER", 1, scale=100)
+    per_source: float = column("PER0", 1, scale=100)
+    f0_correlation: float = column("F0 r", 3)
+    voicing_errors: float = column("V/UV", 1, scale=100)
+    dnsmos: float = column("MOS", 2)
+    distillmos: float = column("DMOS", 2)
+    real_time_factor: float = column("RTF", 3)
 
 
 def print_conversions(listener: Listener, corpus: Corpus, most: int | None) -> None:
-    """Print the table; `most` limits each group."""
+    """Print the table of speech; `most` limits each group."""
     converter = VoiceConverter.load()
-    sys.stdout.write(HEADER + "\n")
+    say(header(Measured, "speech"))
     for name, pairs in groups(listener, corpus, most):
         rows = [
             measured(listener, converter, source, target, listener_target)
             for source, target, listener_target in pairs
         ]
-        sys.stdout.write(line(name, rows) + "\n")
-        sys.stdout.flush()
+        say(line(name, len(rows), mean_of(rows)))
 
 
 def groups(
@@ -177,22 +171,3 @@ def pitch_kept(made: Converted) -> tuple[float, float]:
     if both.sum() < 3:
         return float("nan"), apart
     return float(np.corrcoef(np.log(heard[both]), np.log(made.f0_hz[both]))[0, 1]), apart
-
-
-def line(name: str, rows: Sequence[Measured]) -> str:
-    """The means of a group as a line of the table."""
-    mean = {
-        entry.name: _mean([getattr(row, entry.name) for row in rows]) for entry in fields(Measured)
-    }
-    return (
-        f"{name:<22}{len(rows):>4} {mean['sim']:>5.2f}{mean['floor']:>6.2f}{mean['ceiling']:>6.2f}"
-        f"{mean['source']:>6.2f} {mean['sim2']:>6.2f}{mean['floor2']:>7.2f}{mean['ceiling2']:>6.2f}"
-        f"{mean['source2']:>6.2f} {100 * mean['per']:>6.1f}{100 * mean['per_source']:>6.1f}"
-        f" {mean['f0_correlation']:>6.3f}{100 * mean['voicing_errors']:>6.1f}"
-        f" {mean['dnsmos']:>5.2f}{mean['distillmos']:>6.2f}{mean['real_time_factor']:>6.3f}"
-    )
-
-
-def _mean(values: Sequence[float]) -> float:
-    known = [value for value in values if not np.isnan(value)]
-    return float(np.mean(known)) if known else float("nan")

@@ -30,6 +30,8 @@ from tts_engine.evaluation.page import render
 from tts_engine.evaluation.results import Results, VoiceResult
 from tts_engine.evaluation.robustness import robustness
 from tts_engine.evaluation.sentences import SENTENCE_SETS
+from tts_engine.evaluation.separation import print_separation
+from tts_engine.evaluation.singing import print_singing
 from tts_engine.evaluation.subjects import (
     Subject,
     bank_subjects,
@@ -101,7 +103,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--conversion",
         action="store_true",
-        help="how recordings are said in other voices, and nothing else; needs --corpus",
+        help="how speech and singing are put in other voices and songs come apart, and nothing else; needs --corpus",
+    )
+    parser.add_argument(
+        "--singing",
+        type=Path,
+        metavar="DIR",
+        help="recordings of people who sing alone, for --conversion",
     )
     parser.add_argument(
         "--detection",
@@ -134,6 +142,8 @@ def run(arguments: argparse.Namespace) -> None:
                 "--conversion переводит записи подготовленного корпуса; назовите его через --corpus",
             )
         print_conversions(listener, corpus, 4 if arguments.quick else None)
+        print_singing(listener.cloner, arguments.singing, arguments.quick)
+        print_separation(listener.cloner, corpus, arguments.singing, arguments.quick)
         return
     results = measure(listener, corpus, arguments.references or [], plan_from(arguments))
     for line in closing_lines(results):

@@ -16,12 +16,10 @@ RTF     computing time over audio time
 Rows "copied" measure what the vocoder makes of a recording's own mel.
 """
 
-import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import numpy as np
-
+from tts_engine.evaluation.columns import cells, column, columns_of, known_mean, titles
 from tts_engine.evaluation.listening import Utterance
 from tts_engine.evaluation.measures import cosine
 from tts_engine.evaluation.subjects import Person, Subject, Vector
@@ -31,10 +29,6 @@ RECORDED = "recorded"  # words of held-out recordings, to be compared with them;
 LONGEST = ("pause_seconds", "edge_seconds")  # a mean row has the longest, not the mean
 
 
-def _column(title: str, digits: int) -> float:
-    return field(metadata={"title": title, "digits": digits})
-
-
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """One line; NaN, what could not be measured, is printed as a dash."""
@@ -42,34 +36,32 @@ class Row:
     voice: str
     sentence_set: str
     clips: int
-    phoneme_error_percent: float = _column("PER", 1)
-    judge_error_percent: float = _column("JUDGE", 1)
-    reference_similarity: float = _column("REF", 2)
-    similarity: float = _column("SIM", 2)
-    other_similarity: float = _column("OTHER", 2)
-    reference_similarity2: float = _column("REF2", 2)
-    similarity2: float = _column("SIM2", 2)
-    other_similarity2: float = _column("OTHER2", 2)
-    mos: float = _column("MOS", 2)
-    mos2: float = _column("DMOS", 2)
-    pause_seconds: float = _column("PAUSE", 2)
-    edge_seconds: float = _column("EDGE", 2)
-    clipped_percent: float = _column("CLIP", 2)
-    real_time_factor: float = _column("RTF", 3)
+    phoneme_error_percent: float = column("PER", 1)
+    judge_error_percent: float = column("JUDGE", 1)
+    reference_similarity: float = column("REF", 2)
+    similarity: float = column("SIM", 2)
+    other_similarity: float = column("OTHER", 2)
+    reference_similarity2: float = column("REF2", 2)
+    similarity2: float = column("SIM2", 2)
+    other_similarity2: float = column("OTHER2", 2)
+    mos: float = column("MOS", 2)
+    mos2: float = column("DMOS", 2)
+    pause_seconds: float = column("PAUSE", 2)
+    edge_seconds: float = column("EDGE", 2)
+    clipped_percent: float = column("CLIP", 2)
+    real_time_factor: float = column("RTF", 3)
 
     def cells(self) -> list[str]:
         """Measures as text in the order of COLUMNS."""
-        values = [(getattr(self, c.name), c.metadata["digits"]) for c in COLUMNS]
-        return ["-" if np.isnan(value) else f"{value:.{digits}f}" for value, digits in values]
+        return cells(self)
 
     def line(self) -> str:
         """The row as text under HEADER."""
-        cells = "".join(f"{cell:>7}" for cell in self.cells())
-        return f"{self.voice:<24}{self.sentence_set:<11}{self.clips:>6}{cells}"
+        shown = "".join(f"{cell:>7}" for cell in self.cells())
+        return f"{self.voice:<24}{self.sentence_set:<11}{self.clips:>6}{shown}"
 
 
-COLUMNS = tuple(column for column in dataclasses.fields(Row) if "title" in column.metadata)
-TITLES = tuple(column.metadata["title"] for column in COLUMNS)
+COLUMNS, TITLES = columns_of(Row), titles(Row)
 OF_TRAINING = ("PER", "REF", "SIM", "OTHER")  # judged by networks that taught what is measured
 HEADER = f"{'voice':<24}{'set':<11}{'clips':>6}" + "".join(f"{title:>7}" for title in TITLES)
 
@@ -94,11 +86,11 @@ def make_row(
         judge_error_percent=_percent(sum(u.judge_errors for u in utterances), phonemes),
         **similarities(vectors, person),
         **{f"{name}2": value for name, value in similarities(vectors2, person2).items()},
-        mos=_mean([u.mos for u in utterances]),
-        mos2=_mean([u.mos2 for u in utterances]),
+        mos=known_mean([u.mos for u in utterances]),
+        mos2=known_mean([u.mos2 for u in utterances]),
         pause_seconds=max(u.silences.longest_pause for u in utterances),
         edge_seconds=max(u.silences.longest_edge for u in utterances),
-        clipped_percent=100 * _mean([u.clipped for u in utterances]),
+        clipped_percent=100 * known_mean([u.clipped for u in utterances]),
         real_time_factor=sum(u.seconds_spent for u in utterances)
         / sum(u.seconds for u in utterances),
     )
@@ -112,7 +104,7 @@ def similarities(vectors: Sequence[Vector], person: Person) -> dict[str, float]:
         "other_similarity": person.others,
     }
     return {
-        name: _mean([cosine(vector, theirs) for vector in vectors for theirs in those])
+        name: known_mean([cosine(vector, theirs) for vector in vectors for theirs in those])
         for name, those in known.items()
     }
 
@@ -136,7 +128,7 @@ def mean_row(voice: str, rows: Sequence[Row], sentence_set: str = ALL_SETS) -> R
         sentence_set=sentence_set,
         clips=sum(row.clips for row in rows),
         **{
-            name: max(values) if name in LONGEST else _mean(values)
+            name: max(values) if name in LONGEST else known_mean(values)
             for name, values in columns.items()
         },
     )
@@ -144,8 +136,3 @@ def mean_row(voice: str, rows: Sequence[Row], sentence_set: str = ALL_SETS) -> R
 
 def _percent(part: int, whole: int) -> float:
     return 100 * part / whole if whole else float("nan")
-
-
-def _mean(values: Sequence[float]) -> float:
-    known = [value for value in values if not np.isnan(value)]
-    return float(np.mean(known)) if known else float("nan")

@@ -5,9 +5,10 @@ import pytest
 import soundfile as sf
 
 from tests.tts_engine.covers.tiny import RATE, TinyEncoder, band, sung_stereo
+from tts_engine.audio.resample import resample
 from tts_engine.covers import remarks
 from tts_engine.covers import stems as stems_module
-from tts_engine.covers.remarks import notes_of_excerpt
+from tts_engine.covers.remarks import Excerpt, notes_of_excerpt, overtones
 from tts_engine.covers.settings import CoverSettings, CoverSource
 from tts_engine.covers.stems import sources_opened, take_apart
 from tts_engine.errors import AudioError, RequestError
@@ -100,9 +101,12 @@ def test_a_telephone_is_noted(tmp_path):
     assert stems.accompaniment is None
 
 
-def heard_in(song, voice):
-    mono = Audio(voice.mean(axis=1), RATE)
-    return {note.code for note in notes_of_excerpt(song, voice, mono, TinyEncoder(), SONG)}
+def heard_in(song, voice, hz=130.0):
+    mono = Audio(resample(voice.mean(axis=1), RATE, 22_050), 22_050)
+    f0_hz = np.full(len(voice) // 512, hz, np.float32)
+    f0_hz[::5] = 0
+    excerpt = Excerpt(song=song, voice=voice, mono=mono, f0_hz=f0_hz)
+    return {note.code for note in notes_of_excerpt(excerpt, TinyEncoder(), SONG)}
 
 
 def test_what_is_heard_in_a_song_is_noted():
@@ -115,6 +119,21 @@ def test_what_is_heard_in_a_song_is_noted():
     assert heard_in(choir + music, choir) == {"several_voices"}
     both = voice + music.mean(axis=1, keepdims=True)
     assert heard_in(both, voice) == {"mono"}
+
+
+@pytest.mark.parametrize(
+    ("second", "codes"), [(0.02, {"whistled"}), (0.2, set())], ids=["a whistle", "a hum"]
+)
+def test_a_whistle_is_told_from_a_voice_by_its_overtones(second, codes):
+    time = np.arange(2 * RATE) / RATE
+    tone = 0.2 * (np.sin(2 * np.pi * 700 * time) + second * np.sin(2 * np.pi * 1400 * time))
+    voice = np.stack([tone, 0.8 * tone], axis=1).astype(np.float32)
+    assert heard_in(voice + band(2.0), voice, 700.0) == codes
+
+
+def test_what_has_no_pitch_is_no_whistle():
+    noise = Audio(band(1.0)[:, 0], RATE)
+    assert overtones(noise, np.zeros(80, np.float32)) == 1.0
 
 
 @pytest.mark.parametrize(
