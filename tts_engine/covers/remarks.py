@@ -43,8 +43,8 @@ NOTES = {
     ),
     "whistled": (
         (
-            "it sounds like a whistle or a flute: the tune has hardly an overtone, so that there are no words in it, and "
-            "the new voice hums"
+            "it sounds like a whistle or a flute: the tune has hardly an overtone, so that there are no words in it, "
+            "and the new voice hums"
         ),
         (
             "похоже на свист или флейту: у мелодии почти нет обертонов, слов для нового голоса в ней нет, "
