@@ -18,6 +18,7 @@ from voices.models import (
     Batch,
     ConsentRecord,
     Job,
+    LiveSession,
     Quota,
     UsageDay,
     Voice,
@@ -99,6 +100,11 @@ class VoiceAdmin(admin.ModelAdmin):
         allowed = super().has_delete_permission(request, obj)
         return allowed and not (obj and obj.is_bank)
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Talks go with their voice, and by themselves never."""
+        found, counts, needed, protected = super().get_deleted_objects(objs, request)
+        return found, counts, needed - {LiveSession._meta.verbose_name}, protected
+
     def delete_model(self, request: HttpRequest, obj: Voice) -> None:
         voice_delete(owner=Owner(user_id=obj.user_id, visitor=obj.visitor), voice_id=obj.pk)
 
@@ -148,6 +154,20 @@ class JobAdmin(Seen):
     @admin.action(description=words("Отменить ждущие и идущие", "Cancel waiting and running jobs"))
     def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         self.message_user(request, f"{CANCELLED}: {jobs_cancel(jobs=queryset)}")
+
+
+@admin.register(LiveSession)
+class LiveSessionAdmin(Seen):
+    """Who spoke in which voice, when and how long; what was said is nowhere."""
+
+    list_display = (
+        short_id, owner, "voice", "seconds", moment(LiveSession, "started_at"), moment(LiveSession, "ended_at"),
+    )  # fmt: skip
+    list_filter = (Own, ("ended_at", admin.EmptyFieldListFilter), "started_at")
+    search_fields = ("=id", "=voice__id", "voice__name", "=visitor", "user__username")
+    list_select_related = ("user", "voice")
+    date_hierarchy = "started_at"
+    exclude = ("digest",)
 
 
 @admin.register(ConsentRecord)

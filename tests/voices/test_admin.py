@@ -15,9 +15,11 @@ from voices.models import (
     Batch,
     ConsentRecord,
     Job,
+    LiveSession,
     Quota,
     UsageDay,
     Voice,
+    VoiceVersion,
     Worker,
 )
 from voices.selectors.quotas import today
@@ -56,7 +58,13 @@ def rows(alice, operators_browser):
         kind="statement", voice=voice.pk, voice_name="Mine", user=alice.pk, text="Yes.",
         language="en", text_version="1", given_at=job.created_at,
     )  # fmt: skip
+    version = VoiceVersion.objects.create(voice=voice, number=1, profile={})
+    talk = LiveSession.objects.create(
+        user=alice, digest="proof of a ticket", voice=voice, version=version,
+        started_at=job.created_at, ended_at=job.created_at, seconds=61.5,
+    )  # fmt: skip
     return {
+        "livesession": talk,
         "consentrecord": consent,
         "voice": voice,
         "job": job,
@@ -82,6 +90,7 @@ def test_every_list_and_row_opens(operators_browser, rows, alice):
         assert page.status_code == 200, name
         assert "тайна" not in page.content.decode()
         assert rows["apikey"].digest not in page.content.decode()
+        assert rows["livesession"].digest not in page.content.decode()
     assert operators_browser.get(f"/admin/auth/user/{alice.pk}/change/").status_code == 200
 
 
@@ -89,6 +98,12 @@ def test_a_voice_shows_its_consent(operators_browser, rows):
     page = operators_browser.get(f"/admin/voices/voice/{rows['voice'].pk}/change/").content.decode()
     given = localtime(rows["consentrecord"].given_at)
     assert f"заявление, {given:%d.%m.%Y %H:%M}" in page
+
+
+def test_talks_tell_whose_which_voice_and_how_long(operators_browser, rows):
+    page = operators_browser.get("/admin/voices/livesession/").content.decode()
+    assert "Mine" in page
+    assert re.search(r"61[.,]5", page)
 
 
 def test_filters_of_owners(operators_browser, rows):
