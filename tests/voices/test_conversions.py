@@ -12,10 +12,12 @@ from django.utils import timezone
 from tests.voices.asking import body_of, on_disk, refused
 from tests.voices.own_voices import create_voice, recording
 from tests.voices.song_engine import CURVE, SECONDS, song, song_engine_set
+from tests.voices.stored import dataset_create
 from voices import engine
 from voices.errors import BadInput, Unusable
-from voices.models import Job, StoredFile, UsageDay
+from voices.models import Job, StoredFile, UsageDay, Voice
 from voices.services.jobs import leases
+from voices.services.sounds import chosen
 from voices.services.upkeep import operator, reaper
 from voices.services.upkeep.retention import sweep
 from voices.services.upkeep.runner import job_run_next
@@ -158,6 +160,26 @@ def test_a_voice_is_heard_as_it_was_when_the_job_was_made(client, inline_worker,
     assert [len(path.name) > 0 for path in order.recordings] == [True]
     assert client.delete(f"/api/v1/voices/{voice['id']}/").json()["results"] == 1
     assert not Job.objects.filter(kind="conversion").exists()
+
+
+def test_clips_of_its_datasets_are_heard_too(client, inline_worker, song_engine, monkeypatch):
+    monkeypatch.setattr(chosen, "CLIPS_HEARD", 2)
+    heard = []
+    told = song_engine.convert_recording
+
+    def convert(order, folder, progress):
+        heard.append([path.read_bytes() for path in order.recordings])
+        return told(order, folder, progress)
+
+    monkeypatch.setattr(engine, "convert_recording", convert)
+    voice = create_voice(client, recording())
+    for content in (b"ab", b"abc", b"a"):
+        dataset_create(Voice.objects.get(pk=voice["id"]), content=content)
+    other = create_voice(client, recording(), name="Other")
+    dataset_create(Voice.objects.get(pk=other["id"]), content=b"of another")
+    made(client, voice=voice["name"])
+    assert heard[-1][1:] == [b"abc", b"ab"], "the longest after its own recording"
+    assert heard[-1][0].startswith(b"RIFF")
 
 
 def test_a_reference_is_a_voice_for_once(client, song_engine, settings):

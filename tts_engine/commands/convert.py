@@ -60,7 +60,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     who = parser.add_mutually_exclusive_group()
     who.add_argument("--voice", default="anna", help="slug or name of a bank voice, or a mix")
-    who.add_argument("--reference", type=Path, help="recording of the voice to be put on")
+    who.add_argument(
+        "--reference",
+        type=Path,
+        action="append",
+        help="recording of the voice to be put on; given again, more of it is known",
+    )
     who.add_argument("--voice-file", type=Path, help="of `train voice`, or of `embed --fit`")
     parser.add_argument("--output", type=Path, required=True, help="of many recordings a folder")
     kind = parser.add_mutually_exclusive_group()
@@ -319,8 +324,8 @@ def _voice(arguments: argparse.Namespace) -> CoverVoice:
             name=arguments.voice_file.stem, profile=given_voice(arguments.voice_file, converts=True)
         )
     if arguments.reference is not None:
-        heard = recording(arguments.reference)
-        return CoverVoice(name=arguments.reference.stem, profile=None, recordings=(heard,))
+        heard = tuple(recording(path) for path in arguments.reference)
+        return CoverVoice(name=arguments.reference[0].stem, profile=None, recordings=heard)
     return CoverVoice(name=bank_name(arguments.voice), profile=bank_profile(arguments.voice))
 
 

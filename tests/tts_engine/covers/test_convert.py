@@ -2,13 +2,15 @@
 
 import csv
 import zipfile
+from dataclasses import replace
 
 import pytest
 import soundfile as sf
 
-from tests.tts_engine.covers.tiny import RATE, band, buzz, sung_stereo, tiny_models
+from tests.tts_engine.covers.tiny import RATE, band, buzz, sung_stereo, tiny_models, tiny_voice
 from tts_engine.audio.tags import is_tagged_as_generated
 from tts_engine.cli import main
+from tts_engine.conversion.converting import Target
 from tts_engine.covers import listening
 from tts_engine.covers.models import CoverModels
 from tts_engine.types import Audio
@@ -95,6 +97,26 @@ def speech(tmp_path):
         archive.write(tmp_path / "a.flac", "a.flac")
         archive.writestr("words.pdf", "no sound")
     return [str(folder), str(tmp_path / "more.zip")]
+
+
+def test_every_reference_is_heard_and_the_first_tells_who_it_is(
+    loaded, speech, tmp_path, monkeypatch
+):
+    known, heard = tiny_voice().profile, []
+
+    def measured(self, voice):
+        return replace(voice, profile=known)
+
+    def target(self, voice, told):
+        heard.extend(round(audio.seconds) for audio in voice.recordings)
+        return Target(profile=known)
+
+    monkeypatch.setattr(CoverModels, "measured", measured)
+    monkeypatch.setattr(CoverModels, "target", target)
+    given = ["--reference", f"{speech[0]}/a.wav", "--reference", str(tmp_path / "a.flac")]
+    out = str(tmp_path / "out.flac")
+    assert main(["convert", f"{speech[0]}/a.wav", *given, "--output", out]) == 0
+    assert heard == [4, 3]
 
 
 def rows_of(folder):

@@ -9,13 +9,14 @@ from django.core.files.storage import default_storage
 
 from voices import engine
 from voices.errors import BadInput, Forbidden, NotFound
-from voices.models import Job, Recording, Voice, VoiceVersion
-from voices.models.stored_file import REFERENCE
+from voices.models import Job, StoredFile, Voice, VoiceVersion
+from voices.models.stored_file import CLIP, REFERENCE
 from voices.owner import Owner
 from voices.selectors.voices import voice_ready_check, voice_resolve
 from voices.services.voices.uploads import upload_shown_name
 
 RECORDINGS_HEARD = 3  # of an own voice, those with the most speech
+CLIPS_HEARD = 24  # that were prepared to train it, the longest: some minutes
 NAME_CHARACTERS = 100  # of Job.voice_name
 
 
@@ -57,7 +58,7 @@ def voice_chosen(*, owner: Owner, voice: str, reference: File | None) -> tuple[V
 def voice_heard(
     job: Job, files: dict[str, Path], folder: Path
 ) -> tuple[engine.Profile | None, Sequence[Path]]:
-    """The voice as it was when the job was made, and recordings of it; of a reference only that.
+    """The voice as it was when the job was made, and recordings of it, of its datasets too; of a reference only that.
 
     Raises:
         NotFound: `voice_deleted`.
@@ -68,13 +69,15 @@ def voice_heard(
     if job.voice is None or version is None:
         raise NotFound("voice_deleted", "the voice was deleted", "голос удалён")
     usable = job.voice.recordings.exclude(speech_seconds=None).order_by("-speech_seconds")
+    recordings = [one.stored for one in usable.select_related("stored")[:RECORDINGS_HEARD]]
+    clips = StoredFile.objects.filter(role=CLIP, dataset__voice=job.voice).order_by("-size_bytes")
     return version.profile, [
-        _recording(one, folder) for one in usable.select_related("stored")[:RECORDINGS_HEARD]
+        _fetched(stored, folder) for stored in (*recordings, *clips[:CLIPS_HEARD])
     ]
 
 
-def _recording(recording: Recording, folder: Path) -> Path:
-    path = folder / f"{recording.pk}.{recording.stored.format}"
-    with default_storage.open(recording.stored.name) as stored:
-        path.write_bytes(stored.read())
+def _fetched(stored: StoredFile, folder: Path) -> Path:
+    path = folder / f"{stored.pk}.{stored.format}"
+    with default_storage.open(stored.name) as content:
+        path.write_bytes(content.read())
     return path
