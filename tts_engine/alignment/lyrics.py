@@ -21,7 +21,7 @@ from tts_engine.alignment.words import (
     check_lyrics,
 )
 from tts_engine.dataset.opening import open_recording
-from tts_engine.dataset.transcripts import Listener, WordAt
+from tts_engine.dataset.transcripts import Laid, Listener, WordAt
 from tts_engine.device import resolve_device
 from tts_engine.errors import AudioError, RequestError
 from tts_engine.recognizer.inference import Recognizer
@@ -33,9 +33,9 @@ HELD_SECONDS = 2.5  # a vowel of one word may be sung so long
 FINAL = (".", "!", "?", "…")
 NOT_SUNG = 0.2  # certainty of a line below which it is taken for one that is not sung
 SURE = 0.5  # certainty of a line that others are laid between
-LEAST_CERTAINTY, OVER_DECOY = 0.25, 1.4  # of the lyrics of a song whose music is still heard
-OF_THIS_SONG = (
-    0.36  # mean certainty; of sung lines it is 0.44 to 0.72, of lines of other songs 0.11 to 0.41
+OF_THIS_SONG = 0.25  # how lyrics fit, see `fit_of`
+CHANCE_NATS = (
+    2.0  # a sound that is not sung loses at least, also where the words read alike from their end
 )
 
 
@@ -79,18 +79,23 @@ def align_lyrics(
         recognizer = Recognizer.load(weights_folder() / "recognizer", device=resolve_device(device))
         listener = Listener(recognizer, copy, longest_gap_seconds=HELD_SECONDS, differs=math.inf)
         told("listening", 1, 1)
-        found = in_two_passes(listener, by_lines(lyrics), opened.seconds)
-        decoy = lines_of(listener.backwards(), by_lines(lyrics), opened.seconds)
-    return checked(found, opened.seconds, decoy=mean_certainty(decoy))
+        whole = [(0.0, opened.seconds, by_lines(lyrics))]
+        laid = listener.lay(whole)
+        check_fit(fit_of(laid, listener.backwards().lay(whole)))
+        found = laid_again(listener, lines_of(listener, laid), opened.seconds)
+    kept = [line if line.certainty >= NOT_SUNG else replace(line, words=()) for line in found]
+    return AlignedLyrics(lines=tuple(kept), seconds=opened.seconds)
 
 
-def in_two_passes(listener: Listener, lyrics: str, seconds: float) -> tuple[SungLine, ...]:
-    """Lines where they are sung: first all of them, then what stands between those that are heard surely.
+def laid_again(
+    listener: Listener, laid: Sequence[SungLine], seconds: float
+) -> tuple[SungLine, ...]:
+    """Lines where they are sung: what stands between those that are heard surely is laid a second time.
 
     A line that is not sung takes its time from others. Between two sure lines, those that are hardly heard are left
     out and the rest is laid again into the room between them.
     """
-    lines = list(lines_of(listener, lyrics, seconds))
+    lines = list(laid)
     anchors = [i for i, line in enumerate(lines) if line.certainty >= SURE]
     for before, after in pairwise([-1, *anchors, len(lines)]):
         between = range(before + 1, after)
@@ -99,10 +104,9 @@ def in_two_passes(listener: Listener, lyrics: str, seconds: float) -> tuple[Sung
             continue  # the first pass has laid them as well as they can be
         start = lines[before].end if before >= 0 else 0.0
         stop = lines[after].start if after < len(lines) else seconds
+        text = by_lines("\n".join(lines[i].text for i in kept))
         try:
-            again = lines_of(
-                listener, by_lines("\n".join(lines[i].text for i in kept)), stop, start
-            )
+            again = lines_of(listener, listener.lay([(start, stop, text)]))
         except AudioError:  # no room for all of them: they stay as they were
             continue
         for index, line in zip(kept, again, strict=True):
@@ -116,11 +120,8 @@ def by_lines(lyrics: str) -> str:
     return "\n".join(line if line.endswith(FINAL) else f"{line}." for line in lines if line)
 
 
-def lines_of(
-    listener: Listener, lyrics: str, stop: float, start: float = 0.0
-) -> tuple[SungLine, ...]:
-    """Lines of a text laid over a stretch of a song, words and sounds with certainties; raises as `Listener.lay`."""
-    laid = listener.lay([(start, stop, lyrics)])
+def lines_of(listener: Listener, laid: Laid) -> tuple[SungLine, ...]:
+    """Lines of a text that was laid over a song, words and sounds with certainties."""
     lines = []
     for index, sentence in enumerate(laid.sentences):
         own = [word for word in laid.words if word.sentence == index]
@@ -146,11 +147,6 @@ def _word(listener: Listener, text: str, word: WordAt) -> SungWord:
     )
 
 
-def mean_certainty(lines: Sequence[SungLine]) -> float:
-    """Of all lines, each as much."""
-    return sum(line.certainty for line in lines) / max(1, len(lines))
-
-
 def written(source: str, spoken: Sequence[str]) -> list[str]:
     """Words of a line with the signs that follow them; as they are said, where they were written otherwise."""
     edges, position = [], 0
@@ -164,28 +160,24 @@ def written(source: str, spoken: Sequence[str]) -> list[str]:
     return [source[a:b].strip() for a, b in zip(edges, stops, strict=True)]
 
 
-def checked(lines: Sequence[SungLine], seconds: float, *, decoy: float) -> AlignedLyrics:
-    """Lines that are hardly heard lose their times.
+def fit_of(laid: Laid, turned: Laid) -> float:
+    """How lyrics fit a song: 1 if nothing else is heard in the places of their words, 0 no better than by chance.
 
     Args:
-        lines: of the lyrics.
-        seconds: of the song.
-        decoy: mean certainty of the same lines in the song heard from its end. Music beside the voice makes all
-            words less sure, whether they are sung or not; what is sung is surer than that all the same.
-
-    Raises:
-        RequestError: `lyrics_of_another_song`, that goes for all of them.
+        laid: over the song.
+        turned: over the song heard from its end. Its sounds and its music are the same, and these words are none of it.
     """
-    mean = mean_certainty(lines)
-    needed = min(OF_THIS_SONG, max(LEAST_CERTAINTY, OVER_DECOY * decoy))
-    if mean < needed:
+    return 1 - laid.lost / max(turned.lost, CHANCE_NATS * turned.sounds)
+
+
+def check_fit(fit: float) -> None:
+    """Raises RequestError: `lyrics_of_another_song`."""
+    if fit < OF_THIS_SONG:
         raise RequestError(
             "lyrics_of_another_song",
-            f"the words are not heard in the song (certainty {mean:.2f}, at least {needed:.2f} is expected); "
-            "are these its lyrics?",
-            f"этих слов в песне не слышно (уверенность {mean:.2f}, ожидается не меньше {needed:.2f}); "
+            f"the words are not heard in the song (they fit it by {fit:.2f}, at least {OF_THIS_SONG:.2f} is expected, "
+            "1 is best); are these its lyrics?",
+            f"этих слов в песне не слышно (совпадение {fit:.2f}, ожидается не меньше {OF_THIS_SONG:.2f}, лучшее — 1); "
             "это точно её текст?",
-            certainty=round(mean, 2),
+            fit=round(fit, 2),
         )
-    kept = [line if line.certainty >= NOT_SUNG else replace(line, words=()) for line in lines]
-    return AlignedLyrics(lines=tuple(kept), seconds=seconds)

@@ -41,7 +41,8 @@ LEAST_PHONEMES = 6  # of a sentence of which that can be said
 class WordAt:
     """A word and where it is heard, seconds: the word `place` of the sentence with that index.
 
-    `edges` are where its sounds begin, and where the last one ends: one more than `phonemes`.
+    `edges` are where its sounds begin, and where the last one ends: one more than `phonemes`. `lost` is by how much
+    less likely they are, from the first to the last, than what is heard best there, nats.
     """
 
     phonemes: tuple[str, ...]
@@ -50,6 +51,7 @@ class WordAt:
     sentence: int
     place: int
     edges: tuple[float, ...] = ()
+    lost: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +69,11 @@ class Laid:
     sentences: tuple[Sentence, ...]
     differing: tuple[Stretch, ...]
     sounds: int
+
+    @property
+    def lost(self) -> float:
+        """By how much less likely all words are than what is heard best in their places, nats."""
+        return sum(word.lost for word in self.words)
 
     @property
     def unsaid(self) -> int:
@@ -228,7 +235,9 @@ class Listener:
                 max(0, self._step(low) - self._step(start)) : self._step(high) - self._step(start)
             ] = 0
         part[:, BLANK] = np.maximum(part[:, BLANK], part.max(axis=1) - dearer)
-        path, _ = ctc_path(part, phonemes_to_classes(phonemes))
+        classes = phonemes_to_classes(phonemes)
+        path, _ = ctc_path(part, classes)
+        lost = _lost(part, path, classes)
         labels = np.arange(len(phonemes))
         offset = self._step(start) * self.step_seconds
         firsts = offset + self.step_seconds * np.searchsorted(path, 2 * labels + 1)
@@ -245,6 +254,7 @@ class Listener:
                     sentence=index,
                     place=place,
                     edges=tuple(np.clip([*firsts[own], high], low, high).tolist()),
+                    lost=float(lost[self._step(high - offset)] - lost[self._step(low - offset)]),
                 )
             )
             done = own.stop
@@ -278,6 +288,16 @@ class Listener:
             if len(times) >= LEAST_PHONEMES and (times[0], times[-1]) not in found:
                 found.append((times[0], times[-1]))
         return found
+
+
+def _lost(
+    posteriors: Posteriors, path: NDArray[np.int64], classes: Sequence[int]
+) -> NDArray[np.float64]:
+    """By how much a path is less likely than the best of every step, summed up before each: (T,) to (T + 1,)."""
+    states = np.full(2 * len(classes) + 1, BLANK)
+    states[1::2] = classes
+    taken = np.take_along_axis(posteriors, states[path][:, None], axis=1)[:, 0]
+    return np.concatenate([[0.0], np.cumsum(posteriors.max(axis=1) - taken, dtype=np.float64)])
 
 
 def _together(

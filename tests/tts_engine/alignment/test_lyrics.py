@@ -10,7 +10,7 @@ import soundfile
 from parselmouth.praat import call
 
 from tts_engine.alignment.formats import FORMATS, as_json, format_of, write_lyrics
-from tts_engine.alignment.lyrics import align_lyrics, checked, in_two_passes, written
+from tts_engine.alignment.lyrics import align_lyrics, fit_of, laid_again, written
 from tts_engine.alignment.words import (
     AlignedLyrics,
     SungLine,
@@ -19,6 +19,7 @@ from tts_engine.alignment.words import (
     lyrics_from_dict,
     written_syllables,
 )
+from tts_engine.dataset.transcripts import Laid, WordAt
 from tts_engine.errors import RequestError, TextError
 from tts_engine.separation.inference import Separated
 from tts_engine.singing.score import Note, Part
@@ -108,29 +109,28 @@ def test_between_sure_lines_the_rest_is_laid_again_without_what_is_not_heard(mon
             for i, (name, certainty) in enumerate(zip(names, certainties, strict=True))
         )
 
-    def lines_of(listener, lyrics, stop, start=0.0):
-        told.append((lyrics, start, stop))
-        if len(told) == 1:
-            return lines((0.9, 0.1, 0.3, 0.4, 0.8), "абвгд")
+    class Listener:
+        def lay(self, cues):
+            told.extend(cues)
+
+    def lines_of(listener, laid):
         return lines((0.35, 0.2), "вг")
 
     monkeypatch.setattr("tts_engine.alignment.lyrics.lines_of", lines_of)
-    found = in_two_passes(None, "а.\nб.\nв.\nг.\nд.", 9.0)
-    assert told[1:] == [("в.\nг.", 0.5, 4)]
+    found = laid_again(Listener(), lines((0.9, 0.1, 0.3, 0.4, 0.8), "абвгд"), 9.0)
+    assert told == [(0.5, 4, "в.\nг.")]
     assert [round(line.certainty, 2) for line in found] == [0.9, 0.1, 0.35, 0.4, 0.8]
 
 
-def test_music_beside_the_voice_asks_for_less_certainty():
-    def lines(certainty):
-        return [
-            SungLine(text="а", words=(SungWord(text="а", start=0, end=1, certainty=certainty),))
-        ]
+def test_lyrics_fit_by_what_they_lose_less_than_by_chance():
+    def laid(lost, sounds=10):
+        word = WordAt(phonemes=("a",), start=0, end=1, sentence=0, place=0, lost=lost / 2)
+        return Laid(words=(word, word), sentences=(), differing=(), sounds=sounds)
 
-    assert checked(lines(0.30), 10.0, decoy=0.2).sung
-    assert checked(lines(0.40), 10.0, decoy=0.39).sung
-    for certainty, decoy in ((0.30, 0.27), (0.2, 0.1)):
-        with pytest.raises(RequestError, match="are these its lyrics"):
-            checked(lines(certainty), 10.0, decoy=decoy)
+    assert fit_of(laid(10.0), laid(40.0)) == pytest.approx(0.75)
+    assert fit_of(laid(39.0), laid(40.0)) == pytest.approx(0.025)
+    # «ля-ля-ля» reads alike from its end: it is sung all the same
+    assert fit_of(laid(5.0), laid(5.0)) == pytest.approx(0.75)
 
 
 @pytest.mark.parametrize(
@@ -178,8 +178,9 @@ def test_of_a_song_the_vocals_are_heard(sung, tmp_path, monkeypatch):
 
 @pytest.mark.weights
 def test_lyrics_of_another_song_and_none_at_all(sung):
-    with pytest.raises(RequestError, match="are these its lyrics"):
+    with pytest.raises(RequestError, match="are these its lyrics") as refused:
         align_lyrics(sung[0], OTHER, separate=False, device="cpu")
+    assert refused.value.details["fit"] < 0.2
     with pytest.raises(TextError, match="no words"):
         align_lyrics(sung[0], "…", separate=False, device="cpu")
     with pytest.raises(RequestError, match="at most"):
@@ -205,12 +206,6 @@ def made() -> AlignedLyrics:
         ),
     )
     return AlignedLyrics(lines=(first, SungLine(text="нет", words=())), seconds=70.0)
-
-
-def test_lines_that_are_hardly_heard_lose_their_times():
-    faint = SungLine(text="а", words=(SungWord(text="а", start=0, end=1, certainty=0.1),))
-    kept = checked([made().lines[0], made().lines[0], faint], 10.0, decoy=0.2)
-    assert [bool(line.words) for line in kept.lines] == [True, True, False]
 
 
 @pytest.mark.parametrize(
