@@ -5,7 +5,8 @@
 Machines that copy, convert or clone have their voices of the same people: the detector is to hear who speaks, not what
 is said, in which language, or out of which corpus. Copies are made by the vocoder from a mel, by WORLD, and by Griffin
 and Lim from a spectrogram or a mel.
-`--people` and `--machines` are folders with a folder of recordings for each person, for each synthesizer.
+`--people` and `--machines` are folders with a folder of recordings for each person, for each synthesizer; what a
+synthesizer says in a person's voice is named for the person: `melgan/ljspeech_3.flac`.
 """
 
 import argparse
@@ -34,7 +35,6 @@ from tts_engine.detection.material import (
     TEST,
     TRAIN,
     Piece,
-    held_out,
     split_of,
     write_material,
 )
@@ -175,11 +175,11 @@ def machines_of_corpus(corpus: Corpus) -> Iterator[Sound]:
 
 
 def machines_of_folders(folders: Path | None) -> Iterator[Sound]:
-    """What other machines have said; a voice is what a file's name begins with."""
+    """What other machines have said; a file's name is the voice, a person's where one was copied, and a number."""
     for folder in _folders(folders):
-        split = TEST if folder.name in held_out()["synthesizers"] else TRAIN
         for path in sorted(folder.iterdir()):
-            speaker = f"{folder.name}-{path.stem.split('_')[0]}"
+            speaker = path.stem.rpartition("_")[0]
+            split = split_of(speaker, folder.name)
             yield from _pieces(speaker, [_read(path)], split, source=folder.name, most=1)
 
 

@@ -4,7 +4,7 @@
     <folder>/<part>/pieces.jsonl    one Piece per line
 
 `tts_engine.dataset.machine_speech` writes it. What is held out stands in `heldout.json`: people and calibration people
-whom training does not hear, and synthesizers of which it hears nothing.
+whom training does not hear, and synthesizers of which it hears nothing, some of them to calibrate and to choose on.
 """
 
 import dataclasses
@@ -56,7 +56,8 @@ class Piece:
     @property
     def known(self) -> bool:
         """Whether training hears this synthesizer."""
-        return self.source not in held_out()["synthesizers"]
+        named = held_out()
+        return self.source not in named["synthesizers"] | named["calibration_synthesizers"]
 
 
 class Material:
@@ -106,12 +107,13 @@ def write_material(folder: Path, made: Iterable[tuple[Piece, Waveform]]) -> list
     return pieces
 
 
-def split_of(speaker: str) -> str:
-    """Where a person belongs."""
+def split_of(speaker: str, source: str = PERSON) -> str:
+    """Where a person belongs, or what a machine says in that voice: whoever is held out is so in every copy."""
     named = held_out()
-    if speaker in named["people"]:
+    if speaker in named["people"] or source in named["synthesizers"]:
         return TEST
-    return CALIBRATION if speaker in named["calibration_people"] else TRAIN
+    held = speaker in named["calibration_people"] or source in named["calibration_synthesizers"]
+    return CALIBRATION if held else TRAIN
 
 
 @lru_cache(maxsize=1)

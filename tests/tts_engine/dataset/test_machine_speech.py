@@ -20,7 +20,7 @@ from tts_engine.dataset.machine_speech import (
     sent,
     world,
 )
-from tts_engine.detection.material import PERSON, TEST, TRAIN, Material, Piece
+from tts_engine.detection.material import CALIBRATION, PERSON, TEST, TRAIN, Material, Piece
 from tts_engine.detection.treatments import CODED
 from tts_engine.training.corpus import Corpus
 from tts_engine.types import Audio
@@ -38,10 +38,10 @@ def corpus(tmp_path):
     return Corpus(tmp_path / "corpus")
 
 
-def write_folder(root, name, sounds):
-    (root / name).mkdir(parents=True)
+def write_folder(root, folder, sounds, name="voice"):
+    (root / folder).mkdir(parents=True)
     for number, sound in enumerate(sounds):
-        soundfile.write(root / name / f"voice_{number}.wav", sound, SAMPLE_RATE_HZ)
+        soundfile.write(root / folder / f"{name}_{number}.wav", sound, SAMPLE_RATE_HZ)
 
 
 @pytest.mark.parametrize("copier", [world, griffin_lim])
@@ -78,6 +78,14 @@ def test_machines_that_are_held_out_only_measure(speech, tmp_path):
         write_folder(tmp_path, name, [speech])
     splits = {piece.source: piece.split for piece, _ in machines_of_folders(tmp_path)}
     assert splits == {"melgan": TEST, "something-else": TRAIN}
+
+
+def test_voices_of_people_who_are_held_out_are_so_in_machines_too(speech, tmp_path):
+    write_folder(tmp_path, "something-else", [speech], name="vctk-p225")
+    write_folder(tmp_path, "another", [speech], name="ljspeech")
+    write_folder(tmp_path, "third", [speech], name="librispeech-125")
+    splits = {piece.speaker: piece.split for piece, _ in machines_of_folders(tmp_path)}
+    assert splits == {"vctk-p225": TRAIN, "ljspeech": TEST, "librispeech-125": CALIBRATION}
 
 
 def test_training_hears_every_piece_through_a_codec_too_and_marks_are_a_sign_of_nothing(
