@@ -81,7 +81,7 @@ def test_a_song_is_put_in_a_voice_heard_and_compared(page, song_engine):
 
     mixer = page.locator("#mixer")
     expect(mixer).to_be_visible()
-    assert heard(page) == ["Сводка"]
+    assert heard(page) == ["Микс"]
     mixer.get_by_role("button", name="Слушать").click()
     page.wait_for_function(
         "() => !document.querySelector('#mixer-time').textContent.startsWith('0:00')"
@@ -254,7 +254,9 @@ def test_only_taken_apart_and_what_cannot_serve(page, song_engine):
     page.get_by_text("Речь", exact=True).click()
     expect(page.locator("#key_shift")).to_be_disabled()
     sends(page, file("Шум.wav"))
-    expect(page.locator("#made li").first).to_contain_text("голоса не слышно")
+    failed = page.locator("#made li").first
+    expect(failed).to_contain_text("голоса не слышно")
+    expect(failed.get_by_role("button", name="Ещё раз: Шум.wav")).to_be_visible()
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Удалить: Шум.wav").click()
     expect(page.locator("#made li")).to_have_count(1)
@@ -281,5 +283,10 @@ def test_its_stages_are_told_while_it_is_made(page):
     entry = page.locator("#made li")
     expect(entry).to_contain_text("заменяем голос · шаг 5 из 8 · осталось около 0:42")
     expect(entry.locator("progress")).to_have_attribute("value", "60")
+    Job.objects.update(
+        progress_stage="shifting", params={"settings": {"key_shift": 2}, "format": "mp3"}
+    )
+    page.reload()
+    expect(entry).to_contain_text("меняем тональность · шаг 6 из 9")
     entry.get_by_role("button", name="Отменить").click()
     expect(entry).to_contain_text("отменено")

@@ -13,6 +13,7 @@ from tests.voices.asking import body_of, on_disk, refused
 from tests.voices.own_voices import create_voice, recording
 from tests.voices.song_engine import CURVE, SECONDS, song, song_engine_set
 from tests.voices.stored import dataset_create
+from tts_engine.covers.making import STAGES
 from voices import engine
 from voices.errors import BadInput, Unusable
 from voices.models import Job, StoredFile, UsageDay, Voice
@@ -21,6 +22,7 @@ from voices.services.sounds import chosen
 from voices.services.upkeep import operator, reaper
 from voices.services.upkeep.retention import sweep
 from voices.services.upkeep.runner import job_run_next
+from voices.web.strings import conversion
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "bank_voice", "song_engine")
 MADE = {"result", "vocals", "accompaniment", "converted", "f0", "report"}
@@ -180,6 +182,11 @@ def test_clips_of_its_datasets_are_heard_too(client, inline_worker, song_engine,
     made(client, voice=voice["name"])
     assert heard[-1][1:] == [b"abc", b"ab"], "the longest after its own recording"
     assert heard[-1][0].startswith(b"RIFF")
+
+
+def test_every_stage_of_the_engine_has_its_words_on_the_page():
+    said = {name.removeprefix("stage_") for name in conversion.SCRIPT if name.startswith("stage_")}
+    assert {*STAGES, "fetching", "storing"} <= said
 
 
 def test_a_reference_is_a_voice_for_once(client, song_engine, settings):

@@ -7,7 +7,7 @@ SONG_CALLS: dict[str, str] = {
     "scores_suits": "Каким голосам подходят ноты: лучшие сверху; ничего не хранится.",
     "songs_create": "Спеть ноты голосом: звук задания — готовая песня; голос, MIDI и LRC — файлы.",
     "songs_get": "Одна песня: ход, ошибка, файлы.",
-    "songs_file": "Файл песни: `result` (сводка), `vocals`, `accompaniment`, `midi`, `lrc`, `score`, `notes`.",
+    "songs_file": "Файл песни: `result` (микс), `vocals`, `accompaniment`, `midi`, `lrc`, `score`, `notes`.",
     "alignments_create": "Найти, когда в песне поётся каждое слово; времена — файлами lrc, srt, ass, textgrid, json.",
     "alignments_get": "Одна разметка: задание и строки со временем каждого слова.",
     "alignments_update": "Записать исправленные времена; все файлы создаются заново.",

@@ -8,15 +8,19 @@ import { byId, say, showError } from "./page.js";
 import { loadBatches } from "./songbatches.js";
 import { showLimits } from "./songlimits.js";
 
+const CONVERTING = ["separating", "listening", "pitch", "learning", "converting", "shifting", "mixing", "reporting", "storing"];
+
 const jobs = new JobList({
   kinds: "songs",
   place: "mixer",
-  stages: {
-    conversion: ["separating", "listening", "pitch", "learning", "converting", "mixing", "reporting", "storing"],
-    separation: ["separating", "encoding", "storing"],
-  },
+  stages: (job) => (job.kind === "separation"
+    ? ["separating", "encoding", "storing"]
+    : CONVERTING.filter((stage) => stage !== "shifting" || job.params.settings.key_shift)),
   facts: (job) => [job.voice.name || say("separation"), job.params.settings.preview_from != null && say("ofPreview")],
-  buttons: (job) => [buttonOf("button ghost", say("another"), say("anotherNamed", { name: job.name }), () => useSong(job))],
+  buttons: (job) => {
+    const word = job.status === "succeeded" ? "another" : "anew";
+    return [buttonOf("button ghost", say(word), say(`${word}Named`, { name: job.name }), () => useSong(job))];
+  },
   open: (job) => {
     showMixer(job);
     showCurve(job);

@@ -13,7 +13,7 @@ export const buttonOf = (style, text, label, onclick) => make("button", { type: 
 
 /** The list #made with its pager.
  *
- *  kinds: for `jobs/?kind=`; stages: names by kind, in order; facts: words about a job; buttons: of one that has
+ *  kinds: for `jobs/?kind=`; stages: names of a job's, in order; facts: words about a job; buttons: of one that has
  *  ended, beside those that every job has; open: shows one that has succeeded; hide: its opposite; also: draws what
  *  else goes on and tells whether it still does.
  */
@@ -87,7 +87,7 @@ export class JobList {
       return ahead ? say("waitsFor", { count: ahead }) : say("queued");
     }
     if (job.status === "running") {
-      const stages = this.how.stages[job.kind];
+      const stages = this.how.stages(job);
       const step = stages.indexOf(stage) + 1;
       return [say(`stage_${stage}`), step && say("stageOf", { number: step, total: stages.length }), timeLeft(job)].filter(Boolean).join(" · ");
     }

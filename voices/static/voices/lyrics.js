@@ -28,7 +28,7 @@ const strip = new WordStrip(byId("strip"), {
 const jobs = new JobList({
   kinds: "alignment",
   place: "editor",
-  stages: { alignment: ["separation", "listening", "storing"] },
+  stages: () => ["separation", "listening", "storing"],
   facts: (job) => [job.status === "succeeded" && say("words", { count: number.format(job.params.words) })],
   buttons: () => [],
   open: (job) => show(job).catch((error) => showError(errorBox, error.message)),

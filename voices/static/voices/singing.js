@@ -8,7 +8,7 @@ import { startSingForm, useSong } from "./singform.js";
 const jobs = new JobList({
   kinds: "song",
   place: "mixer",
-  stages: { song: ["singing", "playing", "encoding", "storing"] },
+  stages: () => ["singing", "playing", "encoding", "storing"],
   facts: (job) => [job.voice.name],
   buttons: (job) => [buttonOf("button ghost", say("another"), say("anotherNamed", { name: job.name }), () => useSong(job))],
   open: showMixer,

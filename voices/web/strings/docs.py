@@ -94,11 +94,11 @@ CALLS: dict[str, str] = {
     "batches_delete": "Удалить пакет со звуками; незаконченный — отменить.",
     "batches_archive": "Все звуки пакета архивом zip с index.csv.",
     "batches_cancel": "Остановить пакет; готовое останется.",
-    "conversions_create": "Песня или речь другим голосом: задание, его звук — готовая сводка, дорожки — файлы.",
+    "conversions_create": "Песня или речь другим голосом: задание, его звук — готовый микс, дорожки — файлы.",
     "conversion_batches_create": "Много записей одним голосом с одними настройками: пакет, как пакет текстов.",
     "conversions_get": "Одно задание конверсии.",
     "conversions_file": (
-        "Файл конверсии: `result` (сводка), `converted`, `vocals`, `accompaniment`, `f0`, `report`, `source`."
+        "Файл конверсии: `result` (микс), `converted`, `vocals`, `accompaniment`, `f0`, `report`, `source`."
     ),
     "rights_text": "Что подтверждает тот, кто отдаёт запись другому голосу.",
     "separations_create": "Разделить песню на голос и музыку: звук задания — голос, обе дорожки — файлы flac.",
