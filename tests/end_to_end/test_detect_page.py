@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 KEY = "of the tests"
 MACHINE = Judgement(
     speaker="machine",
-    share=0.93,
+    share=0.9997,
     machine_from=0.85,
     person_below=0.2,
     seconds_heard=5.0,
@@ -82,7 +82,7 @@ def test_mark_and_judgement_stand_apart_with_the_curve(page, ear):
     check(page, Marker(KEY.encode()).mark(espeak_speech(TEXT)))
     expect(page.locator("#mark h2")).to_have_text("Создано здесь")
     expect(page.locator("#ear h2")).to_have_text("Похоже, машина")
-    expect(page.locator("#ear")).to_contain_text("93 %")
+    expect(page.locator("#ear")).to_contain_text("в 99 %")
     bars = page.locator(".machine-curve rect")
     assert [bar.get_attribute("class") for bar in bars.all()] == [
         "person", "machine", "machine", "unknown", "machine",

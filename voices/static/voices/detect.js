@@ -56,7 +56,8 @@ function mark(file, answer) {
 }
 
 function ear(judgement) {
-  const percent = (share) => say("percent", { value: number.format(Math.round(100 * share)) });
+  // an opinion is never certain, however it is rounded
+  const percent = (share) => say("percent", { value: number.format(Math.min(99, Math.max(1, Math.round(100 * share)))) });
   const { share, machine_from: machine, person_below: person } = judgement;
   return make("section", { class: `verdict ${judgement.speaker}`, "aria-label": say("earTitle"), id: "ear" },
     make("p", { class: "quiet kind", text: say("earTitle") }),
