@@ -1,6 +1,7 @@
-"""Songs sung here and found again: `python -m benchmarks.songs --voices anna,irina,dmitry --folder FOLDER`.
+"""Songs sung here and found again: `python -m benchmarks.songs --voices anna,irina,stranger.mp3 --folder FOLDER`.
 
-Every shipped song is sung in every voice; what is measured, against what the score asks for:
+Every shipped song is sung in every voice, of the bank or of a recording, and kept in FOLDER with a picture of its
+mel and of its F0 over the notes. What is measured, against what the score asks for:
 
     cents       share of voiced frames within 50 cents of the note's curve, median of the distance
     onset       distance of vowel onsets from their beats, where F0 and level begin, median, ms
@@ -20,13 +21,16 @@ import mir_eval
 import numpy as np
 import soundfile
 import torch
+from matplotlib.figure import Figure
 from rapidfuzz.distance import Levenshtein
 
 from tts_engine.aligner.inference import Aligner, best_way
 from tts_engine.aligner.train import attention_figure
 from tts_engine.alignment.lyrics import align_lyrics
 from tts_engine.alignment.words import AlignedLyrics
+from tts_engine.audio.io import decode_audio
 from tts_engine.audio.loudness import normalize_loudness
+from tts_engine.audio.mel import log_mel
 from tts_engine.audio.resample import resample_audio
 from tts_engine.errors import EngineError
 from tts_engine.f0 import SINGING, track_f0
@@ -38,7 +42,7 @@ from tts_engine.speaking.cloning import VoiceCloner
 from tts_engine.speaking.requests import bank_request
 from tts_engine.speaking.voicebank import get_voice
 from tts_engine.text.symbols import phonemes_only
-from tts_engine.types import Audio
+from tts_engine.types import Audio, VoiceProfile
 from tts_engine.weights import weights_folder
 
 SONGS = Path(__file__).resolve().parent.parent / "tts_engine" / "singing" / "songs"
@@ -74,17 +78,18 @@ def shown(row: dict[str, float]) -> str:
 
 
 def measured(
-    cloner: VoiceCloner, judge: Recognizer, name: str, slug: str, arguments: argparse.Namespace
+    cloner: VoiceCloner, judge: Recognizer, name: str, who: str, arguments: argparse.Namespace
 ) -> dict:
     """All figures of one song in one voice."""
-    voice = get_voice(slug).profile
+    slug = Path(who).stem
+    voice = cloner.profile(decode_audio(Path(who)))[0] if "." in who else get_voice(who).profile
     score = read_score(SONGS / f"{name}.musicxml")
     part = score.sung()
     started = time.process_time()
     song = sing(cloner, part, voice)
     row = {"cpu_30s": 30 * (time.process_time() - started) / song.audio.seconds}
     row |= pitch_figures(song)
-    row |= phoneme_figures(cloner, judge, song, slug)
+    row |= phoneme_figures(cloner, judge, song, voice)
     row["dnsmos"] = dnsmos(song.audio)
     row["likeness"] = float(cloner.encoder.embed(song.audio) @ voice.embedding)
     with TemporaryDirectory() as temporary:
@@ -92,6 +97,7 @@ def measured(
         alone = folder / f"{name}-{slug}.wav"
         soundfile.write(alone, normalize_loudness(song.audio).waveform, song.audio.sample_rate_hz)
         row |= word_figures("alone", alone, song, separate=False)
+        draw(song, cloner, folder / f"{name}-{slug}.png")
         if arguments.aligner is not None:
             row |= attention_figures(
                 arguments.aligner, song, folder / f"{name}-{slug}-attention.png"
@@ -142,12 +148,12 @@ def onset_error(song: Song, heard: np.ndarray) -> float:
 
 
 def phoneme_figures(
-    cloner: VoiceCloner, judge: Recognizer, song: Song, slug: str
+    cloner: VoiceCloner, judge: Recognizer, song: Song, voice: VoiceProfile
 ) -> dict[str, float]:
     """Errors of the judge on the song, line by line as sung, and on the same words spoken."""
     wanted = [sound for sound, *_ in without_held(song)]
     sung = judge.transcribe(song.audio)
-    request = bank_request(". ".join(song.sentences), slug)
+    request = bank_request(". ".join(song.sentences), voice)
     said = cloner.speak(request)
     spoken = phonemes_only(token for s in said.sentences for token in s.tokens)
     return {
@@ -170,6 +176,27 @@ def dnsmos(audio: Audio) -> float:
     from speechmos import dnsmos as model
 
     return float(model.run(resample_audio(audio, DNSMOS_HZ).waveform, DNSMOS_HZ)["ovrl_mos"])
+
+
+def draw(song: Song, cloner: VoiceCloner, picture: Path) -> None:
+    """The mel of a song, and its F0 as it is heard over the notes that were asked for."""
+    figure = Figure(figsize=(11.0, 6.0), layout="constrained")
+    above, below = figure.subplots(2, 1, sharex=True)
+    mel = log_mel(torch.from_numpy(song.audio.waveform)[None], cloner.synthesizer.config.mel)[0]
+    seconds = mel.shape[1] / song.frames_per_second
+    above.imshow(mel, origin="lower", aspect="auto", extent=(0, seconds, 0, len(mel)))
+    above.set_ylabel("mel band")
+    for syllable, _ in song.syllables:
+        for note in syllable.notes:
+            below.barh(note.midi, note.seconds, 0.8, note.start_seconds, color="#fdc997")
+        first = syllable.notes[0]
+        below.text(first.start_seconds, first.midi + 0.6, syllable.text, fontsize=8)
+    heard = track_f0(song.audio, song.f0_hz.size, SINGING)
+    midi = 69 + 12 * np.log2(np.where(heard > 0, heard, np.nan) / 440)
+    below.plot((np.arange(heard.size) + 0.5) / song.frames_per_second, midi, linewidth=1)
+    below.set_ylabel("MIDI note")
+    below.set_xlabel("s")
+    figure.savefig(picture, dpi=75)
 
 
 def word_figures(kind: str, path: Path, song: Song, *, separate: bool) -> dict[str, float]:

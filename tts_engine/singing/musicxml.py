@@ -3,6 +3,7 @@
 import io
 import logging
 import zipfile
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
@@ -19,6 +20,8 @@ logger = logging.getLogger(__name__)
 MOST_BYTES = 30_000_000  # unpacked
 CONTAINER = "META-INF/container.xml"
 DEFAULT_BPM = 120.0
+WEDGE_STEP = 0.15  # of loudness, of a crescendo that leads nowhere written; as from mf to f
+SWELL = "swell"
 PARTS_OF_WORDS = ("middle", "end")
 
 
@@ -91,6 +94,8 @@ def _encoding(content: bytes) -> str:
 
 
 def _score(parsed: Any, stem: str) -> Score:
+    for part in parsed.parts:
+        _mark_wedges(part)
     unfolded = _without_repeats(parsed)
     boundaries = [
         (float(start), float(stop), _quarter_seconds(mark))
@@ -140,11 +145,38 @@ def _part(part: Any, number: int, boundaries: list[tuple[float, float, float]]) 
     )
 
 
+def _mark_wedges(part: Any) -> None:
+    """Notes ever louder, or softer: up to the loudness that is written behind the wedge, or a step. Each is told by
+    how much, in its remarks, which follow it where repeats are played out.
+    """
+    notes = list(part.flatten().notes)
+    places = [float(note.getOffsetInHierarchy(part)) for note in notes]
+    for wedge in part.recurse().getElementsByClass("DynamicWedge"):
+        spanned = [float(one.getOffsetInHierarchy(part)) for one in wedge.getSpannedElements()]
+        first = bisect_left(places, min(spanned, default=0.0))
+        after = bisect_right(places, max(spanned, default=-1.0))
+        if first >= after:  # it spans rests alone, or nothing
+            continue
+        begin = _loudness(notes[first])
+        written = _loudness(notes[after]) - begin if after < len(notes) else 0.0
+        step = WEDGE_STEP if wedge.type == "crescendo" else -WEDGE_STEP
+        swell = written if written * step > 0 else step
+        quarters = places[after - 1] + float(notes[after - 1].quarterLength) - places[first]
+        for note, place in zip(notes[first:after], places[first:], strict=False):
+            note.editorial[SWELL] = swell * (place - places[first]) / max(quarters, 1e-6)
+
+
+def _loudness(element: Any) -> float:
+    """From its velocity or the dynamics before it, 0 to 1."""
+    loudness = float(element.volume.getRealized() or 0.7) + float(element.editorial.get(SWELL, 0.0))
+    return min(1.0, max(0.0, loudness))
+
+
 def _notes(element: Any, boundaries: list[tuple[float, float, float]]) -> list[Note]:
     """All that is struck at once, without drums."""
     start = _seconds(float(element.offset), boundaries)
     end = _seconds(float(element.offset + element.quarterLength), boundaries)
-    loudness = min(1.0, float(element.volume.getRealized() or 0.7))
+    loudness = _loudness(element)
     struck = element.notes if hasattr(element, "notes") else [element]
     return [
         Note(

@@ -2,13 +2,14 @@
 
     score ─ syllables ─ lines in time ─ synthesizer (durations, F0) ─ mel ─ vocoder (F0 of every frame) ─ song
 
-Lines are sung one by one and laid where the score has them, to the frame.
+Lines are sung one by one and laid where the score has them, to the frame; where there is room a breath is taken before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,7 @@ from tts_engine.singing.syllables import Sung, sung_syllables
 from tts_engine.singing.timing import Line, Style, lay_out
 from tts_engine.synthesizer.pacing import stretch_mel
 from tts_engine.synthesizer.request import SynthesisRequest
+from tts_engine.text.symbols import PERIOD, START
 from tts_engine.types import Audio, VoiceProfile
 
 if TYPE_CHECKING:
@@ -36,6 +38,10 @@ LONGEST_SPOKEN_FRAMES = (
     12  # 0.14 s; a longer vowel is held: the synthesizer would begin it again or let it die
 )
 EDGE_FRAMES = 4  # of a sound, that are not held
+BREATH_SECONDS, BREATH_DECIBELS = 0.3, -28.0  # before a line, under what is sung
+BREATH_REST_SECONDS = 0.4  # a shorter rest is too short to breathe in
+BREATH_TOKENS = (START, "x", "ɐ", PERIOD)  # what an open throat sounds like
+BREATH_PEAK = 0.7  # of its length, where it is loudest
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -105,7 +111,13 @@ def sing(
     lines = lay_out(sung_syllables(moved), config.frames_per_second, style or Style())
     frames = max(line.first_frame + sum(line.frames) for line in lines)
     sound, f0_hz = np.zeros(frames * config.hop_samples, np.float32), np.zeros(frames, np.float32)
+    inhaled, free_from = breath(cloner, voice), 0
     for done, line in enumerate(lines, start=1):
+        rest = line.first_frame - free_from
+        free_from = line.first_frame + sum(line.frames)
+        if rest >= BREATH_REST_SECONDS * config.frames_per_second:
+            stop = line.first_frame * config.hop_samples
+            sound[stop - inhaled.size : stop] += inhaled
         waveform = sing_line(cloner, line, voice)
         start = line.first_frame * config.hop_samples
         sound[start : start + waveform.size] += waveform
@@ -151,6 +163,32 @@ def sing_line(cloner: VoiceCloner, line: Line, voice: VoiceProfile) -> Array:
     gain = np.repeat(10 ** (decibels / 20), hop) * (LEVEL / max(level, 1e-4))
     fade = np.minimum(1, np.arange(1, waveform.size + 1) / (FADE_FRAMES * hop))
     return np.asarray(waveform * gain * fade * fade[::-1], dtype=np.float32)
+
+
+def breath(cloner: VoiceCloner, voice: VoiceProfile) -> Array:
+    """A breath taken by a voice, (T,): its throat between "kh" and "ah" with nothing but noise in it, ever louder."""
+    config = cloner.synthesizer.config.mel
+    spoken = [FADE_FRAMES, LONGEST_SPOKEN_FRAMES, LONGEST_SPOKEN_FRAMES, FADE_FRAMES]
+    request = SynthesisRequest(
+        tokens=BREATH_TOKENS, voice=voice, durations_frames=spoken, variation=0.0
+    )
+    (said,) = cloner.synthesizer.synthesize([request])
+    edges = np.cumsum([0, *spoken])
+    throat = np.mean(
+        [
+            said.mel[:, a + EDGE_FRAMES : b - EDGE_FRAMES].mean(axis=1)
+            for a, b in pairwise(edges[1:4])
+        ],
+        axis=0,
+    )  # (n_mels,)
+    frames = round(BREATH_SECONDS * config.frames_per_second)
+    held = np.repeat(throat[:, None], frames, axis=1).astype(np.float32)
+    (noise,) = cloner.vocoder.vocode([held], f0_hz=[np.zeros(frames, np.float32)])
+    place = np.linspace(0, 1, noise.size)
+    swell = np.sin(np.pi * place ** (np.log(0.5) / np.log(BREATH_PEAK)))
+    level = float(np.sqrt(np.mean(noise**2)))
+    gain = LEVEL * 10 ** (BREATH_DECIBELS / 20) / max(level, 1e-4)
+    return np.asarray(noise * gain * swell, dtype=np.float32)
 
 
 def _with_edges(frames: NDArray[np.int64]) -> NDArray[np.int64]:

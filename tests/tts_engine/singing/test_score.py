@@ -11,7 +11,7 @@ from tts_engine.errors import RequestError
 from tts_engine.singing import musicxml as xml
 from tts_engine.singing import songs
 from tts_engine.singing.midi import split_words, with_lyrics
-from tts_engine.singing.score import Note, Part, Score, one_voice, read_score
+from tts_engine.singing.score import Note, Part, Score, one_voice, parse_score, read_score
 from tts_engine.singing.syllables import sung_syllables
 
 NOTES = [(0, 1, 64), (1, 1, 65), (2, 2, 67), (4, 1, 69), (5, 1, 67), (6, 1, 65)]
@@ -212,3 +212,25 @@ def test_the_shipped_songs(name, title, syllables):
     assert score.title == title
     assert [part.has_lyrics for part in score.parts] == [True, False]
     assert len(sung_syllables(score.sung())) == syllables
+
+
+def test_dynamics_and_wedges_are_the_loudness_of_notes():
+    def sign(inner):
+        return f"<direction><direction-type>{inner}</direction-type></direction>"
+
+    soft, loud = (sign(f"<dynamics><{name}/></dynamics>") for name in ("p", "f"))
+    rise, fall, stop = (
+        sign(f"<wedge type='{kind}'/>") for kind in ("crescendo", "diminuendo", "stop")
+    )
+    quarter = note("E", 4, 1, "ля")
+    written = (
+        measure(1, soft + quarter + rise + quarter + quarter + quarter + stop)
+        + measure(2, loud + quarter + quarter + fall + quarter + quarter + stop)
+        + measure(3, quarter)
+    )
+    notes = parse_score(musicxml(written).encode(), "song.musicxml").parts[0].notes
+    told = [one.loudness for one in notes]
+    assert told[0] == told[1] < told[2] < told[3] < told[4] == told[5] == told[6]
+    assert told[2] - told[1] == pytest.approx((told[4] - told[1]) / 3)
+    assert told[6] > told[7] > told[6] - 0.15
+    assert told[8] == told[6], "nothing is written behind it: the level comes back"

@@ -85,8 +85,10 @@ def test_lines_lie_where_the_score_has_them_and_are_as_loud_as_their_notes():
         return float(np.std(song.audio.waveform[int(start * rate) : int(end * rate)]))
 
     loud, quiet = level(1.2, 1.8), level(4.2, 4.8)
-    assert level(0, 0.8) < 0.01 * loud
-    assert level(2.4, 3.6) < 0.01 * loud
+    assert level(0, 0.6) < 0.001 * loud
+    assert level(2.4, 3.5) < 0.001 * loud
+    for start in (1.0, 4.0):  # a breath before each
+        assert -40 < 20 * np.log10(level(start - 0.35, start - 0.15) / loud) < -20
     assert 20 * np.log10(loud / quiet) == pytest.approx(6.0, abs=1.5)
 
 
