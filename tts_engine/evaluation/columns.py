@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-NAME_WIDTH, WIDTH = 34, 8
+NAME_WIDTH, WIDTH = 40, 8
 
 Figures = TypeVar("Figures")
 

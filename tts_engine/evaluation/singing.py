@@ -6,7 +6,8 @@ alone. Each is moved by octaves to each target, and once more so that its highes
     VOICED  seconds that are to be voiced
     NEAR    percent within 50 cents of the wanted F0, of the frames voiced in both; UNHEARD percent of the frames to be
             voiced and not heard so; by SwiftF0, and …P by Praat
-    OCTAVE  percent of the frames voiced in both that SwiftF0 hears an octave off, within a whole tone
+    OCTAVE  percent of the frames voiced in both that SwiftF0 hears an octave off, within a whole tone, for over 0.25 s:
+            shorter leaps are mended wherever F0 is measured
     SILENT  percent of the frames to be voiced in which the result is silent, 50 dB below its loud half
     TOP     highest F0 that was wanted, and TOPH heard, Hz: the 99th percentile
 """
@@ -70,7 +71,7 @@ def print_singing(cloner: VoiceCloner, folder: Path | None, quick: bool) -> None
         for name, profile in voices.items()
     }
     for group, sources in groups.items():
-        found: dict[str, list[Sung]] = {"by octaves": [], f"up to {HIGH_HZ:.0f} Hz": []}
+        found: dict[str, list[Sung]] = {"octaves": [], f"{HIGH_HZ:.0f} Hz": []}
         for name, source in sources:
             for voice, target in targets.items():
                 both = by_octaves_and_high(models, target, source)
