@@ -16,7 +16,7 @@ PACE_FILE = "pace.json"
 FADING = 0.9  # of what was measured before, beside each new one
 # a core of a 2.x GHz Xeon: seconds of processor that parts of a training take, and one try of `_tried_seconds`
 USUAL_FRAMES = 3000  # of a step
-USUAL_CLIP, USUAL_STEP, USUAL_CHECKPOINT = 0.1, 1.65, 10.0
+USUAL_CLIP, USUAL_STEP, USUAL_CHECKPOINT = 0.1, 3.7, 10.0
 USUAL_TRY = 0.0041
 TRIES = 8
 

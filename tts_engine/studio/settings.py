@@ -42,7 +42,7 @@ class StudioSettings:
         patience: the training ends after so many checkpoints without a better one; 0: never before `epochs`.
         layers: what may change: "voice" (the conditioning vector), "norms" (and how it steers the layers), "low_rank"
             (and low-rank matrices beside all others), "all" (every weight).
-        rank: of the matrices that a voice is stored as, 1 to 64; of 32 it has 2.8 MB.
+        rank: of the matrices that a voice is stored as, 1 to 64; of 32 it has 4.8 MB.
         language: of clips whose text is not known, "ru" or "en".
         threads: of the processor; 0: as many as it has cores.
         device: "auto", "cpu" or "cuda".
