@@ -82,9 +82,9 @@ def prepare(
         return corpus
     corpus.mkdir(parents=True, exist_ok=True)
     pieces = usable(read_plan(dataset))[:most_clips]
-    sentences = others.wanted(most_clips)
+    sentences = others.sentences(most_clips)
     total, said = len(sentences) + len(pieces), []
-    for one in others.others(cloner, sentences):
+    for one in others.spoken(cloner, sentences):
         said.append(one)
         on_clip(len(said), total)
     clips = _write_audio(dataset, pieces, said, corpus, language)
@@ -105,7 +105,7 @@ def prepare(
 
 def count_of(dataset: Path, most_clips: int | None = None) -> int:
     """How many clips `prepare` tells of."""
-    return len(usable(read_plan(dataset))[:most_clips]) + len(others.wanted(most_clips))
+    return len(usable(read_plan(dataset))[:most_clips]) + len(others.sentences(most_clips))
 
 
 def usable(plan: Plan) -> list[Piece]:

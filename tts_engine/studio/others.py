@@ -39,22 +39,20 @@ def sentences_of(texts: Sequence[str]) -> list[tuple[str, ...]]:
     return [tuple(s.tokens) for text in texts for s in get_frontend().sentences(text)]
 
 
-def wanted(most: int | None = None) -> list[tuple[str, tuple[str, ...]]]:
+def sentences(most: int | None = None) -> list[tuple[str, tuple[str, ...]]]:
     """Split and tokens of each sentence; of those to learn from so many at most."""
     taught = [(OTHERS, tokens) for tokens in sentences_of(REHEARSED)[:most]]
     return [*taught, *((OTHERS_HELD_OUT, tokens) for tokens in sentences_of(SAID))]
 
 
-def others(
-    cloner: VoiceCloner, sentences: Sequence[tuple[str, tuple[str, ...]]]
-) -> Iterator[Other]:
-    """Sentences of `wanted`, one after another.
+def spoken(cloner: VoiceCloner, wanted: Sequence[tuple[str, tuple[str, ...]]]) -> Iterator[Other]:
+    """The `sentences`, one after another, each by the next voice.
 
     Raises:
         CheckpointError: the bank is missing or damaged.
     """
     voices = cycle(list_voices(cloner.weights / "voices"))
-    for number, (split, tokens) in enumerate(sentences):
+    for number, (split, tokens) in enumerate(wanted):
         yield _said(cloner, next(voices), tokens, f"{split}/{number:02d}", split)
 
 

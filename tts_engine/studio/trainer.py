@@ -6,7 +6,7 @@ import torch
 from tts_engine.conversion.inference import Converter
 from tts_engine.studio.adapters import RATES
 from tts_engine.studio.clips import Clips
-from tts_engine.studio.others import OTHERS
+from tts_engine.studio.others import OTHERS, sentences_of
 from tts_engine.studio.parts import ConversionPart, Part, SpeechPart
 from tts_engine.studio.rehearsal import Rehearsal
 from tts_engine.studio.sentences import REHEARSED
@@ -14,7 +14,6 @@ from tts_engine.studio.settings import StudioSettings
 from tts_engine.synthesizer.crossing import Listeners
 from tts_engine.synthesizer.data import length_groups
 from tts_engine.synthesizer.inference import Synthesizer
-from tts_engine.text.frontend import get_frontend
 from tts_engine.training.loop import TrainingRun, warmup_cosine
 
 WARMUP_STEPS = 20
@@ -33,8 +32,7 @@ class Trainer:
         clips: Clips,
     ) -> None:
         self.settings, self.clips = settings, clips
-        sentences = [s.tokens for text in REHEARSED for s in get_frontend().sentences(text)]
-        rehearsal = Rehearsal(synthesizer, clips.profile, sentences)
+        rehearsal = Rehearsal(synthesizer, clips.profile, sentences_of(REHEARSED))
         others = clips.tracked.split(OTHERS)
         self.speech = SpeechPart(settings, synthesizer.network, listeners, clips, rehearsal)
         self.conversion = ConversionPart(settings, converter.network, listeners, clips, others)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.tts_engine.conversion import tiny as conversion
 from tests.tts_engine.studio.tiny_studio import tiny_dataset, tiny_weights
 from tts_engine.audio.io import decode_audio
 from tts_engine.cli import main
@@ -13,8 +14,10 @@ from tts_engine.commands import train_voice
 from tts_engine.errors import RequestError
 from tts_engine.speaking.cloning import VoiceCloner
 from tts_engine.studio import measuring, others
-from tts_engine.studio.data import prepare
+from tts_engine.studio.clips import Clips
+from tts_engine.studio.data import SPEAKER, prepare
 from tts_engine.studio.listening import MEASURING, PREPARING, TRAINING, StudioListener
+from tts_engine.studio.others import OTHERS, OTHERS_HELD_OUT
 from tts_engine.studio.records import Records, checkpoint_voice
 from tts_engine.studio.settings import StudioSettings
 from tts_engine.studio.training import VoiceTraining
@@ -107,6 +110,16 @@ def test_stages_epochs_and_the_time_left_are_told(undisturbed):
     assert {f"conversion_{name}" for name in converting} <= told.keys()
     assert all(np.isfinite(list(progress.losses.values())).all() for progress in trained)
     assert trained[-1].figures == listener.checkpoints[-1][0].figures
+
+
+def test_what_others_say_stands_beside_the_clips_and_is_not_learned_as_the_voice(undisturbed):
+    clips = Clips(undisturbed[0] / "corpus", conversion.TINY)
+    said = [clips.tracked.split(name) for name in (OTHERS, OTHERS_HELD_OUT)]
+    assert [len(items) for items in said] == [2, 1]
+    speakers = [item.clip.speaker for items in said for item in items]
+    assert len(set(speakers)) == 3, "each is said by the next voice of the bank"
+    for item in clips.items:
+        assert item.clip.corpus == SPEAKER
 
 
 def test_losses_fall(undisturbed):
