@@ -158,8 +158,14 @@ class _Work:
 
 def run(arguments: argparse.Namespace) -> None:
     """Convert; prints what was written, on standard error what should be known of it."""
-    many = len(arguments.audio) > 1 or any(_holds_many(path) for path in arguments.audio)
-    (_many if many else _one)(arguments)
+    (_many if _is_many(arguments) else _one)(arguments)
+
+
+def _is_many(arguments: argparse.Namespace) -> bool:
+    """Several recordings, or one that `*.mp3` happened to find: its output is a folder."""
+    given, output = arguments.audio, arguments.output
+    folder = output.is_dir() or not (output.suffix or arguments.format)
+    return len(given) > 1 or any(_holds_many(path) for path in given) or (bool(given) and folder)
 
 
 def _one(arguments: argparse.Namespace) -> None:

@@ -158,6 +158,12 @@ def test_many_recordings_of_which_none_fails_end_well(loaded, speech, tmp_path):
     assert is_tagged_as_generated((tmp_path / "out" / "a.mp3").read_bytes())
 
 
+def test_one_recording_may_go_into_a_folder_too(loaded, speech, tmp_path):
+    options = ["--index-rate", "0", "--transpose", "0", "--output", str(tmp_path / "out")]
+    assert main(["convert", f"{speech[0]}/a.wav", *options]) == 0
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"a.mp3", "index.csv"}
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [
