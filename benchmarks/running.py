@@ -3,7 +3,7 @@
     python -m benchmarks.running convert hour.mp3 --song --voice anna --output cover.mp3
 
 The arguments are those of `python -m tts_engine`, loading included. Memory is the proportional set size of the command
-and all below it, looked at ten times a second.
+and all below it, looked at twice a second.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-LOOK_SECONDS = 0.1
+LOOK_SECONDS = 0.5  # a look takes some milliseconds of a large process
 
 
 @dataclass(frozen=True, kw_only=True)
