@@ -1,6 +1,8 @@
 """Lyrics laid over a song: a part that was sung here is found again, other lyrics are refused."""
 
 import json
+from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import parselmouth
@@ -19,14 +21,18 @@ from tts_engine.alignment.words import (
     lyrics_from_dict,
     written_syllables,
 )
+from tts_engine.audio.io import decode_audio
 from tts_engine.dataset.transcripts import Laid, WordAt
 from tts_engine.errors import RequestError, TextError
+from tts_engine.f0 import SINGING, track_f0
 from tts_engine.separation.inference import Separated
-from tts_engine.singing.score import Note, Part
+from tts_engine.singing.score import Note, Part, read_score
 from tts_engine.singing.singing import sing
 from tts_engine.speaking.cloning import VoiceCloner
 from tts_engine.speaking.voicebank import get_voice
 
+SONGS = files("tts_engine.singing.songs")
+RECORDING = Path(__file__).parents[2] / "end_to_end" / "recordings" / "ru_0103.ogg"
 WORDS = ["Во", "по ле", "бе рё за", "сто я ла", "во", "по ле", "куд ря ва я", "сто я ла"]
 LYRICS = "Во поле берёза стояла,\nво поле кудрявая стояла."
 OTHER = "Калинка, калинка, калинка моя,\nв саду ягода малинка, малинка моя."
@@ -83,6 +89,28 @@ def test_what_was_sung_is_found_again(sung):
     assert birch.syllables[1].start == pytest.approx(starts[2] + 0.5, abs=0.15)
     ends = [sound.end for sound in birch.sounds]
     assert [sound.start for sound in birch.sounds[1:]] == ends[:-1]
+
+
+@pytest.mark.weights
+def test_a_shipped_song_in_the_voice_of_a_recording_is_as_good_as_it_should_be(tmp_path):
+    cloner = VoiceCloner.load(device="cpu")
+    voice, _ = cloner.profile(decode_audio(RECORDING))
+    song = sing(cloner, read_score(SONGS / "kalinka.musicxml").sung(), voice)
+    path = tmp_path / "kalinka.wav"
+    soundfile.write(path, song.audio.waveform, song.audio.sample_rate_hz)
+
+    heard = track_f0(song.audio, song.f0_hz.size, SINGING)
+    both = (heard > 0) & (song.f0_hz > 0)
+    assert np.mean(1200 * np.abs(np.log2(heard[both] / song.f0_hz[both])) < 50) >= 0.95
+    assert cloner.encoder.embed(song.audio) @ voice.embedding >= 0.7
+
+    found = align_lyrics(path, "\n".join(song.sentences), separate=False, device="cpu")
+    starts = {w.text: w.start for line in found.sung for w in line.words}
+    asked = {text: begin for text, begin, _ in song.words}  # of each word, its last time
+    errors = np.array([abs(starts[text] - asked[text]) for text in starts.keys() & asked.keys()])
+    assert errors.size >= 5
+    assert errors.mean() <= 0.1
+    assert np.mean(errors <= 0.3) >= 0.95
 
 
 @pytest.mark.weights
