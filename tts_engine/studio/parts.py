@@ -27,6 +27,9 @@ from tts_engine.synthesizer.model import AcousticModel, Mels, Prosody
 from tts_engine.training.loop import TrainingRun, set_rate
 
 LARGEST_GRADIENT = 1.0
+LIKENESS = (
+    0.2  # of each speaker encoder in the conversion part; more is hardly nearer, and loses words
+)
 Outputs = TypeVar("Outputs", Prosody, Mels)
 Network = TypeVar("Network", bound=nn.Module)
 RUSSIAN = LANGUAGES.index("ru")
@@ -154,7 +157,8 @@ class ConversionPart(Part[ConversionModel]):
         others: Sequence[AlignedClip],
     ) -> None:
         """`others`: Russian sentences of other people, in the corpus of the clips."""
-        super().__init__(settings, network, listeners, ConversionWeights())
+        losses = ConversionWeights(voice=LIKENESS, second_voice=LIKENESS)
+        super().__init__(settings, network, listeners, losses)
         self.clips, self.others = clips, others
 
     def batch(self, items: Sequence[AlignedClip], chance: torch.Generator) -> ConversionBatch:
