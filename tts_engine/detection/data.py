@@ -1,4 +1,4 @@
-"""Batches for the detector: half people, half machines, every synthesizer as often as any other.
+"""Batches for the detector: half people, half machines, a synthesizer as often as the root of its pieces.
 
 A piece gets a room or noise when it is first heard, and its levels are kept; where a stretch begins and which bands it
 loses is drawn anew every time. The codecs are those of the material. All of it comes to people and machines alike.
@@ -49,11 +49,17 @@ class StretchSampler:
                 f"в {folder} для обучения есть {sorted(self._versions)}; нужны и люди, и машины",
             )
         self._machines = machines
+        # equal parts would repeat the few pieces of some machines until they are known by heart
+        pieces = [sum(map(len, self._versions[machine].values())) for machine in machines]
+        self._shares = np.sqrt(pieces) / np.sqrt(pieces).sum()
         self._heard: dict[str, np.ndarray] = {}
 
     def draw(self, size: int, rng: np.random.Generator) -> Batch:
         """`size` stretches, every second one of a machine."""
-        sources = [str(rng.choice(self._machines)) if row % 2 else PERSON for row in range(size)]
+        sources = [
+            str(rng.choice(self._machines, p=self._shares)) if row % 2 else PERSON
+            for row in range(size)
+        ]
         rows = [self._stretch(source, rng) for source in sources]
         return Batch(
             levels=torch.from_numpy(np.stack([levels for levels, _ in rows])),

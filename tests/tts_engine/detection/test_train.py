@@ -66,6 +66,26 @@ def test_batches_are_half_machines_of_training(folder):
     assert torch.equal(batch.levels, again.levels)
 
 
+def test_a_machine_is_drawn_by_the_root_of_its_pieces(tmp_path, monkeypatch):
+    counts = {"many": 36, "few": 4, PERSON: 1}
+    pieces = [
+        Piece(id=f"{source}/{number}", source=source, speaker="x", split=TRAIN)
+        for source, count in counts.items()
+        for number in range(count)
+    ]
+    write_material(tmp_path / "all", [(piece, np.ones(8)) for piece in pieces])
+    drawn = []
+
+    def levels(_, piece, rng):
+        drawn.append(piece.source)
+        return np.zeros((STRETCH_FRAMES, TINY.bands))
+
+    monkeypatch.setattr(StretchSampler, "_levels", levels)
+    StretchSampler(tmp_path, TINY).draw(2_000, np.random.default_rng(0))
+    assert drawn.count(PERSON) == 1_000
+    assert drawn.count("many") == pytest.approx(750, abs=50)  # 6 to 2
+
+
 def test_one_side_alone_teaches_nothing(tmp_path, folder):
     (tmp_path / "people").symlink_to(folder / "people")
     with pytest.raises(AudioError) as caught:
