@@ -14,8 +14,8 @@ class LossWeights:
     mel: float = 1.0
     edges: float = 1.0
     facts: float = 0.1
-    voice: float = 0.6
-    second_voice: float = 0.6
+    voice: float = 1.0
+    second_voice: float = 1.0
     words: float = 0.1
     deception: float = 0.4
     feature: float = 1.0
