@@ -131,11 +131,11 @@ class _Terminal(StudioListener):
         if now - self._told < TOLD_SECONDS:
             return
         self._told = now
-        left = "" if progress.seconds_left is None else f", {progress.seconds_left:.0f} s left"
         loss = f", loss {progress.losses['sum']:.3f}" if progress.stage == TRAINING else ""
         where = f"epoch {progress.epoch} of {progress.epochs}, " if progress.epoch else ""
         sys.stderr.write(
-            f"{progress.stage}: {where}{progress.step} of {progress.total}{loss}{left}\n"
+            f"{progress.stage}: {where}{progress.step} of {progress.total}{loss}"
+            f", {progress.seconds_left:.0f} s left\n"
         )
 
     def on_checkpoint(self, checkpoint: Checkpoint, *, best: bool) -> None:

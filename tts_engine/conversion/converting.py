@@ -61,7 +61,7 @@ class ConversionSettings:
     transpose: float | None = None
     song: bool = False
     f0_method: str = SWIFT
-    index_rate: float = 0.6
+    index_rate: float = 0.3
     protect: float = 0.33
     rms_mix: float = 0.25
 

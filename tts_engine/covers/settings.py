@@ -73,7 +73,7 @@ class CoverSettings:
     transpose: float | None = None
     f0_method: str = SWIFT
     f0_file: Path | None = None
-    index_rate: float = 0.6
+    index_rate: float = 0.3
     protect: float = 0.33
     rms_mix: float | None = None
     filter_radius: int = 3

@@ -21,7 +21,7 @@ class Progress:
         total: of them in this stage.
         losses: of this step, lower is better; {} outside "training".
         figures: of the last checkpoint, see `Checkpoint`; {} before the first.
-        seconds_left: until the end of the whole training at the pace measured so far; None until there is one.
+        seconds_left: until the end of the whole training; what is not measured yet is foretold.
     """
 
     stage: str
@@ -31,7 +31,7 @@ class Progress:
     total: int
     losses: Mapping[str, float] = field(default_factory=dict)
     figures: Mapping[str, float] = field(default_factory=dict)
-    seconds_left: float | None = None
+    seconds_left: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -78,6 +78,7 @@ class Course:
 
     Attributes:
         settings, listener, pace: of the training.
+        foretold: what is not measured yet is reckoned with.
         per_epoch: steps of an epoch, before the clips are prepared by their length.
         clips: still to be prepared.
         step: the last one taken.
@@ -93,6 +94,7 @@ class Course:
     step: int = 0
     measuring: float = 1.0
     figures: Mapping[str, float] = field(default_factory=dict)
+    foretold: Pace = field(default_factory=Pace.usual)
 
     @property
     def steps(self) -> int:
@@ -106,16 +108,15 @@ class Course:
         return -(-self.steps // every) - self.step // every
 
     @property
-    def seconds_left(self) -> float | None:
-        """By the pace that was measured; None while a part of it is unknown."""
-        pace = self.pace
+    def seconds_left(self) -> float:
+        """By the pace that was measured; before that, as this machine was foretold."""
+        pace, foretold = self.pace, self.foretold
+        step = pace.step or foretold.step * self.settings.batch_frames / USUAL_FRAMES
         parts = (
-            (self.clips, pace.clip),
-            (self.measuring + self.checkpoints_left, pace.checkpoint),
-            (self.steps - self.step, pace.step),
+            (self.clips, pace.clip or foretold.clip),
+            (self.measuring + self.checkpoints_left, pace.checkpoint or foretold.checkpoint),
+            (self.steps - self.step, step),
         )
-        if any(count > 0 and seconds == 0 for count, seconds in parts):
-            return None
         return round(sum(count * seconds for count, seconds in parts), 1)
 
     def tell(

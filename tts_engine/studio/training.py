@@ -108,7 +108,7 @@ class VoiceTraining:
         pace.write(self.folder)
         clips = data.count_of(self.dataset)
         course = Course(self.settings, StudioListener(), pace, self._steps_per_epoch(), clips)
-        return course.seconds_left or 0.0
+        return course.seconds_left
 
     def fit(self, listener: StudioListener | None = None) -> StudioVoice:
         """Train to the end, or until it gets no better; the voice of the best checkpoint.

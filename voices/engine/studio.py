@@ -41,7 +41,7 @@ class TrainingProgress:
     done: int
     total: int
     losses: dict[str, float] = field(default_factory=dict)
-    seconds_left: float | None = None
+    seconds_left: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

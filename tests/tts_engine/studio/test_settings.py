@@ -4,7 +4,7 @@ import pytest
 
 from tts_engine.errors import RequestError
 from tts_engine.studio.listening import TRAINING, Checkpoint, StudioListener
-from tts_engine.studio.pace import Course, Pace
+from tts_engine.studio.pace import USUAL_FRAMES, Course, Pace
 from tts_engine.studio.settings import StudioSettings
 
 
@@ -47,7 +47,7 @@ def test_a_checkpoint_comes_back_from_json(tmp_path):
     assert not one.kept
 
 
-def test_time_left_is_told_when_every_part_of_it_was_measured():
+def test_time_left_is_foretold_until_every_part_of_it_was_measured():
     heard = []
 
     class Hears(StudioListener):
@@ -55,12 +55,14 @@ def test_time_left_is_told_when_every_part_of_it_was_measured():
             heard.append(progress)
 
     pace = Pace()
-    course = Course(
-        StudioSettings(epochs=4, save_every=2), Hears(), pace, per_epoch=10, clips=3, measuring=0.0
-    )
+    settings = StudioSettings(epochs=4, save_every=2, batch_frames=USUAL_FRAMES // 2)
+    course = Course(settings, Hears(), pace, per_epoch=10, clips=3, measuring=0.0)
+    course.foretold = Pace(clip=0.5, step=4.0, checkpoint=10.0)
     course.tell(TRAINING, 0, 40)
-    assert heard[-1].seconds_left is None
+    assert heard[-1].seconds_left == 3 * 0.5 + 40 * 4 / 2 + 2 * 10
     pace.measured("clip", 1.0)
+    course.tell(TRAINING, 0, 40)
+    assert heard[-1].seconds_left == 3 * 1 + 40 * 4 / 2 + 2 * 10
     pace.measured("step", 2.0)
     pace.measured("checkpoint", 5.0)
     course.tell(TRAINING, 0, 40)
