@@ -31,7 +31,7 @@ class DetectorConfig:
     quiet_db: float = 35.0
     window_seconds: float = 4.0
     step_seconds: float = 2.0
-    channels: tuple[int, int, int, int] = (4, 8, 12, 16)
+    channels: tuple[int, int, int, int] = (8, 16, 24, 32)
     step_size: int = 64
     slope: float = 1.0
     offset: float = 0.0

@@ -27,7 +27,7 @@ from tts_engine.weights import verify_folder, weights_missing
 PERSON, MACHINE, UNKNOWN = "person", "machine", "unknown"
 SHORT, BETWEEN, NO_SPEECH, MUSIC = "short", "between", "no_speech", "music"
 BLOCK_WINDOWS = 6
-LEAST_SECONDS = 2.0  # of sound that is loud enough
+LEAST_SECONDS = 3.0  # of sound that is loud enough
 
 Array = NDArray[np.float32]
 Mask = NDArray[np.bool_]

@@ -20,9 +20,9 @@ from tts_engine.detection.array_network import ArrayNetwork
 from tts_engine.detection.calibration import calibrated, equal_error_rate
 from tts_engine.detection.config import DetectorConfig
 from tts_engine.detection.data import Batch, StretchSampler, spread
-from tts_engine.detection.inference import SpeakerJudge
+from tts_engine.detection.inference import LEAST_SECONDS, SpeakerJudge
 from tts_engine.detection.losses import machine_loss
-from tts_engine.detection.material import CALIBRATION, PERSON, Material, Piece
+from tts_engine.detection.material import CALIBRATION, PERSON, RATE_HZ, Material, Piece
 from tts_engine.detection.model import DetectorNetwork
 from tts_engine.detection.treatments import CODED, treat
 from tts_engine.training.arguments import add_run_arguments, run_config
@@ -121,7 +121,7 @@ class DetectorTrainer:
 
 
 def measured_sounds(folder: Path) -> dict[str, list[Waveform]]:
-    """Calibration pieces by source: of each as it is, and through a codec, which ones in turn."""
+    """Calibration pieces by source: each as it is, as short as may be judged, and through a codec, which ones in turn."""
     material, sounds = Material(folder), dict[str, list[Waveform]]()
     heard = material.select(CALIBRATION)
     people = [piece for piece in heard if not piece.is_machine]
@@ -130,7 +130,8 @@ def measured_sounds(folder: Path) -> dict[str, list[Waveform]]:
     for number, piece in enumerate(pieces):
         plain = material.waveform(piece)
         coded = treat(plain, CODED[number % len(CODED)])
-        sounds.setdefault(piece.source, []).extend([plain, coded])
+        short = plain[: round(LEAST_SECONDS * RATE_HZ)]  # of people, these are taken for machines first
+        sounds.setdefault(piece.source, []).extend([plain, short, coded])
     return sounds
 
 

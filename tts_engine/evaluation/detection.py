@@ -23,7 +23,7 @@ from tts_engine.types import Waveform
 
 NOISE, ROOM = "noise 20 dB", "room"
 WAYS = (*TREATMENTS, NOISE, ROOM)
-SECONDS = (2.0, 4.0, 8.0)
+SECONDS = (3.0, 5.0, 8.0)
 QUICK_PEOPLE, QUICK_PIECES = 60, 5  # pieces of people; of each machine
 QUICK_WAYS = 2  # beside the plain one
 

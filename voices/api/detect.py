@@ -55,8 +55,8 @@ JUDGEMENTS = {
         "By its sound it cannot be told whether a person or a machine speaks.",
     ),
     "short": (
-        "Слишком мало звука, чтобы судить на слух: нужно не меньше 2 секунд речи.",
-        "Too little sound to judge by ear: at least 2 seconds of speech are needed.",
+        "Слишком мало звука, чтобы судить на слух: нужно не меньше 3 секунд речи.",
+        "Too little sound to judge by ear: at least 3 seconds of speech are needed.",
     ),
     "no_speech": ("Речи в записи не слышно.", "No speech is heard in the recording."),
     "music": (
