@@ -101,7 +101,7 @@ class Judge:
         ("machine", 0.97, "", ("sounds like a machine", "говорит машина")),
         ("person", 0.03, "", ("sounds like a person", "говорит человек")),
         ("unknown", 0.5, "between", ("cannot be told", "нельзя сказать")),
-        ("unknown", None, "short", ("at least 2 seconds", "не меньше 2 секунд")),
+        ("unknown", None, "short", ("at least 3 seconds", "не меньше 3 секунд")),
     ],
 )
 def test_who_speaks_is_told_apart_from_the_mark(speaker, share, reason, words, caller, monkeypatch):

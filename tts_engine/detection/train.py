@@ -121,7 +121,7 @@ class DetectorTrainer:
 
 
 def measured_sounds(folder: Path) -> dict[str, list[Waveform]]:
-    """Calibration pieces by source: each as it is, as short as may be judged, and through a codec, which ones in turn."""
+    """Calibration pieces by source: each whole, as short as may be judged, and through a codec, which ones in turn."""
     material, sounds = Material(folder), dict[str, list[Waveform]]()
     heard = material.select(CALIBRATION)
     people = [piece for piece in heard if not piece.is_machine]
@@ -130,7 +130,9 @@ def measured_sounds(folder: Path) -> dict[str, list[Waveform]]:
     for number, piece in enumerate(pieces):
         plain = material.waveform(piece)
         coded = treat(plain, CODED[number % len(CODED)])
-        short = plain[: round(LEAST_SECONDS * RATE_HZ)]  # of people, these are taken for machines first
+        short = plain[
+            : round(LEAST_SECONDS * RATE_HZ)
+        ]  # of people, these are taken for machines first
         sounds.setdefault(piece.source, []).extend([plain, short, coded])
     return sounds
 
