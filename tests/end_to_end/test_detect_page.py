@@ -97,7 +97,7 @@ def test_mark_and_judgement_stand_apart_with_the_curve(page, ear):
     check(page, espeak_speech(LONG), "other.mp3")
     expect(page.locator("#mark h2")).to_have_text("No mark found")
     expect(page.locator("#ear h2")).to_have_text("Cannot tell")
-    expect(page.locator("#ear")).to_contain_text("at least 2 seconds")
+    expect(page.locator("#ear")).to_contain_text("at least 3 seconds")
     expect(page.locator(".machine-curve")).to_have_count(0)
     expect(page.locator(".detect")).to_contain_text("Accuse nobody by it alone.")
     assert_sound(page)
