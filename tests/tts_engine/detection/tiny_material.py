@@ -20,7 +20,7 @@ TINY = DetectorConfig(
 )
 
 
-def hum(rng: np.random.Generator, *, steady: bool, seconds: float = 2.0) -> np.ndarray:
+def hum(rng: np.random.Generator, *, steady: bool, seconds: float = 3.0) -> np.ndarray:
     """Harmonics of a pitch that strays or does not, (T,)."""
     samples = int(seconds * RATE_HZ)
     stray = 0.0 if steady else 0.2
