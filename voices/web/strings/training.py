@@ -174,7 +174,7 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "show": ("Открыть", "Open"),
     "showNamed": ("Открыть обучение «{name}»", "Open training “{name}”"),
     "status_queued": ("Ждёт очереди", "Waits for its turn"),
-    "status_running": ("Идёт", "Runs"),
+    "status_running": ("Идёт", "Running"),
     "status_pausing": ("Останавливается: дойдёт до конца шага", "Pauses at the end of this step"),
     "status_paused": (
         "Приостановлено. Всё сделанное сохранено",
