@@ -58,7 +58,7 @@ def test_versions_are_compared_blind(service):
 
 
 def test_voices_are_brought_saved_and_merged(service, tmp_path, monkeypatch):
-    monkeypatch.setattr("tts_engine.weights.fingerprint", lambda folder: "b" * 64)
+    monkeypatch.setattr("tts_engine.studio.voice_file.fingerprint", lambda folder: "b" * 64)
     path = tmp_path / "me.voice"
     path.write_bytes(content_of(0))
     brought = service.voice_import(path, consent=True)
