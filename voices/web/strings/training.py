@@ -223,8 +223,8 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "sampleNamed": ("Слушать образец {number}: {name}", "Listen to sample {number}: {name}"),
     "converted": ("Чужая речь", "Others' speech"),
     "convertedNamed": (
-        "Слушать чужую речь, переделанную в голос: {name}",
-        "Listen to others' speech converted to the voice: {name}",
+        "Чужая речь, переделанная в голос: {name}",
+        "Others' speech converted to the voice: {name}",
     ),
     "sampleFailed": ("Образец не прозвучал", "The sample did not play"),
     "activeNow": ("звучит сейчас", "speaks now"),
