@@ -112,6 +112,13 @@ def file_store(name: str, content: bytes | File) -> str:
         raise
 
 
+def file_fetch(name: str, path: Path) -> Path:
+    """Copy what is stored under `name` to `path`, piece by piece; returns the path."""
+    with default_storage.open(name) as source, path.open("wb") as target:
+        shutil.copyfileobj(source, target, 1 << 20)
+    return path
+
+
 def storage_room_check() -> None:
     """Before work whose result could not be kept. Raises Outage: `storage_full`."""
     if not isinstance(default_storage, FileSystemStorage):

@@ -127,13 +127,11 @@ def measured_sounds(folder: Path) -> dict[str, list[Waveform]]:
     people = [piece for piece in heard if not piece.is_machine]
     machines = spread([piece for piece in heard if piece.is_machine], MOST_MEASURED)
     pieces: list[Piece] = [*people, *machines]
+    least = round(LEAST_SECONDS * RATE_HZ)  # so short, people are taken for machines first
     for number, piece in enumerate(pieces):
         plain = material.waveform(piece)
         coded = treat(plain, CODED[number % len(CODED)])
-        short = plain[
-            : round(LEAST_SECONDS * RATE_HZ)
-        ]  # of people, these are taken for machines first
-        sounds.setdefault(piece.source, []).extend([plain, short, coded])
+        sounds.setdefault(piece.source, []).extend([plain, plain[:least], coded])
     return sounds
 
 

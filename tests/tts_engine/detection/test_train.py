@@ -6,10 +6,11 @@ import torch
 
 from tests.tts_engine.detection.tiny_material import TINY, hum, write_tiny_material
 from tts_engine.detection.data import STRETCH_FRAMES, StretchSampler, spread
-from tts_engine.detection.inference import SpeakerJudge
+from tts_engine.detection.inference import LEAST_SECONDS, SpeakerJudge
 from tts_engine.detection.material import (
     CALIBRATION,
     PERSON,
+    RATE_HZ,
     TEST,
     TRAIN,
     Material,
@@ -18,7 +19,7 @@ from tts_engine.detection.material import (
     split_of,
     write_material,
 )
-from tts_engine.detection.train import DetectorTrainer, DetectorTraining
+from tts_engine.detection.train import DetectorTrainer, DetectorTraining, measured_sounds
 from tts_engine.errors import AudioError
 from tts_engine.training.loop import RunConfig
 
@@ -96,6 +97,16 @@ def test_one_side_alone_teaches_nothing(tmp_path, folder):
 def test_every_machine_has_its_share_of_what_is_measured():
     pieces = [Piece(id=str(n), source="ab"[n > 8], speaker="x", split=TEST) for n in range(12)]
     assert [piece.source for piece in spread(pieces, 3)] == ["a"] * 3 + ["b"] * 3
+
+
+def test_calibration_hears_what_is_as_short_as_may_be_judged(tmp_path):
+    sound = hum(np.random.default_rng(0), steady=True, seconds=5.0)
+    piece = Piece(id="a", source=PERSON, speaker="somebody", split=CALIBRATION)
+    write_material(tmp_path / "people", [(piece, sound)])
+    whole, short, _ = measured_sounds(tmp_path)[PERSON]
+    assert whole.size == sound.size
+    assert short.size == LEAST_SECONDS * RATE_HZ
+    np.testing.assert_array_equal(short, whole[: short.size])
 
 
 def test_a_training_tells_hums_apart_calibrates_and_resumes(tmp_path, folder):

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files.base import File
-from django.core.files.storage import default_storage
 
 from voices import engine
 from voices.errors import BadInput, Forbidden, NotFound
@@ -14,6 +13,7 @@ from voices.models.stored_file import CLIP, REFERENCE
 from voices.owner import Owner
 from voices.selectors.voices import voice_ready_check, voice_resolve
 from voices.services.voices.uploads import upload_shown_name
+from voices.storage import file_fetch
 
 RECORDINGS_HEARD = 3  # of an own voice, those with the most speech
 CLIPS_HEARD = 24  # that were prepared to train it, the longest: some minutes
@@ -72,12 +72,6 @@ def voice_heard(
     recordings = [one.stored for one in usable.select_related("stored")[:RECORDINGS_HEARD]]
     clips = StoredFile.objects.filter(role=CLIP, dataset__voice=job.voice).order_by("-size_bytes")
     return version.profile, [
-        _fetched(stored, folder) for stored in (*recordings, *clips[:CLIPS_HEARD])
+        file_fetch(stored.name, folder / f"{stored.pk}.{stored.format}")
+        for stored in (*recordings, *clips[:CLIPS_HEARD])
     ]
-
-
-def _fetched(stored: StoredFile, folder: Path) -> Path:
-    path = folder / f"{stored.pk}.{stored.format}"
-    with default_storage.open(stored.name) as content:
-        path.write_bytes(content.read())
-    return path

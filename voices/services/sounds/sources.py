@@ -4,7 +4,6 @@ They are the job's own and stay with it until it is removed, so that one that ha
 separated once is not separated again: a second voice on the same song, known by its sha256, begins with the stems.
 """
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
@@ -39,7 +38,7 @@ from voices.services.jobs.quotas import quota_take
 from voices.services.jobs.uploads import upload_get, upload_whole
 from voices.services.jobs.webhooks import webhook_attach
 from voices.services.voices.uploads import upload_shown_name, upload_too_large
-from voices.storage import deleted_on_failure, given_name
+from voices.storage import deleted_on_failure, file_fetch, given_name
 
 NAME_CHARACTERS = 200  # of Job.name
 STEMS = (VOCALS, ACCOMPANIMENT)
@@ -267,7 +266,4 @@ def _owned_as(job: Job) -> Q:
 def _fetched(stored: StoredFile, folder: Path, stem: str) -> Path:
     place = folder / stored.role
     place.mkdir()
-    path = place / f"{stem}.{stored.format}"
-    with default_storage.open(stored.name) as source, path.open("wb") as target:
-        shutil.copyfileobj(source, target, 1 << 20)
-    return path
+    return file_fetch(stored.name, place / f"{stem}.{stored.format}")
