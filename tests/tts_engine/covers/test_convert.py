@@ -3,6 +3,7 @@
 import csv
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import soundfile as sf
@@ -187,6 +188,14 @@ def test_what_is_wrong_for_all_of_them_is_told_once(
     assert told in said.err
     assert said.err.count("\n") == 1
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_results_of_one_recording_do_not_come_beside_it(loaded, speech, capsys):
+    before = sorted(Path(speech[0]).iterdir())
+    assert main(["convert", f"{speech[0]}/a.wav", "--output", speech[0]]) == 2
+    assert "among the recordings" in capsys.readouterr().err
+    assert sorted(Path(speech[0]).iterdir()) == before
+    assert loaded == []
 
 
 def test_a_folder_without_recordings_is_told(loaded, tmp_path, capsys):
