@@ -83,8 +83,12 @@ def test_recordings_that_follow_make_one_clip(tmp_path: Path) -> None:
     own = source(tmp_path, "a", speaker="a")
     (alone,) = prepare([own], tmp_path / "alone")
     samples, rate = sf.read(own.path)
-    sf.write(tmp_path / "stereo.wav", np.stack([samples, samples], axis=1), rate)
+    sf.write(tmp_path / "stereo.wav", np.stack([0 * samples, samples], axis=1), rate)
     others = (tmp_path / "stereo.wav", own.path)
     (joined,) = prepare([replace(own, followed_by=others)], tmp_path / "joined")
+    write_clips(tmp_path / "joined" / CLIPS_FILE, [joined])
+    third = joined.samples // 3
+    middle = Corpus(tmp_path / "joined").segment(joined, third, third)
+    assert float(np.abs(middle).max()) > 0.02  # also of the right channel alone
     longer = joined.samples - 3 * alone.samples
     assert 0 < longer / SAMPLE_RATE_HZ < 0.5  # pauses, and margins that are no longer at an end

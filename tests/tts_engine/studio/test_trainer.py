@@ -181,6 +181,26 @@ def test_others_are_heard_beside_the_clips_and_judged(clips, listeners, tmp_path
     assert alone.step(clips.items, 1, 1e-3, run_in(tmp_path)).keys().isdisjoint({"voice", "words"})
 
 
+@pytest.mark.weights
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_pace_comes_of_russian_clips_and_else_of_the_sentences(
+    clips, listeners, tmp_path, monkeypatch, language
+):
+    clips.items = [
+        replace(item, clip=replace(item.clip, language=language)) for item in clips.items
+    ]
+    heard = []
+    monkeypatch.setattr(
+        "tts_engine.studio.parts.prosody_losses",
+        lambda prosody, batch: heard.append(batch.ids) or {},
+    )
+    speech = trainer(clips, listeners, base_share=0.4).speech
+    speech.step(clips.items, 1, 1e-3, run_in(tmp_path))
+    [ids], own = heard, clips.batch(clips.items).ids
+    assert ids
+    assert (ids == own) if language == "ru" else not set(ids) & set(own)
+
+
 def test_what_others_say_is_said_at_the_pitch_of_the_voice(clips):
     others = clips.tracked.split(OTHERS)
     batch = clips.batch(clips.items, others)
