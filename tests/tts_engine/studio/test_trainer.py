@@ -172,6 +172,13 @@ def test_a_step_depends_on_its_number_alone(clips, tmp_path):
     assert first.step(2, run) == second.step(2, run)
 
 
+def test_the_loss_of_a_step_is_that_of_both_parts(clips, monkeypatch):
+    work = trainer(clips)
+    monkeypatch.setattr(Part, "step", lambda self, *_: {"sum": 3.0 if self is work.speech else 4.0})
+    told = work.step(1, None)
+    assert (told["sum"], told["conversion_sum"]) == (7.0, 4.0)
+
+
 @pytest.mark.weights
 def test_others_are_heard_beside_the_clips_and_judged(clips, listeners, tmp_path):
     work = trainer(clips, listeners, base_share=0.4)
