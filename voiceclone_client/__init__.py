@@ -33,6 +33,7 @@ from voiceclone_client.types import (
     Sentence,
     SpeakerJudgement,
     Take,
+    Talk,
     Training,
     Upload,
     Voice,
@@ -42,6 +43,6 @@ from voiceclone_client.types import (
 __all__ = [
     "AsyncVoiceClone", "Batch", "Comparison", "ConflictError", "Dataset", "Detection", "InvalidRequestError",
     "Job", "JobFailedError", "LiveTicket", "NotFoundError", "PermissionDeniedError", "Point", "RateLimitError",
-    "Reading", "Sentence", "ServerError", "ServiceError", "SpeakerJudgement", "Take", "Training",
+    "Reading", "Sentence", "ServerError", "ServiceError", "SpeakerJudgement", "Take", "Talk", "Training",
     "UnreachableError", "Upload", "Voice", "VoiceClone", "VoiceVersion",
 ]  # fmt: skip

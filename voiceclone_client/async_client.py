@@ -25,6 +25,7 @@ from voiceclone_client.types import (
     Reading,
     Sentence,
     Take,
+    Talk,
     Training,
     Upload,
     Voice,
@@ -277,6 +278,12 @@ class AsyncVoiceClone(AsyncSingingCalls):
         Raises a refusal with the code `busy` when all places are taken.
         """
         return await self._transport.send(live.live_ticket(voice, {"rights": rights, **settings}))
+
+    def talks(self) -> AsyncIterator[Talk]:
+        return self._pages(live.talks)
+
+    async def talk_delete(self, talk_id: str) -> None:
+        await self._transport.send(live.talk_delete(talk_id))
 
     async def separation_create(self, audio: str | Path | None = None, **fields: Any) -> Job:
         """Take a song apart; `job_file(job.id, "vocals")` and "accompaniment" are its sides."""

@@ -56,7 +56,7 @@ class Page(Generic[T]):
 
 
 def voices(filters: dict[str, Any], number: int | None) -> Call[Page[Voice]]:
-    return _page("voices/", filters, number, Voice.of)
+    return paged("voices/", filters, number, Voice.of)
 
 
 def voice_create(name: str, files: Files, consent: bool, fields: dict[str, str]) -> Call[Voice]:
@@ -75,7 +75,7 @@ def voice_delete(voice_id: str) -> Call[None]:
 
 
 def voice_versions(voice_id: str, number: int | None) -> Call[Page[VoiceVersion]]:
-    return _page(f"voices/{voice_id}/versions/", {}, number, VoiceVersion.of)
+    return paged(f"voices/{voice_id}/versions/", {}, number, VoiceVersion.of)
 
 
 def voice_version_activate(voice_id: str, number: int) -> Call[Voice]:
@@ -95,7 +95,7 @@ def voice_fit(voice_id: str) -> Call[Job]:
 
 
 def datasets(filters: dict[str, Any], number: int | None) -> Call[Page[Dataset]]:
-    return _page("datasets/", filters, number, Dataset.of)
+    return paged("datasets/", filters, number, Dataset.of)
 
 
 def dataset_create(voice_id: str, title: str, settings: dict[str, Any]) -> Call[Dataset]:
@@ -134,7 +134,7 @@ def dataset_edit(dataset_id: str, edits: Sequence[dict[str, Any]]) -> Call[None]
 
 
 def takes(dataset_id: str, filters: dict[str, Any], number: int | None) -> Call[Page[Take]]:
-    return _page(f"datasets/{dataset_id}/takes/", filters, number, Take.of)
+    return paged(f"datasets/{dataset_id}/takes/", filters, number, Take.of)
 
 
 def take_create(dataset_id: str, files: Files, fields: dict[str, str]) -> Call[Take]:
@@ -225,7 +225,7 @@ def training(training_id: str) -> Call[Training]:
 
 
 def trainings(voice_id: str, number: int | None) -> Call[Page[Training]]:
-    return _page(f"voices/{voice_id}/trainings/", {}, number, Training.of)
+    return paged(f"voices/{voice_id}/trainings/", {}, number, Training.of)
 
 
 def training_step(training_id: str, what: str) -> Call[Training]:
@@ -284,7 +284,7 @@ def job(job_id: str) -> Call[Job]:
 
 
 def jobs(filters: dict[str, Any], number: int | None) -> Call[Page[Job]]:
-    return _page("jobs/", filters, number, Job.of)
+    return paged("jobs/", filters, number, Job.of)
 
 
 def job_audio(job_id: str) -> Call[bytes]:
@@ -374,7 +374,7 @@ def _post(
     )
 
 
-def _page(
+def paged(
     path: str, filters: dict[str, Any], number: int | None, of: Callable[[dict[str, Any]], T]
 ) -> Call[Page[T]]:
     page = number or 1

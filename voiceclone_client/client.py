@@ -25,6 +25,7 @@ from voiceclone_client.types import (
     Reading,
     Sentence,
     Take,
+    Talk,
     Training,
     Upload,
     Voice,
@@ -322,6 +323,14 @@ class VoiceClone(SingingCalls):
         Raises a refusal with the code `busy` when all places are taken.
         """
         return self._transport.send(live.live_ticket(voice, {"rights": rights, **settings}))
+
+    def talks(self) -> Iterator[Talk]:
+        """Talks in other voices, newest first."""
+        return self._pages(live.talks)
+
+    def talk_delete(self, talk_id: str) -> None:
+        """Forget a talk that is over."""
+        self._transport.send(live.talk_delete(talk_id))
 
     def separation_create(self, audio: str | Path | None = None, **fields: Any) -> Job:
         """Take a song apart; `job_file(job.id, "vocals")` and "accompaniment" are its sides."""

@@ -1,9 +1,13 @@
-"""A ticket to speak in another voice; the WebSocket itself is for a library of the caller's, see docs/live.md."""
+"""A ticket to speak in another voice, and the talks that there were.
+
+The WebSocket itself is for a library of the caller's, see docs/live.md.
+"""
 
 from dataclasses import dataclass
 from typing import Any
 
-from voiceclone_client.calls import API, Call
+from voiceclone_client.calls import API, Call, Page, paged
+from voiceclone_client.types import Talk
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +27,14 @@ class LiveTicket:
     def begin(self, rate_hz: int, language: str = "en") -> dict[str, Any]:
         """The first message, to be sent as JSON; samples of 16 bits at that rate follow."""
         return {"type": "begin", "ticket": self.ticket, "rate_hz": rate_hz, "language": language}
+
+
+def talks(number: int | None) -> Call[Page[Talk]]:
+    return paged("live/", {}, number, Talk.of)
+
+
+def talk_delete(talk_id: str) -> Call[None]:
+    return Call(method="DELETE", path=f"{API}/live/{talk_id}/", read=lambda _response: None)
 
 
 def live_ticket(voice: str, fields: dict[str, Any]) -> Call[LiveTicket]:

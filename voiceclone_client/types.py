@@ -63,6 +63,18 @@ class Take(Row):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Talk(Row):
+    """A talk in another voice: `voice` has its `name`; `ended_at` is None as long as it goes on. What was said is not
+    kept."""
+
+    id: str
+    voice: dict[str, Any]
+    seconds: float
+    started_at: str
+    ended_at: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reading(Row):
     """What to read aloud next, and how much of the language's sounds was read."""
 

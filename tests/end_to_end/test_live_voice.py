@@ -91,6 +91,12 @@ def test_a_man_is_heard_as_a_woman(visitors, man, width):
     assert median_f0(said) == pytest.approx(man[1], rel=0.1)
     assert median_f0(came) > 1.3 * man[1]
     assert b"AI_GENERATED" in content[:400]
+    page.goto("/history/")
+    expect(page.locator("#talks-list li")).to_contain_text("Анна")
+    assert_sound(page)
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.locator("#talks-list button").click()
+    expect(page.locator("#talks")).to_be_hidden()
 
 
 def test_no_more_speak_than_can_be_served(visitors):

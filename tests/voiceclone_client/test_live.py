@@ -12,6 +12,7 @@ from voiceclone_client import (
     RateLimitError,
     VoiceClone,
 )
+from voices.services.conversion import live
 
 
 @pytest.fixture
@@ -35,6 +36,22 @@ def test_a_ticket_is_what_the_first_message_needs(spoken):
     assert ticket.address == "wss://voice.example/live/"
     begun = ticket.begin(48_000)
     assert begun == {"type": "begin", "ticket": ticket.ticket, "rate_hz": 48_000, "language": "en"}
+
+
+def test_talks_that_there_were(spoken):
+    address, key = spoken
+    with VoiceClone(address, api_key=key) as service:
+        ticket = service.live_ticket("anna", rights=True)
+        live.live_end(session=live.live_begin(ticket=ticket.ticket), seconds=7)
+        (talk,) = service.talks()
+        assert (talk.id, talk.voice["slug"], talk.seconds) == (ticket.id, "anna", 7)
+        service.talk_delete(talk.id)
+
+    async def listed():
+        async with AsyncVoiceClone(address, api_key=key) as service:
+            return [talk async for talk in service.talks()]
+
+    assert asyncio.run(listed()) == []
 
 
 def test_that_all_places_are_taken_is_an_error_of_its_own(spoken):

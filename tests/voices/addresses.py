@@ -45,6 +45,7 @@ ADDRESSES = {
     "api/v1/conversions/<uuid:conversion_id>/files/<slug:role>/": OWNED,
     "api/v1/separations/": MINE,
     "api/v1/live/": MINE,
+    "api/v1/live/<uuid:session_id>/": OWNED,
     "api/v1/detect/": MINE,
     "api/v1/limits/": MINE,
     "api/v1/webhook-secret/": MINE,

@@ -13,7 +13,7 @@ BEGIN, END = "<!-- codes -->\n", "<!-- /codes -->\n"
 # of the engine only what a text or an upload can cause; the rest is training and the command line
 ENGINE = (
     "alignment", "audio", "conversion", "covers", "encoder", "f0", "markup", "recording", "separation", "singing",
-    "text", "speaking/text_check.py", "speech_settings.py",
+    "text", "speaking/text_check.py", "speech_settings.py", "live/settings.py", "live/converting.py",
 )  # fmt: skip
 NAMED_LATER = {"_out_of_range": ("speed", "pitch", "variation", "seed")}
 

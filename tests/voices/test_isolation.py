@@ -14,6 +14,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import URLPattern, get_resolver
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from tests.voices.addresses import ADDRESSES, OWNED
@@ -32,6 +33,7 @@ from voices.models import (
     Dataset,
     DictionaryEntry,
     Job,
+    LiveSession,
     Scope,
     StoredFile,
     Take,
@@ -43,6 +45,7 @@ from voices.owner import Owner
 from voices.selectors.quotas import today
 from voices.services.accounts.accounts import account_create
 from voices.services.accounts.api_keys import api_key_create
+from voices.services.voices.versions import voice_version_add
 
 pytestmark = pytest.mark.django_db
 
@@ -92,7 +95,16 @@ class Person:
         """All that is this person's, rows and files."""
         kept: dict[str, Any] = {
             model.__name__: list(model.objects.filter(self.owner.q).order_by("pk").values())
-            for model in (Voice, VoiceConsent, Job, Batch, Comparison, Dataset, DictionaryEntry)
+            for model in (
+                Voice,
+                VoiceConsent,
+                Job,
+                Batch,
+                Comparison,
+                Dataset,
+                DictionaryEntry,
+                LiveSession,
+            )
         }
         kept["keys"] = list(ApiKey.objects.filter(user_id=self.owner.user_id or 0).values(
             "prefix", "name", "scopes", "revoked_at"
@@ -122,6 +134,15 @@ def score_of(mark):
 def lyrics_of(mark):
     words = [{"text": mark, "start": 1.0, "end": 2.0, "certainty": 0.9}]
     return json.dumps({"seconds": 9.0, "lines": [{"text": mark, "words": words}]}).encode()
+
+
+def talk_create(person, voice):
+    version = voice_version_add(voice=voice, profile=voice.profile, figures={})
+    now = timezone.now()
+    return LiveSession.objects.create(
+        **person.owner.fields, voice=voice, version=version, digest=person.mark, started_at=now, beat_at=now,
+        ended_at=now, seconds=9.0,
+    )  # fmt: skip
 
 
 def equip(person):
@@ -171,6 +192,7 @@ def equip(person):
         params={"dataset": str(voice.pk), "settings": {"epochs": 3}, "estimated_seconds": 9.0},
     )  # fmt: skip
     comparison = Comparison.objects.create(**fields, voice=voice, text=mark, first=1, second=2)
+    talk = talk_create(person, voice)
     UsageDay.objects.create(**fields, day=today(), characters=10, jobs=2)
     person.ids |= {
         "voice_id": str(voice.pk), "recording_id": str(recording.pk), "job_id": str(jobs[0].pk),
@@ -178,7 +200,7 @@ def equip(person):
         "batch_id": str(batch.pk), "entry_id": str(entry.pk),
         "consent_id": str(consent.pk), "role": "result", "dataset_id": str(dataset.pk),
         "take_id": str(take.pk), "path": "clips/0001-0001.flac", "training_id": str(training.pk),
-        "comparison_id": str(comparison.pk),
+        "comparison_id": str(comparison.pk), "session_id": str(talk.pk),
     }  # fmt: skip
     return person
 

@@ -310,12 +310,58 @@ def test_while_one_piece_is_computed_the_oldest_of_the_others_go(alice, monkeypa
 
 
 def test_a_day_s_seconds_are_counted_and_run_out(alice, settings):
-    settings.QUOTAS["account"]["work_seconds_per_day"] = 10
+    account = {**settings.QUOTAS["account"], "work_seconds_per_day": 10}
+    settings.QUOTAS = {**settings.QUOTAS, "account": account}
     session = live.live_begin(ticket=ticket_of(alice))
     live.live_end(session=session, seconds=11)
     answer = asked(alice)
     assert (answer.status_code, answer.json()["error"]["code"]) == (429, "quota_exceeded")
     assert answer.json()["error"]["details"]["limit"] == "work_seconds_per_day"
+
+
+def test_who_spoke_sees_when_in_which_voice_and_how_long(alice, caller):
+    own = voice_create(
+        **owner_of("alice").fields, name="Own", status="ready", profile={"embedding": [0.5]}
+    )
+    ticket_of(alice)  # that nobody uses
+    earlier = live.live_begin(ticket=ticket_of(alice, voice=str(own.pk), formant=1))
+    live.live_end(session=earlier, seconds=61.5)
+    now = live.live_begin(ticket=ticket_of(alice))
+    for seconds in (0, 4.0):
+        live.live_beat(session=now, seconds=seconds)
+        listed = alice.get("/api/v1/live/").json()["results"]
+        assert [one["id"] for one in listed] == [str(now.pk), str(earlier.pk)]
+    assert (listed[0]["voice"]["slug"], listed[0]["ended_at"]) == ("anna", None)
+    assert listed[0]["expires_at"] is None
+    assert (listed[1]["voice"]["name"], listed[1]["seconds"]) == ("Own", 61.5)
+    assert listed[1]["settings"] == {"formant": 1.0}
+    assert listed[1]["ended_at"] > listed[1]["started_at"]
+    assert caller("bob").get("/api/v1/live/").json()["results"] == []
+    assert alice.get(f"/api/v1/live/{earlier.pk}/").json() == listed[1]
+    assert Voice.objects.get(pk=own.pk).last_heard_at is not None  # so it is not swept as unused
+
+
+def test_who_was_not_let_in_has_not_spoken(alice, settings):
+    settings.LIVE_SESSIONS = 1
+    ticket = ticket_of(alice)
+    settings.LIVE_SESSIONS = 2
+    live.live_begin(ticket=ticket_of(alice))
+    settings.LIVE_SESSIONS = 1
+    exchange(begin(ticket), END)
+    assert len(alice.get("/api/v1/live/").json()["results"]) == 1
+
+
+def test_a_talk_is_forgotten_when_it_is_over(alice, caller):
+    session = live.live_begin(ticket=ticket_of(alice))
+    address = f"/api/v1/live/{session.pk}/"
+    answer = alice.delete(address)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "talk_goes_on")
+    lost_at = timezone.now() - timedelta(seconds=16)  # with the process that held it
+    LiveSession.objects.update(beat_at=lost_at, seconds=5)
+    assert caller("bob").delete(address).json()["error"]["code"] == "unknown_talk"
+    assert LiveSession.objects.get().over_at == lost_at
+    assert alice.delete(address).status_code == 204
+    assert not LiveSession.objects.exists()
 
 
 def test_where_it_is_switched_off_it_says_so(alice, settings):

@@ -12,11 +12,13 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from tests.voices.stored import recording_create
-from voices.models import DictionaryEntry, Job, Recording, StoredFile, UsageDay, Voice
+from voices.models import DictionaryEntry, Job, LiveSession, Recording, StoredFile, UsageDay, Voice
 from voices.owner import Owner
+from voices.selectors.live import talk_expires_at
 from voices.services.accounts.api_keys import user_ensure
 from voices.services.speech.speech import SpeechWish, speech_job_prepare
 from voices.services.upkeep.retention import sweep, sweep_if_due
+from voices.services.voices.versions import voice_version_add
 from voices.storage import file_store, part_name
 
 pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
@@ -151,6 +153,29 @@ def test_what_visitors_used_goes_when_they_are_long_gone(visitor, alice):
         Owner(user_id=row.user_id, visitor=row.visitor) for row in DictionaryEntry.objects.all()
     ]
     assert sorted(words, key=str) == sorted([other, alice, fresh], key=str)
+
+
+def test_talks_go_as_what_was_made_does(alice, visitor):
+    voice = Voice.objects.get(slug="anna")
+    version = voice_version_add(voice=voice, profile={"embedding": [1.0]}, figures={})
+
+    def talk(owner, days_ago, **more):
+        then = timezone.now() - timedelta(days=days_ago)
+        facts = {"voice": voice, "version": version, "digest": str(uuid.uuid4()), **more}
+        row = LiveSession.objects.create(**owner.fields, **facts)
+        begun = {} if more else {"started_at": then, "beat_at": then, "ended_at": then}
+        LiveSession.objects.filter(pk=row.pk).update(created_at=then, **begun)
+        return row
+
+    gone = [talk(visitor, 31), talk(visitor, 31, started_at=None), talk(alice, 366)]
+    goes_on = talk(visitor, 31, beat_at=timezone.now())
+    kept = [talk(visitor, 29), talk(alice, 31), goes_on]
+    sweep()
+    assert set(LiveSession.objects.all()) == set(kept)
+    assert not LiveSession.objects.filter(pk__in=[row.pk for row in gone]).exists()
+    assert talk_expires_at(LiveSession.objects.get(pk=goes_on.pk)) is None
+    expires_at = talk_expires_at(LiveSession.objects.get(pk=kept[0].pk))
+    assert expires_at == pytest.approx(timezone.now() + timedelta(days=1), abs=timedelta(minutes=1))
 
 
 def test_sessions_go_when_they_have_ended():

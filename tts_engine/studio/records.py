@@ -3,8 +3,10 @@
 Checkpoints are voice files (`studio.voice_file`), so that each is a voice that can be heard, chosen and exported.
 """
 
+import fcntl
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from tts_engine.studio.listening import Checkpoint
 from tts_engine.studio.settings import StudioSettings
 from tts_engine.studio.voice_file import Bases, StudioVoice, read_voice, write_voice
 
-RECORDS_FILE = "training.json"
+RECORDS_FILE, LOCK_FILE = "training.json", "training.lock"
 CHECKPOINTS, SAMPLES = "checkpoints", "samples"
 WHERE = ("threads", "device")  # settings that may differ when a training goes on
 
@@ -120,6 +122,26 @@ class Records:
         """Whether so many checkpoints in a row were no better that it is not worth going on."""
         patience = self.settings.patience
         return 0 < patience <= self.checkpoints[-1].number - self.best.number
+
+
+@contextmanager
+def training_locked(folder: Path) -> Iterator[None]:
+    """The folder of a training for one at a time; the system frees it when the process ends, however it ends.
+
+    Raises:
+        RequestError: `training_runs`, somebody trains in it at this moment.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK_FILE).open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RequestError(
+                "training_runs",
+                f"a training runs in {folder} at this moment; stop it first (Ctrl-C), or wait for its end",
+                f"в {folder} сейчас идёт обучение; сначала остановите его (Ctrl-C) или дождитесь конца",
+            ) from None
+        yield
 
 
 def checkpoint_path(folder: Path, number: int) -> Path:

@@ -8,6 +8,7 @@ measured and chosen by itself.
 
     <folder>/training.json                       settings, checkpoints with their figures, whether it has ended
     <folder>/corpus/                             the dataset, aligned
+    <folder>/training.lock                       held while it runs
     <folder>/state.pt                            to go on from, written after every epoch; gone at the end
     <folder>/checkpoints/NNN.safetensors         voice files: 000 is the voice before any training
     <folder>/samples/NNN-N.flac                  the same three sentences by every checkpoint
@@ -41,7 +42,12 @@ from tts_engine.studio.listening import (
 )
 from tts_engine.studio.measuring import Judge
 from tts_engine.studio.pace import Course, Pace
-from tts_engine.studio.records import Records, checkpoint_voice, write_checkpoint
+from tts_engine.studio.records import (
+    Records,
+    checkpoint_voice,
+    training_locked,
+    write_checkpoint,
+)
 from tts_engine.studio.settings import StudioSettings
 from tts_engine.studio.trainer import Trainer
 from tts_engine.studio.voice_file import Bases, StudioVoice
@@ -117,12 +123,12 @@ class VoiceTraining:
             listener: told how it goes; what it raises stops the training, which goes on from there next time.
 
         Raises:
-            RequestError: `too_little_data`, `clip_missing`.
+            RequestError: `too_little_data`, `clip_missing`; `training_runs`, another process trains in the folder.
             ResourceError: `out_of_memory`; less `batch_frames` need less.
             CheckpointError: weights are missing or damaged.
         """
         if not self.records.finished:
-            with self._threads():
+            with training_locked(self.folder), self._threads():
                 work = _Work(self, self.folder)
                 work.prepare(listener or StudioListener())
                 work.train()
@@ -147,16 +153,19 @@ def end_training(folder: Path) -> StudioVoice:
     """End a training that was stopped, as if its last epoch had come: the voice of its best checkpoint.
 
     Raises:
-        RequestError: `training_missing`; `nothing_trained`, it was stopped before its first checkpoint.
+        RequestError: `training_missing`; `training_runs`, it was not stopped; `nothing_trained`, it was stopped
+            before its first checkpoint.
     """
-    found = Records.read(folder)
-    if not any(one.number for one in found.checkpoints):
-        raise RequestError(
-            "nothing_trained",
-            f"the training in {folder} was stopped before its first checkpoint; go on with it by --resume",
-            f"обучение в {folder} остановлено до первой контрольной точки; продолжите его с --resume",
-        )
-    _ended(found)
+    Records.read(folder)  # or there is no folder to lock
+    with training_locked(folder):
+        found = Records.read(folder)
+        if not any(one.number for one in found.checkpoints):
+            raise RequestError(
+                "nothing_trained",
+                f"the training in {folder} was stopped before its first checkpoint; go on with it by --resume",
+                f"обучение в {folder} остановлено до первой контрольной точки; продолжите его с --resume",
+            )
+        _ended(found)
     return checkpoint_voice(folder)
 
 

@@ -1,8 +1,13 @@
-"""POST /live/: a ticket to speak in another voice over a WebSocket."""
+"""/live/: a ticket to speak in another voice over a WebSocket, and the talks that there were."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -11,8 +16,17 @@ from voices.api.auth import owner_of
 from voices.api.consent import rights_of
 from voices.api.serializers.base import validated
 from voices.api.serializers.conversions import RightsInput
+from voices.api.serializers.jobs import JobVoiceOutput
 from voices.live.address import live_address
-from voices.services.conversion.live import TICKET_SECONDS, LiveWish, live_session_create
+from voices.models import LiveSession
+from voices.selectors.live import live_session_get, live_session_list, talk_expires_at
+from voices.selectors.voices import voice_shown_name
+from voices.services.conversion.live import (
+    TICKET_SECONDS,
+    LiveWish,
+    live_session_create,
+    live_session_delete,
+)
 
 
 class LiveInput(RightsInput):
@@ -60,8 +74,47 @@ class LiveOutput(serializers.Serializer):
     most_seconds = serializers.IntegerField(help_text="A talk lasts so long at most.")
 
 
-class LiveApi(APIView):
-    """A ticket to speak in another voice: send it over the WebSocket at `address`, then 16-bit samples."""
+class TalkOutput(serializers.ModelSerializer):
+    """A talk: in which voice, when and how long. What was said in it is not kept."""
+
+    voice = serializers.SerializerMethodField()
+    settings = serializers.JSONField(
+        help_text="As they were asked for; what is left out was as usual."
+    )
+    seconds = serializers.FloatField(help_text="That it has lasted.")
+    ended_at = serializers.DateTimeField(
+        source="over_at", allow_null=True, help_text="null as long as it goes on."
+    )
+    expires_at = serializers.SerializerMethodField(
+        help_text="When it is forgotten; null while it goes on, or never."
+    )
+
+    class Meta:
+        model = LiveSession
+        fields = ("id", "voice", "settings", "seconds", "started_at", "ended_at", "expires_at")
+
+    @extend_schema_field(JobVoiceOutput)
+    def get_voice(self, session: LiveSession) -> dict[str, Any]:
+        voice = session.voice
+        return {"id": voice.pk, "slug": voice.slug, "name": voice_shown_name(voice)}
+
+    def get_expires_at(self, session: LiveSession) -> datetime | None:
+        return talk_expires_at(session)
+
+
+class LiveApi(GenericAPIView):
+    """A ticket to speak in another voice: send it over the WebSocket at `address`, then 16-bit samples.
+
+    Talks that there were, newest first.
+    """
+
+    serializer_class = TalkOutput
+    queryset = LiveSession.objects.none()
+
+    @extend_schema(operation_id="live_list", responses=TalkOutput(many=True))
+    def get(self, request: Request) -> Response:
+        page = self.paginate_queryset(live_session_list(owner=owner_of(request)))
+        return self.get_paginated_response(TalkOutput(page, many=True).data)
 
     @extend_schema(operation_id="live_create", request=LiveInput, responses={201: LiveOutput})
     def post(self, request: Request) -> Response:
@@ -77,3 +130,17 @@ class LiveApi(APIView):
             "most_seconds": settings.LIVE_SECONDS,
         }
         return Response(LiveOutput(body).data, status=201)
+
+
+class TalkApi(APIView):
+    """One talk."""
+
+    @extend_schema(operation_id="live_get", responses={200: TalkOutput})
+    def get(self, request: Request, session_id: UUID) -> Response:
+        session = live_session_get(owner=owner_of(request), session_id=session_id)
+        return Response(TalkOutput(session).data)
+
+    @extend_schema(operation_id="live_delete", responses={204: None})
+    def delete(self, request: Request, session_id: UUID) -> Response:
+        live_session_delete(owner=owner_of(request), session_id=session_id)
+        return Response(status=204)

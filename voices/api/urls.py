@@ -30,7 +30,7 @@ from voices.api.job_parts import JobPartsApi
 from voices.api.jobs import JobApi, JobAudioApi, JobCancelApi, JobFileApi, JobsApi
 from voices.api.likeness import SimilarApi, VoiceMapApi
 from voices.api.limits import LimitsApi, WebhookSecretApi
-from voices.api.live import LiveApi
+from voices.api.live import LiveApi, TalkApi
 from voices.api.points import JobPointsApi
 from voices.api.share import JobShareApi
 from voices.api.songs import (
@@ -80,6 +80,7 @@ urlpatterns = [
         name="conversion-file",
     ),
     path("live/", LiveApi.as_view(), name="live"),
+    path("live/<uuid:session_id>/", TalkApi.as_view(), name="talk"),
     path("separations/", SeparationsApi.as_view(), name="separations"),
     path("scores/", ScoresApi.as_view(), name="scores"),
     path("scores/suits/", ScoreSuitsApi.as_view(), name="scores-suits"),

@@ -1,10 +1,15 @@
-"""Somebody speaking in another voice at this moment."""
+"""Somebody speaking in another voice, at this moment or earlier."""
+
+from datetime import datetime, timedelta
 
 from django.db import models
+from django.utils import timezone
 
 from voices.models.owned import OwnedModel, owner_constraint
 from voices.models.voice import Voice
 from voices.models.voice_version import VoiceVersion
+
+LOST_SECONDS = 15  # a talk that has said nothing for longer is over
 
 
 class LiveSession(OwnedModel):
@@ -33,6 +38,14 @@ class LiveSession(OwnedModel):
     class Meta:
         ordering = ["-created_at", "-id"]
         constraints = [owner_constraint("live_session_has_one_owner")]
+
+    @property
+    def over_at(self) -> datetime | None:
+        """When it ended, or was heard of last if its process was lost; None: it goes on, or has not begun."""
+        if self.ended_at is not None or self.beat_at is None:
+            return self.ended_at
+        lost = timezone.now() - self.beat_at > timedelta(seconds=LOST_SECONDS)
+        return self.beat_at if lost else None
 
     def __str__(self) -> str:
         return f"{self.voice_id} {self.seconds:.0f} s"

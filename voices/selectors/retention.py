@@ -15,6 +15,7 @@ from voices.models import (
     Dataset,
     DictionaryEntry,
     Job,
+    LiveSession,
     Recording,
     StoredFile,
     Upload,
@@ -34,6 +35,12 @@ def job_expires_at(job: Job) -> datetime | None:
     if job.finished_at is None or not days:
         return None
     return job.finished_at + timedelta(days=days)
+
+
+def talks_expired() -> QuerySet[LiveSession]:
+    """Talks and unused tickets past the days of what has been made."""
+    last = Coalesce("ended_at", "beat_at", "created_at")
+    return LiveSession.objects.annotate(last_at=last).filter(_older("result_days", "last_at"))
 
 
 def jobs_expired() -> QuerySet[Job]:

@@ -1,12 +1,21 @@
-"""Words of the page that describes the API, for the call of the live voice: `strings/docs.py` joins them to its own."""
+"""Words of the page that describes the API, for the calls of the live voice; `strings/docs.py` joins them."""
 
 LIVE_CALLS: dict[str, str] = {
     "live_create": (
         "Билет, чтобы говорить другим голосом: с ним открывают WebSocket по адресу address и шлют отсчёты по 16 бит."
     ),
+    "live_list": "Разговоры другими голосами, новые первыми: когда, чьим голосом и сколько. Сказанное не хранится.",
+    "live_get": "Один разговор.",
+    "live_delete": "Забыть разговор, который окончен.",
 }
 
 LIVE_FIELDS: dict[str, str] = {
+    "As they were asked for; what is left out was as usual.": "Как попросили; чего нет, то было как обычно.",
+    "That it has lasted.": "Сколько он длился.",
+    "null as long as it goes on.": "null, пока он идёт.",
+    "When it is forgotten; null while it goes on, or never.": (
+        "Когда он забудется; null, пока он идёт или если никогда."
+    ),
     "Heard and said at once; the shorter, the sooner. 0.06 to 0.5.": (
         "Слушается и говорится разом; короче — раньше. От 0,06 до 0,5."
     ),

@@ -1,6 +1,9 @@
 """A whole training with a tiny synthesizer: it goes on to the same bits, tells how it goes, picks its best voice."""
 
 import json
+import subprocess
+import sys
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -249,6 +252,20 @@ def test_the_command_trains_goes_on_and_its_voice_speaks(
     assert "other weights" in capsys.readouterr().err
 
 
+@contextmanager
+def another_process_trains(folder):
+    """Until it is killed, as a machine that fails would."""
+    program = (
+        "import sys, pathlib; from tts_engine.studio.records import training_locked\n"
+        "with training_locked(pathlib.Path(sys.argv[1])): print('locked', flush=True); sys.stdin.read()"
+    )
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", program, str(folder)], **pipes) as process:
+        assert process.stdout.readline() == b"locked\n"
+        yield
+        process.kill()
+
+
 def test_ctrl_c_keeps_what_is_made_and_finish_writes_the_best_of_it(
     weights, dataset, tmp_path, monkeypatch, capsys
 ):
@@ -273,6 +290,11 @@ def test_ctrl_c_keeps_what_is_made_and_finish_writes_the_best_of_it(
     stopped_at(1)
     assert main([*begun, "--resume"]) == 130
     assert not output.exists()
+    with another_process_trains(output.with_suffix(".training")):
+        for also in ([*command, "--finish"], [*begun, "--resume"]):
+            assert main(also) == 2
+            assert "a training runs in" in capsys.readouterr().err
+    assert not output.exists()  # nor is the lock left behind by a process that was killed
     assert (output.with_suffix(".training") / "state.pt").exists()
     assert main([*command, "--finish"]) == 0
     assert read_voice(output).training["checkpoint"] in (0, 1)

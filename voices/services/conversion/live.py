@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -13,17 +14,19 @@ from django.db.models import Q
 from django.utils import timezone
 
 from voices import engine
-from voices.errors import NotFound, QuotaExceeded, Unavailable, Unusable
+from voices.errors import Conflict, NotFound, QuotaExceeded, Unavailable, Unusable
 from voices.models import LiveSession
+from voices.models.live import LOST_SECONDS
 from voices.owner import Owner
+from voices.selectors.live import live_session_get
 from voices.selectors.voices import voice_ready_check, voice_resolve
+from voices.services.jobs.hearing import voices_use_note
 from voices.services.jobs.quotas import quota_take, usage_live_add
 from voices.services.sounds.rights import rights_confirmed
 from voices.services.voices.consent import Confirmation
 
 TICKET_SECONDS = 30  # in which a talk must begin
 BEAT_SECONDS = 4  # how often a talk says that it goes on
-LOST_SECONDS = 15  # a talk that has said nothing for longer is over
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +97,7 @@ def live_begin(*, ticket: str) -> LiveSession:
     if speaking.count() >= settings.LIVE_SESSIONS:  # two tickets may have been given out at once
         LiveSession.objects.filter(pk=session.pk).update(ended_at=now)
         raise busy()
+    voices_use_note({session.voice_id})
     return session
 
 
@@ -115,6 +119,18 @@ def live_end(*, session: LiveSession, seconds: float) -> None:
     if session.user_id is None or User.objects.filter(pk=session.user_id).exists():
         owner = Owner(user_id=session.user_id, visitor=session.visitor)
         usage_live_add(owner=owner, seconds=seconds)
+
+
+def live_session_delete(*, owner: Owner, session_id: UUID) -> None:
+    """Forget a talk that is over.
+
+    Raises:
+        NotFound: `unknown_talk`. Conflict: `talk_goes_on`.
+    """
+    session = live_session_get(owner=owner, session_id=session_id)
+    if session.over_at is None:
+        raise Conflict("talk_goes_on", "end the talk first", "сначала закончите разговор")
+    session.delete()
 
 
 def busy() -> QuotaExceeded:

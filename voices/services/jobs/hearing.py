@@ -31,7 +31,7 @@ def voices_heard_record(jobs: Sequence[Job], *, track: Job | None = None) -> Non
         for voice in voices
     )
     if any(job.shares or job.voice is None or not job.voice.is_bank for job in jobs):
-        _note_use(every)
+        voices_use_note(every)
 
 
 def voices_heard_mend() -> None:
@@ -46,7 +46,8 @@ def _voices_of(job: Job) -> set[UUID]:
     return called if job.voice_id is None else {job.voice_id, *called}
 
 
-def _note_use(voices: set[UUID]) -> None:
+def voices_use_note(voices: set[UUID]) -> None:
+    """Own voices that are heard today are kept from now on."""
     now = timezone.now()
     own = Voice.objects.filter(pk__in=voices, is_bank=False)
     own.exclude(last_heard_at__gt=now - NOTED_EVERY).update(last_heard_at=now)

@@ -21,6 +21,7 @@ from voices.services.jobs.files import file_keep, file_save_for, files_remove
 from voices.services.jobs.leases import JobLease
 from voices.storage import checkpoint_file_name, checkpoint_file_path, deleted_on_failure
 
+NOT_KEPT = (".partial", ".lock")  # being written; of this machine
 Written = tuple[int, int]  # when, in nanoseconds, and how long
 
 
@@ -94,7 +95,7 @@ class TrainingFolder:
 
     def _paths(self) -> Iterator[str]:
         for path in sorted(self.folder.rglob("*")):
-            if path.is_file() and path.suffix != ".partial":
+            if path.is_file() and path.suffix not in NOT_KEPT:
                 yield path.relative_to(self.folder).as_posix()
 
 

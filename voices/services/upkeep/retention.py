@@ -27,6 +27,7 @@ from voices.selectors.retention import (
     jobs_over_size,
     phrases_expired,
     recordings_never_heard,
+    talks_expired,
     uploads_abandoned,
     visitors_days,
     visitors_words,
@@ -90,6 +91,7 @@ def _small_rows_delete() -> None:
     for job in jobs_held_long()[:SWEPT_AT_ONCE]:
         _removed(partial(job_cancel, owner=_owner(job), job_id=job.pk))
     phrases_expired().delete()
+    talks_expired().delete()
     visitors_days().delete()
     visitors_words().delete()
     Session.objects.filter(expire_date__lt=timezone.now()).delete()

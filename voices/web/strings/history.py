@@ -23,6 +23,12 @@ TEMPLATE: dict[str, tuple[str, str]] = {
     "clear": ("Сбросить отбор", "Clear the filters"),
     "one_batch": ("Здесь тексты одного пакета.", "These are the texts of one batch."),
     "whole_history": ("Вся история", "The whole history"),
+    "talks": ("Разговоры другим голосом", "Talks in other voices"),
+    "talks_about": (
+        "Когда, чьим голосом и сколько вы говорили; сказанное не хранится.",
+        "When, in which voice and how long you spoke; what was said is not kept.",
+    ),
+    "talks_more": ("Говорить ещё", "Speak again"),
 }
 
 SCRIPT: dict[str, tuple[str, str]] = {
@@ -32,6 +38,8 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "downloadText": ("Скачать: {text}", "Download: {text}"),
     "removeText": ("Удалить: {text}", "Delete: {text}"),
     "cancelText": ("Отменить: {text}", "Cancel: {text}"),
+    "removeTalkSure": ("Забыть этот разговор?", "Forget this talk?"),
+    "talkGoesOn": ("идёт", "goes on"),
     "removed": ("Удалено.", "Deleted."),
     "expires": ("хранится до {date}", "kept until {date}"),
     "trainingNamed": ("Обучение голоса: {name}", "Training of a voice: {name}"),
