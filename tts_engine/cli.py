@@ -25,6 +25,7 @@ COMMANDS = {
         "tell whether a recording was made here, and who speaks",
     ),
     "dataset": ("tts_engine.commands.dataset", "recordings to clips to learn a voice from"),
+    "songs": ("tts_engine.commands.songs", "songs with lyrics to clips to learn singing from"),
     "separate": ("tts_engine.commands.separate", "a song into voice and accompaniment"),
     "merge": ("tts_engine.commands.merge", "a voice between trained voices"),
     "f0": ("tts_engine.commands.f0", "the pitch of a voice as a curve"),

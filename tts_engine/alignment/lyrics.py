@@ -77,14 +77,29 @@ def align_lyrics(
         copy = Path(folder) / "voice.flac"
         opened = open_recording(voice, copy)
         recognizer = Recognizer.load(weights_folder() / "recognizer", device=resolve_device(device))
-        listener = Listener(recognizer, copy, longest_gap_seconds=HELD_SECONDS, differs=math.inf)
+        listener = song_listener(recognizer, copy)
         told("listening", 1, 1)
-        whole = [(0.0, opened.seconds, by_lines(lyrics))]
-        laid = listener.lay(whole)
-        check_fit(fit_of(laid, listener.backwards().lay(whole)))
-        found = laid_again(listener, lines_of(listener, laid), opened.seconds)
+        found, _ = lyrics_heard(listener, lyrics, opened.seconds)
+    return found
+
+
+def song_listener(recognizer: Recognizer, copy: Path) -> Listener:
+    """What is heard in a working copy of the voice: vowels may be held, and no line is taken out for differing."""
+    return Listener(recognizer, copy, longest_gap_seconds=HELD_SECONDS, differs=math.inf)
+
+
+def lyrics_heard(listener: Listener, lyrics: str, seconds: float) -> tuple[AlignedLyrics, Laid]:
+    """The words of a voice that is heard already, in so many seconds; and as they were laid first, all of its lines.
+
+    Raises:
+        AudioError: `text_too_long_for_audio`. TextError: `nothing_to_say`. RequestError: `lyrics_of_another_song`.
+    """
+    whole = [(0.0, seconds, by_lines(lyrics))]
+    laid = listener.lay(whole)
+    check_fit(fit_of(laid, listener.backwards().lay(whole)))
+    found = laid_again(listener, lines_of(listener, laid), seconds)
     kept = [line if line.certainty >= NOT_SUNG else replace(line, words=()) for line in found]
-    return AlignedLyrics(lines=tuple(kept), seconds=opened.seconds)
+    return AlignedLyrics(lines=tuple(kept), seconds=seconds), laid
 
 
 def laid_again(

@@ -10,7 +10,9 @@ logger = logging.getLogger(__name__)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `align`."""
     parser.add_argument("song", type=Path)
-    parser.add_argument("--lyrics", type=Path, required=True, help="UTF-8 or cp1251, line by line")
+    parser.add_argument(
+        "--lyrics", type=Path, required=True, help=".txt, .lrc, .srt, .vtt, line by line"
+    )
     parser.add_argument("--output", type=Path, required=True, action="append", metavar="FILE")
     parser.add_argument("--voice-only", action="store_true", help="there is no music to take away")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
@@ -20,13 +22,13 @@ def run(arguments: argparse.Namespace) -> None:
     """Align and write."""
     from tts_engine.alignment.formats import format_of, write_lyrics
     from tts_engine.alignment.lyrics import align_lyrics
-    from tts_engine.dataset.texts import read_text
+    from tts_engine.alignment.reading import read_lyrics
 
     for path in arguments.output:
         format_of(path)
     aligned = align_lyrics(
         arguments.song,
-        read_text(arguments.lyrics),
+        read_lyrics(arguments.lyrics),
         separate=not arguments.voice_only,
         device=arguments.device,
         told=lambda stage, done, total: logger.info("%s: %.0f of %.0f", stage, done, total),

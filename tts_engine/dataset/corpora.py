@@ -1,7 +1,7 @@
 """Turn public corpora into one prepared corpus (see `tts_engine.training.corpus`).
 
     python -m tts_engine train prepare --rhvoice DIR --librispeech DIR --kokoro DIR \\
-        --asterisk DIR --festvox DIR --gcompris DIR --voxforge DIR --output data/corpus
+        --asterisk DIR --festvox DIR --gcompris DIR --songs DIR --voxforge DIR --output data/corpus
 
 Every corpus is optional. Clips are resampled to 22 050 Hz, trimmed and brought to one speech level;
 VoxForge has features instead of sound and stands in files of its own (`tts_engine.training.features`),
@@ -31,6 +31,7 @@ from tts_engine.dataset.sources import (
     kokoro_sources,
     librispeech_sources,
     rhvoice_sources,
+    songs_sources,
     voxforge_sources,
 )
 from tts_engine.text.english import english_to_phonemes
@@ -162,6 +163,7 @@ READERS = {
     "asterisk": asterisk_sources,
     "festvox": festvox_sources,
     "gcompris": gcompris_sources,
+    "songs": songs_sources,
 }
 
 

@@ -247,6 +247,8 @@ def _with_words(before: Plan, after: Plan, folder: Path) -> Plan:
                 text=said.text,
                 text_from=said.source,
                 phonemes=" ".join(said.phonemes),
+                times=said.times,
+                language=said.language,
                 figures={**piece.figures, "phoneme_error": said.error},
             )
         pieces.append(piece)

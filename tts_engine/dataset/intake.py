@@ -5,6 +5,7 @@ M-AILABS      metadata.csv      id.wav|text|normalised text       in by_book/<se
 RUSLAN        metadata_….csv    id|text                           id.wav, anywhere below
 Common Voice  validated.tsv     columns path, sentence, client_id clips/
 none of them  a .txt of the same name beside a recording is its text, an .srt or .vtt its text with times
+songs         lyrics of the same name beside each: .lrc, .txt (plain or UltraStar), .srt, .vtt
 """
 
 import csv
@@ -12,7 +13,7 @@ import io
 import shutil
 import stat
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -21,6 +22,7 @@ from tts_engine.dataset.texts import read_text
 from tts_engine.errors import RequestError
 
 SOUND_SUFFIXES = {f".{name}" for name in (*READABLE, "oga", "mpga", "wave", "mka")}
+LYRICS_SUFFIXES = (".lrc", ".txt", ".srt", ".vtt")  # in this order, where there are several
 TABLES = ("metadata", "validated", "train", "test", "dev", "transcript")
 MOST_FILES = 50_000
 MOST_ZIP_BYTES = 20_000_000_000  # unpacked
@@ -49,16 +51,35 @@ def given_recordings(sources: Iterable[Path], unpacked: Path) -> list[Given]:
     Raises:
         RequestError: `file_missing`, `zip_refused`, `no_recordings`, `too_many_recordings`.
     """
+    return _gathered(sources, unpacked, _of_folder, _alone)
+
+
+def given_songs(sources: Iterable[Path], unpacked: Path) -> list[Given]:
+    """All songs of the sources, each with the file of its lyrics, if there is one, as `transcript`; raises the same.
+
+    Whose voice it is is told by a name such as "Artist - Title.mp3"; else every song is a singer's of its own.
+    """
+    return _gathered(
+        sources, unpacked, lambda folder: [_song(path) for path in _sounds(_files(folder))], _song
+    )
+
+
+def _gathered(
+    sources: Iterable[Path],
+    unpacked: Path,
+    of_folder: Callable[[Path], list[Given]],
+    alone: Callable[[Path], Given],
+) -> list[Given]:
     found: list[Given] = []
     for number, source in enumerate(sources):
         if not source.exists():
             raise RequestError("file_missing", f"no file {source}", f"нет файла {source}")
         if source.is_dir():
-            found += _of_folder(source)
+            found += of_folder(source)
         elif zipfile.is_zipfile(source) and source.suffix.casefold() == ".zip":
-            found += _of_folder(_unpack(source, unpacked / str(number)))
+            found += of_folder(_unpack(source, unpacked / str(number)))
         else:
-            found.append(_alone(source))
+            found.append(alone(source))
         if len(found) > MOST_FILES:
             raise RequestError(
                 "too_many_recordings",
@@ -75,8 +96,8 @@ def given_recordings(sources: Iterable[Path], unpacked: Path) -> list[Given]:
 
 
 def _of_folder(folder: Path) -> list[Given]:
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name[0] != ".")
-    sounds = [path for path in paths if path.suffix.casefold() in SOUND_SUFFIXES]
+    paths = _files(folder)
+    sounds = _sounds(paths)
     tables = [
         path
         for path in paths
@@ -89,6 +110,14 @@ def _of_folder(folder: Path) -> list[Given]:
     if listed:  # a corpus is what its table lists
         return [listed[path] for path in sounds if path in listed]
     return [_alone(path) for path in sounds]
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and path.name[0] != ".")
+
+
+def _sounds(paths: Iterable[Path]) -> list[Path]:
+    return [path for path in paths if path.suffix.casefold() in SOUND_SUFFIXES]
 
 
 def _trust(table: Path) -> tuple[bool, str]:
@@ -126,6 +155,14 @@ def _alone(path: Path) -> Given:
     return Given(path=path, text=read_text(beside).strip() if beside.is_file() else "")
 
 
+def _song(path: Path) -> Given:
+    beside = (path.with_suffix(suffix) for suffix in LYRICS_SUFFIXES)
+    lyrics = next((one for one in beside if one.is_file()), None)
+    artist, dash, _ = path.stem.partition(" - ")
+    named = dash and not artist.strip(" .").isdigit()  # "01 - Title" has the number of a track
+    return Given(path=path, transcript=lyrics, person=artist.strip() if named else path.stem)
+
+
 def _unpack(archive: Path, folder: Path) -> Path:
     """Recordings and tables of a zip, each under its own path."""
     # names that do not say that they are UTF-8 are as Russian Windows writes them
@@ -151,7 +188,7 @@ def _wanted(info: zipfile.ZipInfo) -> bool:
     link = stat.S_ISLNK(info.external_attr >> 16)
     # `..` begins with a dot too: nothing leads out of the folder
     hidden = any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(info.filename).parts)
-    kind = suffix in SOUND_SUFFIXES or suffix in (".csv", ".tsv", ".txt", ".srt", ".vtt")
+    kind = suffix in SOUND_SUFFIXES or suffix in (".csv", ".tsv", *LYRICS_SUFFIXES)
     return kind and not (link or hidden or info.is_dir())
 
 

@@ -4,11 +4,13 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from rapidfuzz.distance import Levenshtein
 
+from tts_engine.dataset.texts import language_of
 from tts_engine.dataset.transcripts import Heard, Laid, WordAt
 from tts_engine.errors import RequestError
 from tts_engine.text.frontend import Sentence, Word
@@ -21,6 +23,7 @@ class Said:
     Attributes:
         text: "" when only the phonemes are known.
         phonemes: of the text, or heard.
+        times: `Piece.times`.
         source: `Piece.text_from`.
         error: share of the text's phonemes that are heard otherwise; None where there is no text.
         heard: number of phonemes that the recognizer hears.
@@ -28,9 +31,15 @@ class Said:
 
     text: str
     phonemes: tuple[str, ...]
+    times: str
     source: str
     error: float | None
     heard: int
+
+    @property
+    def language(self) -> str:
+        """Of the text, `Piece.language`."""
+        return language_of(self.text) if self.text else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,16 +53,25 @@ class Known:
     def said(self, start: float, end: float) -> Said:
         """In a stretch, seconds."""
         heard = self.heard.between(start, end)
-        text, phonemes, source = "", heard, "heard"
+        text, phonemes, times, source = "", heard, "", "heard"
         if self.laid is not None:
             text, phonemes = self.laid.between(start, end)
+            edges = [pair for word in self.laid.inside(start, end) for pair in pairwise(word.edges)]
+            times = " ".join(f"{low:.3f}-{high:.3f}" for low, high in edges)
             source = "aligned"
             if self.text and len(phonemes) == self.laid.sounds:  # all of the file
                 text, source = self.text, "given"
         error = None
         if source != "heard" and phonemes:
             error = round(Levenshtein.distance(phonemes, heard) / len(phonemes), 3)
-        return Said(text=text, phonemes=phonemes, source=source, error=error, heard=len(heard))
+        return Said(
+            text=text,
+            phonemes=phonemes,
+            times=times,
+            source=source,
+            error=error,
+            heard=len(heard),
+        )
 
 
 def write_known(known: Known, copy: Path) -> None:

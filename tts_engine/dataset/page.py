@@ -3,6 +3,7 @@
 It lies beside the clips and plays them from there; what was dropped plays from the working copies.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,9 @@ SHOWN_FIGURES = {
     "decay_seconds": ("room, s", "комната, с"),
     "hum_hz": ("hum, Hz", "гул, Гц"),
     "phoneme_error": ("heard otherwise", "слышно иначе"),
+    "certainty": ("certainty", "уверенность"),
+    "f0_low_hz": ("F0 from, Hz", "F0 от, Гц"),
+    "f0_high_hz": ("F0 to, Hz", "F0 до, Гц"),
 }
 
 
@@ -57,13 +61,18 @@ def write_page(plan: Plan, folder: Path) -> None:
         kept_color=KEPT_COLOR,
         colors=COLORS,
         by_hand_color=BY_HAND_COLOR,
-        figures=SHOWN_FIGURES,
+        figures={
+            name: told
+            for name, told in SHOWN_FIGURES.items()
+            if any(piece.figures.get(name) is not None for piece in plan.pieces)
+        },
         total_seconds=sum(recording.seconds for recording in plan.recordings),
         dropped=sorted(plan.dropped_seconds().items(), key=lambda row: -row[1]),
         levels=png_link(level_picture(_joined(levels.values()), _joined(_of_clips(plan, folder)))),
         overviews=_overviews(plan, levels),
         examples=[_example(plan, piece, folder) for piece in _examples(plan)],
         seconds=_seconds,
+        causes=_causes,
         sound=lambda piece: _sound(plan, piece),
     )
     partial = folder / (PAGE_FILE + ".partial")
@@ -90,7 +99,7 @@ def _overviews(plan: Plan, levels: dict[int, Any]) -> list[tuple[str, str]]:
 
 
 def _examples(plan: Plan) -> list[Piece]:
-    """Of each reason and each mending the first pieces, in order; silence shows nothing."""
+    """Of each reason and each mending the first pieces, in order; silence shows nothing, nor does what nobody sings."""
     counts: dict[str, int] = {}
     chosen = []
     for piece in plan.pieces:
@@ -99,7 +108,7 @@ def _examples(plan: Plan) -> list[Piece]:
             *(["kept"] if piece.kept else []),
         ]
         names = [name for name in names if name != "silence"]
-        if any(counts.get(name, 0) < OF_EACH for name in names):
+        if piece.seconds and any(counts.get(name, 0) < OF_EACH for name in names):
             chosen.append(piece)
             for name in names:
                 counts[name] = counts.get(name, 0) + 1
@@ -126,6 +135,12 @@ def _sound(plan: Plan, piece: Piece) -> str:
 
 def _of_clips(plan: Plan, folder: Path) -> list[Any]:
     return [levels_db(clip_path(folder, piece)) for piece in plan.kept]
+
+
+def _causes(pieces: Sequence[Piece]) -> list[tuple[str, int]]:
+    """First reasons of those that are not kept, the most frequent first, and how many have each."""
+    dropped = (piece for piece in pieces if not piece.kept)
+    return Counter(next(iter(piece.reasons), "by_hand") for piece in dropped).most_common()
 
 
 def _joined(parts: Any) -> Any:

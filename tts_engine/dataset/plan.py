@@ -28,6 +28,11 @@ REASONS = {
     "no_speech": ("hardly any speech", "почти нет речи"),
     "too_short": ("too short to learn from", "слишком коротко для обучения"),
     "no_text": ("the transcript has no words here", "в расшифровке здесь нет слов"),
+    "no_voice": ("nobody sings", "никто не поёт"),
+    "not_in_lyrics": ("what is sung is not in the lyrics", "поётся не то, что в тексте"),
+    "not_sung": ("the line is not heard in the song", "строки в песне не слышно"),
+    "uncertain": ("the words are hardly heard", "слова едва слышны"),
+    "too_long": ("too long for a clip", "слишком длинно для фрагмента"),
 }
 # what was done to a clip that is kept
 MENDS = {
@@ -78,6 +83,8 @@ class Piece:
         text: what is said; "" when only the phonemes are known.
         text_from: "given" (of the file), "aligned" (of a longer transcript), "heard" (phonemes by the recognizer), "".
         phonemes: of the text, or heard; separated by spaces.
+        times: when each phoneme of the text is heard, begin-end in seconds of the recording, separated by spaces.
+        language: of the text, "ru" or "en".
         figures: what was measured.
     """
 
@@ -91,6 +98,8 @@ class Piece:
     text: str = ""
     text_from: str = ""
     phonemes: str = ""
+    times: str = ""
+    language: str = ""
     figures: Mapping[str, float | None] = field(default_factory=dict)
 
     @property

@@ -269,6 +269,8 @@ def _clip(
         text=said.text,
         text_from=said.source,
         phonemes=" ".join(said.phonemes),
+        times=said.times,
+        language=said.language,
         figures=figures,
     )
     if piece.kept:

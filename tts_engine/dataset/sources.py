@@ -14,6 +14,8 @@ from pathlib import Path
 
 import soundfile as sf
 
+from tts_engine.dataset.building import clip_path
+from tts_engine.dataset.plan import read_plan
 from tts_engine.training.corpus import HELD_OUT, TRAIN
 
 JOINED_SECONDS = 5.0
@@ -180,6 +182,26 @@ def gcompris_sources(folder: Path) -> Iterator[Source]:
                 split=TRAIN,
                 followed_by=joined[1:],
             )
+
+
+def songs_sources(folder: Path) -> Iterator[Source]:
+    """Lines of songs, `folder` being what the command `songs` made. All of them are trained on.
+
+    Raises:
+        RequestError: `plan_missing`, `plan_invalid`.
+    """
+    plan = read_plan(folder)
+    for piece in plan.kept:
+        singer = plan.recordings[piece.recording].person.replace(" ", "_")
+        yield Source(
+            path=clip_path(folder, piece),
+            id=f"songs/{piece.id}",
+            corpus="songs",
+            speaker=f"songs-{singer}",
+            language=piece.language,
+            text=piece.text,
+            split=TRAIN,
+        )
 
 
 def _gcompris_credits(folder: Path) -> Iterator[tuple[str, str, str]]:

@@ -2,7 +2,7 @@
 
 The person is who speaks most: the middle of the d-vectors of all windows, found again without those that lie far
 from it. With a recording of the person the search begins there, so that who asks the questions may speak more. A
-window far from that middle is somebody else's; a lone one is an outlier. Music is heard by the detector
+window far from that middle is somebody else's; a lone one is an outlier. Music and voices are heard by the detector
 that also guards the making of voices, in stretches of half a minute.
 """
 
@@ -28,6 +28,7 @@ Vectors = NDArray[np.float32]
 BLOCK_SECONDS = 30.0
 MUSIC_LEAST_SECONDS = 1.0
 MUSIC_GAP_SECONDS = 1.5
+VOICE_GAP_SECONDS = 1.0
 WINDOW_SECONDS, STEP_SECONDS = 1.6, 0.4  # of d-vectors
 FAR = 0.60  # cosine to the person's middle: below it somebody else speaks
 SMOOTHED = 3  # windows
@@ -52,14 +53,25 @@ class Voices:
 
 def music_stretches(copy: Path) -> list[Stretch]:
     """Where music plays, seconds; singing counts where it is accompanied only."""
+    found = _heard(copy, ("music",), MUSIC_GAP_SECONDS)
+    return [(a, b) for a, b in found if b - a >= MUSIC_LEAST_SECONDS]
+
+
+def voice_stretches(copy: Path) -> list[Stretch]:
+    """Where somebody sings or speaks, seconds."""
+    return _heard(copy, ("singing", "speech"), VOICE_GAP_SECONDS)
+
+
+def _heard(copy: Path, kinds: tuple[str, ...], longest_gap: float) -> list[Stretch]:
     found: list[Stretch] = []
     for start, audio in _blocks(copy):
-        for first, stop in heard_spans(audio)["music"]:
-            if found and start + first <= found[-1][1] + MUSIC_GAP_SECONDS:
+        spans = heard_spans(audio)
+        for first, stop in sorted(span for kind in kinds for span in spans[kind]):
+            if found and start + first <= found[-1][1] + longest_gap:
                 found[-1] = (found[-1][0], max(found[-1][1], start + stop))
             else:
                 found.append((start + first, start + stop))
-    return [(a, b) for a, b in found if b - a >= MUSIC_LEAST_SECONDS]
+    return found
 
 
 def voices(copy: Path, encoder: SpeakerEncoder) -> Voices:

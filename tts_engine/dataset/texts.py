@@ -65,6 +65,13 @@ def read_text(path: Path) -> str:
     raise _unreadable(path, "neither UTF-8 nor cp1251")
 
 
+def language_of(text: str) -> str:
+    """Which of both languages that the networks know most of its letters are of: "ru" or "en"."""
+    letters = [letter for letter in text.casefold() if letter.isalpha()]
+    latin = sum("a" <= letter <= "z" for letter in letters)
+    return "en" if 2 * latin > len(letters) else "ru"
+
+
 def _unreadable(path: Path, reason: str) -> RequestError:
     return RequestError(
         "transcript_unreadable",

@@ -30,6 +30,7 @@ Stretch = tuple[float, float]
 
 BLOCK_STEPS, AROUND_STEPS = 1300, 90  # of the recognizer: 30 s, and 2 s on either side
 PASSED_OVER = 3.0  # nats: how much dearer a step is that is none of the text
+NOT_THERE = -30.0  # nats: how likely a sound is where nobody speaks
 DIFFERS = 0.6  # share of phonemes heard otherwise
 LONGEST_GAP_SECONDS = 0.3  # between the sounds of a word
 BESIDE_PEAK_SECONDS = 0.05  # from where a sound is surest to where it begins or ends
@@ -80,9 +81,13 @@ class Laid:
         """How many sentences are not said."""
         return len(self.sentences) - len({word.sentence for word in self.words})
 
+    def inside(self, start: float, end: float) -> list[WordAt]:
+        """The words whose middles lie there."""
+        return [word for word in self.words if start <= (word.start + word.end) / 2 < end]
+
     def between(self, start: float, end: float) -> tuple[str, tuple[str, ...]]:
         """The text and phonemes of the words whose middles lie there."""
-        inside = [word for word in self.words if start <= (word.start + word.end) / 2 < end]
+        inside = self.inside(start, end)
         parts = [
             _written(
                 self.sentences[index], [word.place for word in inside if word.sentence == index]
@@ -175,6 +180,17 @@ class Listener:
         turned = copy.copy(self)
         turned._posteriors = self._posteriors[::-1]
         return turned
+
+    def silent_outside(self, stretches: Sequence[Stretch]) -> "Listener":
+        """The same recording with hardly anything to be laid outside these stretches, seconds: nobody speaks there."""
+        quiet = copy.copy(self)
+        outside = np.ones(len(self._posteriors), dtype=bool)
+        for start, end in stretches:
+            outside[self._step(start) : self._step(end) + 1] = False
+        quiet._posteriors = self._posteriors.copy()
+        quiet._posteriors[outside] = NOT_THERE
+        quiet._posteriors[outside, BLANK] = 0.0
+        return quiet
 
     def _step(self, seconds: float) -> int:
         return min(max(0, round(seconds / self.step_seconds)), len(self._posteriors) - 1)

@@ -21,6 +21,7 @@ from tts_engine.dataset.aligning import WORST_SCORE, align_clip
 from tts_engine.dataset.building import clip_path
 from tts_engine.dataset.corpora import prepare_waveform, text_to_tokens
 from tts_engine.dataset.plan import PLAN_FILE, Piece, Plan, read_plan
+from tts_engine.dataset.texts import language_of
 from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.errors import AudioError, RequestError, TextError
 from tts_engine.recognizer.inference import Recognizer
@@ -129,9 +130,7 @@ def tokens_of(piece: Piece, language: str) -> tuple[str, tuple[str, ...]]:
     """Language and tokens of a piece: those of its text where its phonemes are the text's, else the phonemes alone."""
     heard = tuple(piece.phonemes.split())
     if piece.text:
-        letters = [letter for letter in piece.text.casefold() if letter.isalpha()]
-        latin = sum("a" <= letter <= "z" for letter in letters)
-        language = "en" if 2 * latin > len(letters) else "ru"
+        language = language_of(piece.text)
         try:
             tokens = text_to_tokens(piece.text, language)
         except TextError:

@@ -4,7 +4,7 @@ import zipfile
 
 import pytest
 
-from tts_engine.dataset.intake import given_recordings
+from tts_engine.dataset.intake import given_recordings, given_songs
 from tts_engine.errors import RequestError
 
 
@@ -142,3 +142,34 @@ def test_names_as_russian_windows_zips_them(tmp_path):
     archive.write_bytes(content)
     [given] = given_recordings([archive], tmp_path / "unpacked")
     assert given.path.name == name
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_songs_have_the_lyrics_that_are_called_like_them(tmp_path, zipped):
+    files = {
+        "Анна - Берёза.mp3": b"x",
+        "Анна - Берёза.txt": "Во поле",
+        "02 - Калинка.flac": b"x",
+        "02 - Калинка.lrc": "[00:01.00]Калинка",
+        "02 - Калинка.txt": "not this one",
+        "unreadable.mp3": b"x",
+        "unreadable.txt": b"\xff\x98",  # told of when it is read, and stops no other
+        "alone.wav": b"x",
+        "metadata.csv": "alone.wav|none|none\n",
+    }
+    source = write(tmp_path / "songs", files)
+    if zipped:
+        with zipfile.ZipFile(tmp_path / "songs.zip", "w") as archive:
+            for name in files:
+                archive.write(source / name, name)
+        source = tmp_path / "songs.zip"
+    found = {
+        one.path.name: (one.transcript and one.transcript.name, one.person)
+        for one in given_songs([source], tmp_path / "unpacked")
+    }
+    assert found == {
+        "Анна - Берёза.mp3": ("Анна - Берёза.txt", "Анна"),
+        "02 - Калинка.flac": ("02 - Калинка.lrc", "02 - Калинка"),
+        "unreadable.mp3": ("unreadable.txt", "unreadable"),
+        "alone.wav": (None, "alone"),
+    }
