@@ -73,6 +73,7 @@ def write_page(plan: Plan, folder: Path) -> None:
         examples=[_example(plan, piece, folder) for piece in _examples(plan)],
         seconds=_seconds,
         causes=_causes,
+        counts=dict(_causes(plan.pieces)),
         sound=lambda piece: _sound(plan, piece),
     )
     partial = folder / (PAGE_FILE + ".partial")

@@ -20,7 +20,7 @@ VERSION = 1
 REASONS = {
     "silence": ("silence", "тишина"),
     "music": ("music plays", "звучит музыка"),
-    "other_voice": ("somebody else speaks", "говорит кто-то другой"),
+    "other_voice": ("somebody else speaks or sings", "говорит или поёт кто-то другой"),
     "clipped": ("overdriven", "перегружено"),
     "text_differs": ("something else is said than the text", "сказано не то, что в тексте"),
     "noisy": ("too noisy", "слишком шумно"),

@@ -104,6 +104,15 @@ def test_a_last_word_stays_where_it_is_heard(monkeypatch, tmp_path):
     assert [word.end < (20 + 4 * len(own)) * STEP for word in laid.words] == [True] * 3
 
 
+def test_no_word_is_laid_where_nobody_speaks(listener):
+    heard, text = listener(f"{SAID} {SAID}"), "Мама мыла раму."
+    again = (20 + 4 * len(sounds(SAID))) * STEP - 0.1  # where it is said a second time
+    laid = heard.silent_outside([(again, 60.0)]).lay([(0.0, 60.0, text)])
+    assert laid.words[0].start == pytest.approx(again, abs=0.1)
+    before = heard.silent_outside([(0.0, again)]).lay([(0.0, 60.0, text)])
+    assert before.words[-1].end < again
+
+
 def test_a_transcript_without_words_is_refused(listener):
     with pytest.raises(TextError) as caught:
         listener(SAID).lay([(0.0, 60.0, "— … —")])
