@@ -5,7 +5,8 @@ mel and of its F0 over the notes. What is measured, against what the score asks 
 
     cents       share of voiced frames within 50 cents of the note's curve, median of the distance
     onset       distance of vowel onsets from their beats, where F0 and level begin, median, ms
-    phonemes    errors by the judge, sung, over those of the same words spoken by that voice
+    phonemes    errors by the judge, sung, over those of the same words spoken by that voice; and "paced": of what is
+                sung with every sound brought to the length it has in speech, since the judge knows no held vowels
     DNSMOS, likeness to the voice (cosine of d-vectors), seconds of one core for 30 s
     words       error of word onsets by the alignment, mean and share within 0.3 s (mir_eval): of the voice alone, and
                 of the mix with its rendered accompaniment after separation
@@ -14,6 +15,7 @@ mel and of its F0 over the notes. What is measured, against what the score asks 
 import argparse
 import re
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -38,16 +40,20 @@ from tts_engine.recognizer.inference import Recognizer
 from tts_engine.singing.accompaniment import mixed, rendered
 from tts_engine.singing.score import read_score
 from tts_engine.singing.singing import Song, sing
+from tts_engine.singing.timing import SILENCE_SECONDS
 from tts_engine.speaking.cloning import VoiceCloner
 from tts_engine.speaking.requests import bank_request
 from tts_engine.speaking.voicebank import get_voice
-from tts_engine.text.symbols import phonemes_only
+from tts_engine.synthesizer.pacing import stretch_mel
+from tts_engine.synthesizer.request import SynthesisRequest
+from tts_engine.text.symbols import COMMA, PERIOD, START, phonemes_only
 from tts_engine.types import Audio, VoiceProfile
 from tts_engine.weights import weights_folder
 
 SONGS = Path(__file__).resolve().parent.parent / "tts_engine" / "singing" / "songs"
 NEAR_CENTS = 50.0
 NEAR_SECONDS = 0.3
+READER = "elena"  # at whose pace songs are heard again; she sings none of them
 DNSMOS_HZ = 16_000
 
 
@@ -60,6 +66,8 @@ def main() -> None:
     parser.add_argument("--aligner", type=Path, help="weights of the attention aligner, beside it")
     parser.add_argument("--folder", type=Path, help="where the songs are kept")
     arguments = parser.parse_args()
+    if arguments.folder is not None:
+        arguments.folder.mkdir(parents=True, exist_ok=True)
     cloner = VoiceCloner.load(device="cpu")
     judge = Recognizer.load(weights_folder() / "judge", device=cloner.device)
     rows = []
@@ -151,24 +159,64 @@ def phoneme_figures(
     cloner: VoiceCloner, judge: Recognizer, song: Song, voice: VoiceProfile
 ) -> dict[str, float]:
     """Errors of the judge on the song, line by line as sung, and on the same words spoken."""
-    wanted = [sound for sound, *_ in without_held(song)]
+    wanted = [sound for sound, *_ in song.sounds]
     sung = judge.transcribe(song.audio)
     request = bank_request(". ".join(song.sentences), voice)
     said = cloner.speak(request)
     spoken = phonemes_only(token for s in said.sentences for token in s.tokens)
+    paced = judge.phonemes(at_pace_of_speech(cloner, song))
     return {
         "per": Levenshtein.distance(wanted, sung) / len(wanted),
+        "per_paced": Levenshtein.distance(wanted, paced) / len(wanted),
         "per_spoken": Levenshtein.distance(spoken, judge.transcribe(said.audio)) / len(spoken),
     }
 
 
-def without_held(song: Song) -> list[tuple]:
-    """Sounds with a vowel over several notes counted once."""
-    kept: list[tuple] = []
+def at_pace_of_speech(cloner: VoiceCloner, song: Song) -> np.ndarray:
+    """The mel of a song with every sound as long as READER says it, line by line, (n_mels, F).
+
+    Raw, a held vowel is heard as none or as several by a judge that has learned speech.
+    """
+    config = cloner.synthesizer.config.mel
+    mel = log_mel(torch.from_numpy(song.audio.waveform)[None], config)[0].numpy()
+    pieces = []
+    for line in lines_of(song):
+        tokens, edges = [START], [max(0.0, line[0][1] - SILENCE_SECONDS), line[0][1]]
+        for sound, begin, end, _ in line:
+            if begin > edges[-1]:
+                tokens.append(COMMA)
+                edges.append(begin)
+            tokens.append(sound)
+            edges.append(end)
+        tokens.append(PERIOD)
+        edges.append(edges[-1] + SILENCE_SECONDS)
+        frames = np.round(np.array(edges) * song.frames_per_second).astype(np.int64)
+        line_mel = mel[:, frames[0] : frames[-1]]
+        pieces.append(as_read(cloner, line_mel, tokens, np.diff(frames)))
+    return np.concatenate(pieces, axis=1)
+
+
+def as_read(
+    cloner: VoiceCloner, mel: np.ndarray, tokens: Sequence[str], frames: np.ndarray
+) -> np.ndarray:
+    """A mel (n_mels, F) of tokens of so many frames, each as long as READER says it.
+
+    Of another voice than the singer's, and without the edges that `sing` keeps, so that holding is not just undone.
+    """
+    request = SynthesisRequest(tokens=tokens, voice=get_voice(READER).profile)
+    ((spoken, _),) = cloner.synthesizer.courses([request])
+    return stretch_mel(mel, frames, spoken)
+
+
+def lines_of(song: Song) -> Iterator[list[tuple]]:
+    """Sounds of each line."""
+    line: list[tuple] = []
     for row in song.sounds:
-        if not (kept and row[3] is kept[-1][3] and row[0] == kept[-1][0] == row[3].nucleus):
-            kept.append(row)
-    return kept
+        if line and row[3] is not line[-1][3] and line[-1][3].ends_line:
+            yield line
+            line = []
+        line.append(row)
+    yield line
 
 
 def dnsmos(audio: Audio) -> float:
@@ -213,7 +261,7 @@ def word_figures(kind: str, path: Path, song: Song, *, separate: bool) -> dict[s
 def attention_figures(weights: Path, song: Song, picture: Path) -> dict[str, float]:
     """Word onsets by the attention aligner, of the voice alone, and a picture of its attention."""
     aligner = Aligner.load(weights, device=torch.device("cpu"))
-    sounds = without_held(song)
+    sounds = song.sounds
     phonemes = [sound for sound, *_ in sounds]
     attention, score = aligner.attention(song.audio, phonemes)
     attention_figure(torch.from_numpy(attention), picture.stem).savefig(picture, dpi=80)

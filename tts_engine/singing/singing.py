@@ -19,9 +19,9 @@ from tts_engine.singing.ranges import check_transposition, transposition
 from tts_engine.singing.score import Part
 from tts_engine.singing.syllables import Sung, sung_syllables
 from tts_engine.singing.timing import Line, Style, lay_out
-from tts_engine.synthesizer.pacing import stretch_mel
+from tts_engine.synthesizer.pacing import EDGE_FRAMES, stretch_mel, with_edges
 from tts_engine.synthesizer.request import SynthesisRequest
-from tts_engine.text.symbols import PERIOD, START
+from tts_engine.text.symbols import PERIOD, START, VOWELS
 from tts_engine.types import Audio, VoiceProfile
 
 if TYPE_CHECKING:
@@ -34,10 +34,9 @@ USUAL_LOUDNESS = 0.7
 LOUDNESS_DECIBELS = 12.0  # between the quietest and the loudest notes
 LEVEL = 0.1  # RMS of the sung part
 FADE_FRAMES = 2  # at the ends of a line
-LONGEST_SPOKEN_FRAMES = (
-    12  # 0.14 s; a longer vowel is held: the synthesizer would begin it again or let it die
-)
-EDGE_FRAMES = 4  # of a sound, that are not held
+SPOKEN_SPEED = 0.8  # of a line before its sounds are held: the slowest that the synthesizer knows
+LEAST_VOWEL_FRAMES = 8  # 0.09 s: a shorter one is all passage from sound to sound, and is held so
+BREATH_FRAMES = 12  # of each sound of a breath as it is spoken
 BREATH_SECONDS, BREATH_DECIBELS = 0.3, -28.0  # before a line, under what is sung
 BREATH_REST_SECONDS = 0.4  # a shorter rest is too short to breathe in
 BREATH_TOKENS = (START, "x", "ɐ", PERIOD)  # what an open throat sounds like
@@ -143,18 +142,21 @@ def sing(
 
 
 def sing_line(cloner: VoiceCloner, line: Line, voice: VoiceProfile) -> Array:
-    """A line as a waveform of its frames, loud as its notes are."""
+    """A line as a waveform of its frames, loud as its notes are: spoken slowly, then every sound held."""
     wanted = np.array(line.frames)
-    spoken = np.minimum(wanted, LONGEST_SPOKEN_FRAMES)
     request = SynthesisRequest(
         tokens=line.tokens,
         voice=voice,
-        durations_frames=spoken.tolist(),
+        speed=SPOKEN_SPEED,
         f0_hz=line.token_hz,
         variation=0.0,
     )
+    ((usual, _),) = cloner.synthesizer.courses([request])
+    vowels = np.array([token in VOWELS for token in line.tokens])
+    spoken = np.minimum(np.where(vowels, np.maximum(usual, LEAST_VOWEL_FRAMES), usual), wanted)
+    request = replace(request, durations_frames=spoken.tolist())
     (said,) = cloner.synthesizer.synthesize([request])
-    mel = stretch_mel(said.mel, _with_edges(spoken), _with_edges(wanted))
+    mel = stretch_mel(said.mel, with_edges(spoken), with_edges(wanted))
     (waveform,) = cloner.vocoder.vocode([mel], f0_hz=[line.f0_hz])
     hop = cloner.synthesizer.config.mel.hop_samples
     sounding = np.repeat(line.f0_hz > 0, hop)
@@ -168,7 +170,7 @@ def sing_line(cloner: VoiceCloner, line: Line, voice: VoiceProfile) -> Array:
 def breath(cloner: VoiceCloner, voice: VoiceProfile) -> Array:
     """A breath taken by a voice, (T,): its throat between "kh" and "ah" with nothing but noise in it, ever louder."""
     config = cloner.synthesizer.config.mel
-    spoken = [FADE_FRAMES, LONGEST_SPOKEN_FRAMES, LONGEST_SPOKEN_FRAMES, FADE_FRAMES]
+    spoken = [FADE_FRAMES, BREATH_FRAMES, BREATH_FRAMES, FADE_FRAMES]
     request = SynthesisRequest(
         tokens=BREATH_TOKENS, voice=voice, durations_frames=spoken, variation=0.0
     )
@@ -189,12 +191,6 @@ def breath(cloner: VoiceCloner, voice: VoiceProfile) -> Array:
     level = float(np.sqrt(np.mean(noise**2)))
     gain = LEVEL * 10 ** (BREATH_DECIBELS / 20) / max(level, 1e-4)
     return np.asarray(noise * gain * swell, dtype=np.float32)
-
-
-def _with_edges(frames: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Tokens (L,) in three parts each, (3 L,): begin and end keep their pace when the middle is held."""
-    edges = np.minimum(EDGE_FRAMES, frames // 3)
-    return np.stack([edges, frames - 2 * edges, edges], axis=1).ravel()
 
 
 def _text(line: Line) -> str:

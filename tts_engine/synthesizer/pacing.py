@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SPOKEN_SPEEDS = (0.8, 1.4)
+EDGE_FRAMES = 4  # of a sound, that are not held
 
 
 def spoken_speed(speed: float) -> float:
@@ -56,3 +57,9 @@ def stretch_mel(
     right = np.minimum(left + 1, mel.shape[1] - 1)
     share = (place - left).astype(np.float32)
     return np.ascontiguousarray(mel[:, left] * (1 - share) + mel[:, right] * share)
+
+
+def with_edges(frames: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Tokens (L,) in three parts each, (3 L,): begin and end keep their pace when the middle is held."""
+    edges = np.minimum(EDGE_FRAMES, frames // 3)
+    return np.stack([edges, frames - 2 * edges, edges], axis=1).ravel()

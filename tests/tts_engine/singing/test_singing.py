@@ -9,9 +9,12 @@ from tts_engine.errors import RequestError
 from tts_engine.f0 import SINGING, track_f0
 from tts_engine.singing.ranges import check_transposition, strain, transposition
 from tts_engine.singing.score import Note, Part, read_score
-from tts_engine.singing.singing import sing
+from tts_engine.singing.singing import LEAST_VOWEL_FRAMES, sing, sing_line
+from tts_engine.singing.syllables import sung_syllables
+from tts_engine.singing.timing import Style, lay_out
 from tts_engine.speaking.cloning import VoiceCloner
 from tts_engine.speaking.voicebank import get_voice
+from tts_engine.text.symbols import VOWELS
 from tts_engine.types import VoiceProfile
 
 pytestmark = pytest.mark.weights
@@ -90,6 +93,35 @@ def test_lines_lie_where_the_score_has_them_and_are_as_loud_as_their_notes():
     for start in (1.0, 4.0):  # a breath before each
         assert -40 < 20 * np.log10(level(start - 0.35, start - 0.15) / loud) < -20
     assert 20 * np.log10(loud / quiet) == pytest.approx(6.0, abs=1.5)
+
+
+def test_a_line_is_spoken_slowly_and_its_sounds_are_held(monkeypatch):
+    cloner, asked = VoiceCloner.load(device="cpu"), []
+    synthesize = cloner.synthesizer.synthesize
+    monkeypatch.setattr(
+        cloner.synthesizer,
+        "synthesize",
+        lambda requests: asked.extend(requests) or synthesize(requests),
+    )
+    for seconds in (2.0, 0.12):
+        notes = [
+            Note(
+                start_seconds=1 + i * seconds,
+                seconds=seconds,
+                midi=55,
+                syllable=text,
+                begins_word=i == 0,
+            )
+            for i, text in enumerate(("ко", "ро", "ва"))
+        ]
+        (line,) = lay_out(sung_syllables(Part(name="a", notes=tuple(notes))), 86.0, Style())
+        waveform = sing_line(cloner, line, get_voice("anna").profile)
+        assert waveform.size == 256 * sum(line.frames)
+    slow, fast = (np.array(request.durations_frames) for request in asked)
+    vowels = np.isin(line.tokens, list(VOWELS))
+    assert (slow[vowels] >= LEAST_VOWEL_FRAMES).all()
+    assert (slow[vowels] < 30).all()  # of 150 or more that are sung
+    assert (fast <= line.frames).all()
 
 
 def test_bad_orders_are_refused_before_anything_is_loaded(tmp_path):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tts_engine.synthesizer.pacing import SPOKEN_SPEEDS, hold, spoken_speed, stretch_mel
+from tts_engine.synthesizer.pacing import SPOKEN_SPEEDS, hold, spoken_speed, stretch_mel, with_edges
 
 
 def test_known_speeds_are_spoken_and_others_stretched():
@@ -31,3 +31,7 @@ def test_only_held_tokens_get_longer():
     frames = np.array([2, 3, 0, 5])
     np.testing.assert_array_equal(hold(frames, ((1, 2.5), (2, 4.0))), [2, 8, 0, 5])
     np.testing.assert_array_equal(frames, [2, 3, 0, 5])
+
+
+def test_the_middle_of_a_sound_is_held():
+    np.testing.assert_array_equal(with_edges(np.array([2, 6, 40])), [0, 2, 0, 2, 2, 2, 4, 32, 4])
