@@ -3,16 +3,22 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile as sf
 
+from tests.tts_engine.espeak_speech import espeak_speech
 from tts_engine.cli import COMMANDS, TRAINABLE, main
 from tts_engine.errors import RequestError
 from tts_engine.speaking.cloning import VoiceCloner
 from tts_engine.speaking.saving import write_whole
+from tts_engine.speaking.voicebank import get_voice
+from tts_engine.studio.voice_file import Bases, StudioVoice, write_voice
+from tts_engine.synthesizer.deltas import make_delta
+from tts_engine.weights import weights_folder
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -232,6 +238,34 @@ def test_live_needs_a_package_for_a_microphone(capsys, monkeypatch):
 
 
 @pytest.mark.weights
+@pytest.mark.parametrize("how", ["reference", "reference, drawn to it", "voice file"])
+def test_live_speaks_in_a_voice_that_is_given(capsys, tmp_path, how):
+    """In a recording's, with an index of it and without, and in a trained one's."""
+    speech, bases = espeak_speech(), Bases.of(weights_folder())
+    delta, converting = (
+        make_delta(base, {"output.bias.add": np.zeros(80, np.float32)})
+        for base in (bases.synthesizer, bases.conversion)
+    )
+    one = replace(get_voice("anna").profile, delta=delta, conversion_delta=converting)
+    sf.write(tmp_path / "he.wav", speech.waveform, speech.sample_rate_hz)
+    write_voice(tmp_path / "she.voice", StudioVoice(profile=one))
+    given = {
+        "reference": ["--reference", tmp_path / "he.wav"],
+        "reference, drawn to it": ["--reference", tmp_path / "he.wav", "--index-rate", "0.5"],
+        "voice file": ["--voice-file", tmp_path / "she.voice"],
+    }[how]
+    status, out, told = run(
+        capsys, "live", *given, "--input", tmp_path / "he.wav", "--output", tmp_path / "out.flac",
+        "--seconds", "4", "--device", "cpu",
+    )  # fmt: skip
+    assert status == 0, told
+    moved = float(out.rsplit("semitones ", 1)[1])
+    assert moved == 0 if how != "voice file" else moved > 6
+    heard, _ = sf.read(tmp_path / "out.flac")
+    assert np.abs(heard).max() > 0.1
+
+
+@pytest.mark.weights
 def test_live_hears_a_file_and_tells_what_the_delay_is_made_of(capsys, tmp_path):
     time = np.arange(3 * 48_000) / 48_000
     buzz = sum(np.sin(2 * np.pi * 130 * k * time) / k for k in range(1, 9)) * 0.1
@@ -242,7 +276,7 @@ def test_live_hears_a_file_and_tells_what_the_delay_is_made_of(capsys, tmp_path)
     )  # fmt: skip
     assert status == 0
     assert "delay" in out
-    assert "block 139 + ahead 58" in out
+    assert "block 104 + ahead 93" in out
     assert " 0 dropped; semitones +" in out
     heard, rate = sf.read(tmp_path / "out.flac")
     assert rate == 48_000

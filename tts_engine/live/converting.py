@@ -1,11 +1,14 @@
 """A voice converted while it speaks: a window slides over what is heard, and says its middle.
 
     frames   |------------ context ------------|== block ==|ahead|
-    content  heard over all of it, anew for every block
+    content  heard over all of it and its mirror image, anew for every block    <- mirrored |
     F0       as it was said |------------------| measured ------->
     mel      as it was said        |-----------| converted ------>
     sound                                      | block, crossfade|      the rest is said by the next window
 
+Networks that have learned whole recordings take the end of the window for the end of the speech. They hear the last
+frames once more, backwards: contents of the block then differ from those of the whole recording by a third less
+(docs/live.md).
 What was said is not changed any more: F0, mel, phase and noise before the block are those that were heard, so that
 the next block goes on from there; overlap-add hides what is left. Where nobody speaks no network runs.
 """
@@ -43,6 +46,11 @@ STRIDE = (
 PITCH_FRAMES = (
     24  # before the block, over which F0 is measured anew; the method looks 0.18 s around
 )
+PITCH_MIRRORED_FRAMES = (
+    4  # after the window; the method tells nothing of the last 35 ms that it is given
+)
+MIRRORED_FRAMES = 64  # after the window, for the recognizer
+NEAR_FRAMES = 16  # on either side, that a frame of the conversion network listens to in earnest
 OCTAVE_FRAMES = 60  # before the block, with which octave jumps are found
 PROTECT = ConversionSettings().protect
 LOUDEST_OUT = 0.99
@@ -65,8 +73,12 @@ class LiveConversion:
 
         Raises:
             RequestError: `bad_live_settings`; `pitch_unknown`, the voice has no F0 to be moved to; `index_missing`.
+            VoiceError: `delta_of_another_base`, `delta_damaged`.
         """
         settings.check()
+        models.converter.merged.get(
+            target.profile.conversion_delta
+        )  # before the first block waits for it
         if settings.index_rate > 0 and target.index is None:
             raise RequestError(
                 "index_missing",
@@ -183,9 +195,11 @@ class LiveConversion:
     def _pitch(self, sound: Waveform) -> Array:
         """F0 of the block and what lies ahead, as heard, (F,)."""
         frames = self._block + self._ahead
-        part = Audio(sound[-(frames + PITCH_FRAMES) * self._hop :], self.rate_hz)
+        part = mirrored(
+            sound[-(frames + PITCH_FRAMES) * self._hop :], PITCH_MIRRORED_FRAMES * self._hop
+        )
         step = self._hop / self.rate_hz
-        measured = f0_method(SWIFT).measure(part, step, SINGING)
+        measured = f0_method(SWIFT).measure(Audio(part, self.rate_hz), step, SINGING)
         if measured is None:
             return np.zeros(frames, np.float32)
         fresh = at_frames(measured, frames + PITCH_FRAMES, step)[PITCH_FRAMES:]
@@ -196,17 +210,19 @@ class LiveConversion:
     def _converted(self, sound: Waveform, f0_hz: Array, begins: int) -> Array:
         """Mel of the block and what lies ahead in the voice; the block begins at that frame of the sound."""
         converter = self._models.converter
-        mel = converter.mel(sound)
-        first = max(0, begins - converter.context_frames)
+        mel = mirrored(converter.mel(sound), MIRRORED_FRAMES)
+        first, last = max(0, begins - NEAR_FRAMES), begins + f0_hz.size
         track = np.concatenate([self._said_hz[self._said_hz.size - (begins - first) :], f0_hz])
-        content = converter.content(mel)[first:]
+        track = mirrored(track, NEAR_FRAMES)
+        heard = slice(first, first + track.size)
+        content = converter.content(mel)[heard]
         rate = self.settings.index_rate
         if self._target.index is not None and rate > 0:
             shares = rate * np.where(track > 0, 1.0, 2 * PROTECT)
             content = self._target.index.draw(content, shares.astype(np.float32))
-        made = converter.convert(mel[:, first:], content, track, self._target.profile)
+        made = converter.convert(mel[:, heard], content, track, self._target.profile)
         return formants_moved(
-            made[:, begins - first :], self.settings.formant, converter.config.mel
+            made[:, begins - first : last - first], self.settings.formant, converter.config.mel
         )
 
     def _is_shifted(self, f0_hz: Array) -> bool:
@@ -220,3 +236,8 @@ class LiveConversion:
         self._heard_hz = np.concatenate([self._heard_hz, heard_hz])[-self._before :]
         self._said_hz = np.concatenate([self._said_hz, said_hz])[-self._before :]
         self._mel = np.concatenate([self._mel, mel], axis=1)[:, -self._mel.shape[1] :]
+
+
+def mirrored(values: Array, count: int) -> Array:
+    """With what lies before its end once more, backwards: (…, T) -> (…, T + count), or as much as there is."""
+    return np.concatenate([values, values[..., -2 : -2 - count : -1]], axis=-1)

@@ -36,10 +36,10 @@ class LiveSettings:
         threshold_db: dB of full scale; what is fainter is silence, and costs no computing.
     """
 
-    block_seconds: float = 0.14
+    block_seconds: float = 0.105
     crossfade_seconds: float = 0.02
-    context_seconds: float = 1.6
-    ahead_seconds: float = 0.06
+    context_seconds: float = 1.2
+    ahead_seconds: float = 0.095
     transpose: float | None = None
     formant: float = 0.0
     index_rate: float = 0.0

@@ -18,7 +18,7 @@ def live_session_list(*, owner: Owner) -> QuerySet[LiveSession]:
     """Newest first; tickets that nobody used, and talks in which nobody was let in, are none."""
     begun = LiveSession.objects.filter(owner.q, started_at__isnull=False)
     begun = begun.exclude(ended_at__isnull=False, seconds=0)
-    return begun.select_related("voice").defer(*_NOT_SHOWN)
+    return begun.select_related("voice").defer(*_NOT_SHOWN).order_by("-started_at", "-id")
 
 
 def live_session_get(*, owner: Owner, session_id: UUID) -> LiveSession:

@@ -28,7 +28,7 @@ const UNITS = {
 
 function drawSettings() {
   const auto = byId("transpose-auto").checked;
-  byId("transpose").disabled = auto;
+  byId("transpose").disabled = auto || talk !== null;
   byId("transpose-value").textContent = auto ? say("autoPitch") : semitones(Number(byId("transpose").value));
   for (const slider of sliders) byId(`${slider.id}-value`).textContent = UNITS[slider.dataset.unit](Number(slider.value));
 }
@@ -37,6 +37,12 @@ function settings() {
   const chosen = Object.fromEntries(sliders.map((slider) => [slider.id, Number(slider.value)]));
   if (!byId("transpose-auto").checked) chosen.transpose = Number(byId("transpose").value);
   return chosen;
+}
+
+/** What a talk was begun with stays as it is until it is over. */
+function lock(locked) {
+  for (const field of byId("form").querySelectorAll("select, input")) field.disabled = locked;
+  drawSettings();
 }
 
 async function begin() {
@@ -60,6 +66,7 @@ async function begin() {
     throw error;
   }
   startedAt = performance.now();
+  lock(true);
   button.textContent = say("stop");
   for (const style of ["recording", "ghost"]) button.classList.add(style);
   level.hidden = false;
@@ -100,6 +107,7 @@ function over(reason) {
   if (reason) showError(errorBox, reason);
   if (talk?.said.length && talk.came.length) offer();
   talk = null;
+  lock(false);
 }
 
 /** What was said and what came of it, to hear and to keep. */

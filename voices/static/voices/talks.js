@@ -20,8 +20,8 @@ async function more() {
 function entry(talk) {
   const started = date.format(new Date(talk.started_at));
   const facts = [
-    talk.ended_at ? clock(talk.seconds) : say("talkGoesOn"),
     started,
+    talk.ended_at ? clock(talk.seconds) : say("talkGoesOn"),
     talk.expires_at && say("expires", { date: date.format(new Date(talk.expires_at)) }),
   ];
   const item = make("li", { class: "talk", "data-id": talk.id },
