@@ -29,6 +29,15 @@ def clip_path(folder: Path, piece: Piece) -> Path:
     return folder / CLIPS / f"{piece.id}.flac"
 
 
+def clip_missing(path: Path) -> RequestError:
+    """A clip that the plan has cannot be read."""
+    return RequestError(
+        "clip_missing",
+        f"the clip {path.name} cannot be read; rebuild the dataset: --rebuild",
+        f"клип {path.name} не читается; пересоберите набор: --rebuild",
+    )
+
+
 def rebuild(plan: Plan, folder: Path, before: Plan | None = None) -> Plan:
     """Make the clips of an edited plan, from the working copies; other clips are removed.
 

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import soundfile as sf
 
-from tts_engine.dataset.building import clip_path
+from tts_engine.dataset.building import clip_missing, clip_path
 from tts_engine.dataset.plan import read_plan
+from tts_engine.errors import RequestError
 from tts_engine.training.corpus import HELD_OUT, TRAIN
 
 JOINED_SECONDS = 5.0
@@ -188,13 +189,22 @@ def songs_sources(folder: Path) -> Iterator[Source]:
     """Lines of songs, `folder` being what the command `songs` made. All of them are trained on.
 
     Raises:
-        RequestError: `plan_missing`, `plan_invalid`.
+        RequestError: `plan_missing`, `plan_invalid`, `not_songs`, `clip_missing`.
     """
     plan = read_plan(folder)
+    if "separate" not in plan.settings:
+        raise RequestError(
+            "not_songs",
+            f"{folder} holds a dataset, but not of songs; make one with `python -m tts_engine songs`",
+            f"в {folder} набор, но не из песен; его делает `python -m tts_engine songs`",
+        )
     for piece in plan.kept:
+        path = clip_path(folder, piece)
+        if not path.is_file():
+            raise clip_missing(path)
         singer = plan.recordings[piece.recording].person.replace(" ", "_")
         yield Source(
-            path=clip_path(folder, piece),
+            path=path,
             id=f"songs/{piece.id}",
             corpus="songs",
             speaker=f"songs-{singer}",

@@ -18,7 +18,7 @@ import soundfile
 
 from tts_engine.audio.mel import MelConfig
 from tts_engine.dataset.aligning import WORST_SCORE, align_clip
-from tts_engine.dataset.building import clip_path
+from tts_engine.dataset.building import clip_missing, clip_path
 from tts_engine.dataset.corpora import prepare_waveform, text_to_tokens
 from tts_engine.dataset.plan import PLAN_FILE, Piece, Plan, read_plan
 from tts_engine.dataset.texts import language_of
@@ -182,11 +182,7 @@ def _samples(path: Path) -> np.ndarray:
     try:
         samples, rate = soundfile.read(path, dtype="float32")
     except (OSError, soundfile.LibsndfileError) as error:
-        raise RequestError(
-            "clip_missing",
-            f"the clip {path.name} cannot be read; rebuild the dataset: --rebuild",
-            f"клип {path.name} не читается; пересоберите набор: --rebuild",
-        ) from error
+        raise clip_missing(path) from error
     return (prepare_waveform(samples, rate) * 32767).astype(np.int16)
 
 

@@ -4,14 +4,17 @@ import numpy as np
 import pytest
 import soundfile as sf
 
+from tts_engine.dataset.plan import Piece, Plan, Recording, write_plan
 from tts_engine.dataset.sources import (
     gcompris_sources,
     held_out,
     kokoro_sources,
     librispeech_sources,
     reader_name,
+    songs_sources,
     voxforge_sources,
 )
+from tts_engine.errors import RequestError
 
 
 def test_what_is_held_out_is_a_fixed_list():
@@ -94,3 +97,38 @@ def test_words_of_one_volunteer_are_joined_to_clips(tmp_path):
         ("gcompris-fi-Anna", "en", ["d", "e"]),
         ("gcompris-ru", "ru", ["f"]),
     ]
+
+
+def test_kept_lines_of_songs_are_clips_of_their_singers(tmp_path):
+    line = {
+        "recording": 0,
+        "start_seconds": 0.0,
+        "end_seconds": 2.0,
+        "text": "Во поле",
+        "language": "ru",
+    }
+    plan = Plan(
+        settings={"separate": True},
+        recordings=(Recording(file="a.mp3", seconds=9.0, person="Анна Б"),),
+        pieces=(
+            Piece(id="0001-0001", kept=True, **line),
+            Piece(id="0001-0002", kept=False, reasons=("uncertain",), **line),
+        ),
+    )
+    write_plan(plan, tmp_path)
+    with pytest.raises(RequestError) as caught:
+        list(songs_sources(tmp_path))
+    assert caught.value.code == "clip_missing"
+    (tmp_path / "clips").mkdir()
+    (tmp_path / "clips/0001-0001.flac").touch()
+    (source,) = songs_sources(tmp_path)
+    assert (source.id, source.speaker, source.corpus) == (
+        "songs/0001-0001",
+        "songs-Анна_Б",
+        "songs",
+    )
+    assert (source.language, source.text, source.split) == ("ru", "Во поле", "train")
+    write_plan(Plan(settings={"channel": "auto"}, recordings=(), pieces=()), tmp_path)
+    with pytest.raises(RequestError) as caught:
+        list(songs_sources(tmp_path))
+    assert caught.value.code == "not_songs"
