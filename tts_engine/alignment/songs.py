@@ -103,7 +103,7 @@ def prepare_songs(
             folder.mkdir(exist_ok=True)
             write_plan(part, folder)
         parts.append(read_plan(folder))
-    return Plan(
+    plan = Plan(
         settings={"separate": separate},
         recordings=tuple(part.recordings[0] for part in parts),
         pieces=tuple(
@@ -112,6 +112,18 @@ def prepare_songs(
             for piece in part.pieces
         ),
     )
+    _remove_others(plan, output)
+    return plan
+
+
+def _remove_others(plan: Plan, output: Path) -> None:
+    """What an interrupted run has left of songs that are no longer given, or were made anew."""
+    copies = {Path(recording.copy).stem for recording in plan.recordings if recording.copy}
+    clips = {piece.id for piece in plan.kept}
+    for folder, names in ((COPIES, copies), (CLIPS, clips)):
+        for path in (output / folder).iterdir():
+            if path.stem not in names:
+                path.unlink()
 
 
 def forget_unfinished(output: Path) -> None:
@@ -202,7 +214,7 @@ def _voice(source: Path, copy: Path, *, separate: bool, device: str) -> Opened:
         return opened
     with (
         song_opened(source, max_seconds=LONGEST_SONG_SECONDS) as song,
-        TemporaryDirectory(dir=copy.parent) as folder,
+        TemporaryDirectory(dir=copy.parent.parent / UNFINISHED) as folder,
     ):
         made = separate_opened(song, Path(folder), device=device)
         return open_recording(made.vocals, copy, channel="mix")

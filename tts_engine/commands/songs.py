@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Prepare the dataset; prints one line of what came out."""
-    from tts_engine.alignment.songs import forget_unfinished, prepare_songs
+    from tts_engine.alignment.songs import UNFINISHED, forget_unfinished, prepare_songs
     from tts_engine.dataset.building import write_table
     from tts_engine.dataset.intake import given_songs
     from tts_engine.dataset.page import PAGE_FILE, write_page
@@ -50,9 +50,15 @@ def run(arguments: argparse.Namespace) -> None:
             f"{output} holds a dataset already; name another folder",
             f"в {output} уже есть набор; укажите другую папку",
         )
-    output.mkdir(parents=True, exist_ok=True)
+    if output.exists() and any(output.iterdir()) and not (output / UNFINISHED).is_dir():
+        raise RequestError(
+            "output_in_use",
+            f"{output} holds other files; name a folder that is empty or new",
+            f"в {output} лежат другие файлы; укажите пустую или новую папку",
+        )
+    (output / UNFINISHED).mkdir(parents=True, exist_ok=True)
     device = resolve_device(arguments.device)
-    with tempfile.TemporaryDirectory(dir=output) as unpacked:
+    with tempfile.TemporaryDirectory(dir=output / UNFINISHED) as unpacked:
         plan = prepare_songs(
             given_songs(arguments.sources, Path(unpacked)),
             output,

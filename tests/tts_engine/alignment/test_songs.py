@@ -213,11 +213,21 @@ def test_what_was_interrupted_goes_on_and_a_changed_song_is_made_anew(tmp_path, 
     prepare_songs(given, tmp_path / "out", models=None)
     assert made == ["a.wav", "b.wav", "c.wav"]
     (tmp_path / "b.txt").write_text("other words", encoding="utf-8")
+    (tmp_path / "out" / "clips" / "0002-0009.flac").touch()  # of before
     plan = prepare_songs(given, tmp_path / "out", models=None)
     assert made == ["a.wav", "b.wav", "c.wav", "b.wav"]
+    assert not any((tmp_path / "out" / "clips").iterdir())
     assert [recording.file for recording in plan.recordings] == ["a.wav", "b.wav", "c.wav"]
     forget_unfinished(tmp_path / "out")
     assert not (tmp_path / "out" / "unfinished").exists()
+
+
+def test_a_folder_with_other_files_is_left_alone(tmp_path, capsys):
+    (tmp_path / "clips").mkdir()
+    (tmp_path / "clips" / "0001-0001.flac").write_bytes(b"mine")
+    assert main(["songs", str(tmp_path), "--output", str(tmp_path)]) == 2
+    assert "holds other files" in capsys.readouterr().err
+    assert (tmp_path / "clips" / "0001-0001.flac").read_bytes() == b"mine"
 
 
 @pytest.fixture(scope="module")
