@@ -79,6 +79,7 @@ def test_a_man_is_heard_as_a_woman(visitors, man, width):
     page.wait_for_timeout(SPOKEN_MILLISECONDS)
     expect(page.locator("#delay")).to_contain_text("мс")
     expect(page.locator("#part-block")).to_have_text("104 мс")
+    expect(page.locator("#part-ahead")).to_have_text("93 мс")
     expect(page.locator("#blocks")).to_contain_text("сказано")
     expect(page.locator("#formant")).to_be_disabled()
     assert_sound(page)

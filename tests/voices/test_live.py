@@ -18,6 +18,7 @@ from voices.live import door, frames, talking
 from voices.live.door import LiveDoor, origin_allowed
 from voices.models import LiveSession, UsageDay, Voice
 from voices.services.conversion import live
+from voices.web.views import LIVE_STEPS
 
 RATE = 48_000
 PIECE = b"\x01\x00" * 960
@@ -362,6 +363,14 @@ def test_a_talk_is_forgotten_when_it_is_over(alice, caller):
     assert LiveSession.objects.get().over_at == lost_at
     assert alice.delete(address).status_code == 204
     assert not LiveSession.objects.exists()
+
+
+def test_the_page_s_sliders_can_stand_where_the_usual_settings_are():
+    """A browser moves what lies between two steps to one of them."""
+    for name, row in engine.live_settings_usual().items():
+        step = LIVE_STEPS.get(name, (1.0, ""))[0]
+        steps = ((row["usual"] or 0.0) - row["least"]) / step
+        assert steps == pytest.approx(round(steps), abs=1e-6), name
 
 
 def test_where_it_is_switched_off_it_says_so(alice, settings):

@@ -148,8 +148,8 @@ def conversion(request: HttpRequest) -> HttpResponse:
 
 
 LIVE_STEPS = {  # step of a slider, and the unit that it is shown in
-    "block_seconds": (0.01, "milliseconds"),
-    "ahead_seconds": (0.01, "milliseconds"),
+    "block_seconds": (0.005, "milliseconds"),
+    "ahead_seconds": (0.005, "milliseconds"),
     "crossfade_seconds": (0.005, "milliseconds"),
     "context_seconds": (0.1, "seconds"),
     "formant": (0.5, "semitones"),
