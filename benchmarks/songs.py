@@ -159,7 +159,7 @@ def phoneme_figures(
     cloner: VoiceCloner, judge: Recognizer, song: Song, voice: VoiceProfile
 ) -> dict[str, float]:
     """Errors of the judge on the song, line by line as sung, and on the same words spoken."""
-    wanted = [sound for sound, *_ in song.sounds]
+    wanted = [sound for sound, *_ in without_held(song)]
     sung = judge.transcribe(song.audio)
     request = bank_request(". ".join(song.sentences), voice)
     said = cloner.speak(request)
@@ -211,12 +211,23 @@ def as_read(
 def lines_of(song: Song) -> Iterator[list[tuple]]:
     """Sounds of each line."""
     line: list[tuple] = []
-    for row in song.sounds:
+    for row in without_held(song):
         if line and row[3] is not line[-1][3] and line[-1][3].ends_line:
             yield line
             line = []
         line.append(row)
     yield line
+
+
+def without_held(song: Song) -> list[tuple]:
+    """Sounds with a vowel over several notes counted once."""
+    kept: list[tuple] = []
+    for row in song.sounds:
+        if kept and row[3] is kept[-1][3] and row[0] == kept[-1][0] == row[3].nucleus:
+            kept[-1] = (*kept[-1][:2], *row[2:])
+        else:
+            kept.append(row)
+    return kept
 
 
 def dnsmos(audio: Audio) -> float:
@@ -261,7 +272,7 @@ def word_figures(kind: str, path: Path, song: Song, *, separate: bool) -> dict[s
 def attention_figures(weights: Path, song: Song, picture: Path) -> dict[str, float]:
     """Word onsets by the attention aligner, of the voice alone, and a picture of its attention."""
     aligner = Aligner.load(weights, device=torch.device("cpu"))
-    sounds = song.sounds
+    sounds = without_held(song)
     phonemes = [sound for sound, *_ in sounds]
     attention, score = aligner.attention(song.audio, phonemes)
     attention_figure(torch.from_numpy(attention), picture.stem).savefig(picture, dpi=80)

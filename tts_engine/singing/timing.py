@@ -155,7 +155,7 @@ Placed = tuple[
 
 
 def _events(syllables: Sequence[Sung], free_from: float) -> list[Placed]:
-    """Phonemes with their times, one after another; a vowel over several notes is one."""
+    """Phonemes with their times, one after another; a vowel over several notes stands once for each."""
     events: list[Placed] = []
     free = free_from  # from here on nothing is said yet
     for index, syllable in enumerate(syllables):
@@ -170,7 +170,7 @@ def _events(syllables: Sequence[Sung], free_from: float) -> list[Placed]:
             end = following.start_seconds
         behind = (*syllable.coda, *(following.onset if following is not None and joined else ()))
         lengths = _within(behind, MOST_CONSONANTS * (end - start))
-        events.append((syllable.nucleus, start, end - sum(lengths), syllable))
+        events += _vowel(syllable, start, end - sum(lengths))
         coda = lengths[: len(syllable.coda)]
         events += _placed(syllable, syllable.coda, coda, end - sum(lengths))
         free = end - sum(lengths[len(coda) :])
@@ -191,6 +191,12 @@ def _within(phonemes: Sequence[str], room: float) -> list[float]:
     total = sum(usual)
     factor = min(1.0, max(0.0, room) / total) if total else 1.0
     return [seconds * factor for seconds in usual]
+
+
+def _vowel(syllable: Sung, begin: float, end: float) -> list[Placed]:
+    edges = [note.start_seconds for note in syllable.notes[1:] if begin < note.start_seconds < end]
+    times = [begin, *edges, end]
+    return [(syllable.nucleus, a, b, syllable) for a, b in pairwise(times)]
 
 
 def _usual(phoneme: str) -> float:
