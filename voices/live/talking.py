@@ -51,19 +51,25 @@ class Talk:
         """
         try:
             await tell("preparing")
-            prepare = partial(
-                engine.live_talk,
-                self._session.version.profile,
-                self._session.settings,
-                self._rate_hz,
-            )
-            talk = await asyncio.get_running_loop().run_in_executor(self._threads, prepare)
+            talk = await self._prepared()
             self._started = time.monotonic()
             await tell("ready", rate_hz=self._rate_hz, **talk.report())
             await self._go_on(talk, receive, send, tell)
             await tell("report", **talk.report())
         finally:
             await asyncio.shield(in_database(live_end)(session=self._session, seconds=self.seconds))
+
+    async def _prepared(self) -> engine.LiveTalk:
+        """What converts; models may take a minute to load, and the place is held meanwhile."""
+        session = self._session
+        prepare = partial(
+            engine.live_talk, session.version.profile, session.settings, self._rate_hz
+        )
+        made = asyncio.get_running_loop().run_in_executor(self._threads, prepare)
+        while not made.done():
+            await asyncio.wait([made], timeout=BEAT_SECONDS)
+            await in_database(live_beat)(session=session, seconds=0.0)
+        return made.result()
 
     async def _go_on(self, talk: engine.LiveTalk, receive: Receive, send: Send, tell: Tell) -> None:
         """Listen, speak and tell at once; the first that ends or fails ends all."""
