@@ -281,6 +281,7 @@ ERROR_SHAPES = {  # how each door tells of an error
     "/elevenlabs/": "voices.elevenlabs.views.elevenlabs_answer",
 }
 SPECTACULAR_SETTINGS = {
+    "DEFAULT_GENERATOR_CLASS": "voices.api.schema.SharedGenerator",
     "TITLE": "Voice cloning for Russian",
     "DESCRIPTION": (BASE_DIR / "voices" / "api" / "intro.md").read_text(encoding="utf-8"),
     "VERSION": "1.0.0",

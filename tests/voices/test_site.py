@@ -7,6 +7,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 import pytest
+import yaml
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -201,6 +202,13 @@ def test_documents_of_the_api_need_no_other_server(client):
     assert not re.search(r'(?:src|href)="(?:https?:)?//', page.content.decode())
     assert "script-src 'self'" in page["Content-Security-Policy"]
     assert "unsafe" not in page["Content-Security-Policy"]
+
+
+def test_the_document_of_the_api_is_made_once(client, monkeypatch):
+    first = client.get("/api/schema/")
+    monkeypatch.delattr("drf_spectacular.generators.SchemaGenerator.parse")
+    again = client.get("/api/schema/?format=json", headers={"Authorization": "Bearer nobody's"})
+    assert again.json() == yaml.safe_load(first.content)
 
 
 def as_typed(page):

@@ -1,15 +1,30 @@
 """What the OpenAPI document must be told: who may call, how a call is refused."""
 
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
+from django.utils.translation import get_language
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 
 from voices.api.serializers.base import ErrorOutput
 
 READING = (400, 401, 403, 404, 429, 503)
 MAKING = (*READING, 409, 413, 415, 422, 504)
+
+
+class SharedGenerator(SchemaGenerator):
+    """The document is the same for everybody and takes a second of a processor: it is made once in a language."""
+
+    def get_schema(self, request: Any = None, public: bool = False) -> Any:
+        return _schema(self.api_version, get_language())
+
+
+@lru_cache(maxsize=4)
+def _schema(version: str | None, language: str | None) -> Any:
+    return SchemaGenerator(api_version=version).get_schema(public=True)
 
 
 class ApiSchema(AutoSchema):
