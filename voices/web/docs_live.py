@@ -10,12 +10,6 @@ LIVE_CALLS: dict[str, str] = {
 }
 
 LIVE_FIELDS: dict[str, str] = {
-    "As they were asked for; what is left out was as usual.": "Как попросили; чего нет, то было как обычно.",
-    "That it has lasted.": "Сколько он длился.",
-    "null as long as it goes on.": "null, пока он идёт.",
-    "When it is forgotten; null while it goes on, or never.": (
-        "Когда он забудется; null, пока он идёт или если никогда."
-    ),
     "Heard and said at once; the shorter, the sooner. 0.06 to 0.5.": (
         "Слушается и говорится разом; короче — раньше. От 0,06 до 0,5."
     ),
