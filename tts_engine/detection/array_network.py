@@ -22,8 +22,10 @@ class ArrayNetwork:
         }
 
     def __call__(self, levels: Array, loud: NDArray[np.bool_]) -> Array:
-        """(B, T, bands) and (B, T), T a multiple of 8 -> logits (B,); KeyError when a weight is missing."""
-        hidden = self._max_conv(levels[..., None], "stem", stride=2)  # (B, T / 2, bands / 2, a)
+        """(B, T, views, bands) and (B, T), T a multiple of 8 -> logits (B,); KeyError when a weight is missing."""
+        hidden = self._max_conv(
+            levels.transpose(0, 1, 3, 2), "stem", stride=2
+        )  # (B, T / 2, bands / 2, a)
         for name, pool_time in (("wide", 2), ("middle", 2), ("narrow", 1)):
             hidden = self._max_conv(hidden, f"{name}.0")
             hidden = _max_pool(self._max_conv(hidden, f"{name}.1"), pool_time)

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class DetectorConfig:
-    """A light convolutional network over levels of linear bands.
+    """A light convolutional network over levels of linear bands, seen by a long window and by short ones within it.
 
     Attributes:
         sample_rate_hz: of what it hears.
         fft_samples, window_samples, hop_samples: of the short-time spectrum.
+        fine_samples: of the short windows, which see single pulses of the voice.
+        fine_windows: how many of them in a hop; 0: none.
         bands: triangles of equal width from `low_hz` to `high_hz`; what lies above is left to the formats of files.
         floor_db: levels that much below the loudest are all one.
         quiet_db: frames that much below the loud ones are not judged: silence tells of microphones.
@@ -24,6 +26,8 @@ class DetectorConfig:
     fft_samples: int = 512
     window_samples: int = 400
     hop_samples: int = 160
+    fine_samples: int = 96
+    fine_windows: int = 4
     bands: int = 80
     low_hz: float = 100.0
     high_hz: float = 7_000.0
@@ -31,7 +35,7 @@ class DetectorConfig:
     quiet_db: float = 35.0
     window_seconds: float = 4.0
     step_seconds: float = 2.0
-    channels: tuple[int, int, int, int] = (8, 16, 24, 32)
+    channels: tuple[int, int, int, int] = (16, 32, 48, 64)
     step_size: int = 64
     slope: float = 1.0
     offset: float = 0.0

@@ -1,7 +1,8 @@
 """Batches for the detector: half people, half machines, a synthesizer as often as the root of its pieces.
 
-A piece gets a room or noise when it is first heard, and its levels are kept; where a stretch begins and which bands it
-loses is drawn anew every time. The codecs are those of the material. All of it comes to people and machines alike.
+A piece gets a room or noise when it is first heard, and its levels are kept for some dozen times; where a stretch
+begins and which bands it loses is drawn anew every time. The codecs are those of the material. All of it comes to
+people and machines alike.
 """
 
 from collections import defaultdict
@@ -21,11 +22,12 @@ from tts_engine.errors import AudioError
 
 ROOMS, NOISE = 0.25, 0.35  # shares of stretches
 SNR_DB = (12.0, 40.0)
+FORGOTTEN = 0.07  # share of the stretches whose piece gets another room and noise
 STRETCH_FRAMES = 240  # 2.4 s: shorter than what is judged, and as many people more
 
 
 class Batch(NamedTuple):
-    """Levels (B, T, bands), loud frames (B, T), and 1 where a machine speaks (B,)."""
+    """Levels (B, T, views, bands), loud frames (B, T), and 1 where a machine speaks (B,)."""
 
     levels: Tensor
     loud: Tensor
@@ -76,7 +78,7 @@ class StretchSampler:
         return normalized(coloured(levels[rows].astype(np.float32), rng), self._config)
 
     def _levels(self, piece: Piece, rng: np.random.Generator) -> np.ndarray:
-        if piece.id not in self._heard:
+        if piece.id not in self._heard or rng.random() < FORGOTTEN:
             waveform = self._material.waveform(piece)
             if rng.random() < ROOMS:
                 waveform = reverberated(waveform, rng)

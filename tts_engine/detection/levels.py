@@ -16,18 +16,34 @@ from tts_engine.types import Waveform
 
 Table = NDArray[np.float32]
 
+MOST_APART_DB = 24.0
 SCALE_DB = 12.0  # brings levels to about unit variance
 LOUD_SHARE = 0.9  # this quantile of the frames is how loud the speech is
 QUIETEST = 1e-12  # power; digital silence
 
 
 def band_levels(waveform: Waveform, config: DetectorConfig) -> Table:
-    """Levels in dB: (T,) at the config's rate -> (frames, bands); shorter than a window: one frame."""
+    """Levels in dB: (T,) at the config's rate -> (frames, views, bands); shorter than a window: one frame.
+
+    The first view is that of the long window, the others of the short ones, which stand around its middle.
+    """
     size, hop = config.window_samples, config.hop_samples
     padded = np.pad(waveform, (0, max(0, size - waveform.size)))
-    frames = np.lib.stride_tricks.sliding_window_view(padded, size)[::hop]
+    views = [_levels(padded, size, 0, config)]
+    for number in range(config.fine_windows):
+        middle = (size - hop) / 2 + (number + 0.5) * hop / config.fine_windows
+        first = round(middle - config.fine_samples / 2)
+        views.append(_levels(padded, config.fine_samples, first, config)[: len(views[0])])
+    return np.stack(views, axis=1)
+
+
+def _levels(waveform: Waveform, size: int, first: int, config: DetectorConfig) -> Table:
+    """Of windows of so many samples, a hop apart, from a sample on: (frames, bands)."""
+    windows = np.lib.stride_tricks.sliding_window_view(waveform[first:], size)
     window = np.hanning(size).astype(np.float32)
-    spectrum = rfft(frames * window, config.fft_samples)
+    spectrum = rfft(
+        windows[:: config.hop_samples] * (window / np.linalg.norm(window)), config.fft_samples
+    )
     power = np.square(spectrum.real) + np.square(spectrum.imag)
     levels = 10.0 * np.log10(power @ band_filters(config).T + QUIETEST)
     return np.asarray(levels, dtype=np.float32)
@@ -37,18 +53,23 @@ def normalized(levels: Table, config: DetectorConfig) -> tuple[Table, NDArray[np
     """What the network reads of a stretch, and which frames are loud enough to be judged.
 
     Args:
-        levels: (frames, bands), dB.
+        levels: (frames, views, bands), dB.
         config: floors.
 
     Returns:
-        (frames, bands), each band's mean over the loud frames taken out, zero in quiet frames; and (frames,).
+        (frames, views, bands), zero in quiet frames: of the long window each band's level less its mean over the loud
+        frames, of the short ones what they are above the long one, within `MOST_APART_DB`; and (frames,).
     """
-    loudness = levels.max(axis=1)
-    floor = max(levels.max() - config.floor_db, 10.0 * np.log10(QUIETEST) + 1.0)
+    whole = levels[:, 0]
+    loudness = whole.max(axis=1)
+    floor = max(whole.max() - config.floor_db, 10.0 * np.log10(QUIETEST) + 1.0)
     loud = loudness > max(np.quantile(loudness, LOUD_SHARE) - config.quiet_db, floor)
     audible = np.maximum(levels, floor)
-    mean = audible[loud].mean(axis=0) if loud.any() else audible.mean(axis=0)
-    return np.asarray((audible - mean) / SCALE_DB * loud[:, None], dtype=np.float32), loud
+    whole = audible[:, :1]
+    mean = whole[loud].mean(axis=0) if loud.any() else whole.mean(axis=0)
+    apart = np.clip(audible[:, 1:] - whole, -MOST_APART_DB, MOST_APART_DB)
+    seen = np.concatenate([whole - mean, apart], axis=1)
+    return np.asarray(seen / SCALE_DB * loud[:, None, None], dtype=np.float32), loud
 
 
 @lru_cache(maxsize=4)

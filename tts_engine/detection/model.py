@@ -35,7 +35,7 @@ class DetectorNetwork(nn.Module):
         super().__init__()
         self.config = config
         a, b, c, d = config.channels
-        self.stem = MaxConv(1, a, 5, stride=2)
+        self.stem = MaxConv(1 + config.fine_windows, a, 5, stride=2)
         self.wide = nn.Sequential(MaxConv(a, a, 1), MaxConv(a, b, 3))
         self.middle = nn.Sequential(MaxConv(b, b, 1), MaxConv(b, c, 3))
         self.narrow = nn.Sequential(MaxConv(c, c, 1), MaxConv(c, d, 3))
@@ -44,8 +44,8 @@ class DetectorNetwork(nn.Module):
         self.head = nn.Linear(2 * config.step_size, 1)
 
     def forward(self, levels: Tensor, loud: Tensor) -> Tensor:
-        """(B, T, bands) of `normalized` and (B, T), T a multiple of 8 -> logits (B,)."""
-        hidden = self.stem(levels[:, None])  # (B, a, T / 2, bands / 2)
+        """(B, T, views, bands) of `normalized` and (B, T), T a multiple of 8 -> logits (B,)."""
+        hidden = self.stem(levels.transpose(1, 2))  # (B, a, T / 2, bands / 2)
         hidden = F.max_pool2d(self.wide(hidden), 2)  # (B, b, T / 4, bands / 4)
         hidden = F.max_pool2d(self.middle(hidden), 2)  # (B, c, T / 8, bands / 8)
         hidden = F.max_pool2d(self.narrow(hidden), (1, 2))  # (B, d, T / 8, bands / 16)

@@ -136,7 +136,7 @@ def measured_sounds(folder: Path) -> dict[str, list[Waveform]]:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_run_arguments(parser, folder="runs/detector", steps=2000)
+    add_run_arguments(parser, folder="runs/detector", steps=3200)
     parser.add_argument("--material", type=Path, default=Path("data/detection"))
     parser.add_argument("--learning-rate", type=float, default=4e-3, help="the highest")
     parser.add_argument("--batch", type=int, default=32, help="stretches of a step")

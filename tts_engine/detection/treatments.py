@@ -93,12 +93,12 @@ def noisy(waveform: Waveform, rng: np.random.Generator, *, snr_db: float) -> Wav
 
 
 def coloured(levels: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
-    """Levels in dB with a part of the bands lost, as a narrower line has them: (frames, bands) -> the same."""
-    bands = levels.shape[1]
+    """Levels in dB with a part of the bands lost, as a narrower line has them: (…, bands) -> the same."""
+    bands = levels.shape[-1]
     lost = levels.copy()
     if rng.random() < 0.5:
-        lost[:, int(rng.uniform(0.45, 1.0) * bands) :] = levels.min()
+        lost[..., int(rng.uniform(0.45, 1.0) * bands) :] = levels.min()
     if rng.random() < 0.3:
         first, width = int(rng.integers(0, bands)), int(rng.integers(1, bands // 10))
-        lost[:, first : first + width] = levels.min()
+        lost[..., first : first + width] = levels.min()
     return lost

@@ -31,7 +31,10 @@ def used(config):
 def test_both_networks_say_the_same(config):
     network = used(config)
     frames = config.window_frames
-    levels, loud = torch.randn(3, frames, config.bands), torch.rand(3, frames) > 0.3
+    levels, loud = (
+        torch.randn(3, frames, 1 + config.fine_windows, config.bands),
+        torch.rand(3, frames) > 0.3,
+    )
     told = network(levels, loud).detach().numpy()
     twin = ArrayNetwork({name: value.numpy() for name, value in network.state_dict().items()})
     np.testing.assert_allclose(twin(levels.numpy(), loud.numpy()), told, rtol=1e-3, atol=1e-5)
@@ -40,11 +43,13 @@ def test_both_networks_say_the_same(config):
 
 def test_what_is_quiet_has_no_weight():
     network = used(TINY)
-    levels = torch.randn(1, 160, TINY.bands)
+    levels = torch.randn(1, 160, 1 + TINY.fine_windows, TINY.bands)
     loud = torch.ones(1, 160, dtype=torch.bool)
     loud[:, 80:] = False
     far = levels.clone()
-    far[:, 112:] = torch.randn(1, 48, TINY.bands)  # convolutions see a little beyond the edge
+    far[:, 112:] = torch.randn(
+        1, 48, 1 + TINY.fine_windows, TINY.bands
+    )  # convolutions see a little beyond the edge
     assert torch.allclose(network(levels, loud), network(far, loud), atol=1e-5)
     assert not torch.allclose(network(levels, ~loud), network(far, ~loud), atol=1e-5)
 
@@ -52,7 +57,10 @@ def test_what_is_quiet_has_no_weight():
 def test_one_batch_is_learned_by_heart():
     torch.manual_seed(0)
     network = DetectorNetwork(dataclasses.replace(TINY, step_size=16)).train()
-    levels, loud = torch.randn(8, 160, TINY.bands), torch.ones(8, 160, dtype=torch.bool)
+    levels, loud = (
+        torch.randn(8, 160, 1 + TINY.fine_windows, TINY.bands),
+        torch.ones(8, 160, dtype=torch.bool),
+    )
     machine = torch.tensor([0.0, 1.0] * 4)
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-2)
     for _ in range(60):

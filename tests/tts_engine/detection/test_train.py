@@ -59,7 +59,7 @@ def test_who_is_held_out_is_heard_by_nobody():
 
 def test_batches_are_half_machines_of_training(folder):
     batch = StretchSampler(folder, TINY).draw(6, np.random.default_rng(0))
-    assert batch.levels.shape == (6, STRETCH_FRAMES, TINY.bands)
+    assert batch.levels.shape == (6, STRETCH_FRAMES, 1 + TINY.fine_windows, TINY.bands)
     assert batch.loud.shape == (6, STRETCH_FRAMES)
     assert batch.machine.tolist() == [0, 1] * 3
     assert torch.isfinite(batch.levels).all()
@@ -79,7 +79,7 @@ def test_a_machine_is_drawn_by_the_root_of_its_pieces(tmp_path, monkeypatch):
 
     def levels(_, piece, rng):
         drawn.append(piece.source)
-        return np.zeros((STRETCH_FRAMES, TINY.bands))
+        return np.zeros((STRETCH_FRAMES, 1 + TINY.fine_windows, TINY.bands))
 
     monkeypatch.setattr(StretchSampler, "_levels", levels)
     StretchSampler(tmp_path, TINY).draw(2_000, np.random.default_rng(0))
