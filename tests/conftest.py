@@ -1,4 +1,4 @@
-"""What all tests share: stand-ins that are called as the originals, and the order of a parallel run.
+"""What all tests share: stand-ins that are called as the originals, and patience with servers and browsers.
 
 Fixtures of the service: a database, people with keys, and an engine that hums instead of speaking.
 """
@@ -22,10 +22,8 @@ SLOW_SECONDS = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files stay whole in a parallel run, and one process of it loads the models for all."""
+    """What starts servers and browsers takes its time."""
     for item in items:
-        whole = "models" if item.get_closest_marker("weights") else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(whole))
         if "end_to_end" in item.path.parts and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(SLOW_SECONDS))
 

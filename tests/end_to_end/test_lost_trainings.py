@@ -17,7 +17,7 @@ from voices.services.accounts.api_keys import LOCAL_USER
 pytestmark = [pytest.mark.weights, pytest.mark.timeout(1500)]
 
 SETTINGS = {
-    "epochs": 12, "batch_frames": 700, "save_every": 4, "patience": 0, "layers": "norms", "threads": 1,
+    "epochs": 8, "batch_frames": 700, "save_every": 4, "patience": 0, "layers": "norms", "threads": 1,
 }  # fmt: skip
 KILLED_AFTER = (0.2, 0.45, 0.7)  # shares of the steps
 PATIENCE_SECONDS = 600

@@ -22,7 +22,7 @@ from tests.end_to_end.tiny_site import reader_of, tiny_site
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights, pytest.mark.timeout(900)]
 
-SETTINGS = {"epochs": 24, "batch_frames": 1000, "save_every": 12, "patience": 0}
+SETTINGS = {"epochs": 16, "batch_frames": 1000, "save_every": 8, "patience": 0}
 SENTENCES = 10
 
 
