@@ -40,7 +40,7 @@ def _library():
 
 @lru_cache(maxsize=4)
 def espeak_speech(text=TEXT):
-    """Speech as Audio; the same text always gives the same samples."""
+    """Speech as Audio; its breath and its length depend a little on what was said before in this process."""
     library, rate = _library()
     library.espeak_SetSynthCallback(keep)  # the library is the process's: others speak by it too
     library.espeak_SetVoiceByName(b"en")

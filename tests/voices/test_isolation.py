@@ -220,7 +220,7 @@ def visitor(name):
     client = Client()
     client.get("/")
     owner = Owner(visitor=client.cookies["visitor"].value.split(":")[0])
-    return Person(name, owner, client, ids={"prefix": "00000000"})
+    return Person(name, owner, client, ids={"prefix": "keyofno1"})
 
 
 @pytest.fixture

@@ -77,7 +77,7 @@ def test_chords_under_speech_are_music_and_speech_hum_and_noise_are_not():
     speech = espeak_speech()
     level = np.sqrt(np.mean(speech.waveform**2))
     played = chords(speech.seconds + 1, speech.sample_rate_hz)[: speech.waveform.size]
-    played *= level / np.sqrt(np.mean(played**2)) * 10 ** (-5 / 20)
+    played *= level / np.sqrt(np.mean(played**2))  # as loud as the speech
     time = np.arange(speech.waveform.size) / speech.sample_rate_hz
     hum = 0.1 * level * sum(np.sin(2 * np.pi * 50 * k * time) for k in (1, 2, 3, 5))
     rate = speech.sample_rate_hz
