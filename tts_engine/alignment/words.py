@@ -49,7 +49,8 @@ class SungWord:
                 groups.append([])
             groups[-1].append(sound)
         if len(groups) > 1 and not any(one.text in VOWELS for one in groups[-1]):
-            groups[-2] += groups.pop()
+            last = groups.pop()
+            groups[-1] += last
         texts = written_syllables(self.text, len(groups))
         return tuple(
             SungSound(

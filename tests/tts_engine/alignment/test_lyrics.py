@@ -162,6 +162,31 @@ def test_lyrics_fit_by_what_they_lose_less_than_by_chance():
 
 
 @pytest.mark.parametrize(
+    ("word", "phonemes", "expected"),
+    [
+        ("Эй", "ɛ j", [("Эй", 0, 2)]),
+        ("ух", "u x", [("ух", 0, 2)]),
+        ("нем", "nʲ e m", [("нем", 0, 3)]),
+        ("ухнем", "u x nʲ ɪ m", [("у", 0, 1), ("хнем", 1, 5)]),
+        (
+            "дубинушкам",
+            "d u bʲ i n ʊ ʂ k ə m",
+            [("ду", 0, 2), ("би", 2, 4), ("ну", 4, 6), ("шкам", 6, 10)],
+        ),
+        ("берёза", "bʲ ɪ rʲ o z ə", [("бе", 0, 2), ("рё", 2, 4), ("за", 4, 6)]),
+        ("в", "v", [("в", 0, 1)]),
+    ],
+)
+def test_the_last_consonants_go_with_the_last_vowel(word, phonemes, expected):
+    sounds = tuple(
+        SungSound(text=text, start=at, end=at + 1, certainty=1.0)
+        for at, text in enumerate(phonemes.split())
+    )
+    found = SungWord(text=word, start=0, end=len(sounds), certainty=1.0, sounds=sounds).syllables
+    assert [(one.text, one.start, one.end) for one in found] == expected
+
+
+@pytest.mark.parametrize(
     ("word", "count", "expected"),
     [
         ("кудрявая,", 4, ["ку", "дря", "ва", "я,"]),
