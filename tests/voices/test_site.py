@@ -211,6 +211,15 @@ def test_the_document_of_the_api_is_made_once(client, monkeypatch):
     assert again.json() == yaml.safe_load(first.content)
 
 
+def test_the_document_of_the_api_is_that_of_the_language(client):
+    english, russian = (
+        client.get("/api/schema/", headers={"Accept-Language": language}).content.decode()
+        for language in ("en", "ru")
+    )
+    cyrillic = [len(re.findall("[а-яё]", text)) for text in (english, russian)]
+    assert cyrillic[1] > cyrillic[0]
+
+
 def as_typed(page):
     """Names back in the backticks that the page shows as code."""
     return html.unescape(re.sub("</?code>", "`", page))

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from tests.tts_engine.detection.tiny_material import TINY, hum, write_tiny_material
+from tts_engine.detection import data
 from tts_engine.detection.data import STRETCH_FRAMES, StretchSampler, spread
 from tts_engine.detection.inference import LEAST_SECONDS, SpeakerJudge
 from tts_engine.detection.material import (
@@ -85,6 +86,15 @@ def test_a_machine_is_drawn_by_the_root_of_its_pieces(tmp_path, monkeypatch):
     StretchSampler(tmp_path, TINY).draw(2_000, np.random.default_rng(0))
     assert drawn.count(PERSON) == 1_000
     assert drawn.count("many") == pytest.approx(750, abs=50)  # 6 to 2
+
+
+def test_a_piece_gets_another_noise_after_some_dozen_times(folder, monkeypatch):
+    monkeypatch.setattr(data, "NOISE", 1.0)
+    sampler, rng = StretchSampler(folder, TINY), np.random.default_rng(0)
+    piece = Material(folder).select(TRAIN)[0]
+    heard = [sampler._levels(piece, rng) for _ in range(400)]
+    assert 10 < len({levels.tobytes() for levels in heard}) < 60
+    assert heard[0] is heard[1]
 
 
 def test_one_side_alone_teaches_nothing(tmp_path, folder):

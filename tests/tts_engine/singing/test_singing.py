@@ -9,7 +9,7 @@ from tts_engine.errors import RequestError
 from tts_engine.f0 import SINGING, track_f0
 from tts_engine.singing.ranges import check_transposition, strain, transposition
 from tts_engine.singing.score import Note, Part, read_score
-from tts_engine.singing.singing import sing, sing_line
+from tts_engine.singing.singing import _spoken_frames, sing, sing_line
 from tts_engine.singing.syllables import sung_syllables
 from tts_engine.singing.timing import Style, lay_out
 from tts_engine.speaking.cloning import VoiceCloner
@@ -128,3 +128,8 @@ def test_bad_orders_are_refused_before_anything_is_loaded(tmp_path):
     with pytest.raises(RequestError, match="whole number"):
         command._semitones("high")
     assert command._semitones("-3") == -3
+
+
+def test_a_sound_is_spoken_longer_by_the_fourth_root_of_how_much_longer_it_is_sung():
+    usual, wanted = np.array([4, 4, 4, 10, 0]), np.array([4, 64, 2, 5, 16])
+    assert _spoken_frames(usual, wanted).tolist() == [4, 8, 2, 5, 2]
