@@ -213,3 +213,14 @@ def test_each_family_of_models_is_loaded_when_it_is_first_needed_and_once(monkey
     models.FAMILIES["hearing"]()
     assert engine.families_loaded() == {"speaking", "hearing"}
     assert loads == ["speaking", "hearing"]
+
+
+def test_what_is_asked_of_the_models_loads_none(monkeypatch, settings, tmp_path):
+    monkeypatch.setattr("tts_engine.speaking.cloning.VoiceCloner.load", lambda *_, **__: object())
+    monkeypatch.setattr(models, "_cloner", lru_cache(models._cloner.__wrapped__))
+    engine.load_cloner()
+    monkeypatch.setattr(
+        "tts_engine.speaking.cloning.VoiceCloner.load", lambda *_, **__: pytest.fail("loaded again")
+    )
+    settings.WEIGHTS_DIR = tmp_path  # as after an update of the weights
+    assert (engine.gpu_memory_bytes(), engine.is_device_lost(OSError())) == (0, False)
