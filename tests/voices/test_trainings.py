@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from tests.voices.asking import owner_of, refused
 from tests.voices.trained import (
     EPOCH_STEPS,
+    NOT_TO_KEEP,
     CountingTrainer,
     content_of,
     dataset_of,
@@ -207,6 +208,16 @@ def test_a_worker_that_is_lost_three_times_costs_nothing_but_time(client, path, 
     # it went on after the epoch that was saved last
     assert trainer.course == [*range(1, 6), *range(5, 11), *range(9, 19), *range(17, 25)]
     assert Job.objects.get(pk=interrupted["id"]).attempts == 4
+
+
+def test_what_is_of_the_lost_machine_alone_is_not_handed_on(client, path, dataset, trainer):
+    begin(client, path, dataset)
+    trainer.at[6] = killed
+    lost()
+    worked()
+    begun_with = trainer.seen[-1]
+    assert "state.json" in begun_with
+    assert not NOT_TO_KEEP & set(begun_with)
 
 
 def test_one_that_never_reaches_what_can_be_saved_is_given_up(client, path, dataset, trainer):

@@ -20,6 +20,7 @@ from voices.storage import file_store
 EMBEDDING = [1.0] + [0.0] * 255
 FIGURES = {"clips": 40, "seconds_kept": 360.0, "embedding": EMBEDDING}
 EPOCH_STEPS = 4
+NOT_TO_KEEP = {"training.lock", "state.partial"}  # held on this machine; being written
 
 
 def voice_of(owner, name="Иван"):
@@ -74,6 +75,8 @@ class CountingTrainer:
             else {"step": 0, "sum": 1.0, "made": []}
         )
         tell = _Told(self, folder, values, here, on_progress, on_checkpoint)
+        for name in NOT_TO_KEEP:
+            (folder / name).touch()
         (folder / "corpus").mkdir(exist_ok=True)
         (folder / "corpus" / "audio.i16").write_bytes(b"samples")
         if not here["made"]:

@@ -348,3 +348,22 @@ def test_blocks_have_their_size(chain):
 
 def test_protected_as_in_whole_recordings():
     assert whole.ConversionSettings().protect == converting.PROTECT
+
+
+def test_what_converts_is_told_a_mirrored_pitch_with_the_mirrored_sound(chain, monkeypatch):
+    told, convert = [], chain.converter.convert
+
+    def heard(mel, content, f0_hz, profile):
+        told.append((mel, f0_hz))
+        return convert(mel, content, f0_hz, profile)
+
+    monkeypatch.setattr(chain.converter, "convert", heard)
+    time = np.arange(int(1.5 * RATE)) / RATE
+    phase = 2 * np.pi * (110 + 40 * time) * time
+    rising = 0.1 * sum(np.sin(k * phase) / k for k in range(1, 12))
+    said(live(chain, LiveSettings(transpose=0)), rising.astype(np.float32))
+    near = converting.NEAR_FRAMES
+    for values in told[-1]:
+        before, after = values[..., -2 * near - 1 : -near - 1], values[..., -near:]
+        np.testing.assert_array_equal(after, before[..., ::-1])
+        assert (after != after[..., ::-1]).any(), "it moves: a repetition would be seen"
