@@ -204,7 +204,8 @@ def test_each_family_of_models_is_loaded_when_it_is_first_needed_and_once(monkey
         return Cloner()
 
     monkeypatch.setattr("tts_engine.speaking.cloning.VoiceCloner.load", load)
-    monkeypatch.setattr(models, "_cloner", lru_cache(models._cloner.__wrapped__))
+    for kept in ("_cloner", "_cover_models"):  # of tests before
+        monkeypatch.setattr(models, kept, lru_cache(getattr(models, kept).__wrapped__))
     assert engine.families_loaded() == set()
     for known in ({"speaking"}, {"speaking"}):
         models.FAMILIES["speaking"]()
@@ -224,3 +225,19 @@ def test_what_is_asked_of_the_models_loads_none(monkeypatch, settings, tmp_path)
     )
     settings.WEIGHTS_DIR = tmp_path  # as after an update of the weights
     assert (engine.gpu_memory_bytes(), engine.is_device_lost(OSError())) == (0, False)
+
+
+def test_a_live_voice_is_converted_with_the_weights_that_are_set(monkeypatch, settings, tmp_path):
+    loads = []
+
+    def load(weights, device):
+        loads.append(weights)
+        return object()
+
+    monkeypatch.setattr("tts_engine.conversion.converting.VoiceConverter.load", load)
+    for part in ("converting.LiveConversion", "stream.LiveStream"):
+        monkeypatch.setattr(f"tts_engine.live.{part}", lambda *_: object())
+    old, new = tmp_path / "old", tmp_path / "new"
+    for settings.WEIGHTS_DIR in (old, old, new):
+        engine.live_talk(profile(0.3), {}, 48_000)
+    assert loads == [old, new]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import lru_cache
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -79,18 +80,19 @@ def live_talk(profile: Profile, values: Mapping[str, Any], rate_hz: int) -> Live
                     models.target(CoverVoice(name="", profile=voice)),
                 )
             else:
-                converter, target = _converter(name), Target(profile=voice)
+                converter = _converter(settings.WEIGHTS_DIR, name)
+                target = Target(profile=voice)
         return LiveTalk(
             LiveStream(LiveConversion(converter, target, chosen, installation_key()), rate_hz)
         )
 
 
 @lru_cache(maxsize=1)
-def _converter(name: str) -> Any:
+def _converter(weights: Path, name: str) -> Any:
     """What converts and nothing that speaks."""
     from tts_engine.conversion.converting import VoiceConverter
 
-    return VoiceConverter.load(settings.WEIGHTS_DIR, name)
+    return VoiceConverter.load(weights, name)
 
 
 def _settings(values: Mapping[str, Any]) -> Any:
