@@ -1,9 +1,13 @@
 """A sentence read aloud is judged: words, level, noise, overdrive, and whose voice it is."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 
+from tts_engine.audio.io import decode_audio
 from tts_engine.dataset.takes import check_take, wrong_words
 from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.recognizer.inference import Recognizer
@@ -15,6 +19,7 @@ from tts_engine.text.symbols import phonemes_only
 from tts_engine.types import Audio
 from tts_engine.weights import weights_folder
 
+RECORDINGS = Path(__file__).parents[2] / "end_to_end" / "recordings"
 TEXT = "Хозяйка поставила на стол самовар и блюдо с пирогами."
 
 
@@ -54,6 +59,15 @@ def test_what_is_read_well_serves(said, codes):
     assert reasons == []
     assert figures["phoneme_error"] < 0.2
     assert figures["similarity"] == pytest.approx(1.0, abs=0.01)
+
+
+def test_a_person_who_reads_well_is_believed(models):
+    texts = json.loads((RECORDINGS / "texts.json").read_text("utf-8"))
+    audios = {name: decode_audio(RECORDINGS / f"{name}.ogg") for name in texts}
+    reader = models[0].embed(audios[min(texts)])
+    found = {name: check_take(audios[name], texts[name], *models, reader) for name in texts}
+    refused = {name: one.reasons for name, one in found.items() if one.reasons}
+    assert len(refused) <= len(texts) // 6, refused
 
 
 @pytest.mark.parametrize(
