@@ -4,6 +4,7 @@ Fixtures of the service: a database, people with keys, and an engine that hums i
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 from pkgutil import resolve_name
 from types import FunctionType
 from unittest.mock import create_autospec
@@ -22,10 +23,16 @@ SLOW_SECONDS = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What starts servers and browsers takes its time."""
+    """What starts servers and browsers takes its time. Files with what may take longest come first: side by side
+    none of them begins when the others have ended.
+    """
+    most: dict[Path, float] = {}  # seconds that a test of the file has
     for item in items:
         if "end_to_end" in item.path.parts and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(SLOW_SECONDS))
+        own = item.get_closest_marker("timeout")
+        most[item.path] = max(most.get(item.path, 0), own.args[0] if own else 0)
+    items.sort(key=lambda item: -most[item.path])
 
 
 class CheckedPatch(pytest.MonkeyPatch):
