@@ -130,6 +130,7 @@ class Listener:
             differs: share of a sentence's phonemes that are heard otherwise when it is not said.
         """
         self.longest_gap_seconds, self.differs = longest_gap_seconds, differs
+        self.by_frames = recognizer.config.by_frames
         config = recognizer.config.mel
         self.step_seconds = STRIDE * config.hop_samples / config.sample_rate_hz
         self._posteriors = _heard(recognizer, working_copy, STRIDE * config.hop_samples, edges)
@@ -274,7 +275,7 @@ class Listener:
                 )
             )
             done = own.stop
-        return _widened(words)
+        return words if self.by_frames else _widened(words)
 
     @staticmethod
     def _span(placed: Sequence[WordAt], index: int) -> Stretch:

@@ -24,6 +24,7 @@ class RecognizerConfig:
         feature_block: hidden layer that voice conversion may use as content features.
         dropout: in training, the share of block outputs dropped at the last ConvNeXt block
             (stochastic depth), or of the values between LSTM layers.
+        by_frames: whether every step tells what sounds there, however long it lasts; else CTC, one step a sound.
         boundaries: lines of `boundaries`, (pair, constant, before, after); empty: not learned.
     """
 
@@ -37,6 +38,7 @@ class RecognizerConfig:
     slow_blocks: int = 10
     feature_block: int = 13
     dropout: float = 0.1
+    by_frames: bool = False
     boundaries: tuple[tuple[str, float, float, float], ...] = ()
 
     def __post_init__(self) -> None:

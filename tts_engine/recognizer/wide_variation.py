@@ -29,8 +29,13 @@ def vary_wide(batch: list[Tensor], rng: random.Random) -> list[Tensor]:
 
 def vary_speaker(bands: Tensor, rng: random.Random, *, pace: float, sung: bool) -> Tensor:
     """One clip by another throat in another place: (22, T) -> (22, T')."""
-    telephone = lacks_high_bands(bands)
     times = sung_times(bands, rng, pace) if sung else even_times(bands.shape[1], pace)
+    return vary_at(bands, rng, times, sung=sung)
+
+
+def vary_at(bands: Tensor, rng: random.Random, times: NDArray[np.float64], *, sung: bool) -> Tensor:
+    """The same, read at `times` (T',), frames: (22, T) -> (22, T'). What is sung is more often accompanied."""
+    telephone = lacks_high_bands(bands)
     rows = warped_rows(rng.uniform(0.84, 1.2), LOW_BANDS if telephone else BANDS)
     varied = read_at(bands, rows, times)
     loud = float(torch.quantile(varied[:LOW_BANDS].mean(dim=0), 0.9))

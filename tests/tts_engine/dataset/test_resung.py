@@ -1,0 +1,57 @@
+"""Recordings that WORLD sings: the times that are told are those at which it sings."""
+
+import numpy as np
+import pytest
+
+from tts_engine.dataset.resung import Tune, course, sung_clip
+from tts_engine.text.symbols import PERIOD, START, is_phoneme
+from tts_engine.training.aligned import AlignedRow
+
+FPS, HOP = 22_050 / 256, 256
+
+
+def voice(hz=150.0):
+    """1.2 s: 0.2 s of silence, 0.2 s of hiss, 0.6 s of a buzz, silence."""
+    rng, rate = np.random.default_rng(0), 22_050
+    time = np.arange(int(1.2 * rate)) / rate
+    buzz = sum(np.sin(2 * np.pi * hz * k * time) / k for k in range(1, 20))
+    sound = np.where((time > 0.4) & (time < 1.0), 0.2 * buzz, 0.0)
+    return (
+        sound + np.where((time > 0.2) & (time < 0.4), 0.1, 0) * rng.normal(size=time.size)
+    ).astype(np.float32)
+
+
+ROW = AlignedRow(
+    id="festvox/one",
+    tokens=(START, "s", "a", PERIOD),
+    durations=(17, 17, 52, 18),
+    f0_hz=(0.0, 0.0, 150.0, 0.0),
+    f0_median_hz=150.0,
+    f0_spread_semitones=1.0,
+    score=0.0,
+)
+
+
+def test_the_frames_told_are_those_of_the_sound():
+    made, tokens, frames = sung_clip(voice(), ROW, np.random.default_rng(3), FPS)
+    assert [token for token in tokens if is_phoneme(token)] == ["s", "a"]
+    assert sum(frames) == pytest.approx(len(made) / HOP, abs=2)
+    edges = np.cumsum([0, *frames])
+    power = {}
+    for token, first, stop in zip(tokens, edges, edges[1:], strict=False):
+        part = made[(first + 2) * HOP : (stop - 2) * HOP]
+        power[token] = float((part**2).mean()) if part.size else 0.0
+    assert power["a"] > 100 * power[START]
+    vowel = tokens.index("a")
+    held = made[edges[vowel] * HOP : edges[vowel + 1] * HOP]
+    assert np.abs(held).max() > 0.1
+
+
+def test_a_slow_tune_holds_vowels_and_leaves_consonants():
+    quick, slow = (
+        course(ROW, np.random.default_rng(1), FPS, Tune(slower=slower)) for slower in (1.0, 4.0)
+    )
+    (first,), (second,) = quick.lines, slow.lines
+    lengths = [dict(zip(line.tokens, line.frames, strict=True)) for line in (first, second)]
+    assert lengths[0]["s"] == lengths[1]["s"]
+    assert lengths[1]["a"] > 3 * lengths[0]["a"]
