@@ -1,6 +1,8 @@
 """When each word of a song is sung: the lyrics laid over what the recognizer hears in the vocals.
 
-    song ─ separation ─ vocals ─ phonemes heard ─ the best path of the lyrics' phonemes through them ─ words in time
+    song ─ separation ─ vocals ─ sounds heard ─ the best path of the lyrics' phonemes through them ─ words in time
+
+The ear was taught what sounds in every step (`recognizer.song_train`), so that a vowel is heard as long as it is held.
 
 What is not in the lyrics (repeats, ad-libs, interludes) is passed over; lines that are not sung are told apart from
 those that are. An hour takes no more memory than its posteriors.
@@ -29,11 +31,11 @@ from tts_engine.weights import weights_folder
 
 Told = Callable[[str, float, float], None]
 
-HELD_SECONDS = 2.5  # a vowel of one word may be sung so long
+REST_SECONDS = 1.0  # within a word
 FINAL = (".", "!", "?", "…")
 NOT_SUNG = 0.2  # certainty of a line below which it is taken for one that is not sung
-SURE = 0.5  # certainty of a line that others are laid between
-OF_THIS_SONG = 0.25  # how lyrics fit, see `fit_of`
+SURE = 0.35  # certainty of a line that others are laid between
+OF_THIS_SONG = 0.33  # how lyrics fit, see `fit_of`
 CHANCE_NATS = (
     2.0  # a sound that is not sung loses at least, also where the words read alike from their end
 )
@@ -76,16 +78,20 @@ def align_lyrics(
         told("listening", 0, 1)
         copy = Path(folder) / "voice.flac"
         opened = open_recording(voice, copy)
-        recognizer = Recognizer.load(weights_folder() / "recognizer", device=resolve_device(device))
-        listener = song_listener(recognizer, copy)
+        listener = song_listener(load_song_ear(device), copy)
         told("listening", 1, 1)
         found, _ = lyrics_heard(listener, lyrics, opened.seconds)
     return found
 
 
+def load_song_ear(device: str) -> Recognizer:
+    """The recognizer that hears sounds as long as they are sung, on a device of `device.resolve_device`."""
+    return Recognizer.load(weights_folder() / "song_recognizer", device=resolve_device(device))
+
+
 def song_listener(recognizer: Recognizer, copy: Path) -> Listener:
-    """What is heard in a working copy of the voice: vowels may be held, and no line is taken out for differing."""
-    return Listener(recognizer, copy, longest_gap_seconds=HELD_SECONDS, differs=math.inf)
+    """What is heard in a working copy of the voice: words may have rests, and no line is taken out for differing."""
+    return Listener(recognizer, copy, longest_gap_seconds=REST_SECONDS, differs=math.inf)
 
 
 def lyrics_heard(listener: Listener, lyrics: str, seconds: float) -> tuple[AlignedLyrics, Laid]:

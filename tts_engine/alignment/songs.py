@@ -39,7 +39,6 @@ from tts_engine.errors import AudioError, RequestError, TextError
 from tts_engine.f0 import SINGING, track_f0
 from tts_engine.recording.speakers import SAME_PERSON
 from tts_engine.separation.inference import separate_opened
-from tts_engine.text.symbols import VOWELS
 from tts_engine.types import Audio
 
 UNFINISHED = "unfinished"  # folder of the songs that are done while others are not
@@ -51,7 +50,6 @@ LEAST_VOICE_SHARE = 0.5  # of a line in which a voice is heard
 AROUND_VOICE_SECONDS = 0.3  # of where a voice is heard words may begin and end
 BESIDE_SECONDS = 0.12  # of a clip, before the first and after the last sound
 SEAM_SECONDS = 0.04  # before a line that follows at once
-LONGEST_HELD_SECONDS = 6.0  # the last vowel of a line
 GAP_SECONDS = 0.3  # a shorter rest between two lines is not worth telling
 
 Told = Callable[[str, int, int], None]
@@ -261,20 +259,7 @@ def _end_of(heard: Heard, number: int) -> float:
     lines, end = heard.lyrics.lines, heard.lyrics.lines[number].end
     later = lines[number + 1 :]
     following = next((line.start for line in later if line.words), heard.lyrics.seconds)
-    if later and not later[0].words:  # a line that is not heard may lie there
-        return min(end + BESIDE_SECONDS, following - SEAM_SECONDS)
-    return min(_held_until(heard, end), following - SEAM_SECONDS)
-
-
-def _held_until(heard: Heard, end: float) -> float:
-    """Until when the last sound of a line that ends here is held: nothing but vowels is heard, and somebody sings."""
-    told = zip(heard.known.heard.phonemes, heard.known.heard.times, strict=True)
-    other = next(
-        (at for sound, at in told if at > end and sound not in VOWELS), end + LONGEST_HELD_SECONDS
-    )
-    stops = [stop for start, stop in heard.sung if start <= end < stop]
-    last = min(other - BESIDE_SECONDS, stops[0] if stops else end, end + LONGEST_HELD_SECONDS)
-    return max(end, last) + BESIDE_SECONDS
+    return min(end + BESIDE_SECONDS, following - SEAM_SECONDS)
 
 
 def _line(heard: Heard, line: SungLine, start: float, end: float) -> Piece:

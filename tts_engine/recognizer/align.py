@@ -49,7 +49,9 @@ class Alignment:
     score: float
 
 
-def ctc_path(log_posteriors: Array, classes: Sequence[int]) -> tuple[NDArray[np.int64], float]:
+def ctc_path(
+    log_posteriors: Array, classes: Sequence[int], least_steps: Sequence[int] = ()
+) -> tuple[NDArray[np.int64], float]:
     """Best CTC path through a known label sequence (Viterbi), exact and in bounded memory.
 
     Only the scores of every K-th step are kept, K the root of their number. The way back goes block by block,
@@ -61,19 +63,17 @@ def ctc_path(log_posteriors: Array, classes: Sequence[int]) -> tuple[NDArray[np.
     Args:
         log_posteriors: (T, classes).
         classes: labels without blanks, length L.
+        least_steps: how long each label lasts at least, (L,). Then like labels need no blank between them, as for
+            posteriors of an ear that hears sounds as long as they last. Empty: CTC, a step and a blank.
 
     Returns:
-        For each step the index of its state, 2 i + 1 for label i and even for blanks, shape (T,),
-        and the mean log-probability per step.
+        For each step 2 i + 1 for label i and even numbers for blanks, (T,), and the mean log-probability per step.
 
     Raises:
         AudioError: the audio is too short for the text.
     """
     steps, labels = log_posteriors.shape[0], len(classes)
-    states = np.full(2 * labels + 1, BLANK, dtype=np.int64)
-    states[1::2] = classes
-    skip = np.full(states.size, -np.inf)  # a blank may be left out between unlike labels
-    skip[3::2] = np.where(states[3::2] != states[1:-2:2], 0.0, -np.inf)
+    numbers, states, skip = _states(classes, least_steps)
     block = math.isqrt(steps - 1) + 1
     kept = np.empty((math.ceil(steps / block), states.size))
     score = np.full(states.size, -np.inf)
@@ -104,7 +104,31 @@ def ctc_path(log_posteriors: Array, classes: Sequence[int]) -> tuple[NDArray[np.
         emitted = log_posteriors[first + 1 : last + 1][:, states[near]]
         path[first : last + 1] = low + _way_back(kept[number, near], emitted, skip[near])
         last = first
-    return path, float(best) / steps
+    return numbers[path], float(best) / steps
+
+
+def _states(
+    classes: Sequence[int], least_steps: Sequence[int]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """States of a path: blanks, and each label as often as it has steps at least, (S,).
+
+    Returns:
+        What `ctc_path` calls each of them, its class, and 0 where it may follow the one before the last, else -inf.
+    """
+    each = np.ones(len(classes), dtype=np.int64)
+    if least_steps:
+        each = np.asarray(least_steps, dtype=np.int64)
+    times = np.ones(2 * len(classes) + 1, dtype=np.int64)
+    times[1::2] = each
+    numbers = np.repeat(np.arange(times.size), times)
+    emitted = np.full(times.size, BLANK, dtype=np.int64)
+    emitted[1::2] = classes
+    states = emitted[numbers]
+    skip = np.full(states.size, -np.inf)
+    firsts = np.flatnonzero(np.diff(numbers, prepend=-1))[1::2]  # of each label
+    unlike = np.diff(emitted[1::2], prepend=BLANK) != 0
+    skip[firsts[1:]] = np.where(unlike[1:] | bool(least_steps), 0.0, -np.inf)
+    return numbers, states, skip
 
 
 def _way_back(

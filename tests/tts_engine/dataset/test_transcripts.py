@@ -9,6 +9,7 @@ from tts_engine.dataset.transcripts import BESIDE_PEAK_SECONDS, Listener
 from tts_engine.errors import RequestError, TextError
 from tts_engine.recognizer.model import CLASSES, phonemes_to_classes
 from tts_engine.text.frontend import get_frontend
+from tts_engine.text.symbols import VOWELS
 
 STEP = 512 / 22_050
 SAID = "Мама мыла раму. Пришло пять новых писем, и все важные. Потом стало тихо."
@@ -20,6 +21,7 @@ class Mel:
 
 class Config:
     mel = Mel
+    by_frames = False
 
 
 class Deaf:
@@ -102,6 +104,47 @@ def test_a_last_word_stays_where_it_is_heard(monkeypatch, tmp_path):
     monkeypatch.setattr(transcripts, "_heard", lambda recognizer, copy, step_samples, edges: heard)
     laid = Listener(Deaf(), tmp_path).lay([(0.0, 60.0, "Мама мыла раму.")])
     assert [word.end < (20 + 4 * len(own)) * STEP for word in laid.words] == [True] * 3
+
+
+@pytest.fixture
+def whole(monkeypatch, tmp_path):
+    """A listener that hears sounds as long as they last: «мама», its vowels held, between half a second of nothing."""
+
+    class Long(Config):
+        by_frames = True
+
+    class Hearing:
+        config = Long
+
+    steps = [(None, 22), ("m", 4), ("a", 90), ("m", 4), ("ə", 40), (None, 22)]
+    heard = np.full((sum(count for _, count in steps), CLASSES), -8.0, np.float32)
+    first = 0
+    for sound, count in steps:
+        label = phonemes_to_classes([sound])[0] if sound else 0
+        heard[first : first + count, label] = -0.1
+        first += count
+    monkeypatch.setattr(transcripts, "_heard", lambda recognizer, copy, step_samples, edges: heard)
+    return Listener(Hearing(), tmp_path, differs=np.inf)
+
+
+def test_held_sounds_are_told_in_their_whole_length(whole):
+    (word,) = whole.lay([(0.0, whole.seconds, "Мама.")]).words
+    edges = STEP * np.cumsum([22, 4, 90, 4, 40])
+    assert word.edges == pytest.approx(edges, abs=STEP)
+    assert (word.start, word.end) == (word.edges[0], word.edges[-1])
+    assert whole.certainties(word) == pytest.approx([np.exp(-0.1)] * 4, abs=0.01)
+    assert whole.certainty(word) == pytest.approx(np.exp(-0.1), abs=0.01)
+    assert word.lost == pytest.approx(0.0, abs=1e-4)
+
+
+def test_a_word_that_is_not_sung_has_its_least_length_and_no_certainty(whole):
+    laid = whole.lay([(0.0, whole.seconds, "Мама. Пётр.")])
+    first, second = laid.words
+    assert first.end - first.start > 2.5
+    least = [3 if sound in VOWELS else 2 for sound in second.phonemes]
+    assert second.end - second.start == pytest.approx(STEP * sum(least), abs=2 * STEP)
+    assert whole.certainty(second) < 0.02 < 0.8 < whole.certainty(first)
+    assert second.lost > 5 * len(second.phonemes) > first.lost
 
 
 def test_no_word_is_laid_where_nobody_speaks(listener):

@@ -51,6 +51,32 @@ def test_path_is_the_best_of_all_paths(labels):
     assert score == pytest.approx(brute_force(scores, labels), abs=1e-5)
 
 
+@pytest.mark.parametrize("least", [(1, 1), (2, 1), (3, 2)])
+@pytest.mark.parametrize("labels", [[1, 2], [1, 1]])
+def test_path_of_labels_that_last(labels, least):
+    """The best of all ways to let the labels last, with or without blanks around each, none needed between."""
+    scores = np.log(np.random.default_rng(4).dirichlet(np.ones(3), size=7)).astype(np.float32)
+    path, score = ctc_path(scores, labels, least)
+    best = -np.inf
+    for edges in itertools.combinations_with_replacement(range(8), 4):
+        stays = edges[1] - edges[0] >= least[0] and edges[3] - edges[2] >= least[1]
+        if not stays:
+            continue
+        states = np.zeros(7, dtype=int)
+        states[edges[0] : edges[1]], states[edges[2] : edges[3]] = labels
+        best = max(best, scores[np.arange(7), states].sum())
+    assert score * 7 == pytest.approx(best, abs=1e-4)
+    assert ((path == 1).sum(), (path == 3).sum()) >= least
+    emitted = np.array([0, labels[0], 0, labels[1], 0])[path]
+    assert scores[np.arange(7), emitted].sum() == pytest.approx(best, abs=1e-4)
+
+
+def test_labels_that_last_too_long_are_refused():
+    with pytest.raises(AudioError) as caught:
+        ctc_path(np.zeros((5, 3), np.float32), [1, 2], [3, 3])
+    assert caught.value.code == "text_too_long_for_audio"
+
+
 def plain_path(log_posteriors, labels):
     """Viterbi that notes the choices of all steps."""
     states = np.zeros(2 * len(labels) + 1, dtype=int)
