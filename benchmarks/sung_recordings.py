@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from benchmarks.songs import as_read, dnsmos
-from tts_engine.dataset.resung import PERIOD_MS, World, course, lines
 from tts_engine.recognizer.inference import Recognizer
+from tts_engine.singing.resung import PERIOD_MS, World, course, lines
 from tts_engine.speaking.cloning import VoiceCloner
 from tts_engine.training.aligned import AlignedRow, read_aligned
 from tts_engine.training.corpus import HELD_OUT, SAMPLE_RATE_HZ, Corpus

@@ -20,6 +20,7 @@ import soundfile
 import torch
 from rapidfuzz.distance import Levenshtein
 
+from tts_engine.alignment.lyrics import load_song_ear, song_listener
 from tts_engine.audio.resample import resample
 from tts_engine.dataset.texts import read_transcript
 from tts_engine.dataset.transcripts import Listener, WordAt
@@ -113,6 +114,7 @@ def main() -> None:
     parser.add_argument("festvox", type=Path)
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--srt", type=float, metavar="LATE")
+    parser.add_argument("--as-song", action="store_true", help="by the ear that `align` has")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         recording, transcript = (
@@ -125,9 +127,12 @@ def main() -> None:
             write_srt(joined.cues, arguments.srt, transcript)
         else:
             transcript.write_text("\n".join(text for _, _, text in joined.cues), encoding="utf-8")
-        recognizer = Recognizer.load(weights_folder() / "recognizer", device=torch.device("cpu"))
+        if arguments.as_song:
+            ear = load_song_ear("cpu")
+        else:
+            ear = Recognizer.load(weights_folder() / "recognizer", device=torch.device("cpu"))
         started = time.perf_counter()
-        listener = Listener(recognizer, recording)
+        listener = song_listener(ear, recording) if arguments.as_song else Listener(ear, recording)
         heard = time.perf_counter()
         laid = listener.lay_timed(read_transcript(transcript, seconds))
         done = time.perf_counter()

@@ -47,7 +47,7 @@ TRAINABLE = {
     "conversion": ("tts_engine.conversion.train", "what is said to another voice"),
     "prepare": ("tts_engine.dataset.corpora", "make one corpus of several"),
     "align": ("tts_engine.dataset.aligning", "durations, pitch and d-vectors of a corpus"),
-    "resing": ("tts_engine.dataset.resung", "let recordings be sung, with exact times"),
+    "resing": ("tts_engine.singing.resung", "let recordings be sung, with exact times"),
     "detector-material": ("tts_engine.dataset.machine_speech", "speech of people and machines"),
     "detector": ("tts_engine.detection.train", "telling machines from people"),
     "manifest": ("tts_engine.weights", "list the checksums of the weights"),

@@ -31,7 +31,7 @@ from tts_engine.weights import weights_folder
 
 Told = Callable[[str, float, float], None]
 
-REST_SECONDS = 1.0  # within a word
+REST_SECONDS = 4.0  # within a word, or a vowel that is not recognized
 FINAL = (".", "!", "?", "…")
 NOT_SUNG = 0.2  # certainty of a line below which it is taken for one that is not sung
 SURE = 0.35  # certainty of a line that others are laid between

@@ -34,9 +34,10 @@ from tts_engine.dataset.opening import Opened, open_recording, read_copy
 from tts_engine.dataset.plan import PLAN_FILE, Piece, Plan, Recording, read_plan, write_plan
 from tts_engine.dataset.preparing import Models
 from tts_engine.dataset.strangers import voice_stretches
-from tts_engine.dataset.transcripts import Laid, WordAt
+from tts_engine.dataset.transcripts import Laid, Listener, WordAt
 from tts_engine.errors import AudioError, RequestError, TextError
 from tts_engine.f0 import SINGING, track_f0
+from tts_engine.recognizer.inference import Recognizer
 from tts_engine.recording.speakers import SAME_PERSON
 from tts_engine.separation.inference import separate_opened
 from tts_engine.types import Audio
@@ -56,6 +57,13 @@ Told = Callable[[str, int, int], None]
 Stretch = tuple[float, float]
 
 
+@dataclass(frozen=True, kw_only=True)
+class SongModels(Models):
+    """And the ear that lays the lines, `lyrics.load_song_ear`; the recognizer judges them."""
+
+    ear: Recognizer
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Heard:
     """What is known of a song before it is cut."""
@@ -70,7 +78,7 @@ class Heard:
 def prepare_songs(
     songs: Sequence[Given],
     output: Path,
-    models: Models,
+    models: SongModels,
     *,
     separate: bool = True,
     device: str = "auto",
@@ -141,7 +149,7 @@ def _digest(given: Given, *, separate: bool) -> str:
 
 
 def _part(
-    given: Given, index: int, output: Path, models: Models, separate: bool, device: str
+    given: Given, index: int, output: Path, models: SongModels, separate: bool, device: str
 ) -> Plan:
     """A plan of this song alone."""
     name = f"{COPIES}/{index + 1:04}.flac"
@@ -165,7 +173,7 @@ def _part(
 
 
 def _heard(
-    given: Given, recording: Recording, copy: Path, models: Models, separate: bool, device: str
+    given: Given, recording: Recording, copy: Path, models: SongModels, separate: bool, device: str
 ) -> Heard:
     if given.transcript is None:
         raise RequestError(
@@ -183,11 +191,12 @@ def _heard(
             "nobody is heard to sing in the song",
             "в песне не слышно, чтобы кто-то пел",
         )
-    listener = song_listener(models.recognizer, copy).silent_outside(
+    listener = song_listener(models.ear, copy).silent_outside(
         [(start - AROUND_VOICE_SECONDS, end + AROUND_VOICE_SECONDS) for start, end in sung]
     )
     found, laid = lyrics_heard(listener, lyrics, opened.seconds)
-    known = Known(heard=listener.heard, laid=_laid_where(laid, found), text="")
+    heard = Listener(models.recognizer, copy).heard  # by another ear than the one that lays
+    known = Known(heard=heard, laid=_laid_where(laid, found), text="")
     write_known(known, copy)
     return Heard(
         recording=replace(

@@ -34,14 +34,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Prepare the dataset; prints one line of what came out."""
     from tts_engine.alignment.lyrics import load_song_ear
-    from tts_engine.alignment.songs import UNFINISHED, forget_unfinished, prepare_songs
+    from tts_engine.alignment.songs import (
+        UNFINISHED,
+        SongModels,
+        forget_unfinished,
+        prepare_songs,
+    )
     from tts_engine.dataset.building import write_table
     from tts_engine.dataset.intake import given_songs
     from tts_engine.dataset.page import PAGE_FILE, write_page
     from tts_engine.dataset.plan import PLAN_FILE, write_plan
-    from tts_engine.dataset.preparing import Models
     from tts_engine.device import resolve_device
     from tts_engine.encoder.inference import SpeakerEncoder
+    from tts_engine.recognizer.inference import Recognizer
 
     output: Path = arguments.output
     if (output / PLAN_FILE).exists():
@@ -62,9 +67,10 @@ def run(arguments: argparse.Namespace) -> None:
         plan = prepare_songs(
             given_songs(arguments.sources, Path(unpacked)),
             output,
-            Models(
+            SongModels(
                 encoder=SpeakerEncoder.load(weights_folder() / "encoder", device=device),
-                recognizer=load_song_ear(arguments.device),
+                recognizer=Recognizer.load(weights_folder() / "recognizer", device=device),
+                ear=load_song_ear(arguments.device),
             ),
             separate=not arguments.voice_only,
             device=arguments.device,

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from tts_engine.errors import AudioError, TextError
-from tts_engine.recognizer.align import ctc_path
+from tts_engine.recognizer.align import ctc_path, lost_by
+from tts_engine.recognizer.frames import blend_vowels
 from tts_engine.recognizer.inference import Recognizer
 from tts_engine.recognizer.model import BLANK, STRIDE, phonemes_to_classes
 from tts_engine.text.frontend import Sentence, get_frontend
@@ -34,10 +35,7 @@ NOT_THERE = -30.0  # nats: how likely a sound is where nobody speaks
 DIFFERS = 0.6  # share of phonemes heard otherwise
 LONGEST_GAP_SECONDS = 0.3  # between the sounds of a word
 BESIDE_PEAK_SECONDS = 0.05  # from where a sound is surest to where it begins or ends
-LEAST_STEPS = (
-    2,
-    3,
-)  # of a consonant and of a vowel, 46 and 70 ms, for an ear that hears their whole length
+LEAST_STEPS = 2, 3  # of a consonant and a vowel, 46 and 70 ms, for an ear that hears their length
 ASTRAY = 0.3  # of the sentences not heard where they should be: the times are wrong
 LEAST_PHONEMES = 6  # of a sentence of which that can be said
 
@@ -265,11 +263,13 @@ class Listener:
             dearer[
                 max(0, self._step(low) - self._step(start)) : self._step(high) - self._step(start)
             ] = 0
+        if self.by_frames:
+            blend_vowels(part)
         part[:, BLANK] = np.maximum(part[:, BLANK], part.max(axis=1) - dearer)
         classes = phonemes_to_classes(phonemes)
         least = [LEAST_STEPS[sound in VOWELS] for sound in phonemes] if self.by_frames else ()
         path, _ = ctc_path(part, classes, least)
-        lost = _lost(part, path, classes)
+        lost = lost_by(part, path, classes)
         labels = np.arange(len(phonemes))
         offset = self._step(start) * self.step_seconds
         firsts = offset + self.step_seconds * np.searchsorted(path, 2 * labels + 1)
@@ -320,16 +320,6 @@ class Listener:
             if len(times) >= LEAST_PHONEMES and (times[0], times[-1]) not in found:
                 found.append((times[0], times[-1]))
         return found
-
-
-def _lost(
-    posteriors: Posteriors, path: NDArray[np.int64], classes: Sequence[int]
-) -> NDArray[np.float64]:
-    """By how much each label of a path is less likely than the best, on average over its steps, nats (L,)."""
-    own = path % 2 == 1
-    labels = path[own] // 2
-    less = posteriors[own].max(axis=1) - posteriors[own, np.asarray(classes)[labels]]
-    return np.bincount(labels, less, len(classes)) / np.bincount(labels, minlength=len(classes))
 
 
 def _together(

@@ -149,6 +149,16 @@ def _way_back(
     return path
 
 
+def lost_by(
+    posteriors: Array, path: NDArray[np.int64], classes: Sequence[int]
+) -> NDArray[np.float64]:
+    """By how much each label of a path is less likely than the best, on average over its steps, nats (L,)."""
+    own = path % 2 == 1
+    labels = path[own] // 2
+    less = posteriors[own].max(axis=1) - posteriors[own, np.asarray(classes)[labels]]
+    return np.bincount(labels, less, len(classes)) / np.bincount(labels, minlength=len(classes))
+
+
 def align(
     mel: Array,
     log_posteriors: Array,

@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from tts_engine.dataset.resung import SUNG
 from tts_engine.recognizer.data import LOW, InputCache
 from tts_engine.recognizer.model import BLANK, STRIDE, phonemes_to_classes
 from tts_engine.recognizer.wide_variation import vary_at
 from tts_engine.text.symbols import VOWELS, is_phoneme
 from tts_engine.training.aligned import AlignedRow
-from tts_engine.training.corpus import Clip
+from tts_engine.training.corpus import SUNG, Clip
 
 NO_LABEL = -100  # of torch's cross entropy
+ANY_VOWEL = 0.5  # how likely each vowel is where another is heard
 EDGE_FRAMES = 3  # of a vowel that keep their pace when its middle is held
 MOST_STEADY = (
     0.5  # how much less a step of what is held counts: by this power of how much longer it is held
@@ -49,6 +49,13 @@ def frame_labels(row: AlignedRow) -> NDArray[np.int64]:
         phonemes_to_classes([token])[0] if is_phoneme(token) else BLANK for token in row.tokens
     ]
     return np.repeat(classes, row.durations)
+
+
+def blend_vowels(posteriors: NDArray[np.float32]) -> None:
+    """Let every vowel be likely where any is heard: (T, classes), in place. Singers open and close what they hold."""
+    vowels = phonemes_to_classes(sorted(VOWELS))
+    any_vowel = np.logaddexp.reduce(posteriors[:, vowels], axis=1, keepdims=True)
+    posteriors[:, vowels] = np.logaddexp(posteriors[:, vowels], any_vowel + np.log(ANY_VOWEL))
 
 
 def frame_loss(log_probs: Tensor, batch: FrameBatch) -> Tensor:

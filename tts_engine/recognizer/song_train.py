@@ -2,7 +2,7 @@
 
     python -m tts_engine train resing && python -m tts_engine train song-recognizer --start-from weights/recognizer
 
-It hears speech with its vowels held, and recordings that were sung (`dataset.resung`). What is exported is the mean
+It hears speech with its vowels held, and recordings that were sung (`singing.resung`). What is exported is the mean
 of the weights along the last thousand steps or so.
 """
 
@@ -16,7 +16,6 @@ from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 
 from tts_engine.checkpoints import load_checkpoint, load_into
-from tts_engine.dataset.resung import SUNG
 from tts_engine.recognizer.config import RecognizerConfig
 from tts_engine.recognizer.data import InputCache
 from tts_engine.recognizer.frames import FrameBatch, frame_batches, frame_labels, frame_loss
@@ -25,7 +24,7 @@ from tts_engine.recognizer.model import STRIDE
 from tts_engine.recognizer.train import follow
 from tts_engine.training.aligned import read_aligned
 from tts_engine.training.arguments import add_run_arguments, run_config
-from tts_engine.training.corpus import HELD_OUT, TRAIN, Clip
+from tts_engine.training.corpus import HELD_OUT, SUNG, TRAIN, Clip
 from tts_engine.training.loop import RunConfig, TrainingRun, set_rate, warmup_cosine
 from tts_engine.weights import weights_folder
 

@@ -19,9 +19,9 @@ from tts_engine.singing.ranges import check_transposition, transposition
 from tts_engine.singing.score import Part
 from tts_engine.singing.syllables import Sung, sung_syllables
 from tts_engine.singing.timing import Line, Style, lay_out
-from tts_engine.synthesizer.pacing import EDGE_FRAMES, stretch_mel, with_edges
+from tts_engine.synthesizer.pacing import EDGE_FRAMES, hold_mel
 from tts_engine.synthesizer.request import SynthesisRequest
-from tts_engine.text.symbols import PERIOD, START
+from tts_engine.text.symbols import PERIOD, START, VOWELS
 from tts_engine.types import Audio, VoiceProfile
 
 if TYPE_CHECKING:
@@ -148,7 +148,8 @@ def sing_line(cloner: VoiceCloner, line: Line, voice: VoiceProfile) -> Array:
     spoken = _spoken_frames(usual, wanted)
     request = replace(request, durations_frames=spoken.tolist())
     (said,) = cloner.synthesizer.synthesize([request])
-    mel = stretch_mel(said.mel, with_edges(spoken), with_edges(wanted))
+    vowels = [token if token in VOWELS else "" for token in line.tokens]
+    mel = hold_mel(said.mel, spoken, wanted, vowels)
     (waveform,) = cloner.vocoder.vocode([mel], f0_hz=[line.f0_hz])
     hop = cloner.synthesizer.config.mel.hop_samples
     sounding = np.repeat(line.f0_hz > 0, hop)

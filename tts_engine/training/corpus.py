@@ -21,6 +21,7 @@ SAMPLE_RATE_HZ = 22_050
 AUDIO_FILE = "audio.i16"
 CLIPS_FILE = "clips.jsonl"
 TRAIN, HELD_OUT = "train", "heldout"
+SUNG = "sung"  # the corpus of recordings that WORLD sings, `singing.resung`
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tts_engine.dataset.resung import Tune, course, sung_clip
+from tts_engine.singing.resung import Tune, course, sung_clip
 from tts_engine.text.symbols import PERIOD, START, is_phoneme
 from tts_engine.training.aligned import AlignedRow
 

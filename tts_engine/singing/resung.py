@@ -30,6 +30,7 @@ from tts_engine.training.corpus import (
     CLIPS_FILE,
     HELD_OUT,
     SAMPLE_RATE_HZ,
+    SUNG,
     TRAIN,
     Clip,
     Corpus,
@@ -43,7 +44,6 @@ FIRST_SECONDS = 0.5
 PERIOD_MS, LOWEST_HZ, HIGHEST_HZ = 5.0, 55.0, 1100.0
 SLOWEST, QUICKEST = 3.5, 0.7  # how much longer than NOTE_SECONDS notes are
 MOST_SECONDS = 30.0  # sung
-SUNG = "sung"  # the corpus
 SHARES = {"festvox": 0.3, "rhvoice": 0.4, "relatives": 0.3}  # of the clips that are sung
 
 logger = logging.getLogger(__name__)
