@@ -34,6 +34,7 @@ Told = Callable[[str, float, float], None]
 REST_SECONDS = 4.0  # within a word, or a vowel that is not recognized
 FINAL = (".", "!", "?", "…")
 NOT_SUNG = 0.2  # certainty of a line below which it is taken for one that is not sung
+LEAST_SUNG = 0.2  # of the sounds of the lyrics, in lines that are sung
 SURE = 0.35  # certainty of a line that others are laid between
 OF_THIS_SONG = 0.33  # how lyrics fit, see `fit_of`
 CHANCE_NATS = (
@@ -105,6 +106,7 @@ def lyrics_heard(listener: Listener, lyrics: str, seconds: float) -> tuple[Align
     check_fit(fit_of(laid, listener.backwards().lay(whole)))
     found = laid_again(listener, lines_of(listener, laid), seconds)
     kept = [line if line.certainty >= NOT_SUNG else replace(line, words=()) for line in found]
+    check_sung(sum(sounds_of(line) for line in kept) / sum(sounds_of(line) for line in found))
     return AlignedLyrics(lines=tuple(kept), seconds=seconds), laid
 
 
@@ -189,6 +191,27 @@ def fit_of(laid: Laid, turned: Laid) -> float:
         turned: over the song heard from its end. Its sounds and its music are the same, and these words are none of it.
     """
     return 1 - laid.lost / max(turned.lost, CHANCE_NATS * turned.sounds)
+
+
+def sounds_of(line: SungLine) -> int:
+    """Phonemes of its words; none of a line that is not sung."""
+    return sum(len(word.sounds) for word in line.words)
+
+
+def check_sung(share: float) -> None:
+    """Raises RequestError: `lyrics_of_another_song`, so small a share of the sounds is in lines that are sung.
+
+    In a song of minutes there is always some place where a few words lose little.
+    """
+    if share < LEAST_SUNG:
+        raise RequestError(
+            "lyrics_of_another_song",
+            f"hardly a line is heard in the song ({share:.0%} of the lyrics, at least {LEAST_SUNG:.0%} is expected); "
+            "are these its lyrics?",
+            f"в песне не слышно почти ни одной строки ({share:.0%} текста, ожидается не меньше {LEAST_SUNG:.0%}); "
+            "это точно её текст?",
+            sung=round(share, 2),
+        )
 
 
 def check_fit(fit: float) -> None:

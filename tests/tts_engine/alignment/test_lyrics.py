@@ -12,7 +12,7 @@ import soundfile
 from parselmouth.praat import call
 
 from tts_engine.alignment.formats import FORMATS, as_json, format_of, write_lyrics
-from tts_engine.alignment.lyrics import align_lyrics, fit_of, laid_again, written
+from tts_engine.alignment.lyrics import align_lyrics, fit_of, laid_again, lyrics_heard, written
 from tts_engine.alignment.words import (
     AlignedLyrics,
     SungLine,
@@ -148,6 +148,35 @@ def test_between_sure_lines_the_rest_is_laid_again_without_what_is_not_heard(mon
     found = laid_again(Listener(), lines((0.9, 0.1, 0.3, 0.33, 0.8), "абвгд"), 9.0)
     assert told == [(0.5, 4, "в.\nг.")]
     assert [round(line.certainty, 2) for line in found] == [0.9, 0.1, 0.34, 0.33, 0.8]
+
+
+@pytest.mark.parametrize(("certainty", "taken"), [(0.3, True), (0.1, False)])
+def test_lyrics_of_which_hardly_a_line_is_sung_are_another_song_s(monkeypatch, certainty, taken):
+    """However well they fit: in a song of minutes some place is always found for a few words."""
+
+    class Listener:
+        def lay(self, cues):
+            return Laid(words=(), sentences=(), differing=(), sounds=1)
+
+        def backwards(self):
+            return self
+
+    def lines_of(listener, laid):
+        sound = SungSound(text="a", start=0.0, end=0.5, certainty=certainty)
+        word = SungWord(text="а", start=0.0, end=0.5, certainty=certainty, sounds=(sound,))
+        return (SungLine(text="а", words=(word,)),)
+
+    monkeypatch.setattr("tts_engine.alignment.lyrics.lines_of", lines_of)
+    monkeypatch.setattr("tts_engine.alignment.lyrics.fit_of", lambda laid, turned: 0.9)
+    if taken:
+        assert len(lyrics_heard(Listener(), "а", 9.0)[0].sung) == 1
+    else:
+        with pytest.raises(RequestError) as caught:
+            lyrics_heard(Listener(), "а", 9.0)
+        assert (caught.value.code, caught.value.details) == (
+            "lyrics_of_another_song",
+            {"sung": 0.0},
+        )
 
 
 def test_lyrics_fit_by_what_they_lose_less_than_by_chance():
