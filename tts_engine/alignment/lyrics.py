@@ -34,6 +34,7 @@ Told = Callable[[str, float, float], None]
 REST_SECONDS = 4.0  # within a word, or a vowel that is not recognized
 FINAL = (".", "!", "?", "…")
 NOT_SUNG = 0.2  # certainty of a line below which it is taken for one that is not sung
+TELLING = 6  # sounds of a line by which alone it can be told whether it is sung
 LEAST_SUNG = 0.2  # of the sounds of the lyrics, in lines that are sung
 SURE = 0.35  # certainty of a line that others are laid between
 OF_THIS_SONG = 0.33  # how lyrics fit, see `fit_of`
@@ -105,7 +106,10 @@ def lyrics_heard(listener: Listener, lyrics: str, seconds: float) -> tuple[Align
     laid = listener.lay(whole)
     check_fit(fit_of(laid, listener.backwards().lay(whole)))
     found = laid_again(listener, lines_of(listener, laid), seconds)
-    kept = [line if line.certainty >= NOT_SUNG else replace(line, words=()) for line in found]
+    kept = [
+        line if certainty >= NOT_SUNG else replace(line, words=())
+        for line, certainty in zip(found, judged(found), strict=True)
+    ]
     check_sung(sum(sounds_of(line) for line in kept) / sum(sounds_of(line) for line in found))
     return AlignedLyrics(lines=tuple(kept), seconds=seconds), laid
 
@@ -119,10 +123,11 @@ def laid_again(
     out and the rest is laid again into the room between them.
     """
     lines = list(laid)
+    certainties = judged(lines)
     anchors = [i for i, line in enumerate(lines) if line.certainty >= SURE]
     for before, after in pairwise([-1, *anchors, len(lines)]):
         between = range(before + 1, after)
-        kept = [index for index in between if lines[index].certainty >= NOT_SUNG]
+        kept = [index for index in between if certainties[index] >= NOT_SUNG]
         if not kept or len(kept) == len(between):
             continue  # the first pass has laid them as well as they can be
         start = lines[before].end if before >= 0 else 0.0
@@ -135,6 +140,20 @@ def laid_again(
         for index, line in zip(kept, again, strict=True):
             lines[index] = max(lines[index], line, key=lambda one: one.certainty)
     return tuple(lines)
+
+
+def judged(lines: Sequence[SungLine]) -> list[float]:
+    """Certainty of each line, by which it is sung or not; one of a word or two is told by its neighbours as well.
+
+    Four sounds, two of them perhaps drowned in music, say little.
+    """
+    found = []
+    for index, line in enumerate(lines):
+        around = lines[max(0, index - 1) : index + 2] if sounds_of(line) < TELLING else [line]
+        sizes = [sounds_of(one) for one in around]
+        total = sum(one.certainty * size for one, size in zip(around, sizes, strict=True))
+        found.append(total / sum(sizes) if sum(sizes) else line.certainty)
+    return found
 
 
 def by_lines(lyrics: str) -> str:

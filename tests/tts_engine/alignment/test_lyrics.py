@@ -12,7 +12,14 @@ import soundfile
 from parselmouth.praat import call
 
 from tts_engine.alignment.formats import FORMATS, as_json, format_of, write_lyrics
-from tts_engine.alignment.lyrics import align_lyrics, fit_of, laid_again, lyrics_heard, written
+from tts_engine.alignment.lyrics import (
+    align_lyrics,
+    fit_of,
+    judged,
+    laid_again,
+    lyrics_heard,
+    written,
+)
 from tts_engine.alignment.words import (
     AlignedLyrics,
     SungLine,
@@ -177,6 +184,20 @@ def test_lyrics_of_which_hardly_a_line_is_sung_are_another_song_s(monkeypatch, c
             "lyrics_of_another_song",
             {"sung": 0.0},
         )
+
+
+def line_of(certainty, sounds):
+    sound = SungSound(text="a", start=0.0, end=0.1, certainty=certainty)
+    word = SungWord(text="а", start=0.0, end=1.0, certainty=certainty, sounds=(sound,) * sounds)
+    return SungLine(text="а", words=(word,))
+
+
+def test_a_line_of_one_word_is_told_by_its_neighbours_as_well():
+    lines = [line_of(0.5, 12), line_of(0.1, 4), line_of(0.1, 4), line_of(0.4, 8)]
+    assert judged(lines) == pytest.approx([0.5, 6.8 / 20, 4.0 / 16, 0.4])
+    assert judged([line_of(0.5, 12), line_of(0.1, 6)]) == pytest.approx([0.5, 0.1])
+    assert judged([line_of(0.1, 4)]) == pytest.approx([0.1])
+    assert judged([SungLine(text="а", words=())]) == [0.0]
 
 
 def test_lyrics_fit_by_what_they_lose_less_than_by_chance():
