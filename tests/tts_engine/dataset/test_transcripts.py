@@ -107,8 +107,8 @@ def test_a_last_word_stays_where_it_is_heard(monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def whole(monkeypatch, tmp_path):
-    """A listener that hears sounds as long as they last: «мама», its vowels held, between half a second of nothing."""
+def sung(monkeypatch, tmp_path):
+    """A listener that hears sounds in their length: «мама» between pauses, its first vowel, held, as the one told."""
 
     class Long(Config):
         by_frames = True
@@ -116,15 +116,33 @@ def whole(monkeypatch, tmp_path):
     class Hearing:
         config = Long
 
-    steps = [(None, 22), ("m", 4), ("a", 90), ("m", 4), ("ə", 40), (None, 22)]
-    heard = np.full((sum(count for _, count in steps), CLASSES), -8.0, np.float32)
-    first = 0
-    for sound, count in steps:
-        label = phonemes_to_classes([sound])[0] if sound else 0
-        heard[first : first + count, label] = -0.1
-        first += count
-    monkeypatch.setattr(transcripts, "_heard", lambda recognizer, copy, step_samples, edges: heard)
-    return Listener(Hearing(), tmp_path, differs=np.inf)
+    def hearing(vowel):
+        steps = [(None, 22), ("m", 4), (vowel, 90), ("m", 4), ("ə", 40), (None, 22)]
+        heard = np.full((sum(count for _, count in steps), CLASSES), -8.0, np.float32)
+        first = 0
+        for sound, count in steps:
+            label = phonemes_to_classes([sound])[0] if sound else 0
+            heard[first : first + count, label] = -0.1
+            first += count
+        monkeypatch.setattr(
+            transcripts, "_heard", lambda recognizer, copy, step_samples, edges: heard
+        )
+        return Listener(Hearing(), tmp_path, differs=np.inf)
+
+    return hearing
+
+
+@pytest.fixture
+def whole(sung):
+    return sung("a")
+
+
+def test_a_vowel_that_is_sung_as_another_is_heard_in_its_whole_length(sung):
+    listener = sung("o")
+    (word,) = listener.lay([(0.0, listener.seconds, "Мама.")]).words
+    assert word.edges == pytest.approx(STEP * np.cumsum([22, 4, 90, 4, 40]), abs=STEP)
+    assert listener.certainties(word)[1] < 0.01
+    assert word.lost == pytest.approx(np.log(3), abs=0.1)  # half beside one and a half
 
 
 def test_held_sounds_are_told_in_their_whole_length(whole):
