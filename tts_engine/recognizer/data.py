@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from tts_engine.audio.cepstra import cepstra_to_bands
-from tts_engine.audio.mel import LOG_FLOOR, log_mel
+from tts_engine.audio.mel import LOG_FLOOR, MelConfig, log_mel
 from tts_engine.recognizer.config import RecognizerConfig
 from tts_engine.recognizer.model import mel_to_input, phonemes_to_classes
 from tts_engine.text.symbols import phonemes_only
@@ -19,6 +19,7 @@ from tts_engine.training.corpus import Clip, Corpus
 from tts_engine.training.features import Features
 
 LOW = float(np.log(LOG_FLOOR))
+FRAMES_PER_SECOND = MelConfig().frames_per_second
 Variation = Callable[[list[Tensor], random.Random], list[Tensor]]  # of the clips of a batch
 
 
@@ -89,15 +90,19 @@ def training_batches(
 ) -> Iterator[Batch]:
     """Endless varied batches of clips of like length, in a seeded order."""
     rng = random.Random(seed)
-    frames_per_second = 86.13
+    for group in alike(clips, rng, frames_per_batch=frames_per_batch):
+        yield collate(variation([cache.input(clip) for clip in group], rng), group)
+
+
+def alike(clips: list[Clip], rng: random.Random, *, frames_per_batch: int) -> Iterator[list[Clip]]:
+    """Endless groups of clips of like length, as many as fill a batch, in a new order every time."""
     while True:
         order = sorted(clips, key=lambda clip: clip.seconds * rng.uniform(0.95, 1.05))
         groups: list[list[Clip]] = [[]]
         for clip in order:
             group = groups[-1]
-            if group and clip.seconds * frames_per_second * (len(group) + 1) > frames_per_batch:
+            if group and clip.seconds * FRAMES_PER_SECOND * (len(group) + 1) > frames_per_batch:
                 groups.append(group := [])
             group.append(clip)
         rng.shuffle(groups)
-        for group in groups:
-            yield collate(variation([cache.input(clip) for clip in group], rng), group)
+        yield from groups

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from tts_engine.recognizer.data import LOW, InputCache
+from tts_engine.recognizer.data import FRAMES_PER_SECOND, LOW, InputCache, alike
 from tts_engine.recognizer.model import BLANK, STRIDE, phonemes_to_classes
 from tts_engine.recognizer.wide_variation import vary_at
 from tts_engine.text.symbols import VOWELS, is_phoneme
@@ -77,7 +77,7 @@ def held_times(row: AlignedRow, rng: random.Random, pace: float, *, held: bool) 
     for token, frames in zip(row.tokens, row.durations, strict=True):
         middle = slice(first + EDGE_FRAMES, first + frames - EDGE_FRAMES)
         if held and token in VOWELS and frames > 2 * EDGE_FRAMES and rng.random() < 0.7:
-            wanted = 86.0 * np.exp(rng.uniform(np.log(0.12), np.log(3.0)))
+            wanted = FRAMES_PER_SECOND * np.exp(rng.uniform(np.log(0.12), np.log(3.0)))
             lengths[middle] = max(pace, wanted / (frames - 2 * EDGE_FRAMES))
             wobble[middle] = WOBBLE_FRAMES
         elif held and not is_phoneme(token) and frames > 2 and rng.random() < 0.5:
@@ -86,7 +86,9 @@ def held_times(row: AlignedRow, rng: random.Random, pace: float, *, held: bool) 
     places = np.cumsum(lengths) - lengths[0]
     out = np.arange(max(8, int(places[-1])))
     times = np.interp(out, places, np.arange(places.size))
-    swing = np.sin(2 * np.pi * rng.uniform(*WOBBLE_HZ) / 86.0 * out + rng.uniform(0, 6.28))
+    swing = np.sin(
+        2 * np.pi * rng.uniform(*WOBBLE_HZ) / FRAMES_PER_SECOND * out + rng.uniform(0, 6.28)
+    )
     return np.clip(times + swing * wobble[np.round(times).astype(int)], 0, places.size - 1)
 
 
@@ -115,31 +117,20 @@ def frame_batches(
 ) -> Iterator[FrameBatch]:
     """Endless batches of varied clips of like length; speech is held in HELD of them, what is sung is sung already."""
     rng = random.Random(seed)
-    while True:
-        order = sorted(
-            rng.sample(clips, len(clips)), key=lambda clip: clip.seconds * rng.uniform(0.9, 1.1)
-        )
-        groups: list[list[Clip]] = [[]]
-        for clip in order:
-            group = groups[-1]
-            if group and clip.seconds * 86.13 * (len(group) + 1) > frames_per_batch:
-                groups.append(group := [])
-            group.append(clip)
-        rng.shuffle(groups)
-        for group in groups:
-            pace = rng.uniform(0.85, 1.2)
-            held = rng.random() < HELD
-            made = [
-                labelled(
-                    caches[clip.corpus].input(clip),
-                    rows[clip.id],
-                    rng,
-                    pace=pace,
-                    held=held and clip.corpus != SUNG,
-                )
-                for clip in group
-            ]
-            yield collate_frames(made, frames_per_batch)
+    for group in alike(clips, rng, frames_per_batch=frames_per_batch):
+        pace = rng.uniform(0.85, 1.2)
+        held = rng.random() < HELD
+        made = [
+            labelled(
+                caches[clip.corpus].input(clip),
+                rows[clip.id],
+                rng,
+                pace=pace,
+                held=held and clip.corpus != SUNG,
+            )
+            for clip in group
+        ]
+        yield collate_frames(made, frames_per_batch)
 
 
 def collate_frames(made: list[tuple[Tensor, Tensor, Tensor]], most_frames: int) -> FrameBatch:

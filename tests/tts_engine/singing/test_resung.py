@@ -1,11 +1,23 @@
 """Recordings that WORLD sings: the times that are told are those at which it sings."""
 
+from argparse import Namespace
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from tts_engine.singing.resung import Tune, course, sung_clip
+from tts_engine.singing.resung import Tune, course, run, sung_clip
 from tts_engine.text.symbols import PERIOD, START, is_phoneme
-from tts_engine.training.aligned import AlignedRow
+from tts_engine.training.aligned import AlignedRow, read_aligned, write_aligned
+from tts_engine.training.corpus import (
+    AUDIO_FILE,
+    CLIPS_FILE,
+    HELD_OUT,
+    TRAIN,
+    Clip,
+    Corpus,
+    write_clips,
+)
 
 FPS, HOP = 22_050 / 256, 256
 
@@ -55,3 +67,41 @@ def test_a_slow_tune_holds_vowels_and_leaves_consonants():
     lengths = [dict(zip(line.tokens, line.frames, strict=True)) for line in (first, second)]
     assert lengths[0]["s"] == lengths[1]["s"]
     assert lengths[1]["a"] > 3 * lengths[0]["a"]
+
+
+def test_the_command_writes_a_corpus_of_sung_clips_and_their_times(tmp_path):
+    sound = (voice() * 32767).astype(np.int16)
+    clips = [
+        Clip(
+            id=f"festvox/{split}",
+            corpus="festvox",
+            speaker="nsh",
+            language=language,
+            split=split,
+            band_hz=8000,
+            text="",
+            tokens=ROW.tokens,
+            start=index * sound.size,
+            samples=sound.size,
+        )
+        for index, (split, language) in enumerate(
+            [(TRAIN, "ru"), (HELD_OUT, "ru"), ("english", "en")]
+        )
+    ]
+    (tmp_path / AUDIO_FILE).write_bytes(sound.tobytes() * 3)
+    write_clips(tmp_path / CLIPS_FILE, clips)
+    rows = ((replace(ROW, id=clip.id), np.full(256, 0.5, np.float32)) for clip in clips)
+    write_aligned(tmp_path, rows)
+    output = tmp_path / "sung"
+    run(Namespace(corpus=tmp_path, aligned=tmp_path, output=output, clips=100, seed=0))
+    corpus, aligned = Corpus(output), {row.id: row for row, _ in read_aligned(output)}
+    assert {(clip.id, clip.corpus, clip.split) for clip in corpus.clips} == {
+        ("sung/festvox/train", "sung", TRAIN),
+        ("sung/festvox/heldout", "sung", HELD_OUT),
+    }
+    for clip in corpus.clips:
+        row = aligned[clip.id]
+        assert row.tokens == clip.tokens
+        assert sum(row.durations) == pytest.approx(clip.samples / HOP, abs=2)
+        first = HOP * sum(row.durations[: row.tokens.index("a")])
+        assert np.abs(corpus.waveform(clip)[first : first + 40 * HOP]).max() > 0.1
