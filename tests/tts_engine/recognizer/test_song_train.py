@@ -1,6 +1,8 @@
 """The ear for songs: what sounds in every step, however long it is held."""
 
 import random
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from tts_engine.recognizer.frames import (
     NO_LABEL,
     FrameBatch,
     collate_frames,
+    frame_batches,
     frame_labels,
     frame_loss,
     held_times,
@@ -101,6 +104,31 @@ def test_a_batch_that_holding_made_too_long_loses_its_last_clips():
     made = [(torch.zeros(22, 100), torch.zeros(50), torch.ones(50))] * 5
     assert collate_frames(made, 150).inputs.shape == (3, 22, 100)
     assert collate_frames(made, 10).inputs.shape == (1, 22, 100)
+
+
+def test_speech_is_held_in_half_of_the_batches_and_what_is_sung_never(monkeypatch, tmp_path):
+    spoken = write_corpus(tmp_path)
+    clips = [*spoken, *(replace(clip, id=f"sung/{clip.id}", corpus="sung") for clip in spoken)]
+    told = []
+
+    def labelled(bands, row, rng, *, pace, held):
+        told.append((row, held))
+        return torch.zeros(22, 8), torch.zeros(4), torch.ones(4)
+
+    monkeypatch.setattr("tts_engine.recognizer.frames.labelled", labelled)
+    cache = SimpleNamespace(input=lambda clip: torch.zeros(22, 8))
+    batches = frame_batches(
+        clips,
+        {clip.id: clip.corpus for clip in clips},
+        {"tiny": cache, "sung": cache},
+        frames_per_batch=1,
+        seed=0,
+    )
+    for _ in range(20 * len(clips)):
+        next(batches)
+    assert not any(held for corpus, held in told if corpus == "sung")
+    speech = [held for corpus, held in told if corpus == "tiny"]
+    assert 0.3 < np.mean(speech) < 0.7
 
 
 def test_it_learns_and_goes_on_after_a_stop(tmp_path):

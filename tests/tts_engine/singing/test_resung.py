@@ -88,7 +88,8 @@ def test_the_command_writes_a_corpus_of_sung_clips_and_their_times(tmp_path):
             [(TRAIN, "ru"), (HELD_OUT, "ru"), ("english", "en")]
         )
     ]
-    (tmp_path / AUDIO_FILE).write_bytes(sound.tobytes() * 3)
+    quiet = (sound // 4).tobytes()  # the second
+    (tmp_path / AUDIO_FILE).write_bytes(sound.tobytes() + quiet + quiet)
     write_clips(tmp_path / CLIPS_FILE, clips)
     rows = ((replace(ROW, id=clip.id), np.full(256, 0.5, np.float32)) for clip in clips)
     write_aligned(tmp_path, rows)
@@ -99,9 +100,12 @@ def test_the_command_writes_a_corpus_of_sung_clips_and_their_times(tmp_path):
         ("sung/festvox/train", "sung", TRAIN),
         ("sung/festvox/heldout", "sung", HELD_OUT),
     }
+    loudest = {}
     for clip in corpus.clips:
         row = aligned[clip.id]
         assert row.tokens == clip.tokens
         assert sum(row.durations) == pytest.approx(clip.samples / HOP, abs=2)
         first = HOP * sum(row.durations[: row.tokens.index("a")])
-        assert np.abs(corpus.waveform(clip)[first : first + 40 * HOP]).max() > 0.1
+        loudest[clip.split] = np.abs(corpus.waveform(clip)[first : first + 40 * HOP]).max()
+    assert loudest[TRAIN] == pytest.approx(4 * loudest[HELD_OUT], rel=0.2)
+    assert loudest[HELD_OUT] > 0.03
