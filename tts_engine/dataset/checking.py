@@ -7,7 +7,7 @@ import numpy as np
 
 from tts_engine.audio.loudness import loudness_lufs, normalize_loudness
 from tts_engine.audio.speech_detector import speech_mask
-from tts_engine.dataset.damage import MAINS_HZ, hum_hz, without_hum
+from tts_engine.dataset.damage import hum_hz, without_hum
 from tts_engine.encoder.inference import SpeakerEncoder
 from tts_engine.recording.denoise import NOISY_DB, denoise, denoised_if_better
 from tts_engine.recording.noise import snr_db
@@ -76,8 +76,9 @@ def check_clip(
 
 def mend(audio: Audio, mended: tuple[str, ...]) -> Audio:
     """A clip of a working copy with what a plan says is to be mended; clicks are gone from the copy already."""
-    if "hum" in mended:
-        audio = without_hum(audio, hum_hz(audio) or MAINS_HZ[0])
+    mains = hum_hz(audio) if "hum" in mended else 0.0
+    if mains:
+        audio = without_hum(audio, mains)
     return denoise(audio) if "denoised" in mended else audio
 
 

@@ -2,7 +2,6 @@
 
 import librosa
 import numpy as np
-from numpy.typing import NDArray
 from scipy.ndimage import binary_closing, maximum_filter1d, median_filter
 from scipy.signal import butter, filtfilt, iirnotch, sosfiltfilt, spectrogram
 
@@ -156,32 +155,40 @@ def hum_hz(audio: Audio) -> float:
 
     Hum stays while speech comes and goes: it is looked for in what each frequency has at its quietest.
     """
-    size = round(HUM_WINDOW_SECONDS * audio.sample_rate_hz)
-    if audio.waveform.size < max(2 * size, audio.sample_rate_hz):
+    if audio.waveform.size < max(2 * _window(audio), audio.sample_rate_hz):
         return 0.0
-    hz, _, power = spectrogram(audio.waveform, audio.sample_rate_hz, "hann", size, size // 2)
-    level = np.quantile(10 * np.log10(power + INAUDIBLE), HUM_QUANTILE, axis=1)  # (bins,)
-    found = {mains: _harmonics(level, mains / hz[1]) for mains in MAINS_HZ}
+    found = {mains: sum(_harmonics(audio, mains)) for mains in MAINS_HZ}
     best = max(found, key=found.__getitem__)
     return best if found[best] >= HUM_DB else 0.0
 
 
-def _harmonics(level: NDArray[np.float64], spacing: float) -> float:
-    """Decibels by which the harmonics, `spacing` bins apart, stand out from what lies beside them."""
-    together = 0.0
+def _window(audio: Audio) -> int:
+    return round(HUM_WINDOW_SECONDS * audio.sample_rate_hz)
+
+
+def _harmonics(audio: Audio, mains_hz: float) -> list[float]:
+    """Decibels by which each harmonic stands out from what lies beside it, ripple left out, at its quietest."""
+    size, heights = _window(audio), list[float]()
+    hz, _, power = spectrogram(audio.waveform, audio.sample_rate_hz, "hann", size, size // 2)
+    level = np.quantile(10 * np.log10(power + INAUDIBLE), HUM_QUANTILE, axis=1)  # (bins,)
+    spacing = mains_hz / hz[1]
     for harmonic in range(1, HARMONICS + 1):
         middle, away = round(harmonic * spacing), round(0.2 * spacing)
         beside = np.r_[level[middle - 2 * away : middle - away], level[middle + away + 1 :][:away]]
         above = float(level[middle - 1 : middle + 2].max() - beside.max())
-        together += min(max(above - RIPPLE_DB, 0.0), MOST_DB)
-    return together
+        heights.append(min(max(above - RIPPLE_DB, 0.0), MOST_DB))
+    return heights
 
 
 def without_hum(audio: Audio, mains_hz: float) -> Audio:
-    """The same with narrow notches at the mains frequency and its harmonics."""
+    """The same with narrow notches at those harmonics of the mains that stand out: (T,) of a second and more.
+
+    A notch rings where speech had sound at its frequency, so that one where nothing hums would bring hum in.
+    """
     waveform = audio.waveform.astype(np.float64)
-    for harmonic in range(1, HARMONICS + 1):
-        centre = harmonic * mains_hz
-        notch = iirnotch(centre, centre / NOTCH_HZ, audio.sample_rate_hz)
-        waveform = filtfilt(*notch, waveform)
+    for harmonic, height in enumerate(_harmonics(audio, mains_hz), 1):
+        if height > 0:
+            centre = harmonic * mains_hz
+            notch = iirnotch(centre, centre / NOTCH_HZ, audio.sample_rate_hz)
+            waveform = filtfilt(*notch, waveform)
     return Audio(waveform.astype(np.float32), audio.sample_rate_hz)

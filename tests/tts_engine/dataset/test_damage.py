@@ -106,6 +106,11 @@ def test_hum_is_found_and_taken_out(mains):
     assert hum_hz(cleaned) == 0
 
 
+def test_where_nothing_hums_nothing_is_taken():
+    clean = np.concatenate([speech(), np.zeros(2 * RATE, np.float32)])
+    np.testing.assert_array_equal(without_hum(Audio(clean, RATE), 50.0).waveform, clean)
+
+
 def test_speech_and_noise_do_not_hum():
     clean = speech()
     noise = np.random.default_rng(0).normal(0, 0.01, clean.size).astype(np.float32)
