@@ -1,9 +1,9 @@
 """What perfect singing loses at the judge: `python -m benchmarks.sung_recordings`.
 
 Held-out Russian recordings are sung by WORLD (Morise et al. 2016), without any model of ours: on made-up tunes of 0.3
-to 1.2 s a note, laid out as `sing` does. Printed are the judge's phoneme errors and DNSMOS of the recording, of WORLD's
-copy, of the words on notes alone, held alone, and sung; "paced" is what is sung as `benchmarks.songs` lets it be heard,
-with every sound as long as in speech.
+to 1.2 s a note, laid out as `sing` does. Printed are the judge's phoneme errors, the likeness (GE2E) to another
+recording of that person and DNSMOS of the recording, of WORLD's copy, of the words on notes alone, held alone, and
+sung; "paced" is what is sung as `benchmarks.songs` lets it be heard, with every sound as long as in speech.
 """
 
 import argparse
@@ -40,22 +40,32 @@ def main() -> None:
     judge = Recognizer.load(weights_folder() / "judge", device=torch.device("cpu"))
     cloner = VoiceCloner.load(device="cpu")
     clips, taken = {clip.id: clip for clip in corpus.clips}, defaultdict(int)
-    errors, sounds, scores = defaultdict(int), defaultdict(int), defaultdict(list)
+    others = {clip.speaker: clip for clip in corpus.clips if clip.split != HELD_OUT}
+    errors, sounds = defaultdict(int), defaultdict(int)
+    scores, likeness = defaultdict(list), defaultdict(list)
     for row, _ in read_aligned(arguments.aligned):
         clip = clips[row.id]
         if clip.split != HELD_OUT or taken[clip.speaker] >= most.get(clip.corpus, 0):
             continue
         taken[clip.speaker] += 1
+        other = corpus.waveform(others[clip.speaker])
+        person = cloner.encoder.embed(Audio(other, SAMPLE_RATE_HZ))
         wanted = [row.tokens[i] for line in lines(row) for i in line]
         for way, waveform, mel in ways(corpus.waveform(clip), row, rng, judge, cloner):
             key = (clip.corpus, way)
             errors[key] += Levenshtein.distance(wanted, judge.phonemes(mel))
             sounds[key] += len(wanted)
-            if waveform is not None and arguments.dnsmos:
-                scores[key].append(dnsmos(Audio(waveform, SAMPLE_RATE_HZ)))
+            if waveform is None:
+                continue
+            audio = Audio(waveform, SAMPLE_RATE_HZ)
+            likeness[key].append(float(cloner.encoder.embed(audio) @ person))
+            if arguments.dnsmos:
+                scores[key].append(dnsmos(audio))
     for key, count in errors.items():
-        told = f"{100 * count / sounds[key]:.1f} %"
-        print(*key, told, f"DNSMOS {np.mean(scores[key]):.2f}" if scores[key] else "")
+        told = [f"{100 * count / sounds[key]:.1f} %"]
+        told += [f"likeness {np.mean(likeness[key]):.2f}"] if likeness[key] else []
+        told += [f"DNSMOS {np.mean(scores[key]):.2f}"] if scores[key] else []
+        print(*key, *told)
 
 
 def ways(
