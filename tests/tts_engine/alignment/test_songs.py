@@ -21,15 +21,18 @@ from tts_engine.alignment.words import AlignedLyrics, SungLine, SungSound, SungW
 from tts_engine.cli import main
 from tts_engine.dataset.corpora import text_to_tokens
 from tts_engine.dataset.intake import Given
-from tts_engine.dataset.known import Known
+from tts_engine.dataset.known import Known, read_known
 from tts_engine.dataset.plan import Plan, Recording, read_plan
-from tts_engine.dataset.transcripts import Heard, Laid
+from tts_engine.dataset.transcripts import Heard, Laid, Listener
+from tts_engine.device import resolve_device
+from tts_engine.recognizer.inference import Recognizer
 from tts_engine.singing.singing import sing
 from tts_engine.speaking.cloning import VoiceCloner
 from tts_engine.speaking.voicebank import get_voice
 from tts_engine.text.frontend import get_frontend
 from tts_engine.text.symbols import phonemes_only
 from tts_engine.training.corpus import Corpus
+from tts_engine.weights import weights_folder
 
 SECONDS = 30.0
 RATE = 22_050
@@ -282,6 +285,19 @@ def test_a_folder_of_songs_becomes_clips_with_their_words(made, capsys):
     assert "the words are not heard in the song" in page
     assert main(["songs", str(source), "--output", str(output)]) == 2
     assert "holds a dataset already" in capsys.readouterr().err
+
+
+@pytest.mark.weights
+def test_what_laid_the_lines_does_not_judge_them(made):
+    """What is compared with the words is heard by the recognizer, not by the ear for songs."""
+    copy = made[2] / "sources" / "0001.flac"
+    device = resolve_device("cpu")
+    judge, ear = (
+        Listener(Recognizer.load(weights_folder() / name, device=device), copy).heard
+        for name in ("recognizer", "song_recognizer")
+    )
+    assert judge.phonemes != ear.phonemes
+    assert read_known(copy).heard == judge
 
 
 @pytest.mark.weights
