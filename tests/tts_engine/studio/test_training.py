@@ -33,7 +33,7 @@ SETTINGS = StudioSettings(
     save_every=1,
     keep=1,
     patience=0,
-    batch_frames=700,
+    batch_frames=500,
     rank=2,
     language="en",
     device="cpu",
@@ -154,8 +154,9 @@ def test_stopped_in_mid_training_it_goes_on_to_the_same_bits(
 ):
     folder, whole, _ = undisturbed
     steps = whole.told[-1].total
+    assert steps == 2 * SETTINGS.epochs, "or nothing stops in mid-epoch"
     heard = []
-    for stop in (1, steps // 2, steps - 1):
+    for stop in (1, steps // 2, steps - 1):  # in an epoch, after one, in the last
         listener = Hears(stop_after=stop)
         with pytest.raises(Stop):
             VoiceTraining(dataset, tmp_path, SETTINGS, weights=weights).fit(listener)
