@@ -11,6 +11,7 @@ from unittest.mock import create_autospec
 
 import numpy as np
 import pytest
+from django.db import connection
 
 from tts_engine.speaking.requests import Piece
 from tts_engine.types import Audio
@@ -23,7 +24,7 @@ SLOW_SECONDS = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What starts servers and browsers takes its time. Files with what may take longest come first: side by side
+    """What starts servers and browsers takes its time. Files with what takes long, or may, come first: side by side
     none of them begins when the others have ended.
     """
     most: dict[Path, float] = {}  # seconds that a test of the file has
@@ -31,7 +32,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "end_to_end" in item.path.parts and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(SLOW_SECONDS))
         own = item.get_closest_marker("timeout")
-        most[item.path] = max(most.get(item.path, 0), own.args[0] if own else 0)
+        seconds = SLOW_SECONDS if item.get_closest_marker("long") else 0
+        most[item.path] = max(most.get(item.path, 0), own.args[0] if own else 0, seconds)
     items.sort(key=lambda item: -most[item.path])
 
 
@@ -54,6 +56,16 @@ def monkeypatch() -> Iterator[pytest.MonkeyPatch]:
     patch = CheckedPatch()
     yield patch
     patch.undo()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
+    """SQLite in a file, as people have it: calls that come at once wait for each other. In memory the second one would
+    be refused.
+    """
+    if connection.vendor == "sqlite":
+        folder = tmp_path_factory.mktemp("database")
+        connection.settings_dict["TEST"]["NAME"] = str(folder / "test.sqlite3")
 
 
 def hum(text):

@@ -1,21 +1,10 @@
 """One running product for the files that need nothing special of it; a visitor's rows are their own."""
 
 import pytest
-from django.db import connection
 
 from tests.end_to_end.browsing import Visitors
 from tests.end_to_end.quota_race import LIMITS
 from tests.end_to_end.services import site
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
-    """SQLite in a file, as people have it: calls of a page that come at once wait for each other. In memory the second
-    one would be refused.
-    """
-    if connection.vendor == "sqlite":
-        folder = tmp_path_factory.mktemp("database")
-        connection.settings_dict["TEST"]["NAME"] = str(folder / "test.sqlite3")
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from voices.models.api_key import all_scopes
 from voices.services.accounts.api_keys import api_key_create, user_ensure
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice"),
     pytest.mark.django_db(transaction=True),
 ]

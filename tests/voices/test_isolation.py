@@ -47,7 +47,7 @@ from voices.services.accounts.accounts import account_create
 from voices.services.accounts.api_keys import api_key_create
 from voices.services.voices.versions import voice_version_add
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 REFUSALS = {302, 400, 401, 403, 404, 405, 415}

@@ -13,7 +13,10 @@ schemathesis = pytest.importorskip("schemathesis", reason="schemathesis needs Py
 hypothesis = pytest.importorskip("hypothesis", reason="comes with schemathesis")
 GenerationMode = schemathesis.GenerationMode
 
-pytestmark = pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.usefixtures("humming_engine", "inline_worker", "bank_voice"),
+]
 EXAMPLES = 6  # of each operation, the same in every run
 HONEST = {503, 504}  # said when nothing is running or ready: honest, no fault
 

@@ -25,6 +25,8 @@ from tts_engine.training.loop import RunConfig
 from tts_engine.types import VoiceProfile
 from tts_engine.weights import list_folder, write_manifest
 
+pytestmark = pytest.mark.long
+
 
 def settings(tmp_path, steps, **options):
     return ConversionTraining(

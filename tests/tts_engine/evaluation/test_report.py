@@ -29,6 +29,8 @@ from tts_engine.training.corpus import (
 )
 from tts_engine.types import Audio
 
+pytestmark = pytest.mark.long
+
 TEXT = "Сегодня утром над рекой стоял густой туман."
 
 

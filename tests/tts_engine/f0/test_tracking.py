@@ -29,6 +29,7 @@ def inner(track, low=0.2, high=0.8):
 
 
 @pytest.mark.weights
+@pytest.mark.long
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_method_keeps_the_contract(name):
     for f0_hz, within in ((155.0, SPEECH), (620.0, SINGING)):

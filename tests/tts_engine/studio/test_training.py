@@ -27,7 +27,7 @@ from tts_engine.studio.training import VoiceTraining
 from tts_engine.studio.voice_file import read_voice
 from tts_engine.types import DELTAS
 
-pytestmark = pytest.mark.weights
+pytestmark = [pytest.mark.weights, pytest.mark.long]
 SETTINGS = StudioSettings(
     epochs=4,
     save_every=1,

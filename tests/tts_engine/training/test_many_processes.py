@@ -13,6 +13,8 @@ from lightning_fabric import Fabric
 from tests.tts_engine.training.tiny_trainings import STAGES, run_config, write_data
 from tts_engine.training.loop import RunConfig, TrainingRun
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
