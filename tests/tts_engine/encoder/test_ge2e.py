@@ -35,6 +35,7 @@ def test_separated_speakers_have_a_lower_loss_than_mixed_ones():
 
 
 def test_embeddings_are_unit_vectors_without_negative_parts():
+    torch.manual_seed(0)
     vectors = EncoderNetwork(TINY)(torch.rand(3, 40, 40))
     torch.testing.assert_close(vectors.norm(dim=1), torch.ones(3), atol=1e-4, rtol=0)
     assert (vectors >= 0).all()
