@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.references import Bench, audio_of, mixed
-from tts_engine.evaluation.distillmos import DistillMos
+from tts_engine.distillmos.meter import DistillMos
 from tts_engine.evaluation.measures import cosine, naturalness
 from tts_engine.evaluation.second_encoder import SecondEncoder
 from tts_engine.recording.denoise import denoise, denoised_if_better

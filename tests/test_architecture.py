@@ -64,7 +64,7 @@ ENGINE_FLOORS = (
     ("errors", "types", "stages", "lapses", "drawing", "convnext"),
     ("confinement", "device", "weights", "speech_settings"),
     ("audio", "checkpoints"),
-    ("text", "watermark", "training", "separation", "f0"),
+    ("text", "watermark", "training", "separation", "f0", "distillmos"),
     ("markup", "encoder", "recognizer", "detection"),
     ("recording", "synthesizer", "vocoder", "aligner"),
     ("speaking", "conversion"),

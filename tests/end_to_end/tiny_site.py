@@ -13,7 +13,7 @@ from tests.end_to_end.services import Site, site
 from tests.tts_engine.studio.tiny_studio import tiny_weights
 from tts_engine.weights import weights_folder, write_manifest
 
-NOT_NEEDED = {"separation", "crepe", "fcpe", "judge", "distillmos"}
+NOT_NEEDED = {"separation", "crepe", "fcpe", "judge"}
 
 
 @contextmanager

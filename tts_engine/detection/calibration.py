@@ -1,7 +1,7 @@
 """From logits to shares and answers, on people and pieces that training does not hear.
 
 Platt's scaling (1999) with both classes weighing the same; then the share from which on a machine is said to speak,
-above all people of calibration, so that hardly any other is called one, and the share below which a person is.
+which a third of the people who may be called one reach in calibration, and the share below which a person is.
 """
 
 import dataclasses
@@ -15,6 +15,7 @@ from tts_engine.detection.config import DetectorConfig
 Array = NDArray[np.float64]
 
 MACHINES_CALLED_PEOPLE = 0.05
+PEOPLE_CALLED_MACHINES = 0.003  # 0.01 are allowed among others, who sound otherwise
 
 
 def equal_error_rate(people: Array, machines: Array) -> float:
@@ -44,7 +45,7 @@ def calibrated(config: DetectorConfig, people: Array, machines: Array) -> Detect
         return float(np.sum(weight * (np.logaddexp(0.0, scaled) - target * scaled)))
 
     slope, offset = minimize(cost, np.array([1.0, 0.0]), bounds=[(0.05, 20.0), (-20.0, 20.0)]).x
-    machine_from = people.max() + 1e-3
+    machine_from = np.quantile(people, 1 - PEOPLE_CALLED_MACHINES, method="higher") + 1e-3
     person_below = min(float(np.quantile(machines, MACHINES_CALLED_PEOPLE)), float(machine_from))
     shares = 1.0 / (1.0 + np.exp(-(slope * np.array([machine_from, person_below]) + offset)))
     return dataclasses.replace(

@@ -1,7 +1,6 @@
-"""Does a machine speak? Windows of four seconds, a share for each second, one answer.
+"""Does a machine speak? Windows of three seconds, a share for each second, one answer.
 
-The network runs in NumPy: the web process judges files, and loads no torch for it. Memory is bounded by a block of
-windows.
+The network runs in NumPy, one window after another: the web process judges files, and loads no torch for it.
 """
 
 import json
@@ -18,7 +17,13 @@ from scipy.special import expit
 from tts_engine.audio.resample import resample
 from tts_engine.detection.array_network import ArrayNetwork
 from tts_engine.detection.config import DetectorConfig
-from tts_engine.detection.levels import band_levels, normalized
+from tts_engine.detection.windows import (
+    RATE_HZ,
+    STEPS_PER_SECOND,
+    filled,
+    loud_steps,
+    loudness,
+)
 from tts_engine.errors import CheckpointError
 from tts_engine.stages import timed
 from tts_engine.types import Audio, Waveform
@@ -26,8 +31,10 @@ from tts_engine.weights import verify_folder, weights_missing
 
 PERSON, MACHINE, UNKNOWN = "person", "machine", "unknown"
 SHORT, BETWEEN, NO_SPEECH, MUSIC = "short", "between", "no_speech", "music"
-BLOCK_WINDOWS = 6
 LEAST_SECONDS = 3.0  # of sound that is loud enough
+
+MODEL = "model.safetensors"
+DISTILLMOS = "distillmos"  # the folder of its weights, beside the detector's
 
 Array = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -57,7 +64,7 @@ class Judgement:
 
 
 class _Heard(NamedTuple):
-    """Windows of a recording: first frames (W,), logits (W,), loud frames in each (W,), and loud frames of all (F,)."""
+    """Windows of a recording: first steps (W,), logits (W,), loud steps in each (W,), and loud steps of all (S,)."""
 
     starts: NDArray[np.int_]
     logits: Array
@@ -73,28 +80,36 @@ class SpeakerJudge:
 
     @classmethod
     def load(cls, folder: Path) -> "SpeakerJudge":
-        """Weights of a folder; CheckpointError when they are missing, damaged or do not fit."""
-        for name in ("model.safetensors", "config.json"):
-            if not (folder / name).is_file():
-                raise weights_missing(folder / name)
-        verify_folder(folder)
+        """Weights of a folder, and those of DistillMOS in the folder beside it.
+
+        Raises:
+            CheckpointError: they are missing, damaged or do not fit.
+        """
+        distilled = folder.parent / DISTILLMOS
+        for path in (folder / MODEL, folder / "config.json", distilled / MODEL):
+            if not path.is_file():
+                raise weights_missing(path)
+        for name in (folder, distilled):
+            verify_folder(name)
         try:
-            values = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-            config = DetectorConfig(**{**values, "channels": tuple(values["channels"])})
-            return cls(ArrayNetwork(load_file(folder / "model.safetensors")), config)
+            config = DetectorConfig(
+                **json.loads((folder / "config.json").read_text(encoding="utf-8"))
+            )
+            network = ArrayNetwork(load_file(distilled / MODEL), load_file(folder / MODEL))
         except (SafetensorError, KeyError, TypeError, ValueError) as error:
             raise CheckpointError(
                 "weights_damaged",
-                f"{folder} does not hold weights of DetectorConfig: {error}",
-                f"{folder} не содержит весов DetectorConfig: {error}",
+                f"{folder} and {distilled} do not hold weights of DetectorConfig: {error}",
+                f"{folder} и {distilled} не содержат весов DetectorConfig: {error}",
             ) from error
+        return cls(network, config)
 
     @timed("detection")
     def judge(self, audio: Audio) -> Judgement:
         """Who speaks in a recording of any length."""
         config = self.config
-        heard = self._hear(resample(audio.waveform, audio.sample_rate_hz, config.sample_rate_hz))
-        seconds_heard = float(heard.loud.sum() / config.frames_per_second)
+        heard = self._hear(resample(audio.waveform, audio.sample_rate_hz, RATE_HZ))
+        seconds_heard = float(heard.loud.sum() / STEPS_PER_SECOND)
         share = None
         if seconds_heard >= LEAST_SECONDS:
             share = self.share(float(np.average(heard.logits, weights=heard.weights)))
@@ -121,60 +136,46 @@ class SpeakerJudge:
         return MACHINE if share >= self.config.machine_from else PERSON
 
     def logit(self, waveform: Waveform) -> float:
-        """Of a waveform at the detector's rate, before calibration; 0 for silence."""
+        """Of a waveform at 16 kHz, before calibration; 0 for silence."""
         heard = self._hear(waveform)
         return float(np.average(heard.logits, weights=heard.weights)) if heard.loud.any() else 0.0
 
     def _hear(self, waveform: Waveform) -> _Heard:
-        """Windows that overlap, the last one at the end."""
+        """Windows that overlap, the last one at the end: (T,) at 16 kHz."""
         config = self.config
-        step = round(config.step_seconds * config.sample_rate_hz)
-        size = (config.window_frames - 1) * config.hop_samples + config.window_samples
+        size, step = (
+            round(seconds * RATE_HZ) for seconds in (config.window_seconds, config.step_seconds)
+        )
         last = max(0, waveform.size - size)
-        starts = [*range(0, last, step), last]
-        logits, masks, tops = [], [], []
-        for first in range(0, len(starts), BLOCK_WINDOWS):
-            block = starts[first : first + BLOCK_WINDOWS]
-            rows = [self._row(filled(waveform[start : start + size], size)) for start in block]
-            loud = np.stack([row[1] for row in rows])
-            logits.append(self._network(np.stack([row[0] for row in rows]), loud))
-            masks.append(loud)
-            tops += [row[2] for row in rows]
-        found = np.concatenate(masks)
-        found[np.array(tops) < max(tops) - config.quiet_db] = False  # the noise of a room
-        frames = np.array(starts) // config.hop_samples
-        loud = np.zeros(frames[-1] + config.window_frames, dtype=bool)
-        for start, mask in zip(frames, found, strict=True):
-            loud[start : start + mask.size] |= mask
+        starts = np.array([*range(0, last, step), last])
+        levels = np.stack([loudness(filled(waveform[start:], size)) for start in starts])
+        masks = np.stack([loud_steps(row, config) for row in levels])
+        masks[levels.max(axis=1) < levels.max() - config.quiet_db] = False  # the noise of a room
+        logits = [
+            self._network(filled(waveform[start:], size), mask)
+            for start, mask in zip(starts, masks, strict=True)
+        ]
+        firsts = starts * STEPS_PER_SECOND // RATE_HZ
+        loud = np.zeros(firsts[-1] + masks.shape[1], dtype=bool)
+        for first, mask in zip(firsts, masks, strict=True):
+            loud[first : first + mask.size] |= mask
         # what was repeated to fill a window is heard once
-        loud[-(-waveform.size // config.hop_samples) :] = False
-        return _Heard(frames, np.concatenate(logits), found.sum(axis=1), loud)
-
-    def _row(self, window: Waveform) -> tuple[Array, Mask, float]:
-        """What the network reads of a window, what is loud in it, and how loud it gets."""
-        levels = band_levels(window, self.config)[: self.config.window_frames]
-        return *normalized(levels, self.config), float(levels.max())
+        loud[-(-waveform.size * STEPS_PER_SECOND // RATE_HZ) :] = False
+        return _Heard(firsts, np.array(logits, dtype=np.float32), masks.sum(axis=1), loud)
 
     def _curve(self, heard: _Heard) -> tuple[float | None, ...]:
         """For each second the mean of the windows that it lies in, nearer middles weighing more."""
-        rate = round(self.config.frames_per_second)
-        middles = heard.starts + self.config.window_frames / 2
+        rate, size = STEPS_PER_SECOND, self.config.window_seconds * STEPS_PER_SECOND
+        middles = heard.starts + size / 2
         end = np.flatnonzero(heard.loud)[-1] + 1 if heard.loud.any() else 0
         curve: list[float | None] = []
         for first in range(0, int(end), rate):
             if not heard.loud[first : first + rate].any():
                 curve.append(None)
                 continue
-            away = np.abs(middles - first - rate / 2) / self.config.window_frames
+            away = np.abs(middles - first - rate / 2) / size
             weights = np.maximum(0.0, 0.5 - away) * heard.weights
             if not weights.any():  # the last part of a second
                 weights = (away == away.min()) * np.maximum(heard.weights, 1)
             curve.append(self.share(float(np.average(heard.logits, weights=weights))))
         return tuple(curve)
-
-
-def filled(waveform: Waveform, size: int) -> Waveform:
-    """Cut or repeated to so many samples; nothing at all is silence."""
-    if waveform.size == 0:
-        return np.zeros(size, dtype=np.float32)
-    return np.resize(waveform, size) if waveform.size < size else waveform[:size]

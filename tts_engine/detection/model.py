@@ -1,60 +1,64 @@
-"""The detector's network: levels of bands -> one logit, above 0 where a machine speaks.
+"""The detector's network: what DistillMOS's convolutions tell of speech -> one logit, above 0 where a machine speaks.
 
-Source: light CNN with max-feature-map (Wu et al. 2018, arXiv 1511.02683), as it tells spoofed speech (Lavrentyeva et
-al. 2019, arXiv 1904.05576); here smaller, and pooled by mean and deviation over the loud steps (Snyder et al. 2018).
+Projection and transformer begin as DistillMOS has them (Stahl and Gamper 2025, arXiv 2502.05356), which a large
+self-supervised model of speech has taught how natural speech sounds, and are taught on; what each layer tells of the
+loud steps is pooled by mean and deviation (Snyder et al. 2018), and one linear layer judges.
 """
+
+import copy
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
-from tts_engine.detection.config import DetectorConfig
+from tts_engine.distillmos.network import DistillMosNetwork
 
-STRIDE = 8  # frames of a step
-
-
-class MaxConv(nn.Module):
-    """A convolution of twice the channels, the larger of each pair, normalised."""
-
-    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1) -> None:
-        super().__init__()
-        self.conv = nn.Conv2d(inputs, 2 * outputs, kernel, stride=stride, padding=kernel // 2)
-        self.norm = nn.BatchNorm2d(outputs)
-
-    def forward(self, values: Tensor) -> Tensor:
-        """(B, C, T, F) -> (B, outputs, T / stride, F / stride)."""
-        first, second = self.conv(values).chunk(2, dim=1)
-        normal: Tensor = self.norm(torch.maximum(first, second))
-        return normal
+LAYER_DROPOUT, POOL_DROPOUT = 0.1, 0.3
+LEAST_VARIANCE = 1e-5
 
 
 class DetectorNetwork(nn.Module):
-    """Stretches of speech to logits."""
+    """Features of stretches to logits; layers are named as in DistillMOS."""
 
-    def __init__(self, config: DetectorConfig) -> None:
+    def __init__(self, distilled: DistillMosNetwork) -> None:
         super().__init__()
-        self.config = config
-        a, b, c, d = config.channels
-        self.stem = MaxConv(1 + config.fine_windows, a, 5, stride=2)
-        self.wide = nn.Sequential(MaxConv(a, a, 1), MaxConv(a, b, 3))
-        self.middle = nn.Sequential(MaxConv(b, b, 1), MaxConv(b, c, 3))
-        self.narrow = nn.Sequential(MaxConv(c, c, 1), MaxConv(c, d, 3))
-        self.step = nn.Linear(d * config.bands // 16, 2 * config.step_size)
-        self.dropout = nn.Dropout(0.3)
-        self.head = nn.Linear(2 * config.step_size, 1)
+        config, top = distilled.config, copy.deepcopy(distilled.transformer_pool_attn)
+        self.gain: Tensor
+        self.shift: Tensor
+        for name, value in zip(("gain", "shift"), top.affine(), strict=True):
+            self.register_buffer(name, value, persistent=False)
+        self.linear_proj, self.transformer_encoder = top.linear_proj, top.transformer_encoder
+        for part in self.transformer_encoder.modules():
+            if isinstance(part, nn.Dropout):
+                part.p = LAYER_DROPOUT
+        self.places: Tensor
+        self.register_buffer("places", top.places, persistent=False)
+        pooled = 2 * (self.linear_proj.in_features + (config.layers + 1) * config.width)
+        self.norm = nn.BatchNorm1d(pooled, affine=False)
+        self.dropout = nn.Dropout(POOL_DROPOUT)
+        self.head = nn.Linear(pooled, 1)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
 
-    def forward(self, levels: Tensor, loud: Tensor) -> Tensor:
-        """(B, T, views, bands) of `normalized` and (B, T), T a multiple of 8 -> logits (B,)."""
-        hidden = self.stem(levels.transpose(1, 2))  # (B, a, T / 2, bands / 2)
-        hidden = F.max_pool2d(self.wide(hidden), 2)  # (B, b, T / 4, bands / 4)
-        hidden = F.max_pool2d(self.middle(hidden), 2)  # (B, c, T / 8, bands / 8)
-        hidden = F.max_pool2d(self.narrow(hidden), (1, 2))  # (B, d, T / 8, bands / 16)
-        steps = hidden.transpose(1, 2).flatten(2)  # (B, T / 8, d * bands / 16)
-        first, second = self.step(self.dropout(steps)).chunk(2, dim=2)
-        values = torch.maximum(first, second).float()  # (B, T / 8, step_size)
-        weights = loud.float().unflatten(1, (-1, STRIDE)).mean(dim=2)[..., None]  # (B, T / 8, 1)
-        weights = weights / weights.sum(dim=1, keepdim=True).clamp(min=1e-6)
-        mean = (weights * values).sum(dim=1)  # (B, step_size)
+    def forward(self, features: Tensor, loud: Tensor) -> Tensor:
+        """Features (B, T, C), loud steps (B, T) -> logits (B,)."""
+        hidden = self.linear_proj(features * self.gain + self.shift)
+        seen = [features, hidden]
+        hidden = hidden + self.places[:, : hidden.shape[1]]
+        for layer in self.transformer_encoder.layers:
+            hidden = layer(hidden)
+            seen.append(hidden)
+        values = torch.cat(seen, dim=2).float()
+        weights = loud.float()[..., None] + 1e-6
+        weights = weights / weights.sum(dim=1, keepdim=True)
+        mean = (weights * values).sum(dim=1)
         variance = (weights * (values - mean[:, None]).square()).sum(dim=1)
-        pooled = torch.cat([mean, (variance + 1e-5).sqrt()], dim=1)
-        return self.head(pooled).squeeze(1)
+        pooled = torch.cat([mean, (variance + LEAST_VARIANCE).sqrt()], dim=1)
+        return self.head(self.dropout(self.norm(pooled))).squeeze(1)
+
+    def shipped(self) -> dict[str, Tensor]:
+        """What inference reads: the layers, and the head over what is pooled, its norm in it."""
+        state = self.state_dict()
+        weight = self.head.weight[0] / (state["norm.running_var"] + self.norm.eps).sqrt()
+        bias = self.head.bias - (weight * state["norm.running_mean"]).sum()
+        kept = {k: v for k, v in state.items() if not k.startswith(("norm.", "head."))}
+        return {**kept, "head.weight": weight.detach(), "head.bias": bias.detach()}

@@ -14,17 +14,16 @@ from pathlib import Path
 import numpy as np
 
 from tts_engine.detection.calibration import equal_error_rate
-from tts_engine.detection.data import spread
 from tts_engine.detection.inference import MACHINE, PERSON, SpeakerJudge
 from tts_engine.detection.material import PERSON as PEOPLE
-from tts_engine.detection.material import TEST, TRAIN, Material, Piece
+from tts_engine.detection.material import RATE_HZ, TEST, TRAIN, Material, Piece
 from tts_engine.detection.treatments import PLAIN, TREATMENTS, noisy, reverberated, treat
 from tts_engine.types import Waveform
 
 NOISE, ROOM = "noise 20 dB", "room"
 WAYS = (*TREATMENTS, NOISE, ROOM)
 SECONDS = (3.0, 5.0, 8.0)
-QUICK_PEOPLE, QUICK_PIECES = 60, 5  # pieces of people; of each machine
+QUICK_PEOPLE, QUICK_PIECES = 300, 5  # pieces of people; of each machine
 QUICK_WAYS = 2  # beside the plain one
 
 HEADER = "{:28} {:>6} {:>9} {:>9} {:>11} {:>11} {:>11}".format(
@@ -71,16 +70,23 @@ def trials(judge: SpeakerJudge, material: Material, *, quick: bool) -> Iterator[
         people = [piece for piece in pieces if not piece.is_machine]
         machines = [piece for piece in pieces if piece.is_machine]
         few = people[:: max(1, len(people) // QUICK_PEOPLE)]
-        pieces = [*few, *spread(machines, QUICK_PIECES)]
-    rate = judge.config.sample_rate_hz
+        pieces = [*few, *_spread(machines, QUICK_PIECES)]
     for number, piece in enumerate(pieces):
         plain = material.waveform(piece)
         turned = [WAYS[(number + turn) % len(WAYS)] for turn in range(1, 1 + QUICK_WAYS)]
         for way in dict.fromkeys([PLAIN, *turned]) if quick else WAYS:
             yield _trial(judge, piece, way, _sent(plain, way, number))
         for seconds in SECONDS[:1] if quick else SECONDS:
-            if plain.size >= seconds * rate * 0.95:
-                yield _trial(judge, piece, f"{seconds:g} s", plain[: int(seconds * rate)])
+            if plain.size >= seconds * RATE_HZ * 0.95:
+                yield _trial(judge, piece, f"{seconds:g} s", plain[: int(seconds * RATE_HZ)])
+
+
+def _spread(pieces: Sequence[Piece], most: int) -> list[Piece]:
+    """At most so many of each source, spread over them."""
+    by_source: dict[str, list[Piece]] = defaultdict(list)
+    for piece in pieces:
+        by_source[piece.source].append(piece)
+    return [piece for own in by_source.values() for piece in own[:: max(1, -(-len(own) // most))]]
 
 
 def rows_of(found: Sequence[Trial]) -> Iterator[Row]:

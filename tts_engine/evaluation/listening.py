@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tts_engine.audio.loudness import normalize_loudness
-from tts_engine.evaluation.distillmos import DistillMos
+from tts_engine.distillmos.meter import DistillMos
 from tts_engine.evaluation.measures import (
     Silences,
     clipped_share,

@@ -29,11 +29,17 @@ def test_shares_are_those_that_logits_deserve():
     assert (config.slope, config.offset) == pytest.approx((2.0, 0.0), abs=0.1)
     judge = SpeakerJudge(None, config)
     shares = np.array([judge.share(logit) for logit in people])
-    assert np.mean(shares >= config.machine_from) <= 1e-4  # rounded to four digits
+    assert np.mean(shares >= config.machine_from) == pytest.approx(0.003, abs=5e-4)
     shares = np.array([judge.share(logit) for logit in machines])
     assert np.mean(shares < config.person_below) == pytest.approx(0.05, abs=0.01)
     assert judge.answer(config.machine_from) == MACHINE
     assert judge.answer(config.person_below / 2) == PERSON
+
+
+def test_of_few_people_none_is_called_a_machine():
+    people = np.random.default_rng(0).normal(-1.0, 1.0, 50)
+    judge = SpeakerJudge(None, calibrated(DetectorConfig(), people, people + 2.0))
+    assert judge.answer(judge.share(people.max())) != MACHINE
 
 
 def test_limits_of_classes_far_apart_leave_room_between():

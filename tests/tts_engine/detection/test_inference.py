@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from tests.tts_engine.detection.tiny_material import TINY, hum
+from tests.tts_engine.detection.tiny_material import hum, write_tiny_distilled
 from tts_engine.checkpoints import save_checkpoint
-from tts_engine.detection import inference
+from tts_engine.detection.array_network import ArrayNetwork
+from tts_engine.detection.config import DetectorConfig
 from tts_engine.detection.inference import (
     BETWEEN,
     LEAST_SECONDS,
@@ -19,15 +20,17 @@ from tts_engine.detection.inference import (
     SpeakerJudge,
 )
 from tts_engine.detection.model import DetectorNetwork
+from tts_engine.detection.train import load_distilled
 from tts_engine.errors import CheckpointError
 from tts_engine.types import Audio
 from tts_engine.weights import list_folder
 
-RATE = TINY.sample_rate_hz
+RATE = 16_000
+CONFIG = DetectorConfig(window_seconds=1.6, step_seconds=0.8)
 
 
 def fixed(logit):
-    return SpeakerJudge(lambda levels, loud: np.full(len(levels), logit, np.float32), TINY)
+    return SpeakerJudge(lambda window, loud: logit, CONFIG)
 
 
 @pytest.mark.parametrize(
@@ -54,81 +57,90 @@ def test_too_little_sound_is_not_judged_however_long_the_silence(seconds):
 
 def test_the_noise_of_a_room_is_not_judged():
     steady = hum(np.random.default_rng(0), steady=True, seconds=14.0)
-    steady[5 * RATE :] *= 10 ** (-(TINY.quiet_db + 10) / 20)
+    steady[5 * RATE :] *= 10 ** (-(CONFIG.quiet_db + 10) / 20)
     found = fixed(5.0).judge(Audio(steady, RATE))
     assert found.seconds_heard == pytest.approx(5.0, abs=0.2)
     assert found.curve[8:] == ()
 
 
 def test_the_curve_tells_where_and_leaves_silence_out():
-    def by_loudness(levels, loud):
-        # windows whose frames are all loud are machines here, others people
-        return np.where(loud.mean(axis=1) > 0.99, 5.0, -5.0).astype(np.float32)
+    def by_loudness(window, loud):
+        # windows whose steps are all loud are machines here, others people
+        return 5.0 if loud.mean() > 0.99 else -5.0
 
     steady = hum(np.random.default_rng(0), steady=True, seconds=6.0)
     broken = hum(np.random.default_rng(1), steady=True, seconds=6.0)
     broken.reshape(-1, RATE // 2)[::2] *= 1e-4  # every other half second is quiet
     waveform = np.concatenate([steady, np.zeros(4 * RATE, np.float32), broken])
-    found = SpeakerJudge(by_loudness, TINY).judge(Audio(waveform, RATE))
+    found = SpeakerJudge(by_loudness, CONFIG).judge(Audio(waveform, RATE))
     assert len(found.curve) == 16
     assert all(share > 0.8 for share in found.curve[:5])
     assert found.curve[7:9] == (None, None)
     assert all(share < 0.2 for share in found.curve[11:])
 
 
-def test_long_recordings_are_heard_block_by_block():
-    sizes = []
+def test_long_recordings_are_heard_window_by_window():
+    heard = []
 
-    def network(levels, loud):
-        sizes.append(len(levels))
-        return np.zeros(len(levels), np.float32)
+    def network(window, loud):
+        heard.append(window)
+        return 0.0
 
-    found = SpeakerJudge(network, TINY).judge(
-        Audio(hum(np.random.default_rng(0), steady=True, seconds=30.0), RATE)
-    )
-    assert max(sizes) == inference.BLOCK_WINDOWS
-    windows = sum(sizes)
-    assert windows == pytest.approx((30.0 - TINY.window_seconds) / TINY.step_seconds + 1, abs=1)
-    assert len(found.curve) == 30
+    sound = hum(np.random.default_rng(0), steady=True, seconds=30.3)
+    found = SpeakerJudge(network, CONFIG).judge(Audio(sound, RATE))
+    assert {window.size for window in heard} == {round(1.6 * RATE)}
+    assert len(heard) == np.ceil((30.3 - 1.6) / 0.8) + 1
+    np.testing.assert_array_equal(heard[-1], sound[-heard[-1].size :])
+    assert len(found.curve) == 31
 
 
 def test_another_rate_is_heard_alike():
-    levels_seen = []
+    heard = []
 
-    def network(levels, loud):
-        levels_seen.append(levels)
-        return np.zeros(len(levels), np.float32)
+    def network(window, loud):
+        heard.append(window)
+        return 0.0
 
-    judge, sound = SpeakerJudge(network, TINY), hum(np.random.default_rng(0), steady=False)
+    judge, sound = SpeakerJudge(network, CONFIG), hum(np.random.default_rng(0), steady=False)
     judge.judge(Audio(sound, RATE))
+    once = len(heard)
     judge.judge(Audio(np.repeat(sound, 3), 3 * RATE))
-    same = np.corrcoef(levels_seen[0][0][:, 0].ravel(), levels_seen[1][0][:, 0].ravel())[0, 1]
-    assert same > 0.95
+    assert np.corrcoef(heard[0], heard[once])[0, 1] > 0.95
 
 
 def saved(folder):
-    torch.manual_seed(0)
-    save_checkpoint(folder / "detection", TINY, DetectorNetwork(TINY).state_dict())
+    network = DetectorNetwork(write_tiny_distilled(folder)).eval()
+    torch.nn.init.normal_(network.head.weight, 0.0, 0.1)
+    network.norm.running_mean += 0.5
+    network.norm.running_var *= 4.0
+    save_checkpoint(folder / "detection", CONFIG, network.shipped(), half=False)
     list_folder(folder / "detection")
-    return folder / "detection"
+    return folder / "detection", network
 
 
-def test_weights_are_loaded_as_saved(tmp_path):
-    judge = SpeakerJudge.load(saved(tmp_path))
-    assert judge.config == TINY
-    torch.manual_seed(0)
-    network = DetectorNetwork(TINY).eval()
-    levels = torch.randn(2, TINY.window_frames, 1 + TINY.fine_windows, TINY.bands)
-    loud = torch.ones(2, TINY.window_frames, dtype=torch.bool)
-    told = network(levels, loud).detach().numpy()
-    np.testing.assert_allclose(judge._network(levels.numpy(), loud.numpy()), told, atol=5e-3)
+def test_weights_are_loaded_as_saved_and_hear_what_torch_hears(tmp_path):
+    folder, network = saved(tmp_path)
+    judge = SpeakerJudge.load(folder)
+    assert judge.config == CONFIG
+    assert isinstance(judge._network, ArrayNetwork)
+    window = hum(np.random.default_rng(0), steady=False)
+    loud = np.random.default_rng(1).random(window.size // 320) > 0.4
+    distilled = load_distilled(tmp_path / "distillmos")
+    with torch.inference_mode():
+        features = distilled.features(torch.from_numpy(window)[None])
+        told = float(network(features, torch.from_numpy(loud)[None]))
+    assert judge._network(window, loud) == pytest.approx(told, abs=2e-3)
+    assert abs(told) > 0.1
+    assert judge._network(window, ~loud) != pytest.approx(told, abs=2e-3)
+    silent = np.zeros_like(loud)
+    assert judge._network(window, silent) == judge._network(window, ~silent)
 
 
 def test_weights_that_are_missing_changed_or_of_another_kind_are_refused(tmp_path):
     with pytest.raises(CheckpointError) as caught:
         SpeakerJudge.load(tmp_path / "detection")
     assert caught.value.code == "weights_missing"
-    folder = saved(tmp_path)
+    folder, _ = saved(tmp_path)
     config = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps({**config, "unheard_of": 1}))
     with pytest.raises(CheckpointError) as caught:
@@ -137,3 +149,11 @@ def test_weights_that_are_missing_changed_or_of_another_kind_are_refused(tmp_pat
     list_folder(folder)
     with pytest.raises(CheckpointError, match="unheard_of"):
         SpeakerJudge.load(folder)
+
+
+def test_without_the_weights_of_distillmos_nothing_is_judged(tmp_path):
+    folder, _ = saved(tmp_path)
+    (tmp_path / "distillmos" / "model.safetensors").unlink()
+    with pytest.raises(CheckpointError, match="distillmos") as caught:
+        SpeakerJudge.load(folder)
+    assert caught.value.code == "weights_missing"

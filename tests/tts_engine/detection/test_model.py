@@ -1,75 +1,64 @@
-"""The network, and its twin in NumPy."""
+"""The network over DistillMOS's features."""
 
-import dataclasses
-
-import numpy as np
 import pytest
 import torch
-from torch import nn
 
 from tests.tts_engine.detection.tiny_material import TINY
-from tts_engine.detection.array_network import ArrayNetwork
 from tts_engine.detection.config import DetectorConfig
 from tts_engine.detection.losses import machine_loss
 from tts_engine.detection.model import DetectorNetwork
+from tts_engine.distillmos.network import DistillMosNetwork
+
+CHANNELS = 32
 
 
-def used(config):
-    """A network whose norms have seen something."""
+@pytest.fixture
+def network():
     torch.manual_seed(0)
-    network = DetectorNetwork(config)
-    for layer in network.modules():
-        if isinstance(layer, nn.BatchNorm2d):
-            layer.running_mean.normal_()
-            layer.running_var.uniform_(0.5, 2.0)
-            nn.init.normal_(layer.weight, 1.0, 0.3)
-            nn.init.normal_(layer.bias)
-    return network.eval()
+    made = DetectorNetwork(DistillMosNetwork(TINY)).eval()
+    torch.nn.init.normal_(made.head.weight)
+    return made
 
 
-@pytest.mark.parametrize("config", [TINY, DetectorConfig()])
-def test_both_networks_say_the_same(config):
-    network = used(config)
-    frames = config.window_frames
-    levels, loud = (
-        torch.randn(3, frames, 1 + config.fine_windows, config.bands),
-        torch.rand(3, frames) > 0.3,
-    )
-    told = network(levels, loud).detach().numpy()
-    twin = ArrayNetwork({name: value.numpy() for name, value in network.state_dict().items()})
-    np.testing.assert_allclose(twin(levels.numpy(), loud.numpy()), told, rtol=1e-3, atol=1e-5)
-    assert np.ptp(told) > 1e-4
-
-
-def test_what_is_quiet_has_no_weight():
-    network = used(TINY)
-    levels = torch.randn(1, 160, 1 + TINY.fine_windows, TINY.bands)
-    loud = torch.ones(1, 160, dtype=torch.bool)
-    loud[:, 80:] = False
-    far = levels.clone()
-    far[:, 112:] = torch.randn(
-        1, 48, 1 + TINY.fine_windows, TINY.bands
-    )  # convolutions see a little beyond the edge
-    assert torch.allclose(network(levels, loud), network(far, loud), atol=1e-5)
-    assert not torch.allclose(network(levels, ~loud), network(far, ~loud), atol=1e-5)
-
-
-def test_one_batch_is_learned_by_heart():
+def test_it_begins_with_the_layers_of_distillmos_and_leaves_those_as_they_are():
     torch.manual_seed(0)
-    network = DetectorNetwork(dataclasses.replace(TINY, step_size=16)).train()
-    levels, loud = (
-        torch.randn(8, 160, 1 + TINY.fine_windows, TINY.bands),
-        torch.ones(8, 160, dtype=torch.bool),
-    )
+    distilled = DistillMosNetwork(TINY)
+    before = {name: value.clone() for name, value in distilled.state_dict().items()}
+    made = DetectorNetwork(distilled)
+    taken = made.state_dict()
+    for name in ("linear_proj.weight", "transformer_encoder.layers.1.linear1.weight"):
+        assert torch.equal(taken[name], before[f"transformer_pool_attn.transformer.{name}"])
+    with torch.no_grad():
+        made.linear_proj.weight += 1.0
+    for name, value in distilled.state_dict().items():
+        assert torch.equal(value, before[name])
+
+
+def test_what_is_quiet_has_no_weight(network):
+    network.transformer_encoder.layers = network.transformer_encoder.layers[:0]  # they look around
+    network.head, network.norm = torch.nn.Linear(96, 1), torch.nn.BatchNorm1d(96).eval()
+    features, loud = torch.randn(1, 40, CHANNELS), torch.ones(1, 40)
+    loud[:, 20:] = 0.0
+    far = features.clone()
+    far[:, 20:] = torch.randn(1, 20, CHANNELS)
+    assert torch.allclose(network(features, loud), network(far, loud), atol=1e-4)
+    assert not torch.allclose(network(features, 1 - loud), network(far, 1 - loud), atol=1e-4)
+
+
+def test_one_batch_is_learned_by_heart(network):
+    network.train()
+    features, loud = torch.randn(8, 40, CHANNELS), torch.ones(8, 40)
     machine = torch.tensor([0.0, 1.0] * 4)
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-2)
     for _ in range(60):
-        loss = machine_loss(network(levels, loud), machine)
+        loss = machine_loss(network(features, loud), machine)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    network.dropout.eval()
-    assert ((network(levels, loud) > 0) == (machine > 0.5)).all()
+    for part in network.modules():
+        if isinstance(part, torch.nn.Dropout):
+            part.eval()
+    assert ((network(features, loud) > 0) == (machine > 0.5)).all()
 
 
 def test_nobody_is_surely_a_machine():
@@ -77,7 +66,6 @@ def test_nobody_is_surely_a_machine():
     assert careful < bold
 
 
-@pytest.mark.parametrize("values", [{"bands": 40}, {"machine_from": 0.1, "person_below": 0.2}])
-def test_sizes_and_limits_that_do_not_fit_are_refused(values):
-    with pytest.raises(ValueError, match=r"halved|needed"):
-        DetectorConfig(**values)
+def test_limits_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match="needed"):
+        DetectorConfig(machine_from=0.1, person_below=0.2)

@@ -2,16 +2,28 @@
 
 import numpy as np
 import pytest
-import torch
 
-from tests.tts_engine.detection.tiny_material import TINY, hum, write_tiny_material
-from tts_engine.detection import data
-from tts_engine.detection.data import STRETCH_FRAMES, StretchSampler, spread
-from tts_engine.detection.inference import LEAST_SECONDS, SpeakerJudge
+from tests.tts_engine.detection.tiny_material import (
+    hum,
+    write_tiny_distilled,
+    write_tiny_material,
+)
+from tts_engine.detection import train
+from tts_engine.detection.data import (
+    PERSON_VIEWS,
+    STEPS,
+    WINDOW_SAMPLES,
+    HeardStretches,
+    Stretch,
+    calibrating_stretches,
+    hear,
+    shares_of,
+    training_stretches,
+)
+from tts_engine.detection.inference import SpeakerJudge
 from tts_engine.detection.material import (
     CALIBRATION,
     PERSON,
-    RATE_HZ,
     TEST,
     TRAIN,
     Material,
@@ -20,7 +32,8 @@ from tts_engine.detection.material import (
     split_of,
     write_material,
 )
-from tts_engine.detection.train import DetectorTrainer, DetectorTraining, measured_sounds
+from tts_engine.detection.train import CROP_STEPS, DetectorTrainer, DetectorTraining
+from tts_engine.detection.treatments import CODED
 from tts_engine.errors import AudioError
 from tts_engine.training.loop import RunConfig
 
@@ -28,7 +41,7 @@ from tts_engine.training.loop import RunConfig
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     path = tmp_path_factory.mktemp("material")
-    write_tiny_material(path)
+    write_tiny_material(path, pieces=4)
     return path
 
 
@@ -58,86 +71,89 @@ def test_who_is_held_out_is_heard_by_nobody():
     assert not unknown.known
 
 
-def test_batches_are_half_machines_of_training(folder):
-    batch = StretchSampler(folder, TINY).draw(6, np.random.default_rng(0))
-    assert batch.levels.shape == (6, STRETCH_FRAMES, 1 + TINY.fine_windows, TINY.bands)
-    assert batch.loud.shape == (6, STRETCH_FRAMES)
-    assert batch.machine.tolist() == [0, 1] * 3
-    assert torch.isfinite(batch.levels).all()
-    again = StretchSampler(folder, TINY).draw(6, np.random.default_rng(0))
-    assert torch.equal(batch.levels, again.levels)
-
-
-def test_a_machine_is_drawn_by_the_root_of_its_pieces(tmp_path, monkeypatch):
-    counts = {"many": 36, "few": 4, PERSON: 1}
-    pieces = [
-        Piece(id=f"{source}/{number}", source=source, speaker="x", split=TRAIN)
+def rows_of(counts):
+    return [
+        Stretch(source=source, speaker=f"{source}-{n % 2}", way="plain")
         for source, count in counts.items()
-        for number in range(count)
+        for n in range(count)
     ]
-    write_material(tmp_path / "all", [(piece, np.ones(8)) for piece in pieces])
-    drawn = []
-
-    def levels(_, piece, rng):
-        drawn.append(piece.source)
-        return np.zeros((STRETCH_FRAMES, 1 + TINY.fine_windows, TINY.bands))
-
-    monkeypatch.setattr(StretchSampler, "_levels", levels)
-    StretchSampler(tmp_path, TINY).draw(2_000, np.random.default_rng(0))
-    assert drawn.count(PERSON) == 1_000
-    assert drawn.count("many") == pytest.approx(750, abs=50)  # 6 to 2
 
 
-def test_a_piece_gets_another_noise_after_some_dozen_times(folder, monkeypatch):
-    monkeypatch.setattr(data, "NOISE", 1.0)
-    sampler, rng = StretchSampler(folder, TINY), np.random.default_rng(0)
-    piece = Material(folder).select(TRAIN)[0]
-    heard = [sampler._levels(piece, rng) for _ in range(400)]
-    assert 10 < len({levels.tobytes() for levels in heard}) < 60
-    assert heard[0] is heard[1]
+def test_people_weigh_half_and_a_machine_the_root_of_its_stretches():
+    rows = rows_of({PERSON: 6, "many": 36, "few": 4})
+    shares = shares_of(rows)
+    whole = {
+        source: sum(share for share, row in zip(shares, rows, strict=True) if row.source == source)
+        for source in (PERSON, "many", "few")
+    }
+    assert whole == pytest.approx({PERSON: 0.5, "many": 0.375, "few": 0.125})
+    people = [Stretch(source=PERSON, speaker="ab"[n > 0], way="plain") for n in range(4)]
+    assert shares_of(people)[0] == pytest.approx(3 * shares_of(people)[1])
+
+
+def test_people_are_heard_oftener_and_each_time_otherwise(folder):
+    made = list(training_stretches(Material(folder)))
+    people = [sound for row, sound in made if not row.is_machine]
+    assert len(people) == 4 * PERSON_VIEWS
+    assert 4 <= len(made) - len(people) <= 8
+    assert len({sound.tobytes() for sound in people}) > 0.7 * len(people)
+    assert {sound.size for _, sound in made} == {WINDOW_SAMPLES}
+    ways = {step for row, _ in made for step in row.way.split("+")}
+    assert {"room", "noise", "plain"} < ways
+    assert ways & set(CODED)
+
+
+def test_people_calibrate_on_all_ways_and_machines_on_some(folder):
+    rows = [row for row, _ in calibrating_stretches(Material(folder))]
+    people = [row.way for row in rows if not row.is_machine]
+    assert people[: len(people) // 4] == ["plain", *CODED, "room", "noise"]
+    machines = [row.way for row in rows if row.is_machine]
+    assert len(machines) == 4 * 3
+    assert {"plain", "room", "noise", *CODED[:4]} == set(machines)
 
 
 def test_one_side_alone_teaches_nothing(tmp_path, folder):
-    (tmp_path / "people").symlink_to(folder / "people")
+    distilled = write_tiny_distilled(tmp_path)
+    stretches = [made for made in calibrating_stretches(Material(folder)) if made[0].is_machine]
+    hear(tmp_path / "heard", iter(stretches), distilled)
     with pytest.raises(AudioError) as caught:
-        StretchSampler(tmp_path, TINY)
+        HeardStretches(tmp_path / "heard")
     assert caught.value.code == "material_one_sided"
 
 
-def test_every_machine_has_its_share_of_what_is_measured():
-    pieces = [Piece(id=str(n), source="ab"[n > 8], speaker="x", split=TEST) for n in range(12)]
-    assert [piece.source for piece in spread(pieces, 3)] == ["a"] * 3 + ["b"] * 3
+def trained(folder, material, steps):
+    run = RunConfig(folder=folder, steps=steps, device="cpu", precision="32-true", save_every=50)
+    settings = DetectorTraining(
+        run=run,
+        material=material,
+        heard=folder / "heard",
+        distilled=folder / "distillmos",
+        batch=8,
+        learning_rate=3e-3,
+        evaluate_every=75,
+    )
+    trainer = DetectorTrainer(settings)
+    return trainer, trainer.fit()
 
 
-def test_calibration_hears_what_is_as_short_as_may_be_judged(tmp_path):
-    sound = hum(np.random.default_rng(0), steady=True, seconds=5.0)
-    piece = Piece(id="a", source=PERSON, speaker="somebody", split=CALIBRATION)
-    write_material(tmp_path / "people", [(piece, sound)])
-    whole, short, _ = measured_sounds(tmp_path)[PERSON]
-    assert whole.size == sound.size
-    assert short.size == LEAST_SECONDS * RATE_HZ
-    np.testing.assert_array_equal(short, whole[: short.size])
-
-
-def test_a_training_tells_hums_apart_calibrates_and_resumes(tmp_path, folder):
-    def trained(steps):
-        run = RunConfig(
-            folder=tmp_path, steps=steps, device="cpu", precision="32-true", save_every=20
-        )
-        settings = DetectorTraining(
-            run=run, material=folder, model=TINY, batch=8, learning_rate=1e-2, evaluate_every=40
-        )
-        trainer = DetectorTrainer(settings)
-        return trainer, trainer.fit()
-
-    trained(20)
-    trainer, config = trained(40)
-    assert trainer.run.step == 40
-    assert config != TINY  # calibrated
+def test_a_training_tells_hums_apart_calibrates_and_resumes(tmp_path, folder, monkeypatch):
+    monkeypatch.setattr(train, "MEMORY", 0.9)
+    write_tiny_distilled(tmp_path)
+    trained(tmp_path, folder, 50)
+    monkeypatch.setattr(train, "hear", None)  # what was heard once is not heard again
+    trainer, config = trained(tmp_path, folder, 150)
+    assert trainer.run.step == 150
+    features, loud, machine = trainer._draw(np.random.default_rng(0))
+    assert features.shape == (8, CROP_STEPS, 32)
+    assert loud.shape == (8, CROP_STEPS)
+    assert set(machine.tolist()) == {0.0, 1.0}
+    whole, _ = trainer.stretches.read(np.array([0]))
+    assert whole.shape == (1, STEPS, 32)
     judge = SpeakerJudge.load(tmp_path / "weights")
     assert judge.config == config
+    assert config.machine_from != type(config)().machine_from  # calibrated
     material = Material(folder)
-    logits = {
-        piece.is_machine: judge.logit(material.waveform(piece)) for piece in material.select(TEST)
-    }
-    assert logits[True] > logits[False]
+    told = {True: [], False: []}
+    for piece in material.select(TEST):
+        told[piece.is_machine].append(judge.logit(material.waveform(piece)))
+    assert np.median(told[True]) > np.median(told[False])

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import numpy as np
+import torch
 
-from tts_engine.detection.config import DetectorConfig
+from tts_engine.checkpoints import save_checkpoint
+from tts_engine.detection.inference import DISTILLMOS
 from tts_engine.detection.material import (
     CALIBRATION,
     PERSON,
@@ -14,10 +16,22 @@ from tts_engine.detection.material import (
     Piece,
     write_material,
 )
+from tts_engine.distillmos.network import DistillMosConfig, DistillMosNetwork
+from tts_engine.weights import list_folder
 
-TINY = DetectorConfig(
-    bands=32, channels=(2, 3, 4, 4), step_size=8, window_seconds=1.6, step_seconds=0.8
-)
+TINY = DistillMosConfig(channels=(4, 4, 8, 8, 8, 8), width=16, layers=2)
+
+
+def write_tiny_distilled(folder: Path) -> DistillMosNetwork:
+    """A small DistillMOS of random weights, in its folder beside those of a detector."""
+    torch.manual_seed(0)
+    network = DistillMosNetwork(TINY).eval()
+    for part in network.cnn.modules():
+        if isinstance(part, torch.nn.Conv2d):  # or else hardly anything comes through six of them
+            torch.nn.init.kaiming_normal_(part.weight)
+    save_checkpoint(folder / DISTILLMOS, TINY, network.state_dict(), half=False)
+    list_folder(folder / DISTILLMOS)
+    return network
 
 
 def hum(rng: np.random.Generator, *, steady: bool, seconds: float = 3.0) -> np.ndarray:

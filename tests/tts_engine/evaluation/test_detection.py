@@ -1,11 +1,12 @@
 """The detector's table."""
 
-import numpy as np
 import pytest
 
-from tests.tts_engine.detection.tiny_material import TINY, write_tiny_material
+from tests.tts_engine.detection.tiny_material import write_tiny_material
+from tts_engine.detection.config import DetectorConfig
 from tts_engine.detection.inference import SpeakerJudge
 from tts_engine.detection.material import TEST, Material, Piece
+from tts_engine.evaluation import detection
 from tts_engine.evaluation.detection import (
     SECONDS,
     WAYS,
@@ -18,7 +19,7 @@ from tts_engine.evaluation.detection import (
 
 def trial(source, way, logit):
     piece = Piece(id=f"{source}{way}{logit}", source=source, speaker="x", split=TEST)
-    judge = SpeakerJudge(None, TINY)
+    judge = SpeakerJudge(None, DetectorConfig())
     share = judge.share(logit)
     return Trial(piece=piece, way=way, logit=logit, share=share, answer=judge.answer(share))
 
@@ -50,7 +51,7 @@ def test_rates_are_counted_apart_for_known_and_unknown():
 
 
 def test_every_held_out_piece_is_heard_in_every_way(folder):
-    judge = SpeakerJudge(lambda levels, loud: np.zeros(len(levels), np.float32), TINY)
+    judge = SpeakerJudge(lambda window, loud: 0.0, DetectorConfig())
     material = Material(folder)
     found = list(trials(judge, material, quick=False))
     pieces = material.select(TEST)
@@ -58,6 +59,14 @@ def test_every_held_out_piece_is_heard_in_every_way(folder):
     lengths = {one.way for one in found if one.way not in WAYS}
     assert lengths == {f"{SECONDS[0]:g} s"}  # they last three seconds
     assert {one.piece.source for one in found} == {"person", "buzzer", "hifi-gan-v1"}
+
+
+def test_quick_hears_some_of_each_machine(folder, monkeypatch):
+    monkeypatch.setattr(detection, "QUICK_PIECES", 1)
+    judge = SpeakerJudge(lambda window, loud: 0.0, DetectorConfig())
+    found = list(trials(judge, Material(folder), quick=True))
+    machines = {one.piece.id: one.piece.source for one in found if one.piece.is_machine}
+    assert sorted(machines.values()) == ["buzzer", "hifi-gan-v1"]
 
 
 def test_who_was_heard_in_training_is_told(folder):

@@ -9,9 +9,7 @@ import pytest
 import torch
 
 from tts_engine.checkpoints import load_checkpoint
-from tts_engine.errors import CheckpointError
-from tts_engine.evaluation import second_encoder
-from tts_engine.evaluation.distillmos import (
+from tts_engine.distillmos.meter import (
     MEMBER,
     SAMPLE_RATE_HZ,
     DistillMos,
@@ -19,6 +17,8 @@ from tts_engine.evaluation.distillmos import (
     DistillMosNetwork,
     import_wheel,
 )
+from tts_engine.errors import CheckpointError
+from tts_engine.evaluation import second_encoder
 from tts_engine.evaluation.second_encoder import SecondEncoder
 from tts_engine.speaking.cloning import VoiceCloner
 from tts_engine.speaking.requests import SpeechRequest

