@@ -2,9 +2,15 @@
 
 import pytest
 
-from tests.end_to_end.browsing import Visitors
+from tests.end_to_end.browsing import Visitors, chromium
 from tests.end_to_end.quota_race import LIMITS
 from tests.end_to_end.services import site
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as launched:
+        yield launched
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.core import mail
 from playwright.sync_api import expect
 
-from tests.end_to_end.browsing import SIZES, assert_sound, chromium, hear_complaints
+from tests.end_to_end.browsing import SIZES, assert_sound, hear_complaints
 from tests.voices.made_up_kind.echo import ECHO
 from voices.kinds import KINDS
 from voices.models import Job, UsageDay, Voice
@@ -16,12 +16,6 @@ from voices.selectors.quotas import today
 pytestmark = [pytest.mark.browser]
 
 EMAIL, PASSWORD, OTHER = "masha@example.com", "тихий-вечер-42", "другой-вечер-43"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture(params=SIZES, ids=["phone", "desktop"])

@@ -4,15 +4,9 @@ import pytest
 import soundfile as sf
 from playwright.sync_api import expect
 
-from tests.end_to_end.browsing import SIZES, WORKERS_PATIENCE, assert_sound, chromium
+from tests.end_to_end.browsing import SIZES, WORKERS_PATIENCE, assert_sound
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture(params=SIZES, ids=["phone", "desktop"])

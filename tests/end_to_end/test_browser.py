@@ -7,18 +7,12 @@ import soundfile as sf
 from playwright.sync_api import expect
 
 from benchmarks.servers import answers, wait_for
-from tests.end_to_end.browsing import chromium, hear_complaints, open_speak
+from tests.end_to_end.browsing import hear_complaints, open_speak
 from tests.end_to_end.services import preview_of, processes_of, servers, site
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
 
 SECONDS = 1000
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 import soundfile as sf
 from playwright.sync_api import expect
 
-from tests.end_to_end.browsing import SIZES, assert_sound, chromium, hear_complaints
+from tests.end_to_end.browsing import SIZES, assert_sound, hear_complaints
 from tests.voices.song_engine import RATE_HZ, SECONDS, song_engine_set, tone
 from voices.errors import Unusable
 from voices.models import Job
@@ -24,12 +24,6 @@ pytestmark = [
 @pytest.fixture
 def song_engine(monkeypatch):
     return song_engine_set(monkeypatch)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture(params=SIZES, ids=["phone", "desktop"])

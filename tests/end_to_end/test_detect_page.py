@@ -5,7 +5,7 @@ import importlib
 import pytest
 from playwright.sync_api import expect
 
-from tests.end_to_end.browsing import SIZES, assert_sound, chromium, hear_complaints
+from tests.end_to_end.browsing import SIZES, assert_sound, hear_complaints
 from tests.tts_engine.espeak_speech import espeak_speech
 from tests.voices.test_detect import LONG, TEXT
 from tts_engine.audio.io import encode_audio
@@ -41,12 +41,6 @@ class Ear:
 
     def judge(self, audio):
         return self.hears
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture

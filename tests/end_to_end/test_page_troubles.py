@@ -7,7 +7,7 @@ import signal
 import pytest
 from playwright.sync_api import expect
 
-from tests.end_to_end.browsing import HEARD, chromium, open_speak
+from tests.end_to_end.browsing import HEARD, open_speak
 from tests.end_to_end.quota_race import CHARACTERS
 from tests.end_to_end.services import processes_of
 
@@ -17,12 +17,6 @@ LONG = " ".join(f"Это предложение номер {number}, и оно �
 COUNT_JOBS = (
     "() => fetch('/api/v1/jobs/').then((answer) => answer.json()).then((page) => page.count)"
 )
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as launched:
-        yield launched
 
 
 def order(page, text):

@@ -12,7 +12,6 @@ from tests.end_to_end.browsing import (
     SIZES,
     WORKERS_PATIENCE,
     assert_sound,
-    chromium,
     open_speak,
     speak,
 )
@@ -52,12 +51,6 @@ COUNT_SHIFTS = """
         for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
     }).observe({ type: "layout-shift", buffered: true });
 """
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture(params=SIZES, ids=["phone", "desktop"])

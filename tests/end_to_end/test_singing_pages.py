@@ -6,7 +6,7 @@ import pytest
 import soundfile as sf
 from playwright.sync_api import expect
 
-from tests.end_to_end.browsing import SIZES, assert_sound, chromium, hear_complaints
+from tests.end_to_end.browsing import SIZES, assert_sound, hear_complaints
 from tests.tts_engine.singing.made import KALINKA, measure, musicxml, note
 from tests.voices.singing_engine import LYRICS, singing_engine_set
 from tests.voices.song_engine import RATE_HZ, tone
@@ -22,12 +22,6 @@ pytestmark = [
 @pytest.fixture
 def singing(monkeypatch):
     return singing_engine_set(monkeypatch)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture(params=SIZES, ids=["phone", "desktop"])

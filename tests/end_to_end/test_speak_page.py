@@ -5,18 +5,12 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.end_to_end.browsing import assert_sound, chromium, open_speak, speak
+from tests.end_to_end.browsing import assert_sound, open_speak, speak
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
 
 SCREENS = [(1280, 800), (360, 740)]
 MINE = "Это написал я сам, и оно мне дорого."
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture(params=SCREENS, ids=["desktop", "phone"])

@@ -31,7 +31,6 @@ from tts_engine.detection.material import (
     CALIBRATION,
     PERSON,
     PIECES_FILE,
-    RATE_HZ,
     TEST,
     TRAIN,
     Piece,
@@ -39,6 +38,7 @@ from tts_engine.detection.material import (
     write_material,
 )
 from tts_engine.detection.treatments import CODED, treat
+from tts_engine.detection.windows import RATE_HZ
 from tts_engine.errors import AudioError
 from tts_engine.speaking.cloning import VoiceCloner
 from tts_engine.speaking.requests import SpeechRequest

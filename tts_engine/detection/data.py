@@ -24,13 +24,12 @@ from tts_engine.detection.config import DetectorConfig
 from tts_engine.detection.material import (
     CALIBRATION,
     PERSON,
-    RATE_HZ,
     TRAIN,
     Material,
     Piece,
 )
 from tts_engine.detection.treatments import CODED, noisy, reverberated, treat
-from tts_engine.detection.windows import STEPS_PER_SECOND, filled, loud_steps, loudness
+from tts_engine.detection.windows import RATE_HZ, STEPS_PER_SECOND, filled, loud_steps, loudness
 from tts_engine.distillmos.network import DistillMosNetwork
 from tts_engine.errors import AudioError
 from tts_engine.types import Waveform

@@ -22,7 +22,6 @@ from tts_engine.training.corpus import AUDIO_FILE
 from tts_engine.types import Waveform
 
 PIECES_FILE = "pieces.jsonl"
-RATE_HZ = 16_000
 PERSON = "person"
 TRAIN, CALIBRATION, TEST = "train", "calibration", "test"
 

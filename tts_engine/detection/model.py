@@ -10,10 +10,10 @@ import copy
 import torch
 from torch import Tensor, nn
 
+from tts_engine.detection.array_network import LEAST_VARIANCE
 from tts_engine.distillmos.network import DistillMosNetwork
 
 LAYER_DROPOUT, POOL_DROPOUT = 0.1, 0.3
-LEAST_VARIANCE = 1e-5
 
 
 class DetectorNetwork(nn.Module):

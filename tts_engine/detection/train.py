@@ -60,7 +60,6 @@ class DetectorTraining:
     distilled: Path = field(default_factory=lambda: weights_folder() / DISTILLMOS)
     learning_rate: float = 3e-4
     batch: int = 32
-    evaluate_every: int = 150
 
 
 class DetectorTrainer:
@@ -109,9 +108,9 @@ class DetectorTrainer:
                 self.mean.update_parameters(self.network)
                 right = ((logits > 0) == (machine > 0.5)).float().mean()
                 run.log({"loss/machine": loss.item(), "right": right.item()})
-                if run.is_main and (step % settings.evaluate_every == 0 or run.is_last):
-                    config = self._evaluate()
                 if run.is_save_step:
+                    if run.is_main:
+                        config = self._evaluate()
                     run.save(self.state)
                     run.export(config, self._means().shipped())
         return config

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from scipy.signal import fftconvolve
 
 from tts_engine.audio.resample import resample
+from tts_engine.detection.windows import RATE_HZ
 from tts_engine.types import Waveform
 
-RATE_HZ = 16_000
 TELEPHONE_HZ = 8_000
 MP3_DELAY = 1105  # samples of encoder and decoder
 PLAIN = "plain"

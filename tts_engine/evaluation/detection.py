@@ -16,8 +16,9 @@ import numpy as np
 from tts_engine.detection.calibration import equal_error_rate
 from tts_engine.detection.inference import MACHINE, PERSON, SpeakerJudge
 from tts_engine.detection.material import PERSON as PEOPLE
-from tts_engine.detection.material import RATE_HZ, TEST, TRAIN, Material, Piece
+from tts_engine.detection.material import TEST, TRAIN, Material, Piece
 from tts_engine.detection.treatments import PLAIN, TREATMENTS, noisy, reverberated, treat
+from tts_engine.detection.windows import RATE_HZ
 from tts_engine.types import Waveform
 
 NOISE, ROOM = "noise 20 dB", "room"

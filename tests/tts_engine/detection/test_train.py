@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 
 from tests.tts_engine.detection.tiny_material import (
     hum,
@@ -32,7 +33,8 @@ from tts_engine.detection.material import (
     split_of,
     write_material,
 )
-from tts_engine.detection.train import CROP_STEPS, DetectorTrainer, DetectorTraining
+from tts_engine.detection.model import DetectorNetwork
+from tts_engine.detection.train import CROP_STEPS, HEAD_ALONE, DetectorTrainer, DetectorTraining
 from tts_engine.detection.treatments import CODED
 from tts_engine.errors import AudioError
 from tts_engine.training.loop import RunConfig
@@ -130,7 +132,6 @@ def trained(folder, material, steps):
         distilled=folder / "distillmos",
         batch=8,
         learning_rate=3e-3,
-        evaluate_every=75,
     )
     trainer = DetectorTrainer(settings)
     return trainer, trainer.fit()
@@ -138,11 +139,15 @@ def trained(folder, material, steps):
 
 def test_a_training_tells_hums_apart_calibrates_and_resumes(tmp_path, folder, monkeypatch):
     monkeypatch.setattr(train, "MEMORY", 0.9)
-    write_tiny_distilled(tmp_path)
-    trained(tmp_path, folder, 50)
+    distilled = write_tiny_distilled(tmp_path)
+    trainer, _ = trained(tmp_path, folder, HEAD_ALONE)
+    begun = DetectorNetwork(distilled)
+    assert torch.equal(trainer.network.linear_proj.weight, begun.linear_proj.weight)
+    assert not torch.equal(trainer.network.head.weight, begun.head.weight)
     monkeypatch.setattr(train, "hear", None)  # what was heard once is not heard again
     trainer, config = trained(tmp_path, folder, 150)
     assert trainer.run.step == 150
+    assert not torch.equal(trainer.network.linear_proj.weight, begun.linear_proj.weight)
     features, loud, machine = trainer._draw(np.random.default_rng(0))
     assert features.shape == (8, CROP_STEPS, 32)
     assert loud.shape == (8, CROP_STEPS)

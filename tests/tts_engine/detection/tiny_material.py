@@ -10,12 +10,12 @@ from tts_engine.detection.inference import DISTILLMOS
 from tts_engine.detection.material import (
     CALIBRATION,
     PERSON,
-    RATE_HZ,
     TEST,
     TRAIN,
     Piece,
     write_material,
 )
+from tts_engine.detection.windows import RATE_HZ
 from tts_engine.distillmos.network import DistillMosConfig, DistillMosNetwork
 from tts_engine.weights import list_folder
 
@@ -29,6 +29,12 @@ def write_tiny_distilled(folder: Path) -> DistillMosNetwork:
     for part in network.cnn.modules():
         if isinstance(part, torch.nn.Conv2d):  # or else hardly anything comes through six of them
             torch.nn.init.kaiming_normal_(part.weight)
+    head = network.transformer_pool_attn
+    for norm in (head.norm_input, head.transformer["norm"]):  # as if they had seen something
+        norm.running_mean.normal_(0.0, 0.1)
+        norm.running_var.uniform_(0.5, 2.0)
+        torch.nn.init.normal_(norm.weight, 1.0, 0.3)
+        torch.nn.init.normal_(norm.bias, 0.0, 0.1)
     save_checkpoint(folder / DISTILLMOS, TINY, network.state_dict(), half=False)
     list_folder(folder / DISTILLMOS)
     return network
