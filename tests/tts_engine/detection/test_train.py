@@ -100,9 +100,13 @@ def test_people_are_heard_oftener_and_each_time_otherwise(folder):
     assert 4 <= len(made) - len(people) <= 8
     assert len({sound.tobytes() for sound in people}) > 0.7 * len(people)
     assert {sound.size for _, sound in made} == {WINDOW_SAMPLES}
-    ways = {step for row, _ in made for step in row.way.split("+")}
-    assert {"room", "noise", "plain"} < ways
-    assert ways & set(CODED)
+    ways = [set(row.way.split("+")) for row, _ in made if not row.is_machine]
+    for way in (
+        {"room"},
+        {"noise"},
+        set(CODED),
+    ):  # people as machines: or else a room would tell who speaks
+        assert 0 < sum(bool(way & own) for own in ways) < len(ways)
 
 
 def test_people_calibrate_on_all_ways_and_machines_on_some(folder):
